@@ -1,0 +1,48 @@
+package dev.tinyserv.buildpacks;
+
+/**
+ * Something that a user asked for and that is not done. The message is one line for that user: it names the thing,
+ * the place (file and line where there is one) and the remedy. It never carries a secret.
+ */
+public class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Exit status of a command that failed. */
+    public static final int FAILED = 1;
+
+    /** Exit status of a command that was called in a wrong way. */
+    public static final int USAGE = 2;
+
+    private final int exitCode;
+
+    /** A refusal that ends a command with exit status 1. */
+    public Refusal(String message) {
+        this(message, FAILED, null);
+    }
+
+    /** A refusal that ends a command with exit status 1 and keeps what caused it for the log. */
+    public Refusal(String message, Throwable cause) {
+        this(message, FAILED, cause);
+    }
+
+    private Refusal(String message, int exitCode, @org.jspecify.annotations.Nullable Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    /** A refusal of a wrong call: exit status 2. */
+    public static Refusal usage(String message) {
+        return new Refusal(message, USAGE, null);
+    }
+
+    /** The exit status that a command ends with because of this. */
+    public int exitCode() {
+        return exitCode;
+    }
+
+    /** The message; never null. */
+    @Override
+    public String getMessage() {
+        return java.util.Objects.requireNonNull(super.getMessage());
+    }
+}

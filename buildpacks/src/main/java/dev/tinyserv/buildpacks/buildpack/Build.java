@@ -1,0 +1,34 @@
+package dev.tinyserv.buildpacks.buildpack;
+
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * One build, as a buildpack sees it.
+ *
+ * @param folder where the source lies and the result is made
+ * @param cache what this app's earlier builds kept; exists; never shared between apps
+ * @param temp a private folder for temporary files; exists; deleted after the build
+ * @param environment all variables that a build's programs get: PATH, HOME, LANG, the mark and the app's config vars
+ * @param mark a line {@code NAME=value} of the environment that no other build has
+ * @param deadline when the build must have ended
+ * @param transcript what the pusher reads
+ * @param cancellation tells that the pusher has left
+ */
+public record Build(
+        Path folder,
+        Path cache,
+        Path temp,
+        Map<String, String> environment,
+        String mark,
+        Instant deadline,
+        Transcript transcript,
+        Cancellation cancellation) {
+    /** Copies what it is given. */
+    public Build {
+        environment = Map.copyOf(environment);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.tinyserv.buildpacks.buildpack;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.AppSource;
+import java.io.IOException;
+
+/** Turns the source of an app in one language into a tree that runs. Implementations hold no state. */
+public interface Buildpack {
+    /** The name that users know it by: {@code node}. */
+    String name();
+
+    /** Whether this buildpack is meant for that source, by the files its community uses. */
+    boolean detects(AppSource source) throws IOException;
+
+    /**
+     * Builds in place: the source has been written to {@link Build#folder()}.
+     *
+     * @return what the release needs to know
+     * @throws Refusal if the build failed; the message says at which step and what to do
+     * @throws IOException if the folder cannot be read or written
+     */
+    BuiltApp build(Build build) throws IOException;
+}

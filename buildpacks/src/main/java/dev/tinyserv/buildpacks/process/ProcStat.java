@@ -1,0 +1,36 @@
+package dev.tinyserv.buildpacks.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The fields of {@code /proc/PID/stat} that we need; see proc(5). */
+record ProcStat(long pid, char state, long parent, long session, long startTime) {
+
+    /** Reads it; empty if there is no such process. */
+    static Optional<ProcStat> read(long pid) {
+        try {
+            String text = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            return Optional.of(parse(pid, text));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The name in parentheses may itself hold parentheses and blanks, so what counts begins behind the last one. */
+    static ProcStat parse(long pid, String text) {
+        String[] fields = text.substring(text.lastIndexOf(')') + 2).strip().split(" ", -1);
+        return new ProcStat(
+                pid,
+                fields[0].charAt(0),
+                Long.parseLong(fields[1]),
+                Long.parseLong(fields[3]),
+                Long.parseLong(fields[19]));
+    }
+
+    boolean isDead() {
+        return state == 'Z' || state == 'X';
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tinyserv.buildpacks.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One process for certain, also after its pid was given to another: the pid, its start time (field 22 of
+ * {@code /proc/PID/stat}, clock ticks since boot, as it stands there) and the boot it belongs to.
+ *
+ * @param pid the process id
+ * @param startTime field 22 of {@code /proc/PID/stat}
+ * @param bootId {@code /proc/sys/kernel/random/boot_id}
+ */
+public record ProcessIdentity(long pid, long startTime, String bootId) {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    /** The identity of a process that runs now; empty if there is none with that pid or it is a zombie. */
+    public static Optional<ProcessIdentity> of(long pid) {
+        return ProcStat.read(pid)
+                .filter(stat -> !stat.isDead())
+                .map(stat -> new ProcessIdentity(pid, stat.startTime(), currentBootId()));
+    }
+
+    /** Whether this very process still runs; a zombie does not. */
+    public boolean isAlive() {
+        return bootId.equals(currentBootId())
+                && ProcStat.read(pid)
+                        .filter(stat -> !stat.isDead() && stat.startTime() == startTime)
+                        .isPresent();
+    }
+
+    /** The id of the running kernel's boot. */
+    public static String currentBootId() {
+        try {
+            return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + BOOT_ID, e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tinyserv.buildpacks.source;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The files of one version of an app, as they were given to us; they do not change. Paths are relative, with '/'. */
+public interface AppSource {
+    /**
+     * The content of a regular file.
+     *
+     * @param path a path in the tree, such as {@code Procfile}
+     * @param limit the most bytes that are read
+     * @return empty if there is no such entry, or it is no regular file (links are not followed)
+     * @throws Refusal if the file is larger than the limit
+     * @throws IOException if the source cannot be read
+     */
+    Optional<byte[]> read(String path, int limit) throws IOException;
+
+    /** Whether there is an entry of any kind at the path. */
+    boolean exists(String path) throws IOException;
+
+    /**
+     * Writes the whole tree into an existing, empty folder. Nothing outside it is written, links are created but never
+     * followed.
+     *
+     * @throws Refusal if the tree cannot or may not be written, saying why (a limit, a name, a full disk)
+     * @throws IOException if the source cannot be read or the folder not be written
+     */
+    void writeTo(Path folder) throws IOException;
+}

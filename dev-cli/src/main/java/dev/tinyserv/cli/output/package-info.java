@@ -1,0 +1,5 @@
+/** The only place that prints. */
+@NullMarked
+package dev.tinyserv.cli.output;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package dev.tinyserv.agent.app;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.tinyserv.buildpacks.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * An app's configuration: names to values. Values are any text but NUL (no environment can hold it), kept byte for
+ * byte; all names and values together are at most 32 kB in UTF-8.
+ */
+public final class ConfigVars {
+    /** The most bytes of all names and values. */
+    public static final int LIMIT_BYTES = 32 * 1024;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final ConfigVars NONE = new ConfigVars(Map.of());
+
+    private final SortedMap<String, String> values;
+
+    /** Refuses bad names, NUL, lone surrogates and more than {@link #LIMIT_BYTES}. */
+    @JsonCreator
+    public ConfigVars(Map<String, String> values) {
+        values.forEach(ConfigVars::check);
+        long bytes = values.entrySet().stream()
+                .mapToLong(entry -> entry.getKey().length() + entry.getValue().getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        if (bytes > LIMIT_BYTES) {
+            throw new Refusal("the config vars are " + bytes + " bytes, more than the " + LIMIT_BYTES
+                    + " that fit; keep large values in a file under TINYSERV_DATA_DIR");
+        }
+        this.values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+    }
+
+    /** No variables. */
+    public static ConfigVars none() {
+        return NONE;
+    }
+
+    private static void check(String name, String value) {
+        if (!NAME.matcher(name).matches()) {
+            throw new Refusal("'" + Printable.shortened(name, 60) + "' is no name of a config var: use letters, digits"
+                    + " and '_', not a digit first");
+        }
+        if (value.indexOf('\0') >= 0) {
+            throw new Refusal("the value of " + Printable.shortened(name, 60)
+                    + " holds a NUL byte, which no environment can; encode it, for example in base64");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            throw new Refusal("the value of " + Printable.shortened(name, 60)
+                    + " is not valid UTF-8; encode it, for example in base64");
+        }
+    }
+
+    /** These variables with others set on top. */
+    public ConfigVars with(Map<String, String> changes) {
+        Map<String, String> merged = new TreeMap<>(values);
+        merged.putAll(changes);
+        return new ConfigVars(merged);
+    }
+
+    /** These variables without some. */
+    public ConfigVars without(Collection<String> names) {
+        Map<String, String> rest = new TreeMap<>(values);
+        rest.keySet().removeAll(names);
+        return new ConfigVars(rest);
+    }
+
+    /** Names to values, sorted by name; unmodifiable. */
+    @JsonValue
+    public SortedMap<String, String> asMap() {
+        return values;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ConfigVars vars && values.equals(vars.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    /** The names only, because values are secret. */
+    @Override
+    public String toString() {
+        return "ConfigVars" + values.keySet();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One call of a verb, whichever door it came through.
+ *
+ * @param account who calls
+ * @param arguments the verb and what follows it
+ * @param environment variables of the caller, of these only: GIT_PROTOCOL, LANG, TERM
+ * @param in the caller's input; reads end when the caller has sent all
+ * @param out the caller's output; a write to a caller that is gone throws
+ * @param err the caller's error output
+ * @param address the address of this machine that the caller used, for URLs that we print
+ * @param cancellation is cancelled when the caller is gone
+ */
+public record Call(
+        Account account,
+        List<String> arguments,
+        Map<String, String> environment,
+        InputStream in,
+        OutputStream out,
+        OutputStream err,
+        String address,
+        Cancellation cancellation) {
+    /** Copies what it is given. */
+    public Call {
+        arguments = List.copyOf(arguments);
+        environment = Map.copyOf(environment);
+    }
+
+    /** What answers calls. */
+    @FunctionalInterface
+    public interface Handler {
+        /** Does what the call asks, in the calling thread, and returns the exit status; does not throw. */
+        int handle(Call call);
+    }
+}

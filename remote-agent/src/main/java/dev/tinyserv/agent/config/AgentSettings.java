@@ -1,0 +1,379 @@
+package dev.tinyserv.agent.config;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.commons.configuration2.PropertiesConfiguration;
+import org.apache.commons.configuration2.ex.ConfigurationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of agent and router, read once when a process starts: a variable of the environment wins over a line of
+ * {@code TINYSERV_ROOT/settings.properties}, which wins over the default. All problems are reported together.
+ */
+public final class AgentSettings {
+    private static final Setting<String> ROOT =
+            Setting.text("TINYSERV_ROOT", "", "The folder that holds everything; an absolute path.");
+    private static final Setting<Integer> START_PORT =
+            Setting.port("TINYSERV_START_PORT", "5000", "The stable port of the first app; the next apps count up.");
+    private static final Setting<Integer> SSH_PORT =
+            Setting.port("TINYSERV_SSH_PORT", "2222", "Where SSH and git are served.");
+    private static final Setting<String> BIND =
+            Setting.text("TINYSERV_BIND", "0.0.0.0", "The address that SSH and the apps' stable ports listen on.");
+    private static final Setting<PortRange> INSTANCE_PORTS =
+            Setting.ports("TINYSERV_INSTANCE_PORTS", "20000-29999", "Private ports, given to processes as PORT.");
+    private static final Setting<String> HOST =
+            Setting.text("TINYSERV_HOST", "", "The name in printed URLs; by default the address that the client used.");
+    private static final Setting<Integer> HTTP_PORT =
+            Setting.port("TINYSERV_HTTP_PORT", "80", "Reserved for host names; nothing listens on it yet.");
+    private static final Setting<Integer> HTTPS_PORT =
+            Setting.port("TINYSERV_HTTPS_PORT", "443", "Reserved for host names; nothing listens on it yet.");
+    private static final Setting<Long> LOG_SIZE =
+            Setting.size("TINYSERV_LOG_SIZE", "10m", "The most that one app's log takes on disk; at least 64k.");
+    private static final Setting<Integer> KEEP_SLUGS =
+            Setting.count("TINYSERV_KEEP_SLUGS", 5, 1000, "Built trees kept per app, besides what runs.");
+    private static final Setting<Duration> BUILD_TIMEOUT =
+            Setting.time("TINYSERV_BUILD_TIMEOUT", "15m", "After this a build is ended, with its whole tree.");
+    private static final Setting<Integer> PARALLEL_BUILDS =
+            Setting.count("TINYSERV_PARALLEL_BUILDS", 2, 64, "Builds that run at once, over all apps.");
+    private static final Setting<Duration> RELEASE_TIMEOUT =
+            Setting.time("TINYSERV_RELEASE_TIMEOUT", "1h", "After this a release phase is ended.");
+    private static final Setting<Duration> BOOT_TIMEOUT =
+            Setting.time("TINYSERV_BOOT_TIMEOUT", "60s", "How long a web process may take to listen on PORT.");
+    private static final Setting<Duration> DRAIN_TIMEOUT =
+            Setting.time("TINYSERV_DRAIN_TIMEOUT", "30s", "How long requests under way may take after a switch.");
+    private static final Setting<Duration> STOP_TIMEOUT =
+            Setting.time("TINYSERV_STOP_TIMEOUT", "30s", "Time between SIGTERM and SIGKILL.");
+    private static final Setting<Duration> FIRST_BYTE_TIMEOUT = Setting.time(
+            "TINYSERV_FIRST_BYTE_TIMEOUT", "30s", "How long an app may take to begin its answer, before 504.");
+    private static final Setting<Duration> IDLE_TIMEOUT =
+            Setting.time("TINYSERV_IDLE_TIMEOUT", "60s", "After this a silent connection of a client is closed.");
+    private static final Setting<Duration> UPSTREAM_KEEP_ALIVE = Setting.time(
+            "TINYSERV_UPSTREAM_KEEP_ALIVE",
+            "4s",
+            "How long an unused connection to an app is kept for the next request.");
+    private static final Setting<Integer> MAX_CLIENTS =
+            Setting.count("TINYSERV_MAX_CLIENTS", 4096, 1_000_000, "HTTP connections at once; more are closed.");
+    private static final Setting<Long> MAX_PACK =
+            Setting.size("TINYSERV_MAX_PACK", "1g", "The largest push that is taken.");
+    private static final Setting<Long> MAX_OBJECT =
+            Setting.size("TINYSERV_MAX_OBJECT", "500m", "The largest single file or object in a push.");
+    private static final Setting<Integer> MAX_FILES =
+            Setting.count("TINYSERV_MAX_FILES", 100_000, 10_000_000, "The most files in a deployed tree.");
+    private static final Setting<Long> MAX_CHECKOUT =
+            Setting.size("TINYSERV_MAX_CHECKOUT", "2g", "The largest deployed tree, in bytes.");
+    private static final Setting<Integer> MAX_REFS =
+            Setting.count("TINYSERV_MAX_REFS", 1000, 1_000_000, "The most branches and tags of one app.");
+    private static final Setting<Integer> MAX_SESSIONS =
+            Setting.count("TINYSERV_MAX_SESSIONS", 200, 100_000, "SSH connections at once.");
+    private static final Setting<Integer> MAX_UNAUTHENTICATED = Setting.count(
+            "TINYSERV_MAX_UNAUTHENTICATED",
+            50,
+            100_000,
+            "SSH connections at once that have not logged in; at most a" + " fifth of them from one address.");
+    private static final Setting<Duration> LOGIN_TIMEOUT =
+            Setting.time("TINYSERV_LOGIN_TIMEOUT", "20s", "How long an SSH client may take to log in.");
+
+    private static final List<Setting<?>> ALL = List.of(
+            ROOT,
+            START_PORT,
+            SSH_PORT,
+            BIND,
+            INSTANCE_PORTS,
+            HOST,
+            HTTP_PORT,
+            HTTPS_PORT,
+            LOG_SIZE,
+            KEEP_SLUGS,
+            BUILD_TIMEOUT,
+            PARALLEL_BUILDS,
+            RELEASE_TIMEOUT,
+            BOOT_TIMEOUT,
+            DRAIN_TIMEOUT,
+            STOP_TIMEOUT,
+            FIRST_BYTE_TIMEOUT,
+            IDLE_TIMEOUT,
+            UPSTREAM_KEEP_ALIVE,
+            MAX_CLIENTS,
+            MAX_PACK,
+            MAX_OBJECT,
+            MAX_FILES,
+            MAX_CHECKOUT,
+            MAX_REFS,
+            MAX_SESSIONS,
+            MAX_UNAUTHENTICATED,
+            LOGIN_TIMEOUT);
+
+    /**
+     * A setting as it holds, for people.
+     *
+     * @param name its name
+     * @param value its text
+     * @param source where the value came from: {@code default}, {@code environment} or the file's name
+     * @param meaning what it is for
+     */
+    public record Shown(String name, String value, String source, String meaning) {}
+
+    private record Value(Object parsed, String text, String source) {}
+
+    private final Map<Setting<?>, Value> values;
+
+    private AgentSettings(Map<Setting<?>, Value> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads all settings.
+     *
+     * @param environment the variables of this process
+     * @throws Refusal naming every bad setting, its source and what was expected, a line each
+     */
+    public static AgentSettings load(Map<String, String> environment) {
+        List<String> problems = new ArrayList<>();
+        String root = environment.getOrDefault(ROOT.name(), "");
+        if (root.isEmpty()) {
+            throw new Refusal("TINYSERV_ROOT is not set; say where tinyserv keeps its files, for example: export"
+                    + " TINYSERV_ROOT=/srv/tinyserv");
+        }
+        Path rootPath = Path.of(root);
+        if (!rootPath.isAbsolute()) {
+            problems.add("TINYSERV_ROOT=" + root + " (environment): expected an absolute path");
+        }
+        Path file = new Layout(rootPath).settingsFile();
+        Map<String, String> lines = readFile(file, problems);
+        Map<Setting<?>, Value> values = new LinkedHashMap<>();
+        for (Setting<?> setting : ALL) {
+            String inEnvironment = environment.get(setting.name());
+            String inFile = lines.remove(setting.name());
+            String text;
+            String source;
+            if (inEnvironment != null && !inEnvironment.isEmpty()) {
+                text = inEnvironment.strip();
+                source = "environment";
+            } else if (inFile != null && !inFile.isEmpty()) {
+                text = inFile.strip();
+                source = file.toString();
+            } else {
+                text = setting.defaultText();
+                source = "default";
+            }
+            try {
+                values.put(setting, new Value(setting.parser().apply(text), text, source));
+            } catch (Refusal expected) {
+                problems.add(setting.name() + "=" + text + " (" + source + "): expected " + expected.getMessage());
+            }
+        }
+        for (String unknown : new TreeSet<>(lines.keySet())) {
+            problems.add(unknown + " (" + file + "): no such setting; `tinyserv-remote settings` lists them");
+        }
+        if (problems.isEmpty()) {
+            checkTogether(new AgentSettings(values), problems);
+        }
+        if (!problems.isEmpty()) {
+            throw new Refusal(String.join("\n", problems));
+        }
+        return new AgentSettings(values);
+    }
+
+    private static void checkTogether(AgentSettings settings, List<String> problems) {
+        if (settings.instancePorts().contains(settings.startPort())) {
+            problems.add("TINYSERV_START_PORT=" + settings.startPort() + " lies in TINYSERV_INSTANCE_PORTS: move one of"
+                    + " them");
+        }
+        if (settings.instancePorts().contains(settings.sshPort())) {
+            problems.add("TINYSERV_SSH_PORT=" + settings.sshPort() + " lies in TINYSERV_INSTANCE_PORTS: move one of"
+                    + " them");
+        }
+        if (settings.logBytes() < 64 * 1024) {
+            problems.add("TINYSERV_LOG_SIZE is less than 64k: expected at least that");
+        }
+    }
+
+    private static Map<String, String> readFile(Path file, List<String> problems) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        PropertiesConfiguration properties = new PropertiesConfiguration();
+        properties.setIncludesAllowed(false);
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.read(reader);
+        } catch (NoSuchFileException e) {
+            return lines;
+        } catch (IOException | ConfigurationException e) {
+            problems.add(file + " cannot be read: " + e.getMessage());
+            return lines;
+        }
+        for (Iterator<String> keys = properties.getKeys(); keys.hasNext(); ) {
+            String key = keys.next();
+            if (properties.getList(key).size() > 1) {
+                problems.add(key + " stands more than once in " + file + ": keep one of the lines");
+            }
+            String text = properties.getString(key);
+            lines.put(key, text == null ? "" : text);
+        }
+        return lines;
+    }
+
+    @SuppressWarnings("unchecked") // load() put the value there that this setting's own parser made
+    private <T> T get(Setting<T> setting) {
+        @Nullable Value value = values.get(setting);
+        if (value == null) {
+            throw new IllegalStateException(setting.name() + " was not loaded");
+        }
+        return (T) value.parsed();
+    }
+
+    /** All settings as they hold. */
+    public List<Shown> show() {
+        List<Shown> shown = new ArrayList<>();
+        values.forEach((setting, value) ->
+                shown.add(new Shown(setting.name(), value.text(), value.source(), setting.meaning())));
+        return shown;
+    }
+
+    /** All settings with their defaults, for the documentation. */
+    public static List<Shown> defaults() {
+        return ALL.stream()
+                .map(setting -> new Shown(setting.name(), setting.defaultText(), "default", setting.meaning()))
+                .toList();
+    }
+
+    /** Where everything lies. */
+    public Layout layout() {
+        return new Layout(Path.of(get(ROOT)).normalize());
+    }
+
+    /** The stable port of the first app. */
+    public int startPort() {
+        return get(START_PORT);
+    }
+
+    /** The port of SSH and git. */
+    public int sshPort() {
+        return get(SSH_PORT);
+    }
+
+    /** The address that SSH and the stable ports listen on. */
+    public String bind() {
+        return get(BIND);
+    }
+
+    /** The private ports of instances. */
+    public PortRange instancePorts() {
+        return get(INSTANCE_PORTS);
+    }
+
+    /** The name in printed URLs; empty for the address that the client used. */
+    public String host() {
+        return get(HOST);
+    }
+
+    /** The most bytes of one app's log on disk. */
+    public long logBytes() {
+        return get(LOG_SIZE);
+    }
+
+    /** The built trees kept per app. */
+    public int keepSlugs() {
+        return get(KEEP_SLUGS);
+    }
+
+    /** The time limit of a build. */
+    public Duration buildTimeout() {
+        return get(BUILD_TIMEOUT);
+    }
+
+    /** The builds that run at once. */
+    public int parallelBuilds() {
+        return get(PARALLEL_BUILDS);
+    }
+
+    /** The time limit of a release phase. */
+    public Duration releaseTimeout() {
+        return get(RELEASE_TIMEOUT);
+    }
+
+    /** The time limit of a boot. */
+    public Duration bootTimeout() {
+        return get(BOOT_TIMEOUT);
+    }
+
+    /** The time that requests under way get after a switch. */
+    public Duration drainTimeout() {
+        return get(DRAIN_TIMEOUT);
+    }
+
+    /** The time between SIGTERM and SIGKILL. */
+    public Duration stopTimeout() {
+        return get(STOP_TIMEOUT);
+    }
+
+    /** The time that an app has to begin its answer. */
+    public Duration firstByteTimeout() {
+        return get(FIRST_BYTE_TIMEOUT);
+    }
+
+    /** The time after which a silent client's connection is closed. */
+    public Duration idleTimeout() {
+        return get(IDLE_TIMEOUT);
+    }
+
+    /** How long an unused connection to an app is kept. */
+    public Duration upstreamKeepAlive() {
+        return get(UPSTREAM_KEEP_ALIVE);
+    }
+
+    /** The most HTTP connections at once. */
+    public int maxClients() {
+        return get(MAX_CLIENTS);
+    }
+
+    /** The largest pack, in bytes. */
+    public long maxPackBytes() {
+        return get(MAX_PACK);
+    }
+
+    /** The largest object, in bytes. */
+    public long maxObjectBytes() {
+        return get(MAX_OBJECT);
+    }
+
+    /** The most files of a tree. */
+    public int maxFiles() {
+        return get(MAX_FILES);
+    }
+
+    /** The largest tree, in bytes. */
+    public long maxCheckoutBytes() {
+        return get(MAX_CHECKOUT);
+    }
+
+    /** The most refs of a repository. */
+    public int maxRefs() {
+        return get(MAX_REFS);
+    }
+
+    /** The most SSH connections at once. */
+    public int maxSessions() {
+        return get(MAX_SESSIONS);
+    }
+
+    /** The most SSH connections at once that have not logged in. */
+    public int maxUnauthenticated() {
+        return get(MAX_UNAUTHENTICATED);
+    }
+
+    /** The time that an SSH client has to log in. */
+    public Duration loginTimeout() {
+        return get(LOGIN_TIMEOUT);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tinyserv.agent.config;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One setting, defined once: what the README and {@code tinyserv-remote settings} say comes from here.
+ *
+ * @param name the variable, or the key in settings.properties
+ * @param defaultText what holds when nobody says anything; empty for none
+ * @param meaning one sentence
+ * @param parser turns text into the value; throws a {@link Refusal} that says what is expected
+ */
+record Setting<T>(String name, String defaultText, String meaning, Function<String, T> parser) {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(|k|kb|m|mb|g|gb)");
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
+
+    static Setting<String> text(String name, String defaultText, String meaning) {
+        return new Setting<>(name, defaultText, meaning, text -> text);
+    }
+
+    static Setting<Integer> port(String name, String defaultText, String meaning) {
+        return new Setting<>(name, defaultText, meaning, text -> number(text, 1, 65535, "a port from 1 to 65535"));
+    }
+
+    static Setting<Integer> count(String name, int byDefault, int max, String meaning) {
+        return new Setting<>(
+                name,
+                Integer.toString(byDefault),
+                meaning,
+                text -> number(text, 1, max, "a whole number from 1 to " + max));
+    }
+
+    static Setting<PortRange> ports(String name, String defaultText, String meaning) {
+        return new Setting<>(name, defaultText, meaning, text -> {
+            String expected = "a range such as 20000-29999";
+            Matcher range = RANGE.matcher(text);
+            if (!range.matches()) {
+                throw new Refusal(expected);
+            }
+            int first = number(range.group(1), 1, 65535, expected);
+            int last = number(range.group(2), first, 65535, expected);
+            return new PortRange(first, last);
+        });
+    }
+
+    static Setting<Long> size(String name, String defaultText, String meaning) {
+        return new Setting<>(name, defaultText, meaning, text -> {
+            Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+            if (!size.matches()) {
+                throw new Refusal("a size such as 500k, 10m or 2g");
+            }
+            long unit = switch (size.group(2)) {
+                case "k", "kb" -> 1L << 10;
+                case "m", "mb" -> 1L << 20;
+                case "g", "gb" -> 1L << 30;
+                default -> 1L;
+            };
+            return Long.parseLong(size.group(1)) * unit;
+        });
+    }
+
+    static Setting<Duration> time(String name, String defaultText, String meaning) {
+        return new Setting<>(name, defaultText, meaning, text -> {
+            Matcher time = TIME.matcher(text.toLowerCase(Locale.ROOT));
+            if (!time.matches()) {
+                throw new Refusal("a time such as 500ms, 30s, 15m or 1h");
+            }
+            long amount = Long.parseLong(time.group(1));
+            return switch (time.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                case "h" -> Duration.ofHours(amount);
+                default -> Duration.ofDays(amount);
+            };
+        });
+    }
+
+    private static int number(String text, int min, int max, String expected) {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new Refusal(expected, e);
+        }
+        throw new Refusal(expected);
+    }
+}

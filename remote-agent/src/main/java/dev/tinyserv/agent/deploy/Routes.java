@@ -1,0 +1,32 @@
+package dev.tinyserv.agent.deploy;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Endpoint;
+import java.time.Duration;
+import java.util.List;
+
+/** What the deployer needs of the router. Each call returns when the router has acknowledged the change. */
+public interface Routes {
+    /**
+     * Sends the requests of an app's stable port to these targets from now on, or answers them with 503 and the reason
+     * when there is none.
+     *
+     * @param reason one line, shown to clients while targets is empty
+     * @throws dev.tinyserv.buildpacks.Refusal if the router is away for more than a few seconds (the route is sent as
+     *     soon as it is back), or could not bind the port (it goes on trying)
+     */
+    void set(AppName app, int port, List<Endpoint> targets, String reason);
+
+    /**
+     * As {@link #set} without targets for a new app, but takes the route back if the port cannot be bound.
+     *
+     * @return whether the router listens on the port now
+     */
+    boolean claim(AppName app, int port, String reason);
+
+    /** Forgets the app; its port is free when this returns. */
+    void remove(AppName app);
+
+    /** Waits until no request is under way to any of these endpoints, which no route names any more. */
+    void drain(List<Endpoint> endpoints, Duration limit);
+}

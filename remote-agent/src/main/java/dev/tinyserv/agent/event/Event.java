@@ -1,0 +1,63 @@
+package dev.tinyserv.agent.event;
+
+import dev.tinyserv.agent.app.AppName;
+
+/** Something that happened to an app. {@link #text()} is one line for its timeline, without secrets. */
+public sealed interface Event {
+    /** The app it happened to. */
+    AppName app();
+
+    /** The part of the platform that did it, as it stands in {@code tinyserv[part]}. */
+    String part();
+
+    /** What happened and why, in one line. */
+    String text();
+
+    /** An app was created, or its desired state was changed by a verb. */
+    record Changed(AppName app, String text) implements Event {
+        @Override
+        public String part() {
+            return "app";
+        }
+    }
+
+    /** A build began, succeeded or failed. */
+    record Built(AppName app, String text) implements Event {
+        @Override
+        public String part() {
+            return "build";
+        }
+    }
+
+    /** A release was made, went live or failed. */
+    record Deployed(AppName app, String text) implements Event {
+        @Override
+        public String part() {
+            return "deploy";
+        }
+    }
+
+    /** An instance was started, became ready, exited, will be restarted, or was stopped. */
+    record Ran(AppName app, String text) implements Event {
+        @Override
+        public String part() {
+            return "run";
+        }
+    }
+
+    /** The router could or could not do what it should for an app. */
+    record Routed(AppName app, String text) implements Event {
+        @Override
+        public String part() {
+            return "route";
+        }
+    }
+
+    /** An app was destroyed; listeners let go of what they hold of it. */
+    record Destroyed(AppName app, String text) implements Event {
+        @Override
+        public String part() {
+            return "app";
+        }
+    }
+}

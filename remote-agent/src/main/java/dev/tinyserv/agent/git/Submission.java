@@ -1,0 +1,35 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.AppSource;
+
+/**
+ * A version of an app that somebody wants to have live: what the pipeline begins with.
+ *
+ * @param app the app
+ * @param by who submitted it
+ * @param commit the full id of the commit
+ * @param source the commit's files
+ * @param transcript what the submitter reads
+ * @param cancellation tells that the submitter has left
+ * @param freshness looks again whether the submission still builds on what is current
+ */
+public record Submission(
+        AppName app,
+        Account by,
+        String commit,
+        AppSource source,
+        Transcript transcript,
+        Cancellation cancellation,
+        Freshness freshness) {
+
+    /** A look at whether nobody was faster. */
+    @FunctionalInterface
+    public interface Freshness {
+        /** Throws a {@link dev.tinyserv.buildpacks.Refusal} ("fetch first") if the branch has moved meanwhile. */
+        void check();
+    }
+}

@@ -1,0 +1,20 @@
+package dev.tinyserv.agent.git;
+
+/** What takes submissions: the rest of the pipeline. */
+public interface Submissions {
+    /**
+     * Builds, releases and boots the submission, up to and including the commit point. Blocks until then.
+     *
+     * @throws dev.tinyserv.buildpacks.Refusal if it does not go live; then nothing has changed
+     */
+    Accepted submit(Submission submission);
+
+    /** A submission that has passed the commit point. What follows is done whatever happens to the submitter. */
+    interface Accepted {
+        /** Called when the ref has moved: switches the routes and returns when the router has acknowledged. */
+        void refMoved();
+
+        /** Called when the submitter has been told, or has gone: retires what served before. Does not block. */
+        void reported();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tinyserv.agent.release;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.ProcessType;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Code and configuration together, numbered: {@code releases/NAME/vN.json}. All but the status is immutable.
+ *
+ * @param schema the version of this format: {@value #SCHEMA}
+ * @param app the app
+ * @param version the number, from 1, never used twice
+ * @param id unique over all apps and times
+ * @param status moves once, from pending to live or failed
+ * @param createdAt when it was made
+ * @param createdBy who made it
+ * @param description what it is, in a few words
+ * @param commit the commit that its slug was built from; null without one
+ * @param port the app's stable port
+ * @param cmdline the command of {@code web}, else of its only type; null without a slug
+ * @param processes the command of every process type
+ * @param env the config vars
+ * @param slug the id of its slug; null before the first push
+ * @param slugEnv the variables that the buildpack gives, below the config vars
+ * @param buildpack the buildpack that built the slug; null without one
+ */
+public record Release(
+        int schema,
+        AppName app,
+        int version,
+        String id,
+        Status status,
+        Instant createdAt,
+        String createdBy,
+        String description,
+        @Nullable String commit,
+        int port,
+        @Nullable String cmdline,
+        SortedMap<ProcessType, String> processes,
+        ConfigVars env,
+        @Nullable String slug,
+        SortedMap<String, String> slugEnv,
+        @Nullable String buildpack) {
+    /** The version of the format that this code writes. */
+    public static final int SCHEMA = 1;
+
+    /** How far a release came. */
+    public enum Status {
+        @JsonProperty("pending")
+        PENDING,
+        @JsonProperty("live")
+        LIVE,
+        @JsonProperty("failed")
+        FAILED
+    }
+
+    /** Copies what it is given. */
+    public Release {
+        processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
+        slugEnv = Collections.unmodifiableSortedMap(new TreeMap<>(slugEnv));
+    }
+
+    /** Its name, such as {@code v7}. */
+    public String name() {
+        return "v" + version;
+    }
+
+    /** This release with another status. */
+    public Release withStatus(Status newStatus) {
+        return new Release(
+                schema,
+                app,
+                version,
+                id,
+                newStatus,
+                createdAt,
+                createdBy,
+                description,
+                commit,
+                port,
+                cmdline,
+                processes,
+                env,
+                slug,
+                slugEnv,
+                buildpack);
+    }
+}

@@ -1,0 +1,5 @@
+/** The SSH door. */
+@NullMarked
+package dev.tinyserv.agent.ssh;
+
+import org.jspecify.annotations.NullMarked;

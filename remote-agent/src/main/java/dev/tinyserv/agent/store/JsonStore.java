@@ -1,0 +1,95 @@
+package dev.tinyserv.agent.store;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Records as JSON files: UTF-8, keys sorted, pretty-printed, mode 0600, written by {@link DurableFile}. Duplicate keys
+ * are refused; unknown ones are ignored, so that an older version can read what a newer one wrote.
+ */
+public final class JsonStore {
+    /** The largest file that is read; ours are a few kB. */
+    private static final long LIMIT_BYTES = 4 * 1024 * 1024;
+
+    private final JsonMapper mapper = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    /**
+     * Reads a record.
+     *
+     * @return empty if there is no such file
+     * @throws Refusal if it is there and cannot be read, naming file, place and remedy
+     */
+    public <T> Optional<T> read(Path file, Class<T> type) {
+        try {
+            if (Files.size(file) > LIMIT_BYTES) {
+                throw new Refusal(file + " is larger than " + LIMIT_BYTES + " bytes; it is not ours: move it away");
+            }
+            return Optional.of(mapper.readValue(Files.readAllBytes(file), type));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JacksonException e) {
+            var at = e.getLocation();
+            String place = at == null ? "" : ":" + at.getLineNr();
+            throw new Refusal(
+                    file + place + " is damaged (" + firstLine(e.getOriginalMessage())
+                            + "); restore it from a backup or move it away",
+                    e);
+        } catch (IOException e) {
+            throw new Refusal("cannot read " + file + ": " + reason(e), e);
+        }
+    }
+
+    /** Writes a record, durably and atomically; throws a {@link Refusal} naming the file if that fails. */
+    public void write(Path file, Object record) {
+        try {
+            DurableFile.write(
+                    file, (mapper.writeValueAsString(record) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new Refusal("cannot write " + file + ": " + reason(e), e);
+        }
+    }
+
+    /** The text of a record as {@link #write} would write it, without the final line end. */
+    public String format(Object record) {
+        return mapper.writeValueAsString(record);
+    }
+
+    /** Deletes a record if it is there, durably. */
+    public void delete(Path file) {
+        try {
+            DurableFile.delete(file);
+        } catch (IOException e) {
+            throw new Refusal("cannot delete " + file + ": " + reason(e), e);
+        }
+    }
+
+    /** What went wrong with a file, in words: the system's reason where there is one. */
+    public static String reason(IOException e) {
+        if (e instanceof java.nio.file.FileSystemException fs && fs.getReason() != null) {
+            return fs.getReason();
+        }
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    private static String firstLine(@org.jspecify.annotations.Nullable String message) {
+        return message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
+    }
+}

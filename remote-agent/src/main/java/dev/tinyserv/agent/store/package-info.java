@@ -1,0 +1,5 @@
+/** Versioned JSON files, atomic and durable. */
+@NullMarked
+package dev.tinyserv.agent.store;
+
+import org.jspecify.annotations.NullMarked;
