@@ -1,0 +1,3 @@
+'use strict';
+
+module.exports = (from, whom) => `Hello from ${from} ${whom}`;
