@@ -1,5 +1,7 @@
 package dev.tinyserv.buildpacks;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something that a user asked for and that is not done. The message is one line for that user: it names the thing,
  * the place (file and line where there is one) and the remedy. It never carries a secret.
@@ -21,11 +23,11 @@ public class Refusal extends RuntimeException {
     }
 
     /** A refusal that ends a command with exit status 1 and keeps what caused it for the log. */
-    public Refusal(String message, Throwable cause) {
+    public Refusal(String message, @Nullable Throwable cause) {
         this(message, FAILED, cause);
     }
 
-    private Refusal(String message, int exitCode, @org.jspecify.annotations.Nullable Throwable cause) {
+    private Refusal(String message, int exitCode, @Nullable Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }

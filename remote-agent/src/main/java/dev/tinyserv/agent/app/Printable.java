@@ -1,5 +1,7 @@
 package dev.tinyserv.agent.app;
 
+import java.util.stream.Collectors;
+
 /** Text from outside, made safe for a terminal. */
 public final class Printable {
     private Printable() {}
@@ -28,6 +30,11 @@ public final class Printable {
             }
         }
         return safe.toString();
+    }
+
+    /** Escapes each line of the text; line ends stay. */
+    public static String escapedLines(String text) {
+        return text.lines().map(Printable::escaped).collect(Collectors.joining("\n"));
     }
 
     /** The escaped text, cut to at most {@code limit} UTF-16 units and an ellipsis. */

@@ -11,13 +11,14 @@ import java.util.regex.Pattern;
  * @param value the name
  */
 public record ProcessType(@JsonValue String value) implements Comparable<ProcessType> {
+    // First, because the constants below are checked against it.
+    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
+
     /** The type that gets requests. */
     public static final ProcessType WEB = new ProcessType("web");
 
     /** The release phase; never scaled. */
     public static final ProcessType RELEASE = new ProcessType("release");
-
-    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
 
     /** Refuses what is no process type. */
     @JsonCreator

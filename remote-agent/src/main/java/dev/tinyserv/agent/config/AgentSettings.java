@@ -277,6 +277,16 @@ public final class AgentSettings {
         return get(HOST);
     }
 
+    /**
+     * The URL of a stable port.
+     *
+     * @param address the address that the client used; what {@link #host} says wins over it
+     */
+    public String urlOf(int port, String address) {
+        String name = host().isEmpty() ? address : host();
+        return "http://" + (name.indexOf(':') >= 0 ? "[" + name + "]" : name) + ":" + port;
+    }
+
     /** The most bytes of one app's log on disk. */
     public long logBytes() {
         return get(LOG_SIZE);

@@ -54,9 +54,14 @@ public record Layout(Path root) {
         return builds().resolve(app.value());
     }
 
+    /** What buildpacks keep, for all apps. */
+    public Path caches() {
+        return root.resolve("cache");
+    }
+
     /** What buildpacks keep for one app. */
     public Path cache(AppName app) {
-        return root.resolve("cache").resolve(app.value());
+        return caches().resolve(app.value());
     }
 
     /** The current release of every app and a folder of all its releases. */
@@ -82,6 +87,11 @@ public record Layout(Path root) {
     /** Sockets, locks, records and raw output of what runs. */
     public Path run() {
         return root.resolve("run");
+    }
+
+    /** Private folders for what is needed during a build only. */
+    public Path temporary() {
+        return run().resolve("tmp");
     }
 
     /** The records of instances. */

@@ -57,6 +57,9 @@ public interface Instances {
      */
     void ensure(Release release);
 
+    /** Whether the app has a current instance that has passed its gate. */
+    boolean isRunning(AppName app);
+
     /** The current endpoints of the app: of its supervised instances that are ready. */
     List<Endpoint> endpoints(AppName app);
 }

@@ -11,6 +11,7 @@ import dev.tinyserv.buildpacks.source.AppSource;
  *
  * @param app the app
  * @param by who submitted it
+ * @param address the address of this machine that the submitter used, for URLs that we print
  * @param commit the full id of the commit
  * @param source the commit's files
  * @param transcript what the submitter reads
@@ -20,6 +21,7 @@ import dev.tinyserv.buildpacks.source.AppSource;
 public record Submission(
         AppName app,
         Account by,
+        String address,
         String commit,
         AppSource source,
         Transcript transcript,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param status moves once, from pending to live or failed
  * @param createdAt when it was made
  * @param createdBy who made it
+ * @param cause what it came from
  * @param description what it is, in a few words
  * @param commit the commit that its slug was built from; null without one
  * @param port the app's stable port
@@ -38,6 +39,7 @@ public record Release(
         Status status,
         Instant createdAt,
         String createdBy,
+        Cause cause,
         String description,
         @Nullable String commit,
         int port,
@@ -49,6 +51,20 @@ public record Release(
         @Nullable String buildpack) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
+
+    /** What a release came from. */
+    public enum Cause {
+        @JsonProperty("create")
+        CREATE,
+        @JsonProperty("push")
+        PUSH,
+        @JsonProperty("config")
+        CONFIG,
+        @JsonProperty("rollback")
+        ROLLBACK,
+        @JsonProperty("redeploy")
+        REDEPLOY
+    }
 
     /** How far a release came. */
     public enum Status {
@@ -81,6 +97,7 @@ public record Release(
                 newStatus,
                 createdAt,
                 createdBy,
+                cause,
                 description,
                 commit,
                 port,

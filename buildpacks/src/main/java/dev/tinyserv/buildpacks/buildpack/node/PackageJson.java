@@ -1,0 +1,77 @@
+package dev.tinyserv.buildpacks.buildpack.node;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.JsonSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An app's {@code package.json}, as far as a build needs it; fields of an unexpected kind count as absent. */
+record PackageJson(ObjectNode content) {
+    static final String NAME = "package.json";
+
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final List<String> DEPENDENCIES =
+            List.of("dependencies", "devDependencies", "optionalDependencies", "peerDependencies");
+    private static final List<String> INSTALL_SCRIPTS = List.of("preinstall", "install", "postinstall", "prepare");
+
+    static PackageJson read(Path folder) throws IOException {
+        Path file = folder.resolve(NAME);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refusal("package.json is a link or a folder: make it a plain file");
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new Refusal("package.json is more than the " + MAX_BYTES + " bytes that it may have");
+            }
+            return new PackageJson(JsonSource.parse(NAME, bytes));
+        }
+    }
+
+    boolean hasScript(String name) {
+        return !text("scripts", name).isEmpty();
+    }
+
+    /** The range of versions in {@code engines.node}; empty without one. */
+    String nodeRange() {
+        return text("engines", "node");
+    }
+
+    /** Whether an install would do anything at all. */
+    boolean needsInstall() {
+        return hasWorkspaces()
+                || !installScripts().isEmpty()
+                || DEPENDENCIES.stream().anyMatch(kind -> content.path(kind).size() > 0);
+    }
+
+    boolean hasDevDependencies() {
+        return content.path("devDependencies").size() > 0;
+    }
+
+    boolean hasWorkspaces() {
+        return content.path("workspaces").size() > 0;
+    }
+
+    /** The app's own scripts that belong to an install, in the order in which npm runs them. */
+    List<String> installScripts() {
+        return INSTALL_SCRIPTS.stream().filter(this::hasScript).toList();
+    }
+
+    /** Everything here that decides what an install brings. */
+    String wanted() {
+        StringBuilder wanted = new StringBuilder();
+        DEPENDENCIES.forEach(kind -> wanted.append(content.path(kind)).append('\n'));
+        return wanted.append(content.path("overrides")).toString();
+    }
+
+    private String text(String object, String name) {
+        JsonNode value = content.path(object).path(name);
+        return value.isString() ? value.stringValue() : "";
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tinyserv.buildpacks.process;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A program that could not be run, or did not end as it should. */
+public final class CommandFailed extends Refusal {
+    private static final long serialVersionUID = 1L;
+
+    /** What {@link #status()} is when the program could not be started. */
+    public static final int NOT_STARTED = 127;
+
+    private final String command;
+    private final int status;
+    private final transient List<String> lastLines;
+
+    CommandFailed(String command, int status, List<String> lastLines, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.command = command;
+        this.status = status;
+        this.lastLines = List.copyOf(lastLines);
+    }
+
+    /** The command's name. */
+    public String command() {
+        return command;
+    }
+
+    /** The program's exit code; 128 and more: ended by that signal; 127: not started. */
+    public int status() {
+        return status;
+    }
+
+    /** The last lines that it printed, at most 20, each cut to 500 characters; not escaped. */
+    public List<String> lastLines() {
+        return lastLines;
+    }
+}

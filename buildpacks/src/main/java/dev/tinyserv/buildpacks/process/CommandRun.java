@@ -1,0 +1,172 @@
+package dev.tinyserv.buildpacks.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a {@link Command}, from its start until its tree is gone. */
+final class CommandRun {
+    /** Between SIGTERM and SIGKILL. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** How long a pipe may stay open that the program left to somebody, after it has exited itself. */
+    private static final Duration PIPE_GRACE = Duration.ofSeconds(1);
+
+    private static final String MARK = "TINYSERV_COMMAND";
+
+    /** The shell sets the score for itself and then becomes the program. */
+    private static final List<String> EXPENDABLE =
+            List.of("sh", "-c", "echo 1000 2>/dev/null >/proc/self/oom_score_adj; exec \"$@\"", "sh");
+
+    private final Command command;
+    private final OutputReader output;
+    private final String mark;
+
+    CommandRun(Command command, Consumer<String> lines) {
+        this.command = command;
+        this.output = new OutputReader(command.name(), lines, command.maxOutput());
+        this.mark = UUID.randomUUID().toString();
+    }
+
+    int await() {
+        Cancellation cancellation = command.cancellation();
+        if (cancellation != null && cancellation.isCancelled()) {
+            throw failed(CommandFailed.NOT_STARTED, " was not started: " + reason(cancellation), null);
+        }
+        Process process = start();
+        ProcessTree tree = new ProcessTree(identityOf(process), MARK + "=" + mark);
+        String ended = null;
+        boolean interrupted = false;
+        try {
+            output.start(process.getInputStream());
+            ended = waitFor(process, cancellation);
+            if (ended == null) {
+                output.await(PIPE_GRACE);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+            ended = " was ended: tinyserv interrupted it";
+        } finally {
+            interrupted |= end(process, tree);
+            output.abandon();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return verdict(process, ended);
+    }
+
+    private Process start() {
+        if (Program.find(command.arguments().get(0), command.environment()).isEmpty()) {
+            throw failed(CommandFailed.NOT_STARTED, " is not installed: not found on PATH", null);
+        }
+        List<String> arguments = new ArrayList<>(List.of("setsid"));
+        if (command.expendable()) {
+            arguments.addAll(EXPENDABLE);
+        }
+        arguments.addAll(command.arguments());
+        ProcessBuilder builder = new ProcessBuilder(arguments)
+                .redirectErrorStream(true)
+                .redirectInput(Path.of("/dev/null").toFile());
+        Path folder = command.folder();
+        if (folder != null) {
+            builder.directory(folder.toFile());
+        }
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.putAll(command.environment());
+        environment.put(MARK, mark);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw failed(CommandFailed.NOT_STARTED, " cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** A program that has ended already leaves an identity that matches nothing; its mark still finds its children. */
+    private static ProcessIdentity identityOf(Process process) {
+        return ProcessIdentity.of(process.pid())
+                .orElseGet(() -> new ProcessIdentity(process.pid(), -1, ProcessIdentity.currentBootId()));
+    }
+
+    /** Waits for the exit; returns null, or why the program must be ended. */
+    private @Nullable String waitFor(Process process, @Nullable Cancellation cancellation) throws InterruptedException {
+        CompletableFuture<@Nullable String> end = new CompletableFuture<>();
+        CompletableFuture<@Nullable String> exitOrEnd =
+                process.onExit().<@Nullable String>thenApply(exited -> null).applyToEither(end, why -> why);
+        output.onFailure(() -> end.complete(" was ended: its output could not be handled"));
+        Cancellation.Registration registration = cancellation == null
+                ? () -> {}
+                : cancellation.onCancel(() -> end.complete(" was ended: " + reason(cancellation)));
+        try {
+            return exitOrEnd.get(command.limit().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return " was ended after " + readable(command.limit()) + ", its time limit";
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // nobody completes it that way
+        } finally {
+            registration.close();
+        }
+    }
+
+    /** Ends what is left of the tree; returns whether this thread was interrupted meanwhile. */
+    private boolean end(Process process, ProcessTree tree) {
+        boolean interrupted = TreeEnd.end(tree, GRACE);
+        try {
+            process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            output.await(PIPE_GRACE);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        return interrupted;
+    }
+
+    private int verdict(Process process, @Nullable String ended) {
+        Optional<RuntimeException> failure = output.failure();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        int status = process.isAlive() ? CommandFailed.NOT_STARTED : process.exitValue();
+        if (ended != null) {
+            throw failed(status, ended, null);
+        }
+        if (!command.allowed().contains(status)) {
+            String hint = status == 128 + 9 ? " (SIGKILL: the machine may be short of memory)" : "";
+            String how = status > 128 ? " was ended by signal " + (status - 128) : " failed with exit status " + status;
+            throw failed(status, how + hint, null);
+        }
+        return status;
+    }
+
+    private CommandFailed failed(int status, String what, @Nullable Throwable cause) {
+        return new CommandFailed(command.name(), status, output.lastLines(), command.name() + what, cause);
+    }
+
+    private static String reason(Cancellation cancellation) {
+        try {
+            cancellation.check();
+            return "cancelled";
+        } catch (dev.tinyserv.buildpacks.Refusal cancelled) {
+            return cancelled.getMessage();
+        }
+    }
+
+    private static String readable(Duration limit) {
+        if (limit.toSeconds() == 0) {
+            return limit.toMillis() + " ms";
+        }
+        String minutes = limit.toMinutes() > 0 ? limit.toMinutes() + " min " : "";
+        return (minutes + (limit.toSecondsPart() > 0 ? limit.toSecondsPart() + " s" : "")).strip();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.tinyserv.buildpacks.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a program's output to its end in a thread of its own, so that a full pipe never stops the program. */
+final class OutputReader {
+    private static final int KEPT_LINES = 20;
+    private static final int KEPT_CHARACTERS = 500;
+
+    private final String name;
+    private final Consumer<String> lines;
+    private final int maxCharacters;
+    private final Object lock = new Object();
+    private final Deque<String> last = new ArrayDeque<>();
+    private @Nullable Thread thread;
+    private @Nullable RuntimeException failure;
+    private Runnable whenFailed = () -> {};
+    private boolean abandoned;
+    private long characters;
+
+    OutputReader(String name, Consumer<String> lines, int maxCharacters) {
+        this.name = name;
+        this.lines = lines;
+        this.maxCharacters = maxCharacters;
+    }
+
+    void start(InputStream stream) {
+        Thread reader = new Thread(() -> read(stream), "output of " + name);
+        reader.setDaemon(true);
+        reader.start();
+        thread = reader;
+    }
+
+    private void read(InputStream stream) {
+        LineSplitter splitter = new LineSplitter(this::take);
+        byte[] buffer = new byte[8192];
+        try {
+            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+                splitter.add(buffer, n);
+            }
+        } catch (IOException e) {
+            // The pipe was closed because the program has exited: what came until then is all there is.
+        }
+        splitter.end();
+    }
+
+    private void take(String line) {
+        synchronized (lock) {
+            if (abandoned || failure != null) {
+                return;
+            }
+            if (last.size() == KEPT_LINES) {
+                last.removeFirst();
+            }
+            last.addLast(line.length() > KEPT_CHARACTERS ? line.substring(0, KEPT_CHARACTERS) : line);
+            characters += line.length() + 1L;
+        }
+        if (characters <= maxCharacters) {
+            handOn(line);
+        } else if (characters - line.length() - 1 <= maxCharacters) {
+            handOn("(" + name + " printed more than " + maxCharacters + " characters; the rest is not shown)");
+        }
+    }
+
+    private void handOn(String line) {
+        try {
+            lines.accept(line);
+        } catch (RuntimeException e) { // the edge of this thread: it goes to the one that waits
+            Runnable tell;
+            synchronized (lock) {
+                failure = e;
+                tell = whenFailed;
+            }
+            tell.run();
+        }
+    }
+
+    /** Calls the action when a line could not be handed on. */
+    void onFailure(Runnable action) {
+        boolean now;
+        synchronized (lock) {
+            whenFailed = action;
+            now = failure != null;
+        }
+        if (now) {
+            action.run();
+        }
+    }
+
+    /** Waits for the end of the output. */
+    void await(Duration atMost) throws InterruptedException {
+        Thread reader = thread;
+        if (reader != null) {
+            reader.join(atMost.toMillis());
+        }
+    }
+
+    /** No line is handed on from here, but one that is being handed on now. */
+    void abandon() {
+        synchronized (lock) {
+            abandoned = true;
+        }
+    }
+
+    Optional<RuntimeException> failure() {
+        synchronized (lock) {
+            return Optional.ofNullable(failure);
+        }
+    }
+
+    List<String> lastLines() {
+        synchronized (lock) {
+            return List.copyOf(last);
+        }
+    }
+}

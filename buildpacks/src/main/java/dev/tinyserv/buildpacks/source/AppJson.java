@@ -1,0 +1,160 @@
+package dev.tinyserv.buildpacks.source;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What an app says about itself in {@code app.json}, as far as we read it; other fields are ignored.
+ *
+ * @param env the config vars that the app wants
+ */
+public record AppJson(Map<String, Variable> env) {
+    /** The file's name. */
+    public static final String NAME = "app.json";
+
+    /** The largest file, in bytes. */
+    public static final int MAX_BYTES = 256 * 1024;
+
+    private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final int SECRET_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /**
+     * A config var that the app wants.
+     *
+     * @param value what it is if nobody sets it; null: nothing
+     * @param secret whether a random value is made for it
+     * @param required whether the app cannot do without
+     */
+    public record Variable(@Nullable String value, boolean secret, boolean required) {}
+
+    /** Copies what it is given. */
+    public AppJson {
+        env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
+    }
+
+    /**
+     * Reads an app's app.json.
+     *
+     * @return one that wants nothing if there is none
+     * @throws Refusal if it is not valid, naming line and column, or field
+     * @throws IOException if the source cannot be read
+     */
+    public static AppJson read(AppSource source) throws IOException {
+        Optional<byte[]> content = source.read(NAME, MAX_BYTES);
+        if (content.isEmpty() && source.exists(NAME)) {
+            throw new Refusal("app.json is a link or a folder: make it a plain file");
+        }
+        return content.map(AppJson::parse).orElseGet(() -> new AppJson(Map.of()));
+    }
+
+    /**
+     * Reads the content of an app.json.
+     *
+     * @throws Refusal if it is not valid, naming line and column, or field
+     */
+    public static AppJson parse(byte[] content) {
+        if (content.length > MAX_BYTES) {
+            throw new Refusal("app.json is " + content.length + " bytes, more than the " + MAX_BYTES + " it may have");
+        }
+        JsonNode env = JsonSource.parse(NAME, content).get("env");
+        Map<String, Variable> variables = new LinkedHashMap<>();
+        if (env instanceof ObjectNode object) {
+            object.properties()
+                    .forEach(entry -> variables.put(
+                            checkedName(entry.getKey()), variable("env." + entry.getKey(), entry.getValue())));
+        } else if (env != null && !env.isNull()) {
+            throw new Refusal("app.json: env is no object: expected {\"NAME\": \"value\"}");
+        }
+        return new AppJson(variables);
+    }
+
+    /**
+     * The variables to set on top of those that there are: those with a value, and a new random one for each secret.
+     *
+     * @param existing the config vars as they are; none of them is touched
+     * @throws Refusal naming the required ones that nobody has set
+     */
+    public Map<String, String> fill(Map<String, String> existing) {
+        Map<String, String> added = new TreeMap<>();
+        List<String> missing = new ArrayList<>();
+        env.forEach((name, variable) -> {
+            String value = variable.value();
+            if (existing.containsKey(name)) {
+                return;
+            }
+            if (variable.secret()) {
+                added.put(name, randomHex());
+            } else if (value != null) {
+                added.put(name, value);
+            } else if (variable.required()) {
+                missing.add(name);
+            }
+        });
+        if (!missing.isEmpty()) {
+            throw new Refusal("app.json requires " + String.join(", ", missing) + ": set "
+                    + (missing.size() == 1 ? "it" : "them") + " with `tinyserv config:set "
+                    + String.join("=… ", missing) + "=…`");
+        }
+        return added;
+    }
+
+    private static String checkedName(String name) {
+        if (!VARIABLE_NAME.matcher(name).matches()) {
+            throw new Refusal("app.json: env has '" + Excerpt.of(name, 60) + "', no name of a variable: use letters,"
+                    + " digits and '_', not a digit first");
+        }
+        return name;
+    }
+
+    private static Variable variable(String field, JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            JsonNode generator = object.get("generator");
+            if (generator != null
+                    && !(generator.isString() && generator.stringValue().equals("secret"))) {
+                throw new Refusal("app.json: " + field + ".generator: expected \"secret\"");
+            }
+            JsonNode required = object.get("required");
+            if (required != null && !required.isBoolean()) {
+                throw new Refusal("app.json: " + field + ".required: expected true or false");
+            }
+            String value = text(field + ".value", object.get("value"));
+            // Like on Heroku, what is not said to be optional is required.
+            boolean isRequired = required == null || required.booleanValue();
+            return new Variable(value, generator != null, isRequired);
+        }
+        return new Variable(text(field, node), false, false);
+    }
+
+    private static @Nullable String text(String field, @Nullable JsonNode node) {
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        if (node.isString() || node.isNumber() || node.isBoolean()) {
+            String text = node.asString();
+            if (text.indexOf('\0') >= 0) {
+                throw new Refusal("app.json: " + field + " holds a NUL character, which no environment can");
+            }
+            return text;
+        }
+        throw new Refusal("app.json: " + field + ": expected a text");
+    }
+
+    private static String randomHex() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tinyserv.buildpacks.source;
+
+import dev.tinyserv.buildpacks.Refusal;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** JSON files that users write, such as app.json and package.json. */
+public final class JsonSource {
+    private static final int MAX_DEPTH = 64;
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private JsonSource() {}
+
+    /**
+     * Reads one JSON object. Duplicate names and nesting deeper than {@value #MAX_DEPTH} are refused.
+     *
+     * @param file the file's name, for messages
+     * @throws Refusal if it is none, naming line and column
+     */
+    public static ObjectNode parse(String file, byte[] content) {
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(SourceText.decode(file, content));
+        } catch (JacksonException e) {
+            TokenStreamLocation at = e.getLocation();
+            String place = at == null ? "" : " line " + at.getLineNr() + ", column " + at.getColumnNr();
+            String problem = e.getOriginalMessage().lines().findFirst().orElse("");
+            throw new Refusal(file + place + " is not valid JSON: " + Excerpt.of(problem, 160), e);
+        }
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw new Refusal(file + " is no JSON object: expected {…}");
+    }
+}

@@ -1,0 +1,294 @@
+package dev.tinyserv.buildpacks.buildpack.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.source.FileTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the machine's npm, and packages that are made here: no registry is asked. */
+@Timeout(60)
+class NodeBuildpackTest {
+    private static final Map<String, String> PATH = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
+
+    @TempDir
+    static Path packages;
+
+    @TempDir
+    Path folder;
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private Path app;
+
+    @BeforeAll
+    static void packPackages() throws IOException {
+        assumeTrue(Program.find("npm", PATH).isPresent(), "needs npm");
+        pack("greet", "{\"name\": \"greet\", \"version\": \"1.0.0\"}", "module.exports = () => 'hello';");
+        pack(
+                "shout",
+                "{\"name\": \"shout\", \"version\": \"1.0.0\", \"bin\": {\"shout\": \"index.js\"}}",
+                "#!/usr/bin/env node\nrequire('fs').writeFileSync('shouted', require('greet')().toUpperCase());");
+    }
+
+    private static void pack(String name, String json, String code) throws IOException {
+        Path source = Files.createDirectory(packages.resolve(name));
+        Files.writeString(source.resolve("package.json"), json);
+        Files.writeString(source.resolve("index.js"), code);
+        npm(source, "pack", "--pack-destination", packages.toString());
+    }
+
+    private static void npm(Path folder, String... arguments) {
+        List<String> all = new java.util.ArrayList<>(List.of("npm"));
+        all.addAll(List.of(arguments));
+        Command.of(all).in(folder).environment(environment(packages)).collect();
+    }
+
+    private static Map<String, String> environment(Path home) {
+        Map<String, String> environment = new TreeMap<>(PATH);
+        environment.put("HOME", home.toString());
+        environment.put("npm_config_registry", "http://127.0.0.1:1/");
+        environment.put("npm_config_offline", "true");
+        environment.put("npm_config_update_notifier", "false");
+        return environment;
+    }
+
+    @BeforeEach
+    void anApp() throws IOException {
+        app = newFolder("app");
+        newFolder("cache");
+        newFolder("temp");
+    }
+
+    private Path newFolder(String name) throws IOException {
+        FileTree.delete(folder.resolve(name));
+        return Files.createDirectory(folder.resolve(name));
+    }
+
+    private void packageJson(String fields) throws IOException {
+        Files.writeString(app.resolve("package.json"), "{\"name\": \"myapp\", \"version\": \"1.0.0\"" + fields + "}");
+    }
+
+    /** An app whose build script needs a development dependency. */
+    private void appWithDependencies(String greetVersionSpec) throws IOException {
+        for (String name : List.of("greet", "shout")) {
+            Files.copy(packages.resolve(name + "-1.0.0.tgz"), app.resolve(name + ".tgz"));
+        }
+        packageJson("""
+                , "scripts": {"build": "shout && echo NODE_ENV is $NODE_ENV", "start": "node server.js"},
+                "dependencies": {"greet": "%s"},
+                "devDependencies": {"shout": "file:shout.tgz"}
+                """.formatted(greetVersionSpec));
+    }
+
+    private BuiltApp build() throws IOException {
+        return build(environment(folder.resolve("temp")));
+    }
+
+    private BuiltApp build(Map<String, String> environment) throws IOException {
+        lines.clear();
+        return new NodeBuildpack()
+                .build(new Build(
+                        app,
+                        folder.resolve("cache"),
+                        folder.resolve("temp"),
+                        environment,
+                        "TINYSERV_BUILD=test",
+                        Instant.now().plusSeconds(50),
+                        lines::add,
+                        new Cancellation()));
+    }
+
+    private String transcript() {
+        return String.join("\n", lines);
+    }
+
+    @Test
+    void buildsWithDevelopmentDependenciesAndShipsWithoutThem() throws IOException {
+        appWithDependencies("file:greet.tgz");
+        npm(app, "install", "--package-lock-only");
+        byte[] lock = Files.readAllBytes(app.resolve("package-lock.json"));
+
+        BuiltApp built = build();
+
+        assertThat(app.resolve("shouted")).hasContent("HELLO");
+        assertThat(app.resolve("node_modules/greet/index.js")).exists();
+        assertThat(app.resolve("node_modules/shout")).doesNotExist();
+        assertThat(built.defaultProcesses()).containsExactly(Map.entry("web", "npm start"));
+        assertThat(built.environment()).containsEntry("NODE_ENV", "production");
+        assertThat(transcript())
+                .containsPattern("-----> Building with node v\\d+")
+                .contains("       npm ci --include=dev")
+                .contains("NODE_ENV is production");
+
+        // Nothing changed: nothing is installed.
+        app = newFolder("app");
+        appWithDependencies("file:greet.tgz");
+        Files.write(app.resolve("package-lock.json"), lock);
+        build();
+        assertThat(transcript()).contains("nothing changed").doesNotContain("npm ci");
+        assertThat(app.resolve("shouted")).hasContent("HELLO");
+        assertThat(app.resolve("node_modules/shout")).doesNotExist();
+        assertThat(app.resolve("node_modules/greet/index.js")).exists();
+
+        // An app that writes to its modules does not change what is kept.
+        Files.writeString(app.resolve("node_modules/greet/index.js"), "broken");
+
+        // The lock file changed: installed anew, and only that is kept.
+        app = newFolder("app");
+        appWithDependencies("file:greet.tgz");
+        Files.writeString(
+                app.resolve("package-lock.json"), new String(lock, java.nio.charset.StandardCharsets.UTF_8) + "\n");
+        build();
+        assertThat(transcript()).contains("npm ci");
+        assertThat(app.resolve("shouted")).hasContent("HELLO");
+        try (var kept = Files.list(folder.resolve("cache/node"))) {
+            assertThat(kept).hasSize(1);
+        }
+    }
+
+    @Test
+    void findsOutThatTheLockFileIsStale() throws IOException {
+        appWithDependencies("file:greet.tgz");
+        packageJson(", \"dependencies\": {\"greet\": \"file:greet.tgz\"}");
+        npm(app, "install", "--package-lock-only");
+        packageJson(", \"dependencies\": {\"greet\": \"file:greet.tgz\", \"shout\": \"file:shout.tgz\"}");
+        assertThatThrownBy(this::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessage("npm ci --include=dev failed with exit status 1: package-lock.json does not fit"
+                        + " package.json; run `npm install` and commit package-lock.json");
+        assertThat(transcript()).contains("Missing: shout@1.0.0 from lock file").doesNotContain("--omit <dev");
+    }
+
+    @Test
+    void installsWithoutALockFileAndWarns() throws IOException {
+        appWithDependencies("file:greet.tgz");
+        Files.writeString(app.resolve("yarn.lock"), "");
+        build();
+        assertThat(transcript())
+                .contains(" !     no package-lock.json (yarn.lock is not read): commit one")
+                .contains("npm install --include=dev");
+        assertThat(app.resolve("shouted")).hasContent("HELLO");
+        assertThat(app.resolve("node_modules/shout")).doesNotExist();
+        assertThat(app.resolve("package-lock.json")).doesNotExist();
+
+        app = newFolder("app");
+        appWithDependencies("file:greet.tgz");
+        build();
+        assertThat(transcript()).contains("starting from node_modules of the last build", "npm install");
+        assertThat(app.resolve("shouted")).hasContent("HELLO");
+    }
+
+    @Test
+    void startsNoNpmForAnAppWithoutDependencies() throws IOException {
+        packageJson(", \"dependencies\": {}, \"scripts\": {\"start\": \"node x.js\", \"test\": \"exit 1\"}");
+        Map<String, String> onlyNode = new TreeMap<>(environment(folder));
+        onlyNode.put("PATH", binWith("node").toString());
+        BuiltApp built = build(onlyNode);
+        assertThat(built.defaultProcesses()).containsEntry("web", "npm start");
+        assertThat(lines).containsExactly("-----> Building with node: no dependencies to install");
+        assertThat(app.resolve(".profile.d")).doesNotExist();
+    }
+
+    private Path binWith(String program) throws IOException {
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Files.createSymbolicLink(
+                bin.resolve(program), Program.find(program, PATH).orElseThrow());
+        return bin;
+    }
+
+    @Test
+    void namesWhatIsMissingOnTheServer() throws IOException {
+        packageJson(", \"scripts\": {\"build\": \"true\"}");
+        Map<String, String> without = new TreeMap<>(environment(folder));
+        without.put("PATH", folder.resolve("empty").toString());
+        assertThatThrownBy(() -> build(without))
+                .hasMessage("node is not installed on the server; on Debian: apt-get install nodejs npm");
+        without.put("PATH", binWith("node").toString());
+        assertThatThrownBy(() -> build(without)).hasMessageStartingWith("npm is not installed on the server");
+    }
+
+    @Test
+    void stopsAtABuildScriptThatFails() throws IOException {
+        packageJson(", \"scripts\": {\"build\": \"echo the reason; exit 7\"}");
+        assertThatThrownBy(this::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessage("npm run build failed with exit status 7");
+        assertThat(lines).contains("       the reason");
+    }
+
+    @Test
+    void prefersTheScriptsThatAreMeantForDeploys() throws IOException {
+        packageJson("""
+                , "scripts": {"heroku-prebuild": "echo one >>ran", "heroku-postbuild": "echo two >>ran",
+                "build": "echo three >>ran"}
+                """);
+        build();
+        assertThat(app.resolve("ran")).hasContent("one\ntwo");
+    }
+
+    @Test
+    void warnsWhenAnotherNodeIsAskedFor() throws IOException {
+        packageJson(", \"engines\": {\"node\": \"^4.1\\u001b\"}");
+        build();
+        assertThat(lines).hasSize(1);
+        packageJson(", \"engines\": {\"node\": \"^4.1\"}");
+        build();
+        assertThat(transcript()).containsPattern(" !     package.json asks for node \\^4.1, the server has v\\d+\\.");
+        packageJson(", \"engines\": {\"node\": \">=4\"}");
+        build();
+        assertThat(transcript()).doesNotContain(" !  ");
+    }
+
+    @Test
+    void installsAnewWhatWasCommitted() throws IOException {
+        appWithDependencies("file:greet.tgz");
+        Path outside = newFolder("outside");
+        Files.writeString(outside.resolve("precious"), "x");
+        Files.createSymbolicLink(app.resolve("node_modules"), outside);
+        build();
+        assertThat(transcript()).contains("node_modules is committed");
+        assertThat(outside.resolve("precious")).exists();
+        assertThat(app.resolve("shouted")).hasContent("HELLO");
+    }
+
+    @Test
+    void guessesHowTheAppRuns() throws IOException {
+        packageJson("");
+        assertThat(build().defaultProcesses()).isEmpty();
+        Files.writeString(app.resolve("server.js"), "");
+        assertThat(build().defaultProcesses()).containsEntry("web", "node server.js");
+    }
+
+    @Test
+    void refusesABadPackageJson() throws IOException {
+        Files.writeString(app.resolve("package.json"), "{\n  \"name\": \"x\",\n  oops\n}");
+        assertThatThrownBy(this::build).hasMessageStartingWith("package.json line 3, column ");
+        Files.writeString(app.resolve("package.json"), " ".repeat(1024 * 1024 + 1));
+        assertThatThrownBy(this::build).hasMessageContaining("more than the 1048576 bytes");
+        Files.delete(app.resolve("package.json"));
+        Files.createSymbolicLink(app.resolve("package.json"), Path.of("/etc/hostname"));
+        assertThatThrownBy(this::build).hasMessageContaining("is a link");
+        Files.delete(app.resolve("package.json"));
+        packageJson(", \"scripts\": [], \"dependencies\": \"x\", \"engines\": 3, \"workspaces\": null");
+        assertThat(build().defaultProcesses()).isEmpty();
+    }
+}

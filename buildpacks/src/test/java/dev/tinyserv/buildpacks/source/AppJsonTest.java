@@ -1,0 +1,74 @@
+package dev.tinyserv.buildpacks.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AppJsonTest {
+    private static AppJson parse(String text) {
+        return AppJson.parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void fillsOnlyWhatIsNotSet() {
+        AppJson app = parse("""
+                {"name": "x", "formation": {"web": {"quantity": 2}}, "env": {
+                  "PLAIN": "a=b\\nc", "MINE": "theirs", "COUNT": 3, "ON": {"value": true, "description": "…"},
+                  "OPTIONAL": {"required": false}, "KEY": {"generator": "secret"}}}
+                """);
+        Map<String, String> added = app.fill(Map.of("MINE", ""));
+        assertThat(added)
+                .containsEntry("PLAIN", "a=b\nc")
+                .containsEntry("COUNT", "3")
+                .containsEntry("ON", "true")
+                .containsOnlyKeys("PLAIN", "COUNT", "ON", "KEY");
+        assertThat(added.get("KEY")).matches("[0-9a-f]{64}");
+        assertThat(app.fill(Map.of()).get("KEY")).isNotEqualTo(added.get("KEY"));
+        assertThat(app.fill(Map.of("KEY", "kept"))).doesNotContainKey("KEY");
+    }
+
+    @Test
+    void refusesWhenRequiredOnesAreMissing() {
+        AppJson app = parse("{\"env\": {\"A\": {\"description\": \"x\"}, \"B\": {\"required\": true}, \"C\": null}}");
+        assertThatThrownBy(() -> app.fill(Map.of()))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("app.json requires A, B: set them with `tinyserv config:set A=… B=…`");
+        assertThat(app.fill(Map.of("A", "1", "B", "2"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"env": {"A": 1,, }}                       | app.json line 1, column 17 is not valid JSON
+            {"env": {"A": "x"}, "env": {}}             | app.json line 1, column 26 is not valid JSON: Duplicate
+            {"env": {}} trailing                       | is not valid JSON
+            ["env"]                                    | app.json is no JSON object: expected {…}
+            {"env": []}                                | app.json: env is no object
+            {"env": {"A B": "x"}}                      | app.json: env has 'A B', no name of a variable
+            {"env": {"A": ["x"]}}                      | app.json: env.A: expected a text
+            {"env": {"A": {"generator": "uuid"}}}      | app.json: env.A.generator: expected "secret"
+            {"env": {"A": {"required": "yes"}}}        | app.json: env.A.required: expected true or false
+            {"env": {"A": "\\u0000"}}                  | app.json: env.A holds a NUL character
+            """)
+    void saysWhereItIsWrong(String text, String message) {
+        assertThatThrownBy(() -> parse(text)).isInstanceOf(Refusal.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void isBoundedInDepthAndSize() {
+        assertThatThrownBy(() -> parse("{\"a\":" + "[".repeat(100_000))).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> parse(" ".repeat(300 * 1024))).hasMessageContaining("more than the 262144");
+    }
+
+    @Test
+    void wantsNothingWithoutAFile() throws Exception {
+        assertThat(AppJson.read(new MapSource()).env()).isEmpty();
+        assertThatThrownBy(() -> AppJson.read(new MapSource().with("app.json/", "")))
+                .hasMessageContaining("link or a folder");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tinyserv.buildpacks.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileTreeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void deletesLinksAndNotWhatTheyPointTo() throws Exception {
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Files.writeString(outside.resolve("precious"), "x");
+        Path tree = Files.createDirectories(folder.resolve("tree/a/b"));
+        Files.createSymbolicLink(tree.resolve("folder"), outside);
+        Files.createSymbolicLink(tree.resolve("file"), outside.resolve("precious"));
+        Files.createSymbolicLink(tree.resolve("dangling"), Path.of("/nowhere"));
+        FileTree.delete(folder.resolve("tree"));
+        assertThat(folder.resolve("tree")).doesNotExist();
+        assertThat(outside.resolve("precious")).exists();
+
+        Path link = Files.createSymbolicLink(folder.resolve("link"), outside);
+        FileTree.delete(link);
+        assertThat(Files.exists(link, LinkOption.NOFOLLOW_LINKS)).isFalse();
+        assertThat(outside.resolve("precious")).exists();
+    }
+
+    @Test
+    void deletesFoldersThatWereMadeUnwritable() throws Exception {
+        for (String mode : new String[] {"r-xr-xr-x", "---------", "rw-------", "--x------"}) {
+            Path inner = Files.createDirectories(folder.resolve("tree/inner"));
+            Files.writeString(inner.resolve("file"), "x");
+            Files.setPosixFilePermissions(inner, PosixFilePermissions.fromString(mode));
+            Files.setPosixFilePermissions(inner.getParent(), PosixFilePermissions.fromString(mode));
+            FileTree.delete(folder.resolve("tree"));
+            assertThat(folder.resolve("tree")).as(mode).doesNotExist();
+        }
+    }
+
+    @Test
+    void deletesNothingTwice() throws Exception {
+        FileTree.delete(folder.resolve("gone"));
+        Path deep = folder.resolve("deep");
+        Path at = deep;
+        for (int i = 0; i < 300; i++) {
+            at = at.resolve("d");
+        }
+        Files.createDirectories(at);
+        FileTree.delete(deep);
+        assertThat(deep).doesNotExist();
+    }
+}

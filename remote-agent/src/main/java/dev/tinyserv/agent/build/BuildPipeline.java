@@ -1,0 +1,206 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.Buildpack;
+import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.AppSource;
+import dev.tinyserv.buildpacks.source.Procfile;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Turns sources into slugs, a bounded number at once over all apps and one at a time for each. Safe for use by several
+ * threads. A build that fails, is cancelled or takes too long leaves no process and no folder behind.
+ */
+public final class BuildPipeline {
+    private final AgentSettings settings;
+    private final Buildpacks buildpacks;
+    private final Events events;
+    private final Clock clock;
+    private final Map<String, String> agentEnvironment;
+    private final BuildSlots slots;
+    private final SlugFolders folders;
+    private final BuildTraces traces;
+
+    /**
+     * A pipeline.
+     *
+     * @param agentEnvironment builds get {@code PATH} and {@code TZ} of it, and nothing else
+     */
+    public BuildPipeline(
+            AgentSettings settings,
+            Buildpacks buildpacks,
+            Events events,
+            Clock clock,
+            Map<String, String> agentEnvironment) {
+        this.settings = settings;
+        this.buildpacks = buildpacks;
+        this.events = events;
+        this.clock = clock;
+        this.agentEnvironment = Map.copyOf(agentEnvironment);
+        this.slots = new BuildSlots(settings.parallelBuilds());
+        this.folders = new SlugFolders(
+                settings.layout(), clock, settings.releaseTimeout().multipliedBy(2));
+        this.traces = new BuildTraces(settings.layout());
+    }
+
+    /**
+     * Builds one version of an app; blocks until it is done.
+     *
+     * @param app the app
+     * @param commit the full id of the commit
+     * @param source the commit's files
+     * @param env the config vars, which the build's programs see and the transcript does not
+     * @param transcript what the pusher reads
+     * @param cancellation ends the build, also while it waits for others
+     * @return the slug; it lies at {@code builds/APP/ID} and is durable
+     * @throws Refusal if it cannot be built, saying at which step and what to do
+     */
+    public Slug build(
+            AppName app,
+            String commit,
+            AppSource source,
+            ConfigVars env,
+            Transcript transcript,
+            Cancellation cancellation) {
+        String shortCommit = shortened(commit);
+        Transcript blotted = new BlottedTranscript(transcript, env);
+        try {
+            Optional<Procfile> procfile = Procfile.read(source);
+            Buildpack buildpack = buildpacks.choose(source);
+            try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {
+                cancellation.check();
+                events.publish(new Event.Built(app, "build of " + shortCommit + " started"));
+                Instant start = clock.instant();
+                Slug slug =
+                        new OneBuild(commit, source, env, blotted, cancellation, procfile, buildpack).run(slot.app());
+                Duration taken = Duration.between(start, clock.instant());
+                events.publish(new Event.Built(
+                        app, "build of " + shortCommit + " done in " + taken.toMillis() + " ms: slug " + slug.id()));
+                return slug;
+            }
+        } catch (Refusal e) {
+            events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + e.getMessage()));
+            throw e;
+        } catch (IOException e) {
+            Refusal refusal = BuildTrouble.refusal(app, e);
+            events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + refusal.getMessage()));
+            throw refusal;
+        }
+    }
+
+    /** Deletes the app's slugs but those to keep, those that no release can name yet, and what is being built. */
+    public void sweep(AppName app, Set<String> keepSlugIds) {
+        folders.sweep(app, keepSlugIds);
+    }
+
+    /** Deletes a slug that no release names. */
+    public void discard(AppName app, String slugId) {
+        folders.discard(app, slugId);
+    }
+
+    /** At the agent's start, before anything is built: ends what a predecessor's builds left, and deletes it. */
+    public void sweepLeftovers() {
+        traces.endOrphans();
+        folders.sweepLeftovers();
+        traces.deleteTemporary();
+    }
+
+    /** Deletes all slugs of an app and what its builds kept. */
+    public void forget(AppName app) {
+        folders.forget(app);
+    }
+
+    private static String shortened(String commit) {
+        return commit.substring(0, Math.min(7, commit.length()));
+    }
+
+    /** What one call of {@link #build} carries from step to step. */
+    private final class OneBuild {
+        private final String commit;
+        private final AppSource source;
+        private final ConfigVars env;
+        private final Transcript transcript;
+        private final Cancellation cancellation;
+        private final Optional<Procfile> procfile;
+        private final Buildpack buildpack;
+
+        OneBuild(
+                String commit,
+                AppSource source,
+                ConfigVars env,
+                Transcript transcript,
+                Cancellation cancellation,
+                Optional<Procfile> procfile,
+                Buildpack buildpack) {
+            this.commit = commit;
+            this.source = source;
+            this.env = env;
+            this.transcript = transcript;
+            this.cancellation = cancellation;
+            this.procfile = procfile;
+            this.buildpack = buildpack;
+        }
+
+        Slug run(AppName app) throws IOException {
+            try (SlugFolders.Unfinished unfinished = folders.begin(app, shortened(commit));
+                    BuildTraces.Trace trace = traces.begin(unfinished.id())) {
+                source.writeTo(unfinished.folder());
+                cancellation.check();
+                BuiltApp built = buildpack.build(new Build(
+                        unfinished.folder(),
+                        folders.cache(app),
+                        trace.temporary(),
+                        environment(trace),
+                        trace.mark(),
+                        clock.instant().plus(settings.buildTimeout()),
+                        transcript,
+                        cancellation));
+                Map<ProcessType, String> processes = processes(built);
+                cancellation.check();
+                unfinished.finish();
+                return Slug.of(unfinished.id(), commit, built.buildpack(), processes, built.environment());
+            }
+        }
+
+        private Map<String, String> environment(BuildTraces.Trace trace) {
+            Map<String, String> all = new TreeMap<>();
+            all.put("PATH", agentEnvironment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
+            all.put("LANG", "C.UTF-8");
+            Optional.ofNullable(agentEnvironment.get("TZ")).ifPresent(zone -> all.put("TZ", zone));
+            all.putAll(env.asMap());
+            all.put("HOME", trace.temporary().toString());
+            all.put("TMPDIR", trace.temporary().toString());
+            all.put("SOURCE_VERSION", commit);
+            all.put(BuildTraces.MARK, trace.id());
+            return all;
+        }
+
+        private Map<ProcessType, String> processes(BuiltApp built) {
+            Map<String, String> commands = procfile.map(Procfile::commands).orElse(built.defaultProcesses());
+            if (commands.isEmpty()) {
+                throw new Refusal("nothing says how the app runs: add a Procfile such as"
+                        + " `web: ./server --port $PORT`, or a start script to package.json");
+            }
+            Map<ProcessType, String> processes = new TreeMap<>();
+            commands.forEach((type, command) -> processes.put(new ProcessType(type), command));
+            return processes;
+        }
+    }
+}

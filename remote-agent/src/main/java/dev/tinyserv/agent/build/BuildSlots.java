@@ -1,0 +1,112 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lets a bounded number of builds run at once, one of each app, in the order in which they came. */
+final class BuildSlots {
+    private final int limit;
+    private final Object lock = new Object();
+    private final List<Slot> waiting = new ArrayList<>();
+    private final List<Slot> running = new ArrayList<>();
+
+    BuildSlots(int limit) {
+        this.limit = limit;
+    }
+
+    /** The right to build, until it is closed. */
+    final class Slot implements AutoCloseable {
+        private final AppName app;
+
+        private Slot(AppName app) {
+            this.app = app;
+        }
+
+        AppName app() {
+            return app;
+        }
+
+        @Override
+        public void close() {
+            leave(this);
+        }
+    }
+
+    /** Waits for its turn, telling what it waits for. */
+    Slot enter(AppName app, Transcript transcript, Cancellation cancellation) {
+        Slot slot = new Slot(app);
+        int ahead;
+        synchronized (lock) {
+            waiting.add(slot);
+            ahead = admit(slot) ? 0 : waiting.size() - 1 + running.size();
+        }
+        if (ahead == 0) {
+            return slot;
+        }
+        transcript.step("Waiting for " + ahead + (ahead == 1 ? " build" : " builds") + " ahead");
+        Cancellation.Registration registration = cancellation.onCancel(this::wake);
+        try {
+            await(slot, cancellation);
+            return slot;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            leave(slot);
+            throw new Refusal("the build was interrupted while it waited: push again", e);
+        } catch (Refusal e) {
+            leave(slot);
+            throw e;
+        } finally {
+            registration.close();
+        }
+    }
+
+    private void await(Slot slot, Cancellation cancellation) throws InterruptedException {
+        synchronized (lock) {
+            while (!admit(slot)) {
+                cancellation.check();
+                lock.wait();
+            }
+        }
+    }
+
+    /** Under the lock: lets it in if it is its turn. */
+    private boolean admit(Slot slot) {
+        if (running.size() >= limit || isBuilding(slot.app)) {
+            return false;
+        }
+        for (Slot earlier : waiting) {
+            if (earlier.equals(slot)) {
+                waiting.remove(slot);
+                running.add(slot);
+                return true;
+            }
+            // One that waits for a build of its own app holds nobody else up.
+            if (!isBuilding(earlier.app)) {
+                return false;
+            }
+        }
+        throw new IllegalStateException("a build that does not wait cannot be let in");
+    }
+
+    private boolean isBuilding(AppName app) {
+        return running.stream().anyMatch(slot -> slot.app.equals(app));
+    }
+
+    private void leave(Slot slot) {
+        synchronized (lock) {
+            waiting.remove(slot);
+            running.remove(slot);
+            lock.notifyAll();
+        }
+    }
+
+    private void wake() {
+        synchronized (lock) {
+            lock.notifyAll();
+        }
+    }
+}

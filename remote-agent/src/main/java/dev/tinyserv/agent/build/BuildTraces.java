@@ -1,0 +1,95 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.process.MarkedProcess;
+import dev.tinyserv.buildpacks.source.FileTree;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a build leaves outside its folder: its processes, known by their mark, and its temporary files. */
+final class BuildTraces {
+    /** The variable that marks a build's processes; its value is the build's id. */
+    static final String MARK = "TINYSERV_BUILD";
+
+    private static final Logger LOG = LoggerFactory.getLogger(BuildTraces.class);
+    private static final String PREFIX = "build-";
+
+    private final Layout layout;
+
+    /** The end of every id, the same for each agent of this root and in ASCII whatever the root's name is. */
+    private final String owner;
+
+    BuildTraces(Layout layout) {
+        this.layout = layout;
+        this.owner = "@" + UUID.nameUUIDFromBytes(layout.temporary().toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The traces of one build, gone when it is closed.
+     *
+     * @param id unique on this machine
+     * @param temporary a folder that only we can enter
+     */
+    record Trace(String id, Path temporary) implements AutoCloseable {
+        String mark() {
+            return MARK + "=" + id;
+        }
+
+        @Override
+        public void close() {
+            // What left its session and wiped its parentage still has the mark.
+            MarkedProcess.all(MARK).stream()
+                    .filter(process -> process.mark().equals(mark()))
+                    .forEach(MarkedProcess::kill);
+            deleteOrLog(temporary);
+        }
+    }
+
+    Trace begin(String slugId) throws IOException {
+        Files.createDirectories(layout.temporary());
+        Path temporary = Files.createTempDirectory(
+                layout.temporary(),
+                PREFIX,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        return new Trace(slugId + owner, temporary);
+    }
+
+    /** Ends the builds of a predecessor of this agent; those of other agents on this machine are left alone. */
+    void endOrphans() {
+        MarkedProcess.all(MARK).stream()
+                .filter(process -> process.mark().endsWith(owner))
+                .forEach(process -> {
+                    LOG.info(
+                            "ending process {} of an interrupted build",
+                            process.identity().pid());
+                    process.kill();
+                });
+    }
+
+    /** Deletes all temporary folders of builds. */
+    void deleteTemporary() {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.temporary(), PREFIX + "*")) {
+            entries.forEach(BuildTraces::deleteOrLog);
+        } catch (NoSuchFileException e) {
+            LOG.debug("no build was interrupted");
+        } catch (IOException e) {
+            LOG.warn("cannot look for temporary files in {}", layout.temporary(), e);
+        }
+    }
+
+    static void deleteOrLog(Path tree) {
+        try {
+            FileTree.delete(tree);
+        } catch (IOException e) {
+            LOG.warn("cannot delete {}; it is tried again at the next start", tree, e);
+        }
+    }
+}

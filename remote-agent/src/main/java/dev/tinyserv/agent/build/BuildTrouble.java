@@ -1,0 +1,34 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What to tell about a build that the machine did not let us do. */
+final class BuildTrouble {
+    private BuildTrouble() {}
+
+    static Refusal refusal(AppName app, IOException e) {
+        if (mentions(e, "No space left on device") || mentions(e, "Disk quota exceeded")) {
+            return new Refusal(
+                    "the server's disk is full: builds/" + app
+                            + " could not be written; free some space and push again",
+                    e);
+        }
+        return new Refusal(
+                "the build could not be done: " + Printable.shortened(String.valueOf(e.getMessage()), 200) + " ("
+                        + e.getClass().getSimpleName() + "); the agent's log has more",
+                e);
+    }
+
+    private static boolean mentions(@Nullable Throwable e, String text) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

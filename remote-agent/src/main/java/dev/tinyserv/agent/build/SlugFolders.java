@@ -1,0 +1,181 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.Layout;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folders {@code builds/APP/ID}. A slug is made as {@code .building-ID} and renamed when it is whole; one that goes
+ * is renamed to {@code .trash-…} first. So a folder with a slug's name is always a whole slug.
+ */
+final class SlugFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(SlugFolders.class);
+    private static final String BUILDING = ".building-";
+    private static final String TRASH = ".trash-";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    private final Layout layout;
+    private final Clock clock;
+    private final Duration claimTime;
+    private final Map<Path, Instant> unclaimed = new ConcurrentHashMap<>();
+    private final AtomicLong trashed = new AtomicLong();
+
+    /** Slugs are not swept for the given time after they were built, unless a release was seen to name them. */
+    SlugFolders(Layout layout, Clock clock, Duration claimTime) {
+        this.layout = layout;
+        this.clock = clock;
+        this.claimTime = claimTime;
+    }
+
+    /** A slug that is being made; deleted when it is closed before it is finished. */
+    final class Unfinished implements AutoCloseable {
+        private final Path slug;
+        private final Path folder;
+        private boolean finished;
+
+        private Unfinished(Path slug, Path folder) {
+            this.slug = slug;
+            this.folder = folder;
+        }
+
+        String id() {
+            return slug.getFileName().toString();
+        }
+
+        Path folder() {
+            return folder;
+        }
+
+        /** Makes it durable and gives it its name. */
+        void finish() throws IOException {
+            DurableTree.sync(folder);
+            unclaimed.put(slug, clock.instant());
+            Files.move(folder, slug, StandardCopyOption.ATOMIC_MOVE);
+            finished = true;
+            DurableTree.syncEntry(slug);
+            DurableTree.syncEntry(slug.resolveSibling("")); // the app's folder may be new, too
+        }
+
+        @Override
+        public void close() {
+            if (!finished) {
+                BuildTraces.deleteOrLog(folder);
+            }
+        }
+    }
+
+    /** Begins a slug with an id that none has had: the time, the commit and, if that is not enough, a number. */
+    Unfinished begin(AppName app, String shortCommit) throws IOException {
+        Path slugs = Files.createDirectories(layout.builds(app));
+        String id = TIME.format(clock.instant()) + "-" + shortCommit;
+        for (int number = 1; ; number++) {
+            Path slug = slugs.resolve(number == 1 ? id : id + "-" + number);
+            Path folder = slug.resolveSibling(BUILDING + slug.getFileName());
+            if (Files.exists(slug, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            try {
+                return new Unfinished(slug, Files.createDirectory(folder));
+            } catch (FileAlreadyExistsException e) {
+                LOG.debug("{} is taken", folder);
+            }
+        }
+    }
+
+    /** The app's cache folder, which is there when this returns. */
+    Path cache(AppName app) throws IOException {
+        return Files.createDirectories(layout.cache(app));
+    }
+
+    void sweep(AppName app, Set<String> keep) {
+        keep.forEach(id -> unclaimed.remove(layout.builds(app).resolve(id)));
+        Instant oldest = clock.instant().minus(claimTime);
+        for (Path slug : entries(layout.builds(app))) {
+            String name = slug.getFileName().toString();
+            Instant built = unclaimed.get(slug);
+            boolean spared =
+                    name.startsWith(BUILDING) || keep.contains(name) || (built != null && built.isAfter(oldest));
+            if (!spared) {
+                delete(slug);
+            }
+        }
+    }
+
+    void discard(AppName app, String id) {
+        delete(layout.builds(app).resolve(id));
+    }
+
+    void sweepLeftovers() {
+        List<Path> folders = new ArrayList<>(entries(layout.builds()));
+        folders.add(layout.builds());
+        folders.add(layout.caches());
+        for (Path folder : folders) {
+            for (Path entry : entries(folder)) {
+                String name = entry.getFileName().toString();
+                if (name.startsWith(BUILDING) || name.startsWith(TRASH)) {
+                    BuildTraces.deleteOrLog(entry);
+                }
+            }
+        }
+    }
+
+    void forget(AppName app) {
+        unclaimed.keySet().removeIf(slug -> slug.startsWith(layout.builds(app)));
+        delete(layout.builds(app));
+        delete(layout.cache(app));
+    }
+
+    /** By a rename first, so that nobody ever meets half of it under its name. */
+    private void delete(Path tree) {
+        unclaimed.remove(tree);
+        String name = tree.getFileName().toString();
+        Path trash = tree;
+        if (!name.startsWith(TRASH)) {
+            trash = tree.resolveSibling(TRASH + name + "-" + trashed.incrementAndGet());
+            try {
+                Files.move(tree, trash, StandardCopyOption.ATOMIC_MOVE);
+            } catch (NoSuchFileException e) {
+                return;
+            } catch (IOException e) {
+                LOG.warn("cannot move {} away to delete it", tree, e);
+                return;
+            }
+        }
+        BuildTraces.deleteOrLog(trash);
+    }
+
+    private static List<Path> entries(Path folder) {
+        List<Path> found = new ArrayList<>();
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return found;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            entries.forEach(found::add);
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warn("cannot list {}", folder, e);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,289 @@
+package dev.tinyserv.agent.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.MarkedProcess;
+import dev.tinyserv.buildpacks.source.AppSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class BuildPipelineTest {
+    private static final AppName APP = new AppName("myapp");
+    private static final String COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
+    private static final String STUBBORN =
+            "trap '' TERM; (setsid sh -c \"trap '' TERM; while :; do sleep 1; done\" &); echo ready; while :; do sleep 1;"
+                    + " done";
+
+    @TempDir
+    Path root;
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private final Cancellation cancellation = new Cancellation();
+    private Layout layout;
+    private BuildPipeline pipeline;
+
+    @BeforeEach
+    void start() {
+        pipeline = pipeline(Map.of(), Clock.systemUTC());
+        layout = new Layout(root);
+    }
+
+    private BuildPipeline pipeline(Map<String, String> settings, Clock clock) {
+        Map<String, String> environment = new java.util.TreeMap<>(settings);
+        environment.put("TINYSERV_ROOT", root.toString());
+        Events bus = new Events();
+        bus.listen(event -> events.add(((Event.Built) event).text()));
+        return new BuildPipeline(
+                AgentSettings.load(environment),
+                new Buildpacks(List.of(new ScriptBuildpack(), new ProcfileBuildpack())),
+                bus,
+                clock,
+                Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "TZ", "Europe/Vienna", "AGENT_SECRET", "no"));
+    }
+
+    private Slug build(AppSource source) {
+        return build(source, ConfigVars.none());
+    }
+
+    private Slug build(AppSource source, ConfigVars env) {
+        return pipeline.build(APP, COMMIT, source, env, lines::add, cancellation);
+    }
+
+    private static MapSource script(String script) {
+        return new MapSource().with("build.sh", script);
+    }
+
+    private static List<Path> in(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
+        }
+    }
+
+    private void assertNothingIsLeft() throws IOException {
+        assertThat(in(layout.builds(APP))).isEmpty();
+        assertThat(in(layout.temporary())).isEmpty();
+        assertThat(ours()).isEmpty();
+    }
+
+    private List<MarkedProcess> ours() {
+        String owner = "@"
+                + java.util.UUID.nameUUIDFromBytes(
+                        layout.temporary().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return MarkedProcess.all(BuildTraces.MARK).stream()
+                .filter(process -> process.mark().endsWith(owner))
+                .toList();
+    }
+
+    @Test
+    void makesASlugWithTheProcfilesProcesses() throws IOException {
+        Slug slug = build(new MapSource()
+                .with("Procfile", "web: ./server --port $PORT\nworker: ./work")
+                .with("lib/code", "x"));
+        assertThat(slug.id()).matches("\\d{8}-\\d{6}-1a2b3c4");
+        assertThat(slug.commit()).isEqualTo(COMMIT);
+        assertThat(slug.buildpack()).isEqualTo("procfile");
+        assertThat(slug.processes())
+                .containsExactly(
+                        Map.entry(ProcessType.WEB, "./server --port $PORT"),
+                        Map.entry(new ProcessType("worker"), "./work"));
+        assertThat(in(layout.builds(APP))).containsExactly(layout.builds(APP).resolve(slug.id()));
+        assertThat(layout.builds(APP).resolve(slug.id()).resolve("lib/code")).hasContent("x");
+        assertThat(in(layout.temporary())).isEmpty();
+        assertThat(events).first().isEqualTo("build of 1a2b3c4 started");
+        assertThat(events).last().asString().endsWith("slug " + slug.id());
+    }
+
+    @Test
+    void takesTheBuildpacksProcessesWithoutAProcfile() {
+        Slug slug = build(script("echo built >out"));
+        assertThat(slug.processes()).containsExactly(Map.entry(ProcessType.WEB, "default"));
+        assertThat(slug.environment()).containsEntry("FROM_BUILDPACK", "1");
+        assertThat(layout.builds(APP).resolve(slug.id()).resolve("out")).hasContent("built");
+    }
+
+    @Test
+    void neverUsesAFolderTwice() throws IOException {
+        Clock stopped = Clock.fixed(Instant.now(), ZoneOffset.UTC);
+        pipeline = pipeline(Map.of(), stopped);
+        Slug first = build(script("true"));
+        Files.createDirectory(layout.builds(APP).resolve(".building-" + first.id() + "-2"));
+        assertThat(build(script("true")).id()).isEqualTo(first.id() + "-3");
+    }
+
+    @Test
+    void givesBuildsTheConfigurationAndNothingOfTheAgents() {
+        Slug slug = build(
+                script("env >environment; ls -ld \"$TMPDIR\" | cut -c1-10 >mode; mkdir -p \"$1/kept\""),
+                ConfigVars.none().with(Map.of("DATABASE_URL", "db", "HOME", "/etc")));
+        Path folder = layout.builds(APP).resolve(slug.id());
+        assertThat(folder.resolve("environment"))
+                .content()
+                .contains("DATABASE_URL=db", "SOURCE_VERSION=" + COMMIT, "LANG=C.UTF-8", "TZ=Europe/Vienna")
+                .contains("HOME=" + layout.temporary())
+                .doesNotContain("AGENT_SECRET");
+        assertThat(folder.resolve("mode")).hasContent("drwx------");
+        assertThat(layout.cache(APP).resolve("kept")).exists();
+    }
+
+    @Test
+    void blotsSecretsOut() {
+        String key = "-----BEGIN KEY-----\nMIIabcdefgh\nshort\n-----END KEY-----\n";
+        build(
+                script("echo \"url is $URL.\"; echo \"$KEY\"; echo $LONGER $TINY"),
+                ConfigVars.none()
+                        .with(Map.of("URL", "s3cretpass", "LONGER", "s3cretpassword", "TINY", "short", "KEY", key)));
+        assertThat(lines)
+                .contains("       url is [URL].", "       [KEY]", "       short", "       [LONGER] short")
+                .noneMatch(line -> line.contains("s3cret") || line.contains("MII"));
+        assertThat(events).noneMatch(line -> line.contains("s3cret"));
+    }
+
+    @Test
+    void refusesABadProcfileBeforeAnythingIsWritten() throws IOException {
+        AppSource source = script("true").with("Procfile", "web x");
+        assertThatThrownBy(() -> build(source)).isInstanceOf(Refusal.class).hasMessageContaining("Procfile line 1");
+        assertThat(layout.builds()).doesNotExist();
+        assertThat(events).singleElement().asString().startsWith("build of 1a2b3c4 failed: Procfile line 1");
+        assertThatThrownBy(() -> build(new MapSource())).hasMessageContaining("add a Procfile");
+    }
+
+    @Test
+    void leavesNothingOfABuildThatFails() throws IOException {
+        assertThatThrownBy(() -> build(script("echo why; mkdir -m 555 locked; touch $TMPDIR/x; exit 4")))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("build.sh failed with exit status 4");
+        assertThat(lines).contains("       why");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void leavesNothingOfABuildThatIsCancelled() throws IOException {
+        assertThatThrownBy(() -> pipeline.build(
+                        APP,
+                        COMMIT,
+                        script(STUBBORN),
+                        ConfigVars.none(),
+                        line -> cancellation.cancel("the client has gone"),
+                        cancellation))
+                .hasMessage("build.sh was ended: cancelled: the client has gone");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void leavesNothingOfABuildThatTakesTooLong() throws IOException {
+        pipeline = pipeline(Map.of("TINYSERV_BUILD_TIMEOUT", "1s"), Clock.systemUTC());
+        assertThatThrownBy(() -> build(script(STUBBORN))).hasMessageContaining("its time limit");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void namesAFullDiskAndRemovesWhatWasWritten() throws IOException {
+        AppSource tooLarge = new MapSource() {
+            @Override
+            public void writeTo(Path folder) throws IOException {
+                super.writeTo(folder);
+                throw new IOException("checkout", new IOException("No space left on device"));
+            }
+        }.with("Procfile", "web: x");
+        assertThatThrownBy(() -> build(tooLarge))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("the server's disk is full: builds/myapp");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void sweepsWhatNoReleaseNamesAndSparesWhatIsNew() throws IOException {
+        Slug claimed = build(script("mkdir -m 555 locked; ln -s / everything"));
+        Slug kept = build(script("true"));
+        pipeline.sweep(APP, Set.of(claimed.id()));
+        assertThat(in(layout.builds(APP))).hasSize(2);
+        Files.createDirectories(layout.builds(APP).resolve(".building-now"));
+        pipeline.sweep(APP, Set.of(kept.id()));
+        assertThat(in(layout.builds(APP)))
+                .containsExactlyInAnyOrder(
+                        layout.builds(APP).resolve(kept.id()),
+                        layout.builds(APP).resolve(".building-now"));
+        pipeline.discard(APP, kept.id());
+        assertThat(layout.builds(APP).resolve(kept.id())).doesNotExist();
+    }
+
+    @Test
+    void sweepsWhatAKilledAgentLeft() throws Exception {
+        build(script("true"));
+        Files.createDirectories(layout.builds(APP).resolve(".building-x/y"));
+        Files.createDirectories(layout.builds(APP).resolve(".trash-x-1/y"));
+        Files.createDirectories(layout.caches().resolve(".trash-old-1"));
+        BuildTraces.Trace trace = new BuildTraces(layout).begin("20261121-101500-abcdef0");
+        Process orphan = new ProcessBuilder("env", trace.mark(), "sh", "-c", "sleep 300; true").start();
+        Process stranger = new ProcessBuilder("env", BuildTraces.MARK + "=other@root", "sleep", "300").start();
+        try {
+            waitUntilMarked(orphan);
+            waitUntilMarked(stranger);
+            pipeline(Map.of(), Clock.systemUTC()).sweepLeftovers();
+            assertThat(orphan.waitFor()).isEqualTo(128 + 9);
+            assertThat(ours()).isEmpty();
+            assertThat(stranger.isAlive()).isTrue();
+        } finally {
+            orphan.destroyForcibly();
+            stranger.destroyForcibly();
+        }
+        assertThat(in(layout.builds(APP))).hasSize(1);
+        assertThat(in(layout.caches())).containsExactly(layout.cache(APP));
+        assertThat(in(layout.temporary())).isEmpty();
+    }
+
+    private static void waitUntilMarked(Process process) {
+        Instant deadline = Instant.now().plusSeconds(10);
+        while (MarkedProcess.all(BuildTraces.MARK).stream()
+                .noneMatch(marked -> marked.identity().pid() == process.pid())) {
+            assertThat(Instant.now()).isBefore(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void forgetsAnApp() {
+        build(script("touch \"$1/x\""));
+        pipeline.forget(APP);
+        pipeline.forget(new AppName("other"));
+        assertThat(layout.builds(APP)).doesNotExist();
+        assertThat(layout.cache(APP)).doesNotExist();
+        assertThat(layout.builds()).isEmptyDirectory();
+    }
+
+    @Test
+    void makesLargeSlugsDurableToo() {
+        Slug slug = build(script("for i in $(seq 300); do echo $i >file$i; done"));
+        assertThat(layout.builds(APP).resolve(slug.id()).resolve("file300")).exists();
+    }
+}

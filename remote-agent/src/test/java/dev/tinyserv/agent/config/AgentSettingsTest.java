@@ -1,0 +1,93 @@
+package dev.tinyserv.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentSettingsTest {
+    @TempDir
+    private Path root;
+
+    private AgentSettings load(String... pairs) {
+        Map<String, String> environment = new HashMap<>(Map.of("TINYSERV_ROOT", root.toString()));
+        for (int i = 0; i < pairs.length; i += 2) {
+            environment.put(pairs[i], pairs[i + 1]);
+        }
+        return AgentSettings.load(environment);
+    }
+
+    @Test
+    void worksForAFirstTryWithTheRootAlone() {
+        AgentSettings settings = load();
+
+        assertThat(settings.startPort()).isEqualTo(5000);
+        assertThat(settings.sshPort()).isEqualTo(2222);
+        assertThat(settings.instancePorts()).isEqualTo(new PortRange(20000, 29999));
+        assertThat(settings.logBytes()).isEqualTo(10 << 20);
+        assertThat(settings.buildTimeout()).isEqualTo(Duration.ofMinutes(15));
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFileAndEachSaysWhereItCameFrom() throws IOException {
+        Files.writeString(
+                root.resolve("settings.properties"),
+                "TINYSERV_SSH_PORT = 2022\nTINYSERV_START_PORT=6000\n# a comment\n");
+
+        AgentSettings settings = load("TINYSERV_START_PORT", "7000");
+
+        assertThat(settings.sshPort()).isEqualTo(2022);
+        assertThat(settings.startPort()).isEqualTo(7000);
+        assertThat(settings.show())
+                .filteredOn(shown -> !shown.source().equals("default"))
+                .extracting(AgentSettings.Shown::name, AgentSettings.Shown::source)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("TINYSERV_ROOT", "environment"),
+                        org.assertj.core.groups.Tuple.tuple("TINYSERV_START_PORT", "environment"),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "TINYSERV_SSH_PORT",
+                                root.resolve("settings.properties").toString()));
+    }
+
+    @Test
+    void reportsAllBadSettingsTogether() throws IOException {
+        Files.writeString(
+                root.resolve("settings.properties"),
+                "TINYSERV_LOG_SIZE=big\nTINYSERV_TYPO=1\nTINYSERV_BIND=a\nTINYSERV_BIND=b\n");
+
+        assertThatThrownBy(() -> load("TINYSERV_SSH_PORT", "99999", "TINYSERV_STOP_TIMEOUT", "soon"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("TINYSERV_SSH_PORT=99999 (environment): expected a port from 1 to 65535")
+                .hasMessageContaining("TINYSERV_STOP_TIMEOUT=soon (environment): expected a time such as")
+                .hasMessageContaining("TINYSERV_LOG_SIZE=big (" + root.resolve("settings.properties") + ")")
+                .hasMessageContaining("TINYSERV_TYPO")
+                .hasMessageContaining("TINYSERV_BIND stands more than once");
+    }
+
+    @Test
+    void refusesPortsThatWouldMeet() {
+        assertThatThrownBy(() -> load("TINYSERV_START_PORT", "20005"))
+                .hasMessageContaining("TINYSERV_START_PORT=20005 lies in TINYSERV_INSTANCE_PORTS");
+    }
+
+    @Test
+    void saysHowToNameTheRootWhenItIsMissing() {
+        assertThatThrownBy(() -> AgentSettings.load(Map.of())).hasMessageContaining("export TINYSERV_ROOT=");
+    }
+
+    @Test
+    void writesUrlsWithTheNameThatTheClientUsedUnlessAHostIsSet() {
+        assertThat(load().urlOf(5000, "192.0.2.1")).isEqualTo("http://192.0.2.1:5000");
+        assertThat(load().urlOf(5000, "2001:db8::1")).isEqualTo("http://[2001:db8::1]:5000");
+        assertThat(load("TINYSERV_HOST", "apps.example.org").urlOf(5000, "192.0.2.1"))
+                .isEqualTo("http://apps.example.org:5000");
+    }
+}

@@ -1,0 +1,87 @@
+package dev.tinyserv.agent.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonStoreTest {
+    private static final AppState SHOP = new AppState(
+            AppState.SCHEMA, new AppName("shop"), 5000, true, Instant.parse("2026-11-01T10:00:00.123456Z"), "ada");
+
+    @TempDir
+    private Path root;
+
+    private final JsonStore store = new JsonStore();
+
+    @Test
+    void givesBackWhatWasWrittenAndKeepsItFromOthers() throws IOException {
+        Path file = root.resolve("shop.json");
+        store.write(file, SHOP);
+
+        assertThat(store.read(file, AppState.class)).contains(SHOP);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(Files.readString(file)).contains("\"port\" : 5000").endsWith("}\n");
+        try (Stream<Path> files = Files.list(root)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void readsWhatANewerVersionWroteWithMoreFields() throws IOException {
+        Path file = root.resolve("shop.json");
+        Files.writeString(file, store.format(SHOP).replaceFirst("\\{", "{ \"limits\": {\"memory\": 1},"));
+
+        assertThat(store.read(file, AppState.class)).contains(SHOP);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "[]", "nonsense", "{\"app\":\"shop\",\"app\":\"blog\"}", "{\"app\":\"../x\"}", "\0\0"})
+    void namesADamagedFileAndWhatToDo(String content) throws IOException {
+        Path file = root.resolve("shop.json");
+        Files.writeString(file, content);
+
+        assertThatThrownBy(() -> store.read(file, AppState.class))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void writesNothingIntoAFolderThatIsNotThere() {
+        assertThatThrownBy(() -> store.write(root.resolve("gone/shop.json"), SHOP))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("gone/shop.json");
+    }
+
+    @Test
+    void setsADamagedAppAsideAndLoadsTheRest() throws IOException {
+        Layout layout = new Layout(root);
+        Files.createDirectories(layout.apps());
+        Apps before = new Apps(layout, store);
+        before.put(SHOP);
+        Files.writeString(layout.apps().resolve("blog.json"), "{ torn");
+        Files.writeString(layout.apps().resolve("Not-A-Name.json"), "{}");
+
+        Apps apps = new Apps(layout, store);
+
+        assertThat(apps.all()).containsExactly(SHOP);
+        assertThat(apps.ports()).containsExactly(5000);
+        assertThat(layout.apps().resolve("blog.json.damaged")).exists();
+        assertThatThrownBy(() -> apps.get(new AppName("blog"))).hasMessageContaining("no app 'blog'");
+    }
+}
