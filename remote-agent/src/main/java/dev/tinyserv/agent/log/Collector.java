@@ -1,0 +1,178 @@
+package dev.tinyserv.agent.log;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.Layout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries what processes print into their apps' timelines. All but {@link #changed} and {@link #timeline} is for the
+ * {@link CollectorThread} alone, in steps of about 1 MiB: so nothing is locked, and one flood holds up nobody for long.
+ */
+final class Collector {
+    private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
+    private static final int BUFFER = 128 * 1024;
+    private static final int MOST_FINISHED = 32;
+    private static final long POLL_MILLIS = 500;
+
+    private final Layout layout;
+    private final long limit;
+    private final Clock clock;
+    private final HolePunch punch;
+    private final CollectorThread thread;
+    private final byte[] buffer = new byte[BUFFER];
+    private final ConcurrentMap<String, RawOutput> outputs = new ConcurrentHashMap<>();
+    private final ConcurrentMap<AppName, Timeline> timelines = new ConcurrentHashMap<>();
+    private final Map<String, RecentLines> finished = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, RecentLines> eldest) {
+            return size() > MOST_FINISHED;
+        }
+    };
+
+    Collector(Layout layout, long limit, Clock clock, HolePunch punch, CollectorThread thread) {
+        this.layout = layout;
+        this.limit = limit;
+        this.clock = clock;
+        this.punch = punch;
+        this.thread = thread;
+    }
+
+    /** Has a look soon at what grew. Any thread. */
+    void changed(String id) {
+        RawOutput output = outputs.get(id);
+        if (output != null && output.queue()) {
+            thread.execute(() -> collect(id, output));
+        }
+    }
+
+    /** Has a look soon at everything. Any thread. */
+    void anythingChanged() {
+        outputs.keySet().forEach(this::changed);
+    }
+
+    /** Has a look at everything twice a second from now on. Any thread. */
+    void poll() {
+        anythingChanged();
+        thread.after(POLL_MILLIS, this::poll);
+    }
+
+    private void collect(String id, RawOutput output) {
+        if (output.collect()) {
+            changed(id);
+        }
+    }
+
+    /** The timeline of an app, a new one if need be. Any thread. */
+    Timeline timeline(AppName app) {
+        return timelines.computeIfAbsent(app, name -> new Timeline(layout.logs(name), limit, clock));
+    }
+
+    /** The timeline with all that was printed by now. */
+    Timeline upToDate(AppName app) {
+        Timeline timeline = timeline(app);
+        outputs.forEach((id, output) -> {
+            if (output.timeline() == timeline) {
+                collect(id, output);
+            }
+        });
+        timeline.flush();
+        timeline.open();
+        return timeline;
+    }
+
+    void append(AppName app, String source, String process, String message) {
+        Timeline timeline = timeline(app);
+        if (!timeline.hasBatch()) {
+            thread.execute(timeline::flush);
+        }
+        byte[] text = (message.endsWith("\n") ? message : message + "\n").getBytes(StandardCharsets.UTF_8);
+        LineSplitter.split(text, text.length, (from, line) -> timeline.add(source, process, line));
+    }
+
+    void start(AppName app, String process, String id) {
+        if (outputs.containsKey(id)) {
+            return;
+        }
+        @Nullable Cursor found = RawFile.cursor(layout.output(), id).orElse(null);
+        Cursor cursor = found != null && found.app().equals(app) ? found : new Cursor(app, process, 0, false);
+        RawFile file = new RawFile(layout.output(), id, app, process, punch);
+        file.save(cursor.offset(), cursor.continued());
+        Cursor named = new Cursor(app, process, cursor.offset(), cursor.continued());
+        outputs.put(id, new RawOutput(file, named, timeline(app), limit, thread, buffer));
+        changed(id);
+    }
+
+    void finish(String id) {
+        if (!outputs.containsKey(id)) {
+            RawFile.cursor(layout.output(), id).ifPresent(cursor -> start(cursor.app(), cursor.process(), id));
+        }
+        RawOutput output = outputs.remove(id);
+        if (output != null) {
+            output.finish();
+            finished.put(id, output.recent());
+        }
+    }
+
+    /** Finishes what an earlier agent collected and nobody has claimed since. */
+    void finishUnclaimed() throws IOException {
+        List<String> unclaimed = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.output())) {
+            for (Path file : files) {
+                RawFile.idOfCursor(file.getFileName())
+                        .filter(id -> !outputs.containsKey(id))
+                        .ifPresent(unclaimed::add);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        unclaimed.forEach(this::finish);
+    }
+
+    List<String> lastLines(String id, int count) {
+        RawOutput output = outputs.get(id);
+        if (output != null) {
+            collect(id, output);
+            return output.recent().last(count);
+        }
+        RecentLines recent = finished.get(id);
+        return recent == null ? List.of() : recent.last(count);
+    }
+
+    void forget(AppName app) {
+        Timeline timeline = timeline(app);
+        outputs.values().removeIf(output -> {
+            boolean its = output.timeline() == timeline;
+            if (its) {
+                output.abandon();
+            }
+            return its;
+        });
+        timelines.remove(app, timeline);
+        try {
+            timeline.delete();
+        } catch (IOException e) {
+            LOG.warn("cannot delete the log of {}: {}", app, e.toString());
+        }
+    }
+
+    /** Collects what is there, saves how far that went, and ends all timelines. */
+    void settle() {
+        outputs.values().forEach(RawOutput::settle);
+        timelines.values().forEach(Timeline::end);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tinyserv.agent.log;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one thread that reads raw output and writes timelines; it sleeps when there is nothing to do. */
+final class CollectorThread implements Later {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectorThread.class);
+    private static final long CLOSE_SECONDS = 10;
+
+    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "log-collector");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    CollectorThread() {
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Does it soon; not at all after {@link #close}. */
+    void execute(Runnable action) {
+        after(0, action);
+    }
+
+    @Override
+    public void after(long millis, Runnable action) {
+        try {
+            Future<?> unused = executor.schedule(guarded(action), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the collector is closed");
+        }
+    }
+
+    private static Runnable guarded(Runnable action) {
+        return () -> {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.error("collecting output failed", e);
+            }
+        };
+    }
+
+    /** Does it in the thread and waits for its result, also when interrupted; empty after {@link #close}. */
+    <T> Optional<T> call(Callable<T> question) {
+        Future<T> answer;
+        try {
+            answer = executor.submit(question);
+        } catch (RejectedExecutionException e) {
+            return Optional.empty();
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return Optional.of(answer.get());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (CancellationException e) {
+                    return Optional.empty();
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("collecting output failed", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Drops what is planned for later, and waits for what is being done. */
+    void close() {
+        executor.shutdown();
+        for (Runnable dropped : executor.getQueue().toArray(new Runnable[0])) {
+            if (dropped instanceof Future<?> future) {
+                future.cancel(false);
+            }
+        }
+        try {
+            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the collector is still writing; its last lines may be lost or doubled");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

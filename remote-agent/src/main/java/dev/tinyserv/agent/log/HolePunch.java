@@ -1,0 +1,72 @@
+package dev.tinyserv.agent.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives disk space in the middle of a file back: what is punched reads as zeros, and no offset changes, so it is safe
+ * beside a process that appends and at any point of a crash. Used by one thread.
+ */
+final class HolePunch {
+    private static final Logger LOG = LoggerFactory.getLogger(HolePunch.class);
+    private static final long BLOCK = 4096;
+    private static final long LIMIT_SECONDS = 10;
+
+    private final String program;
+    private boolean works = true;
+
+    /** Uses a program that takes the options of util-linux' fallocate. */
+    HolePunch(String program) {
+        this.program = program;
+    }
+
+    /** Whether this machine and its file system can; found out by the first {@link #punch}. */
+    boolean works() {
+        return works;
+    }
+
+    /**
+     * Frees the blocks that lie wholly between two offsets.
+     *
+     * @return whether that was done; if not, {@link #works} is false from now on
+     */
+    boolean punch(Path file, long from, long to) {
+        long begin = from / BLOCK * BLOCK;
+        long length = to / BLOCK * BLOCK - begin;
+        if (works && length > 0) {
+            works = run(
+                    List.of(program, "-p", "-o", Long.toString(begin), "-l", Long.toString(length), file.toString()));
+            if (!works) {
+                LOG.warn(
+                        "{} cannot punch holes into {}; raw output is cut instead, which may lose a line",
+                        program,
+                        file);
+            }
+        }
+        return works;
+    }
+
+    private static boolean run(List<String> command) {
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            return false;
+        }
+        try {
+            return process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true; // says nothing about this machine
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tinyserv.agent.log;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes lines of bytes: they end with LF or CR LF, one of over 10,000 bytes is split between two characters, and what is
+ * not UTF-8 becomes U+FFFD.
+ */
+final class LineSplitter {
+    /** The most bytes of one line. */
+    static final int LONGEST = 10_000;
+
+    /** With this many bytes at hand and no line end among them, a line is too long, whether CR LF follows or not. */
+    private static final int WINDOW = LONGEST + 2;
+
+    /** Takes the lines. */
+    @FunctionalInterface
+    interface Lines {
+        /** A line without its end, and the index of its first byte. */
+        void line(int from, String text);
+    }
+
+    private LineSplitter() {}
+
+    /**
+     * Gives the complete lines among the first {@code length} bytes to the consumer.
+     *
+     * @return how many bytes they took; the rest is the beginning of a line, shorter than {@link #WINDOW}
+     */
+    static int split(byte[] bytes, int length, Lines lines) {
+        int at = 0;
+        while (at < length) {
+            int window = Math.min(length, at + WINDOW);
+            int end = indexOfLineFeed(bytes, at, window);
+            if (end < 0 && window - at < WINDOW) {
+                return at;
+            }
+            at = end < 0 ? cut(bytes, at, lines) : line(bytes, at, end, lines);
+        }
+        return at;
+    }
+
+    private static int line(byte[] bytes, int from, int lineFeed, Lines lines) {
+        int end = lineFeed > from && bytes[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
+        if (end - from > LONGEST) {
+            return cut(bytes, from, lines);
+        }
+        lines.line(from, text(bytes, from, end));
+        return lineFeed + 1;
+    }
+
+    private static int cut(byte[] bytes, int from, Lines lines) {
+        int end = wholeCharacters(bytes, from, from + LONGEST);
+        lines.line(from, text(bytes, from, end));
+        return end;
+    }
+
+    /**
+     * Gives the beginning of a line to the consumer as if it were one.
+     *
+     * @param length how many bytes it has; {@link #LONGEST} at most
+     * @param all also the bytes of an unfinished character at its end
+     * @return how many bytes were taken; 0 if there is nothing but an unfinished character
+     */
+    static int rest(byte[] bytes, int length, boolean all, Lines lines) {
+        int end = all ? length : wholeCharacters(bytes, 0, length);
+        if (end > 0) {
+            lines.line(0, text(bytes, 0, end));
+        }
+        return end;
+    }
+
+    private static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    /** Where the first line feed is; -1 if there is none. */
+    static int indexOfLineFeed(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Where the last character that begins before {@code to} ends, if it is unfinished at {@code to}: its beginning. */
+    private static int wholeCharacters(byte[] bytes, int from, int to) {
+        for (int back = 1; back <= 3 && to - back >= from; back++) {
+            int value = bytes[to - back] & 0xff;
+            if (value < 0x80) {
+                return to;
+            }
+            if (value >= 0xc0) {
+                int needed = value >= 0xf0 ? 4 : value >= 0xe0 ? 3 : 2;
+                return needed > back ? to - back : to;
+            }
+        }
+        return to;
+    }
+}

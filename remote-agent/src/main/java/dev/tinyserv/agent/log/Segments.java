@@ -1,0 +1,205 @@
+package dev.tinyserv.agent.log;
+
+import dev.tinyserv.agent.log.Extent.Segment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of one timeline: {@code 00000001.log} and so on, an eighth of the limit each, the oldest deleted before a
+ * new one would break the limit. No file is kept open, so nothing is in the way of whoever deletes the folder. Used by
+ * one thread.
+ */
+final class Segments {
+    private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+    private static final Pattern NAME = Pattern.compile("\\d{8,18}\\.log");
+    private static final long LARGEST_SEGMENT = 16L << 20;
+    private static final int LAST_LINE_WINDOW = 64 * 1024;
+
+    private final Path folder;
+    private final long limit;
+    private final long segmentLimit;
+    private List<Segment> segments = new ArrayList<>();
+    private long lastNumber;
+    private long end;
+
+    Segments(Path folder, long limit) {
+        this.folder = folder;
+        this.limit = limit;
+        this.segmentLimit = Math.min(limit / 8, LARGEST_SEGMENT);
+    }
+
+    /** The most bytes that {@link #append} should be given at once. */
+    long segmentLimit() {
+        return segmentLimit;
+    }
+
+    Extent extent() {
+        return new Extent(segments);
+    }
+
+    /** Finds what an earlier agent left, and the time of the last line in it; a torn last line is ended. */
+    Optional<Instant> load() throws IOException {
+        TreeSet<Long> numbers = new TreeSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (NAME.matcher(name).matches()) {
+                    numbers.add(Long.parseLong(name.substring(0, name.indexOf('.'))));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        List<Segment> found = new ArrayList<>();
+        long start = 0;
+        for (long number : numbers) {
+            Segment empty = new Segment(number, start, 0);
+            Segment segment = new Segment(number, start, Files.size(folder.resolve(empty.fileName())));
+            found.add(segment);
+            start = segment.end();
+        }
+        segments = found;
+        end = start;
+        lastNumber = numbers.isEmpty() ? 0 : numbers.last();
+        return found.isEmpty() ? Optional.empty() : continueLast();
+    }
+
+    private Optional<Instant> continueLast() throws IOException {
+        Segment last = segments.get(segments.size() - 1);
+        byte[] tail;
+        try (FileChannel channel = FileChannel.open(path(last), StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(LAST_LINE_WINDOW, last.length()));
+            channel.read(buffer, last.length() - buffer.capacity());
+            tail = buffer.array();
+        }
+        if (tail.length > 0 && tail[tail.length - 1] != '\n') {
+            append(new byte[] {'\n'});
+        }
+        Optional<Instant> time = Optional.empty();
+        for (String line : new String(tail, StandardCharsets.UTF_8).split("\n", -1)) {
+            Optional<LogLine> parsed = LogLine.parse(line);
+            if (parsed.isPresent()) {
+                time = parsed.flatMap(Segments::timeOf);
+            }
+        }
+        return time;
+    }
+
+    private static Optional<Instant> timeOf(LogLine line) {
+        try {
+            return Optional.of(line.time());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Adds complete lines, all or, if it throws, none that a reader would see. */
+    void append(byte[] lines) throws IOException {
+        if (!segments.isEmpty()) {
+            Segment last = segments.get(segments.size() - 1);
+            if (last.length() + lines.length <= segmentLimit && write(last, lines, false)) {
+                return;
+            }
+            if (last.length() == 0) {
+                segments.remove(last);
+                lastNumber--;
+            }
+        }
+        makeRoom(lines.length);
+        createFolder();
+        Segment fresh = new Segment(lastNumber + 1, end, 0);
+        segments.add(fresh);
+        lastNumber = fresh.number();
+        write(fresh, lines, true);
+    }
+
+    /** False if the file was deleted or cut by somebody else; then it is not written to any more. */
+    private boolean write(Segment segment, byte[] lines, boolean create) throws IOException {
+        makeRoom(lines.length);
+        Set<StandardOpenOption> options = create
+                ? Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)
+                : Set.of(StandardOpenOption.WRITE);
+        var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        try (FileChannel channel = FileChannel.open(path(segment), options, mode)) {
+            if (channel.size() < segment.length()) {
+                return false;
+            }
+            // What stands behind the valid length is the rest of a write that failed, on a full disk for example.
+            channel.truncate(segment.length());
+            ByteBuffer buffer = ByteBuffer.wrap(lines);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer, segment.length() + buffer.position());
+            }
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        segments.set(segments.size() - 1, segment.grownBy(lines.length));
+        end = segment.end() + lines.length;
+        return true;
+    }
+
+    private void makeRoom(int bytes) throws IOException {
+        long total = segments.stream().mapToLong(Segment::length).sum();
+        while (!segments.isEmpty() && total + bytes > limit) {
+            Segment oldest = segments.get(0);
+            Files.deleteIfExists(path(oldest));
+            segments.remove(0);
+            total -= oldest.length();
+        }
+    }
+
+    private void createFolder() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    Path path(Segment segment) {
+        return folder.resolve(segment.fileName());
+    }
+
+    /** Deletes the segments and the folder, unless a stranger put something into it. */
+    void delete() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (NAME.matcher(file.getFileName().toString()).matches()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        segments = new ArrayList<>();
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            LOG.info("{} stays: there are files in it that are not ours", folder);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tinyserv.agent.log;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One app's timeline. The collector's thread alone writes to it; any thread may look at {@link #extent} and wait for
+ * {@link #signal}. A disk that is full costs the lines of that time, which are counted, and nothing else.
+ */
+final class Timeline {
+    private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
+    private static final int BATCH = 64 * 1024;
+
+    private final Segments segments;
+    private final Clock clock;
+    private final Signal signal = new Signal();
+    private final AtomicLong lostLines = new AtomicLong();
+    private volatile Extent extent = Extent.EMPTY;
+    private volatile boolean ended;
+
+    private ByteArrayOutputStream batch = new ByteArrayOutputStream(0);
+    private int batchedLines;
+    private boolean loaded;
+    private boolean failing;
+    private volatile String whyLost = "";
+    private Instant last = Instant.EPOCH;
+    private String stamp = "";
+
+    Timeline(Path folder, long limit, Clock clock) {
+        this.segments = new Segments(folder, limit);
+        this.clock = clock;
+    }
+
+    /** What can be read now; {@link Extent#EMPTY} before the first {@link #open} or {@link #flush}. */
+    Extent extent() {
+        return extent;
+    }
+
+    /** Is raised when the extent has grown or the timeline has ended. */
+    Signal signal() {
+        return signal;
+    }
+
+    /** Whether nothing will ever be added any more. */
+    boolean ended() {
+        return ended;
+    }
+
+    Path path(Extent.Segment segment) {
+        return segments.path(segment);
+    }
+
+    /** Makes what an earlier agent wrote readable. */
+    void open() {
+        if (!loaded) {
+            try {
+                load();
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+    }
+
+    private void failed(IOException e) {
+        if (!failing) {
+            failing = true;
+            LOG.error("cannot keep a log; its lines are dropped until that works again: {}", e.toString());
+        }
+    }
+
+    private void load() throws IOException {
+        segments.load().filter(last::isBefore).ifPresent(time -> last = time);
+        loaded = true;
+        extent = segments.extent();
+    }
+
+    /** Whether lines were taken that are not yet written. */
+    boolean hasBatch() {
+        return batchedLines > 0;
+    }
+
+    /** Counts lines that were given up before they came here. */
+    void lose(String why, long lines) {
+        whyLost = why;
+        lostLines.addAndGet(lines);
+    }
+
+    /** Takes a line, which is written at the latest with the next {@link #flush}. */
+    void add(String source, String process, String message) {
+        if (batchedLines == 0) {
+            open();
+            stamp = stamp();
+        }
+        byte[] line = line(source, process, message);
+        if (batchedLines > 0 && batch.size() + line.length > Math.min(BATCH, segments.segmentLimit())) {
+            flush();
+            stamp = stamp();
+        }
+        batch.writeBytes(line);
+        batchedLines++;
+    }
+
+    private byte[] line(String source, String process, String message) {
+        return (new LogLine(stamp, source, process, message).text() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The time, never before that of an earlier line, whatever the clock does. */
+    private String stamp() {
+        Instant now = clock.instant();
+        if (now.isAfter(last)) {
+            last = now;
+        }
+        return LogLine.stamp(last);
+    }
+
+    /** Writes what was taken. */
+    void flush() {
+        if (batchedLines == 0 || ended) {
+            return;
+        }
+        byte[] lines = batch.toByteArray();
+        int count = batchedLines;
+        batch = new ByteArrayOutputStream(Math.min(lines.length, 8192));
+        batchedLines = 0;
+        try {
+            if (!loaded) {
+                load();
+            }
+            append(lines);
+            failing = false;
+        } catch (IOException e) {
+            lose(reason(e), count);
+            failed(e);
+        }
+        extent = segments.extent();
+        signal.raise();
+    }
+
+    private void append(byte[] lines) throws IOException {
+        long lost = lostLines.get();
+        if (lost == 0) {
+            segments.append(lines);
+            return;
+        }
+        byte[] note = line("tinyserv", "log", lost + " lines were dropped here: " + whyLost);
+        byte[] all = Arrays.copyOf(note, note.length + lines.length);
+        System.arraycopy(lines, 0, all, note.length, lines.length);
+        segments.append(all);
+        lostLines.addAndGet(-lost);
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message.replace('\n', ' ');
+    }
+
+    /** Ends it for all who follow. */
+    void end() {
+        flush();
+        ended = true;
+        signal.raise();
+    }
+
+    /** Ends it and deletes its files. */
+    void delete() throws IOException {
+        ended = true;
+        signal.raise();
+        segments.delete();
+    }
+}

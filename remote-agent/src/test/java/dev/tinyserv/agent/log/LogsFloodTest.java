@@ -1,0 +1,93 @@
+package dev.tinyserv.agent.log;
+
+import static dev.tinyserv.agent.log.LogsFixture.APP;
+import static dev.tinyserv.agent.log.LogsFixture.await;
+import static dev.tinyserv.agent.log.LogsFixture.diskBytes;
+import static dev.tinyserv.agent.log.LogsFixture.messages;
+import static dev.tinyserv.agent.log.LogsFixture.print;
+import static dev.tinyserv.agent.log.LogsFixture.runToEnd;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that print more than anybody can want. */
+class LogsFloodTest {
+    private static final long LIMIT = 1 << 20;
+
+    /** 200 MB in about two seconds: five times a gigabyte a minute. */
+    private static final String FLOOD = "i=0; while [ $i -lt 50 ]; do"
+            + " yes 'a line that nobody will ever read, again and again' | head -c 4000000; sleep 0.03; i=$((i+1)); done";
+
+    @TempDir
+    Path root;
+
+    @Test
+    void aFloodStaysUnderItsCapAndWhatIsDroppedIsCounted() throws Exception {
+        floodsWithin(new HolePunch("fallocate"));
+    }
+
+    @Test
+    void aFloodStaysUnderItsCapWhereHolesCannotBePunched() throws Exception {
+        floodsWithin(new HolePunch("/nowhere/fallocate"));
+    }
+
+    private void floodsWithin(HolePunch punch) throws Exception {
+        LogsFixture fixture = new LogsFixture(root);
+        try (Logs logs = new Logs(fixture.layout, LIMIT, Clock.systemUTC(), punch)) {
+            Path raw = logs.collect(APP, "web.1", "id1");
+            Process flood = print(raw, FLOOD);
+            long mostRaw = 0;
+            try {
+                while (flood.isAlive()) {
+                    mostRaw = Math.max(mostRaw, diskBytes(raw));
+                    assertThat(fixture.storedBytes()).isLessThanOrEqualTo(LIMIT);
+                }
+            } finally {
+                flood.destroyForcibly().waitFor();
+            }
+            logs.finish("id1");
+            assertThat(mostRaw).isLessThan(64_000_000);
+            assertThat(messages(logs))
+                    .anyMatch(message -> message.matches(
+                            "dropped \\d+ bytes of web\\.1's output: it printed faster than TINYSERV_LOG_SIZE allows"));
+            assertThat(fixture.layout.output()).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void aLineOf100MegabytesIsTakenInPieces() throws Exception {
+        LogsFixture fixture = new LogsFixture(root);
+        try (Logs logs = fixture.open(256 << 20)) {
+            Path raw = logs.collect(APP, "web.1", "id1");
+            runToEnd(raw, "head -c 100000000 /dev/zero | tr '\\0' x; echo; echo after");
+            logs.finish("id1");
+            assertThat(logs.lastLines("id1", 1)).containsExactly("after");
+            assertThat(fixture.storedBytes()).isBetween(100_000_000L, 101_000_000L);
+            assertThat(logs.tail(APP, 100_000, LogFilter.ALL))
+                    .hasSizeLessThan(1000)
+                    .last()
+                    .extracting(LogLine::message)
+                    .isEqualTo("after");
+        }
+    }
+
+    @Test
+    void theRawFileDoesNotGrowOnTheDiskWithWhatWasCollected() throws Exception {
+        LogsFixture fixture = new LogsFixture(root);
+        try (Logs logs = fixture.open(LIMIT)) {
+            Path raw = logs.collect(APP, "web.1", "id1");
+            for (int i = 1; i <= 40; i++) {
+                runToEnd(raw, "seq 100001 150000; echo round " + i);
+                List<String> last = List.of("round " + i);
+                await("the round", () -> logs.lastLines("id1", 1).equals(last));
+            }
+            assertThat(raw.toFile().length()).isGreaterThan(10_000_000);
+            assertThat(diskBytes(raw)).isLessThan(3 << 20);
+            assertThat(messages(logs)).noneMatch(message -> message.startsWith("dropped"));
+        }
+    }
+}
