@@ -1,0 +1,168 @@
+package dev.tinyserv.agent.keys;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who may log in: {@code TINYSERV_ROOT/authorized_keys}, in the format of OpenSSH. A key's comment is its name; the
+ * options {@code role="deployer"} and {@code apps="a,b"} restrict it. The file is read again whenever it has changed, so
+ * an edit holds from the next look-up on. A line that is not understood lets nobody in and is named in the log.
+ *
+ * <p>Safe for use by several threads. Of two processes that write at once, the last rename wins.
+ */
+public final class AuthorizedKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(AuthorizedKeys.class);
+    private static final String STAMP = "unix:size,ino,lastModifiedTime,ctime";
+
+    private final Path file;
+    private final Object writing = new Object();
+    private volatile Snapshot snapshot = new Snapshot(Map.of("never", "read"), KeysFile.empty(), null);
+
+    /** What the file held when it had these attributes; nothing when it could not be read. */
+    private record Snapshot(
+            Map<String, Object> stamp,
+            KeysFile content,
+            @Nullable Refusal problem) {}
+
+    /** The keys in this file, which need not exist. */
+    public AuthorizedKeys(Path file) {
+        this.file = file;
+    }
+
+    /** Whom the key belongs to; nobody if it is not in the file, or the file cannot be read. */
+    public Optional<Account> accountOf(PublicKey key) {
+        Map<String, AuthorizedKey> keys = current().content().keys();
+        return Optional.ofNullable(keys.get(SshPublicKey.fingerprint(key))).map(AuthorizedKey::account);
+    }
+
+    /** All keys that may log in, in the order of the file; refuses a file that cannot be read. */
+    public List<AuthorizedKey> list() {
+        Snapshot now = current();
+        if (now.problem() != null) {
+            throw now.problem();
+        }
+        return List.copyOf(now.content().keys().values());
+    }
+
+    /**
+     * Adds a key at the end of the file, durably.
+     *
+     * @param publicKeyText one line of a {@code .pub} file
+     * @param apps the apps of a deployer; empty for an admin
+     * @param name what to call it; null for the comment in the text
+     * @throws Refusal for anything but one good public key that is not yet there under a name that is not yet taken
+     */
+    public AuthorizedKey add(String publicKeyText, Account.Role role, Set<AppName> apps, @Nullable String name) {
+        if (role == Account.Role.DEPLOYER && apps.isEmpty()) {
+            throw Refusal.usage("a deployer's key needs at least one app that it may deploy");
+        }
+        if (role == Account.Role.ADMIN && !apps.isEmpty()) {
+            throw Refusal.usage("an admin's key cannot be restricted to apps; add it as a deployer's");
+        }
+        PastedKey pasted = PastedKey.parse(publicKeyText, name);
+        synchronized (writing) {
+            KeysFile old = KeysFile.read(file);
+            refuseDuplicate(old, pasted);
+            String named = pasted.name().equals(pasted.key().fingerprint()) ? "" : " " + pasted.name();
+            String line = KeyOptions.written(role, apps) + pasted.key().type() + " "
+                    + pasted.key().encoded() + named;
+            String bytes = new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            AuthorizedKey added = write(old.with(bytes)).keys().get(pasted.key().fingerprint());
+            if (added == null) {
+                throw new IllegalStateException("the line that was written is not understood: " + line);
+            }
+            return added;
+        }
+    }
+
+    /**
+     * Removes keys, durably: every line that holds one of them.
+     *
+     * @return how many keys; 0 when none has this name or fingerprint
+     */
+    public int remove(String nameOrFingerprint) {
+        synchronized (writing) {
+            KeysFile old = KeysFile.read(file);
+            List<AuthorizedKey> removed = old.keys().values().stream()
+                    .filter(key -> key.name().equals(nameOrFingerprint)
+                            || key.fingerprint().equals(nameOrFingerprint))
+                    .toList();
+            if (!removed.isEmpty()) {
+                write(old.without(removed));
+            }
+            return removed.size();
+        }
+    }
+
+    private static void refuseDuplicate(KeysFile old, PastedKey pasted) {
+        AuthorizedKey same = old.keys().get(pasted.key().fingerprint());
+        if (same != null) {
+            throw new Refusal("this key is there already, as '" + same.name() + "' (line " + same.line()
+                    + "); remove that one first to change it");
+        }
+        for (AuthorizedKey other : old.keys().values()) {
+            if (other.name().equals(pasted.name())) {
+                throw new Refusal("another key is called '" + Printable.escaped(pasted.name()) + "' (line "
+                        + other.line() + "); give this one another name");
+            }
+        }
+    }
+
+    private KeysFile write(String text) {
+        KeysFile content = KeysFile.parse(file, text);
+        try {
+            DurableFile.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new Refusal(file + " cannot be written (" + e + "); nothing was changed", e);
+        }
+        return content;
+    }
+
+    private Snapshot current() {
+        Map<String, Object> stamp = stamp();
+        Snapshot last = snapshot;
+        if (last.stamp().equals(stamp)) {
+            return last;
+        }
+        Snapshot now = read(stamp);
+        snapshot = now;
+        return now;
+    }
+
+    private Snapshot read(Map<String, Object> stamp) {
+        try {
+            KeysFile content = KeysFile.read(file);
+            content.skipped().forEach((line, reason) -> LOG.warn("{}:{}: skipped, because {}", file, line, reason));
+            return new Snapshot(stamp, content, null);
+        } catch (Refusal problem) {
+            LOG.error("Nobody can log in: {}", problem.getMessage());
+            return new Snapshot(stamp, KeysFile.empty(), problem);
+        }
+    }
+
+    private Map<String, Object> stamp() {
+        try {
+            return Files.readAttributes(file, STAMP);
+        } catch (NoSuchFileException e) {
+            return Map.of();
+        } catch (IOException e) {
+            return Map.of("problem", e.toString());
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tinyserv.agent.keys;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The content of an authorized_keys file.
+ *
+ * @param lines as they stand there, one char a byte, each with its end; the last may have none
+ * @param keys the keys that may log in, by fingerprint; of a key that stands there twice the first line counts, as it
+ *     does for sshd
+ * @param skipped why a line does not count, by its number
+ */
+record KeysFile(List<String> lines, Map<String, AuthorizedKey> keys, Map<Integer, String> skipped) {
+    static final int MAX_BYTES = 1024 * 1024;
+    static final int MAX_KEYS = 10_000;
+
+    /** No file. */
+    static KeysFile empty() {
+        return new KeysFile(List.of(), Map.of(), Map.of());
+    }
+
+    /** Reads the file; none is an empty one. Refuses one that is too large or cannot be read. */
+    static KeysFile read(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            return parse(file, new String(bytes, StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            return empty();
+        } catch (IOException e) {
+            throw new Refusal(file + " cannot be read (" + e + "); check its owner and mode", e);
+        }
+    }
+
+    /** Parses a text of one char a byte. */
+    static KeysFile parse(Path file, String text) {
+        if (text.length() > MAX_BYTES) {
+            throw new Refusal(file + " is larger than " + MAX_BYTES + " bytes; remove keys that nobody uses");
+        }
+        List<String> lines = linesOf(text);
+        Map<String, AuthorizedKey> keys = new LinkedHashMap<>();
+        Map<Integer, String> skipped = new TreeMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            try {
+                Optional<AuthorizedKey> key = KeyLine.parse(lines.get(i), i + 1);
+                key.ifPresent(found -> keys.putIfAbsent(found.fingerprint(), found));
+            } catch (Refusal reason) {
+                skipped.put(i + 1, reason.getMessage());
+            }
+        }
+        if (keys.size() > MAX_KEYS) {
+            throw new Refusal(file + " has more than " + MAX_KEYS + " keys; remove those that nobody uses");
+        }
+        return new KeysFile(lines, keys, skipped);
+    }
+
+    /** The text with a line more. */
+    String with(String line) {
+        String text = String.join("", lines);
+        return text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n";
+    }
+
+    /** The text without every line that holds one of the keys, also where a key stands twice. */
+    String without(List<AuthorizedKey> removed) {
+        Set<String> gone = removed.stream().map(AuthorizedKey::fingerprint).collect(Collectors.toSet());
+        StringBuilder kept = new StringBuilder();
+        for (int i = 0; i < lines.size(); i++) {
+            if (skipped.containsKey(i + 1)
+                    || KeyLine.parse(lines.get(i), i + 1)
+                            .filter(key -> gone.contains(key.fingerprint()))
+                            .isEmpty()) {
+                kept.append(lines.get(i));
+            }
+        }
+        return kept.toString();
+    }
+
+    private static List<String> linesOf(String text) {
+        List<String> lines = new ArrayList<>();
+        for (int start = 0; start < text.length(); ) {
+            int end = text.indexOf('\n', start);
+            int next = end < 0 ? text.length() : end + 1;
+            lines.add(text.substring(start, next));
+            start = next;
+        }
+        return lines;
+    }
+}

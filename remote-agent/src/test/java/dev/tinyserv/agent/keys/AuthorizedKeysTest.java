@@ -1,0 +1,351 @@
+package dev.tinyserv.agent.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.Account.Role;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.PublicKey;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuthorizedKeysTest {
+    private static final AppName SHOP = new AppName("shop");
+    private static final AppName BLOG = new AppName("blog");
+
+    @TempDir
+    Path folder;
+
+    private SshKeygen keygen;
+    private Path file;
+    private AuthorizedKeys keys;
+    private String ada;
+
+    @BeforeEach
+    void makeKeys() {
+        keygen = new SshKeygen(folder);
+        file = folder.resolve("authorized_keys");
+        keys = new AuthorizedKeys(file);
+        ada = SshKeygen.publicKey(keygen.ed25519("ada@laptop"));
+    }
+
+    @Test
+    void aMissingFileLetsNobodyIn() {
+        assertThat(keys.list()).isEmpty();
+        assertThat(accountOf(ada)).isEmpty();
+        assertThat(keys.remove("ada@laptop")).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ed25519,256", "ecdsa,256", "ecdsa,384", "ecdsa,521", "rsa,2048"})
+    void aKeyOfEachTypeIsAnAdminsAndNamedByItsComment(String type, int bits) throws IOException {
+        Path made = keygen.make("key", type, bits);
+        String line = SshKeygen.publicKey(made);
+        Files.writeString(file, "# our keys\n\n" + line + "\r\n");
+
+        assertThat(accountOf(line)).contains(Account.admin("key"));
+        AuthorizedKey key = keys.list().get(0);
+        assertThat(key.line()).isEqualTo(3);
+        assertThat(SshKeygen.run(List.of("ssh-keygen", "-l", "-f", made.toString())))
+                .contains(key.fingerprint());
+    }
+
+    @Test
+    void keysInHardwareAreUnderstood() throws IOException {
+        ByteArrayBuffer blob = new ByteArrayBuffer();
+        blob.putString("sk-ssh-ed25519@openssh.com");
+        blob.putBytes(Base64.getDecoder().decode(ada.split(" ", -1)[1]), 19, 32);
+        blob.putString("ssh:");
+        String line = "sk-ssh-ed25519@openssh.com " + Base64.getEncoder().encodeToString(blob.getCompactData())
+                + " ada@stick";
+        Files.writeString(file, line);
+        assertThat(keys.list()).extracting(AuthorizedKey::name).containsExactly("ada@stick");
+    }
+
+    @Test
+    void optionsMakeADeployerOfSomeApps() throws IOException {
+        Files.writeString(file, "no-pty,role=\"deployer\",apps=\"shop,blog\",environment=\"A=\\\"b, c\\\"\" " + ada);
+
+        Account account = accountOf(ada).orElseThrow();
+        assertThat(account.role()).isEqualTo(Role.DEPLOYER);
+        assertThat(account.apps()).containsExactlyInAnyOrder(SHOP, BLOG);
+    }
+
+    @Test
+    void appsAloneRestrictToo() throws IOException {
+        Files.writeString(file, "apps=\"shop\" " + ada);
+        assertThat(accountOf(ada)).contains(new Account("ada@laptop", Role.DEPLOYER, Set.of(SHOP)));
+    }
+
+    @Test
+    void aDeployerWithoutAppsHasNone() throws IOException {
+        Files.writeString(file, "role=\"deployer\" " + ada);
+        assertThat(accountOf(ada)).contains(new Account("ada@laptop", Role.DEPLOYER, Set.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "role=\"root\" ",
+                "role=deployer ",
+                "role ",
+                "role=\"\" ",
+                "role=\"deployer\",role=\"admin\" ",
+                "role=\"admin\",apps=\"shop\" ",
+                "role=\"deployer\",apps=\"../x\" ",
+                "role=\"deployer\",apps=\"shop,\" ",
+                "role=\"deployer\",apps=\"Shop\" ",
+                "role=\"deployer ",
+                "rol=\"deployer\" ",
+                "from=\"10.0.0.0/8\" ",
+                "expiry-time=\"20200101\" ",
+                "command=\"true\" ",
+                "COMMAND=\"true\" ",
+                "no-pty,from=\"*\" ",
+                "verify-required ",
+                "cert-authority ",
+                ", ",
+                "ssh-dss ",
+                "no-pty, role=\"deployer\" ",
+            })
+    void aLineThatIsNotUnderstoodLetsNobodyInAndHarmsNoOther(String options) throws IOException {
+        String other = SshKeygen.publicKey(keygen.ed25519("other"));
+        Files.writeString(file, options + ada + "\n" + other + "\n");
+
+        assertThat(accountOf(ada)).isEmpty();
+        assertThat(accountOf(other)).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssh-ed25519",
+                "ssh-ed25519 !!!! x",
+                "ssh-ed25519 AAAA x",
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA//// x",
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5f/////// x",
+                "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIMYHm6ZHpXgOoPCkWpYCfbBnSA7iOVDSUZPpJHQnPhsJ x",
+                "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAA== x",
+                "\"",
+                "\u0000\u0001\u0002",
+                "<<<<<<< HEAD",
+            })
+    void rubbishIsSkipped(String rubbish) throws IOException {
+        Files.write(file, (rubbish + "\n" + ada).getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(keys.list()).extracting(AuthorizedKey::name).containsExactly("ada@laptop");
+    }
+
+    @Test
+    void weakRsaKeysLetNobodyIn() throws IOException {
+        String weak = SshKeygen.publicKey(keygen.make("weak", "rsa", 1024));
+        Files.writeString(file, weak);
+        assertThat(keys.list()).isEmpty();
+        assertThatThrownBy(() -> keys.add(weak, Role.ADMIN, Set.of(), null))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("1024 bits")
+                .hasMessageContaining("ssh-keygen -t ed25519");
+    }
+
+    @Test
+    void ofAKeyThatStandsThereTwiceTheFirstLineCountsAndBothAreRemoved() throws IOException {
+        Files.writeString(file, "apps=\"shop\" " + ada + "\n" + ada + " again\n# end\n");
+
+        assertThat(accountOf(ada).orElseThrow().role()).isEqualTo(Role.DEPLOYER);
+        assertThat(keys.remove("ada@laptop")).isEqualTo(1);
+        assertThat(file).hasContent("# end\n");
+        assertThat(accountOf(ada)).isEmpty();
+    }
+
+    @Test
+    void aChangeOfTheFileHoldsAtOnce() throws IOException {
+        Files.writeString(file, ada + "\n");
+        assertThat(accountOf(ada)).isPresent();
+        FileTime time = Files.getLastModifiedTime(file);
+
+        Path other = folder.resolve("other");
+        Files.writeString(other, "#" + ada.substring(1) + "\n");
+        Files.setLastModifiedTime(other, time);
+        Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertThat(accountOf(ada)).as("same size, same time, another file").isEmpty();
+
+        Files.delete(file);
+        assertThat(accountOf(ada)).isEmpty();
+        Files.writeString(file, ada + "\n");
+        assertThat(accountOf(ada)).isPresent();
+    }
+
+    @Test
+    void tooLargeAFileLetsNobodyInAndSaysSo() throws IOException {
+        Files.writeString(file, ada + "\n" + "#".repeat(KeysFile.MAX_BYTES));
+        assertThat(accountOf(ada)).isEmpty();
+        assertThatThrownBy(() -> keys.list()).isInstanceOf(Refusal.class).hasMessageContaining(file.toString());
+        assertThatThrownBy(() -> keys.add(ada, Role.ADMIN, Set.of(), "x")).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void namesCannotTouchATerminal() throws IOException {
+        Files.writeString(file, ada + "\u001b]52;c;eA==\u0007");
+        assertThat(keys.list().get(0).name()).isEqualTo("ada@laptop\\x1b]52;c;eA==\\x07");
+    }
+
+    @Test
+    void aKeyWithoutCommentIsNamedByItsFingerprint() throws IOException {
+        Files.writeString(file, ada.replace(" ada@laptop", ""));
+        AuthorizedKey key = keys.list().get(0);
+        assertThat(key.name()).isEqualTo(key.fingerprint());
+        assertThat(keys.remove(key.fingerprint())).isEqualTo(1);
+        assertThat(keys.list()).isEmpty();
+    }
+
+    @Test
+    void addingAndRemovingKeepsAllElseByteForByte() throws IOException {
+        byte[] before =
+                ("# caf\u00e9 \u00ff\r\nfrom=\"x\" " + ada + "\n\n  # end").getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(file, before);
+        String bob = SshKeygen.publicKey(keygen.ed25519("bob"));
+
+        AuthorizedKey added = keys.add(bob + "\n", Role.DEPLOYER, Set.of(SHOP, BLOG), "Bob Ünal");
+
+        assertThat(added).isEqualTo(keys.list().get(0));
+        assertThat(added.line()).isEqualTo(5);
+        assertThat(accountOf(bob)).contains(new Account("Bob Ünal", Role.DEPLOYER, Set.of(SHOP, BLOG)));
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                .startsWith(new String(before, StandardCharsets.ISO_8859_1)
+                        + "\nrole=\"deployer\",apps=\"blog,shop\" ssh-ed25519 ");
+        assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+
+        assertThat(keys.remove("Bob Ünal")).isEqualTo(1);
+        assertThat(Files.readAllBytes(file)).startsWith(before).hasSize(before.length + 1);
+    }
+
+    @Test
+    void aPrivateKeyIsRefusedInWords() throws IOException {
+        String secret = Files.readString(folder.resolve("ada@laptop"));
+        assertThatThrownBy(() -> keys.add(secret, Role.ADMIN, Set.of(), null))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("PRIVATE")
+                .hasMessageContaining(".pub")
+                .message()
+                .doesNotContain(secret.lines().skip(2).findFirst().orElseThrow());
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void duplicatesAreRefusedNamingTheExistingKey() {
+        keys.add(ada, Role.ADMIN, Set.of(), null);
+        assertThatThrownBy(() -> keys.add(ada, Role.ADMIN, Set.of(), "other"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("ada@laptop");
+        String bob = SshKeygen.publicKey(keygen.ed25519("bob"));
+        assertThatThrownBy(() -> keys.add(bob, Role.ADMIN, Set.of(), "ada@laptop"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("another name");
+        assertThat(keys.list()).hasSize(1);
+    }
+
+    static Stream<String> notAKey() {
+        return Stream.of(
+                "",
+                "\n\n",
+                "hello",
+                "hello world",
+                "ssh-ed25519",
+                "ssh-ed25519 AAAA",
+                "ssh-dss AAAAB3NzaC1kc3MAAACBAA==",
+                "ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5",
+                "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----",
+                "x".repeat(17_000));
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.MethodSource("notAKey")
+    void whatIsNoKeyIsRefusedInOneLine(String text) {
+        assertThatThrownBy(() -> keys.add(text, Role.ADMIN, Set.of(), null))
+                .isInstanceOf(Refusal.class)
+                .message()
+                .hasLineCount(1)
+                .hasSizeLessThan(400);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void severalKeysAndOptionsInTheTextAreRefused() {
+        String bob = SshKeygen.publicKey(keygen.ed25519("bob"));
+        assertThatThrownBy(() -> keys.add(ada + "\n" + bob, Role.DEPLOYER, Set.of(SHOP), null))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("one key at a time");
+        assertThatThrownBy(() -> keys.add("role=\"admin\" " + ada, Role.DEPLOYER, Set.of(SHOP), null))
+                .isInstanceOf(Refusal.class);
+        assertThat(file).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "  ",
+                "a\nssh-ed25519 AAAA evil",
+                "a\rb",
+                "\u001b[2J",
+                "say \"hi\"",
+                "\u202eadmin",
+                "SHA256:abc",
+                "\u2028",
+                "sixty-one-characters-are-one-more-than-the-sixty-that-are-fine"
+            })
+    void badNamesAreRefused(String name) {
+        assertThatThrownBy(() -> keys.add(ada, Role.ADMIN, Set.of(), name)).isInstanceOf(Refusal.class);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aRoleThatContradictsItsAppsIsRefused() {
+        assertThatThrownBy(() -> keys.add(ada, Role.DEPLOYER, Set.of(), null)).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> keys.add(ada, Role.ADMIN, Set.of(SHOP), null)).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void writersOfOneProcessLoseNothing() throws Exception {
+        List<String> lines = Stream.of("k1", "k2", "k3", "k4")
+                .map(name -> SshKeygen.publicKey(keygen.ed25519(name)))
+                .toList();
+        List<Thread> threads = lines.stream()
+                .map(line -> new Thread(() -> keys.add(line, Role.ADMIN, Set.of(), null)))
+                .toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join(10_000);
+        }
+        assertThat(keys.list()).hasSize(4);
+    }
+
+    private Optional<Account> accountOf(String line) {
+        return keys.accountOf(parsed(line));
+    }
+
+    private static PublicKey parsed(String line) {
+        try {
+            return PublicKeyEntry.parsePublicKeyEntry(line).resolvePublicKey(null, java.util.Map.of(), null);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
