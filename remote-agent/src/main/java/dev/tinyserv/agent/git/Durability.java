@@ -1,0 +1,95 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.store.DurableFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Brings what git wrote to the disk for good, names included: neither JGit nor C git syncs the folders, and then a ref
+ * that was reported as moved is lost with the power.
+ */
+final class Durability {
+    /** The packs known to be on disk, as name, inode and time, for each folder of packs. */
+    private final Map<Path, Set<String>> known = new ConcurrentHashMap<>();
+
+    /** Syncs all packs that came since the last call, and their folders. */
+    void packs(Path repository) throws IOException {
+        Path objects = repository.resolve("objects");
+        Path folder = objects.resolve("pack");
+        Set<String> before = known.getOrDefault(folder, Set.of());
+        Set<String> now = new HashSet<>();
+        List<Path> fresh = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{pack,idx}")) {
+            for (Path file : files) {
+                String identity = identity(file);
+                now.add(identity);
+                if (!before.contains(identity)) {
+                    fresh.add(file);
+                }
+            }
+        }
+        if (!fresh.isEmpty()) {
+            for (Path file : fresh) {
+                syncFile(file);
+            }
+            DurableFile.sync(folder);
+            DurableFile.sync(objects);
+        }
+        known.put(folder, now);
+    }
+
+    /** Syncs refs that were written or deleted: their files, the packed ones, and all folders on the way. */
+    void refs(Path repository, Collection<String> names) throws IOException {
+        Set<Path> folders = new HashSet<>();
+        folders.add(repository);
+        for (String name : names) {
+            Path file = repository.resolve(name);
+            syncFileIfThere(file);
+            for (Path up = file.getParent(); up != null && !up.equals(repository); up = up.getParent()) {
+                folders.add(up);
+            }
+        }
+        syncFileIfThere(repository.resolve("packed-refs"));
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder)) {
+                DurableFile.sync(folder);
+            }
+        }
+    }
+
+    void forget(Path repository) {
+        known.remove(repository.resolve("objects").resolve("pack"));
+    }
+
+    private static String identity(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return file.getFileName() + " " + attributes.fileKey() + " " + attributes.lastModifiedTime();
+    }
+
+    private static void syncFileIfThere(Path file) throws IOException {
+        try {
+            syncFile(file);
+        } catch (NoSuchFileException e) {
+            // a deleted ref, or one that lives among the packed ones: its folder tells
+        }
+    }
+
+    private static void syncFile(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

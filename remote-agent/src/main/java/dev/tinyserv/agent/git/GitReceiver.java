@@ -1,0 +1,286 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.source.AppSource;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.regex.Pattern;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.UnpackException;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.UploadPack;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Speaks git with clients, over streams that a door has opened and authenticated, and turns a push to an app's deploy
+ * branch into a {@link Submission}. The apps' bare repositories are its own. Safe for use by several threads.
+ */
+public final class GitReceiver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GitReceiver.class);
+    private static final Pattern PROTOCOL = Pattern.compile("version=[0-9]{1,2}");
+    private static final Duration UNREAD_REPORT = Duration.ofSeconds(15);
+    private static final long MAX_DRAINED = 64L << 20;
+
+    private final AgentSettings settings;
+    private final Submissions submissions;
+    private final Repositories repositories;
+    private final Garbage garbage;
+    private final Durability durability = new Durability();
+    private final OwnThread sessions = new OwnThread();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "git-timer");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Sets JGit up for this process, and reads nothing yet. */
+    public GitReceiver(AgentSettings settings, Submissions submissions) {
+        JGitSetUp.once();
+        this.settings = settings;
+        this.submissions = submissions;
+        Gates gates = new Gates();
+        this.repositories = new Repositories(settings.layout(), new BareRepository(settings), gates);
+        this.garbage = new Garbage(repositories, gates);
+    }
+
+    /**
+     * Makes the app's empty bare repository, durably and all at once.
+     *
+     * @throws Refusal if there is one
+     */
+    public void create(AppName app) {
+        repositories.create(app);
+    }
+
+    /** Deletes the app's repository if there is one; nobody may push to it or fetch from it meanwhile. */
+    public void destroy(AppName app) {
+        repositories.destroy(app);
+        durability.forget(repositories.folder(app));
+        garbage.forget(app);
+    }
+
+    /** Whether the app has a repository. */
+    public boolean exists(AppName app) {
+        return repositories.exists(app);
+    }
+
+    /**
+     * Serves {@code git-receive-pack}: one push. Blocks until it is over; an interrupt cancels the push and is kept.
+     *
+     * @param by who pushes; must be allowed to use the app
+     * @param address the address of this machine that the client used, for URLs
+     * @param in what the client sends
+     * @param out what the client reads
+     * @param err text for a person, if the client is too old for messages within the protocol
+     * @param cancellation is cancelled by the caller when the connection is lost
+     * @param gitProtocol the client's {@code GIT_PROTOCOL}; empty for none
+     * @return the exit status for the client's git: 0 if the protocol came to its end, also with rejected refs
+     * @throws Refusal before anything was sent, if there is no such app for the account
+     */
+    public int receivePack(
+            AppName app,
+            Account by,
+            String address,
+            InputStream in,
+            OutputStream out,
+            OutputStream err,
+            Cancellation cancellation,
+            String gitProtocol) {
+        by.requireUseOf(app);
+        repositories.requireExists(app);
+        return sessions.run(() -> push(app, by, address, in, out, err, cancellation), cancellation, in);
+    }
+
+    /** Serves {@code git-upload-pack}: clone, fetch, ls-remote; parameters and result as with a push. */
+    public int uploadPack(
+            AppName app,
+            Account by,
+            InputStream in,
+            OutputStream out,
+            OutputStream err,
+            Cancellation cancellation,
+            String gitProtocol) {
+        by.requireUseOf(app);
+        repositories.requireExists(app);
+        return sessions.run(() -> fetch(app, in, out, err, gitProtocol), cancellation, in);
+    }
+
+    private int push(
+            AppName app,
+            Account by,
+            String address,
+            InputStream in,
+            OutputStream out,
+            OutputStream err,
+            Cancellation cancellation)
+            throws IOException {
+        boolean rejected = true;
+        Delivery delivery = new Delivery(submissions, timer, UNREAD_REPORT);
+        try (Visit visit = repositories.enter(app)) {
+            PacketOutput packets = new PacketOutput(out);
+            Push push = new Push(
+                    visit.repository(),
+                    app,
+                    by,
+                    address,
+                    cancellation,
+                    this,
+                    settings,
+                    durability,
+                    delivery,
+                    packets,
+                    err);
+            try {
+                push.receive(new PackInput(in), packets, err);
+                rejected = push.isPartlyRejected();
+                return 0;
+            } finally {
+                push.endOutput();
+            }
+        } catch (UnpackException e) {
+            LOG.debug("a push to {} was refused", app, e);
+        } catch (IOException e) {
+            LOG.info("a push to {} broke off: {}", app, String.valueOf(e));
+            return 1;
+        } finally {
+            delivery.reported();
+            garbage.afterPush(app, rejected);
+        }
+        drain(in);
+        return 1;
+    }
+
+    /** A pack that is not wanted still arrives; closing before it is read can lose the report on its way. */
+    private static void drain(InputStream in) {
+        byte[] buffer = new byte[32 * 1024];
+        long drained = 0;
+        try {
+            for (int n = in.read(buffer); n >= 0 && drained < MAX_DRAINED; n = in.read(buffer)) {
+                drained += n;
+            }
+        } catch (IOException e) {
+            LOG.debug("the client has gone", e);
+        }
+    }
+
+    private int fetch(AppName app, InputStream in, OutputStream out, OutputStream err, String gitProtocol) {
+        try (Visit visit = repositories.enter(app);
+                UploadPack upload = new UploadPack(visit.repository())) {
+            if (PROTOCOL.matcher(gitProtocol).matches()) {
+                upload.setExtraParameters(Set.of(gitProtocol));
+            }
+            upload.upload(new BufferedInputStream(in, 8 * 1024), new PacketOutput(out), err);
+            return 0;
+        } catch (IOException e) {
+            LOG.info("a fetch from {} broke off: {}", app, String.valueOf(e));
+            return 1;
+        } finally {
+            garbage.collectIfDue(app);
+        }
+    }
+
+    /** The files of a commit; whether it exists is told when they are read. */
+    public AppSource source(AppName app, String commit) {
+        return new TreeSource(repositories, TreeLimits.of(settings), app, id(commit));
+    }
+
+    /** The full id of the deploy branch's commit; empty while it has none. */
+    public Optional<String> tip(AppName app) {
+        return with(app, repository -> {
+            @Nullable ObjectId value = DeployBranch.value(repository, DeployBranch.of(repository));
+            return value == null ? Optional.empty() : Optional.of(value.name());
+        });
+    }
+
+    /** The short name of the branch that deploys. */
+    public String deployBranch(AppName app) {
+        return with(app, repository -> Repository.shortenRefName(DeployBranch.of(repository)));
+    }
+
+    /** The first line of the commit's message, fit for a terminal; empty if there is no such commit. */
+    public String subject(AppName app, String commit) {
+        return with(app, repository -> {
+            try (RevWalk walk = new RevWalk(repository)) {
+                return Printable.shortened(walk.parseCommit(id(commit)).getShortMessage(), 200);
+            } catch (MissingObjectException | IncorrectObjectTypeException e) {
+                return "";
+            }
+        });
+    }
+
+    /** Moves the deploy branch to the commit, durably, unless it is there or there is no such commit. */
+    public void rollForward(AppName app, String commit) {
+        with(app, repository -> {
+            String branch = DeployBranch.of(repository);
+            ObjectId wanted = id(commit);
+            if (wanted.equals(DeployBranch.value(repository, branch))) {
+                return true;
+            }
+            try (RevWalk walk = new RevWalk(repository)) {
+                walk.parseCommit(wanted);
+                DeployBranch.force(repository, branch, wanted);
+                durability.refs(repositories.folder(app), List.of(branch));
+                LOG.info("{}: {} follows the release to {}", app, branch, commit);
+            } catch (MissingObjectException | IncorrectObjectTypeException e) {
+                LOG.warn("{}: the release's commit {} is not in the repository; {} stays", app, commit, branch);
+            }
+            return true;
+        });
+    }
+
+    /** Deletes what a killed agent left in all repositories. Only before anything is served. */
+    public void sweep() {
+        try {
+            repositories.sweep();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot sweep the repositories", e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T use(Repository repository) throws IOException;
+    }
+
+    private <T> T with(AppName app, Use<T> use) {
+        try (Visit visit = repositories.enter(app)) {
+            return use.use(visit.repository());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
+        }
+    }
+
+    private static ObjectId id(String commit) {
+        if (!ObjectId.isId(commit)) {
+            throw new Refusal("'" + Printable.shortened(commit, 50) + "' is no full commit id; git log shows it");
+        }
+        return ObjectId.fromString(commit);
+    }
+
+    /** Takes no new sessions; those under way go on. */
+    @Override
+    public void close() {
+        garbage.close();
+        sessions.close();
+        timer.shutdown();
+    }
+}

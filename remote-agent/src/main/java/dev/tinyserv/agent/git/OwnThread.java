@@ -1,0 +1,68 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a session where nobody interrupts it. A client that vanishes interrupts the thread that serves it, and an
+ * interrupt closes files under JGit's hands, which at the wrong moment is between the commit point and the ref. So the
+ * caller's thread only waits, and passes an interrupt on as a cancellation.
+ */
+final class OwnThread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnThread.class);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "git-session");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Returns the work's exit status when it has ended, 1 if it failed. */
+    int run(Callable<Integer> work, Cancellation cancellation, InputStream in) {
+        Future<Integer> running = threads.submit(work);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return running.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    cancellation.cancel("the connection was closed");
+                    closeQuietly(in);
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Refusal refusal) {
+                throw refusal;
+            }
+            LOG.error("a git session failed", e.getCause());
+            return 1;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void closeQuietly(InputStream in) {
+        try {
+            in.close();
+        } catch (IOException e) {
+            LOG.debug("the client's stream was closed already", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+    }
+}

@@ -1,0 +1,264 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException;
+import org.eclipse.jgit.lib.BatchRefUpdate;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectChecker;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.ReceiveCommand;
+import org.eclipse.jgit.transport.ReceiveCommand.Result;
+import org.eclipse.jgit.transport.ReceivePack;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One push. The order is the promise: the pack is received, checked and on disk; then the commit goes through the
+ * pipeline up to the commit point; then the refs move and are on disk; then the routes; then the client gets its
+ * report. git would report before its {@code post-receive}, so all that may fail happens before.
+ */
+final class Push extends ReceivePack {
+    private static final Logger LOG = LoggerFactory.getLogger(Push.class);
+    private static final long MAX_COMMAND_BYTES = 2L << 20;
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
+    private static final Duration LAST_LINES = Duration.ofSeconds(10);
+
+    private final AppName app;
+    private final Account by;
+    private final String address;
+    private final Cancellation cancellation;
+    private final GitReceiver receiver;
+    private final AgentSettings settings;
+    private final Durability durability;
+    private final Delivery delivery;
+    private final OutputStream packets;
+    private final OutputStream plain;
+    private @Nullable PushOutput output;
+    private @Nullable ReceiveCommand deploying;
+    private boolean partlyRejected;
+
+    Push(
+            Repository repository,
+            AppName app,
+            Account by,
+            String address,
+            Cancellation cancellation,
+            GitReceiver receiver,
+            AgentSettings settings,
+            Durability durability,
+            Delivery delivery,
+            OutputStream packets,
+            OutputStream plain) {
+        super(repository);
+        this.app = app;
+        this.by = by;
+        this.address = address;
+        this.cancellation = cancellation;
+        this.receiver = receiver;
+        this.settings = settings;
+        this.durability = durability;
+        this.delivery = delivery;
+        this.packets = packets;
+        this.plain = plain;
+        setCheckReceivedObjects(true);
+        setObjectChecker(new ObjectChecker());
+        setMaxPackSizeLimit(settings.maxPackBytes());
+        setMaxObjectSizeLimit(settings.maxObjectBytes());
+        setMaxCommandBytes(MAX_COMMAND_BYTES);
+        setMaxCommandDiscardBytes(MAX_COMMAND_BYTES);
+        setAllowPushOptions(false);
+        setPreReceiveHook((pack, commands) -> decide(commands));
+    }
+
+    @Override
+    protected void receivePackAndCheckConnectivity() throws IOException {
+        int count = getAllCommands().size();
+        if (count > RefRules.MAX_COMMANDS) {
+            throw new IOException(RefRules.tooManyCommands(count));
+        }
+        try {
+            super.receivePackAndCheckConnectivity();
+            durability.packs(folder());
+        } catch (IOException | RuntimeException | SubmoduleValidationException | OutOfMemoryError e) {
+            LOG.info("a push to {} is not taken: {}", app, String.valueOf(e));
+            throw UnpackFailure.of(e, settings, !getClientShallowCommits().isEmpty());
+        }
+    }
+
+    /** Runs where git runs {@code pre-receive}; every command it leaves alone is carried out. */
+    private void decide(Collection<ReceiveCommand> commands) {
+        PushOutput lines =
+                new PushOutput("push-output-" + app, packets, isSideBand(), plain, KEEP_ALIVE, this::clientIsGone);
+        output = lines;
+        try {
+            String branch = DeployBranch.chosen(getRepository(), commands);
+            new RefRules(settings.maxRefs()).apply(getRepository(), commands, branch);
+            if (isAtomic() && anyIsRejected()) {
+                return;
+            }
+            for (ReceiveCommand command : ReceiveCommand.filter(commands, Result.NOT_ATTEMPTED)) {
+                if (command.getRefName().equals(branch)) {
+                    deploy(command, lines);
+                } else if (command.getType() != ReceiveCommand.Type.DELETE) {
+                    tellKept(command.getRefName(), branch, lines);
+                }
+            }
+        } catch (IOException e) {
+            LOG.error("a push to {} failed", app, e);
+            rejectPending(commands, "internal error, see the agent's log");
+        }
+    }
+
+    private void deploy(ReceiveCommand command, PushOutput lines) throws IOException {
+        String branch = command.getRefName();
+        deploying = command;
+        // before the commit point: a roll-forward after a crash must find the branch by HEAD
+        DeployBranch.point(getRepository(), branch);
+        durability.refs(folder(), List.of(Constants.HEAD));
+        Submission submission = new Submission(
+                app,
+                by,
+                address,
+                command.getNewId().name(),
+                receiver.source(app, command.getNewId().name()),
+                lines,
+                cancellation,
+                () -> requireUnmoved(branch, command.getOldId()));
+        delivery.submit(submission).ifPresent(reason -> command.setResult(Result.REJECTED_OTHER_REASON, reason));
+    }
+
+    private void requireUnmoved(String branch, ObjectId expected) {
+        try {
+            getRepository().getRefDatabase().refresh();
+            ObjectId now = Objects.requireNonNullElse(DeployBranch.value(getRepository(), branch), ObjectId.zeroId());
+            if (!now.equals(expected) || !DeployBranch.of(getRepository()).equals(branch)) {
+                throw new Refusal("stale: somebody pushed meanwhile; git fetch first, then push again");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void tellKept(String ref, String branch, PushOutput lines) {
+        String kind = ref.startsWith(Constants.R_TAGS) ? "Tag " : "Branch ";
+        lines.line(kind + Repository.shortenRefName(ref) + " kept; only " + Repository.shortenRefName(branch)
+                + " is deployed");
+    }
+
+    /** JGit's own would also write progress, and so wait for a client that does not read. */
+    @Override
+    protected void executeCommands() {
+        List<ReceiveCommand> pending = filterCommands(Result.NOT_ATTEMPTED);
+        if (!pending.isEmpty()) {
+            updateRefs(pending);
+            syncRefs(pending);
+            finishDelivery();
+        }
+        partlyRejected = anyIsRejected();
+        if (output != null) {
+            output.finish(LAST_LINES);
+        }
+    }
+
+    private void updateRefs(List<ReceiveCommand> pending) {
+        BatchRefUpdate batch = getRepository().getRefDatabase().newBatchUpdate();
+        batch.setAllowNonFastForwards(true);
+        batch.setAtomic(isAtomic());
+        batch.disableRefLog();
+        batch.addCommand(pending);
+        try {
+            batch.execute(getRevWalk(), NullProgressMonitor.INSTANCE);
+        } catch (IOException e) {
+            LOG.error("refs of {} could not be moved", app, e);
+            rejectPending(pending, "the branch could not be moved: " + Printable.shortened(String.valueOf(e), 160));
+        }
+        for (ReceiveCommand command : pending) {
+            if (command.getResult() == Result.LOCK_FAILURE) {
+                command.setResult(
+                        Result.REJECTED_OTHER_REASON,
+                        "somebody moved it meanwhile, or a name is in its way; git fetch, then push again");
+            }
+        }
+    }
+
+    private void syncRefs(List<ReceiveCommand> commands) {
+        List<ReceiveCommand> moved = ReceiveCommand.filter(commands, Result.OK);
+        try {
+            durability.refs(
+                    folder(), moved.stream().map(ReceiveCommand::getRefName).toList());
+        } catch (IOException e) {
+            LOG.error("refs of {} may not be on disk", app, e);
+            moved.forEach(command -> command.setResult(
+                    Result.REJECTED_OTHER_REASON, "the disk did not take it; see the agent's log, then push again"));
+        }
+    }
+
+    /** The commit point has passed: the ref follows by force, and the pusher is told that the deploy has happened. */
+    private void finishDelivery() {
+        if (!delivery.isAccepted() || deploying == null || output == null) {
+            return;
+        }
+        if (deploying.getResult() != Result.OK) {
+            try {
+                DeployBranch.force(getRepository(), deploying.getRefName(), deploying.getNewId());
+                durability.refs(folder(), List.of(deploying.getRefName()));
+            } catch (IOException e) {
+                LOG.error(
+                        "{} is live at {} but its branch is behind",
+                        app,
+                        deploying.getNewId().name(),
+                        e);
+                output.problem(
+                        "the release is live, but its branch could not be moved; the agent's next start does it");
+            }
+            deploying.setResult(Result.OK);
+        }
+        delivery.refMoved(output);
+    }
+
+    /** Whether a part of the push was not done, so that objects of it may be garbage; also when all is over. */
+    boolean isPartlyRejected() {
+        return partlyRejected;
+    }
+
+    private boolean anyIsRejected() {
+        return getAllCommands().stream()
+                .anyMatch(command -> command.getResult() != Result.NOT_ATTEMPTED && command.getResult() != Result.OK);
+    }
+
+    /** Stops the writing thread, at the latest when the push is over. */
+    void endOutput() {
+        if (output != null) {
+            output.finish(Duration.ZERO);
+        }
+    }
+
+    private void clientIsGone() {
+        cancellation.cancel("the connection was closed");
+    }
+
+    private static void rejectPending(Collection<ReceiveCommand> commands, String reason) {
+        ReceiveCommand.filter(commands, Result.NOT_ATTEMPTED)
+                .forEach(command -> command.setResult(Result.REJECTED_OTHER_REASON, reason));
+    }
+
+    private Path folder() {
+        return getRepository().getDirectory().toPath();
+    }
+}

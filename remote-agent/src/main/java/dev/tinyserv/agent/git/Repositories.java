@@ -1,0 +1,117 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+
+/**
+ * The bare repositories. A handle is opened for each use and closed by its user: JGit's cache of repositories is not
+ * used, so nothing keeps a deleted app's files open.
+ */
+final class Repositories {
+    private final Layout layout;
+    private final BareRepository template;
+    private final Gates gates;
+    private final AtomicLong counter = new AtomicLong();
+
+    Repositories(Layout layout, BareRepository template, Gates gates) {
+        this.layout = layout;
+        this.template = template;
+        this.gates = gates;
+    }
+
+    Path folder(AppName app) {
+        return layout.repository(app);
+    }
+
+    boolean exists(AppName app) {
+        return Files.isRegularFile(folder(app).resolve("HEAD"));
+    }
+
+    void requireExists(AppName app) {
+        if (!exists(app)) {
+            throw new Refusal("no app '" + app + "' here; `apps` lists those there are, `create " + app + "` makes it");
+        }
+    }
+
+    /** Enters the repository's gate; the caller leaves by closing. */
+    Visit enter(AppName app) throws IOException {
+        RepositoryGate.Pass pass = gates.of(app).enter();
+        try {
+            return new Visit(pass, open(app));
+        } catch (IOException | RuntimeException e) {
+            pass.close();
+            throw e;
+        }
+    }
+
+    /** For who has closed the gate for others already. The caller closes it. */
+    Repository open(AppName app) throws IOException {
+        requireExists(app);
+        return new FileRepositoryBuilder()
+                .setGitDir(folder(app).toFile())
+                .setMustExist(true)
+                .setBare()
+                .build();
+    }
+
+    /** Appears whole or not at all: it is made under a temporary name. */
+    void create(AppName app) {
+        if (exists(app)) {
+            throw new Refusal("the repository " + folder(app) + " exists already; choose another name");
+        }
+        Path unfinished = temporary(app);
+        try {
+            Files.createDirectories(layout.repositories());
+            template.write(unfinished);
+            Files.move(unfinished, folder(app), StandardCopyOption.ATOMIC_MOVE);
+            DurableFile.sync(layout.repositories());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create " + folder(app), e);
+        }
+    }
+
+    /** Does nothing if there is none. */
+    void destroy(AppName app) {
+        Path doomed = temporary(app);
+        try {
+            if (Files.isDirectory(folder(app))) {
+                Files.move(folder(app), doomed, StandardCopyOption.ATOMIC_MOVE);
+                DurableFile.sync(layout.repositories());
+                Leftovers.deleteTree(doomed);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder(app), e);
+        }
+    }
+
+    /** Deletes what a killed agent left; only while nobody works here. */
+    void sweep() throws IOException {
+        Files.createDirectories(layout.repositories());
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> listing = Files.newDirectoryStream(layout.repositories())) {
+            listing.forEach(entries::add);
+        }
+        for (Path entry : entries) {
+            Leftovers.sweep(entry);
+        }
+    }
+
+    private Path temporary(AppName app) {
+        return layout.repositories()
+                .resolve(DurableFile.TEMPORARY_PREFIX + app + "-"
+                        + ProcessHandle.current().pid() + "-" + counter.incrementAndGet());
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.AppSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.revwalk.RevTree;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree of a commit, read from git's objects; no checked-out file is ever believed. A submodule is written as an
+ * empty folder: its content is elsewhere.
+ */
+final class TreeSource implements AppSource {
+    private final Repositories repositories;
+    private final TreeLimits limits;
+    private final AppName app;
+    private final ObjectId commit;
+
+    TreeSource(Repositories repositories, TreeLimits limits, AppName app, ObjectId commit) {
+        this.repositories = repositories;
+        this.limits = limits;
+        this.app = app;
+        this.commit = commit;
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T use(ObjectReader reader, RevTree tree) throws IOException;
+    }
+
+    @Override
+    public Optional<byte[]> read(String path, int limit) throws IOException {
+        return withTree((reader, tree) -> {
+            try (@Nullable TreeWalk entry = find(reader, tree, path)) {
+                if (entry == null || !isFile(entry.getFileMode(0))) {
+                    return Optional.empty();
+                }
+                ObjectLoader blob = reader.open(entry.getObjectId(0), Constants.OBJ_BLOB);
+                if (blob.getSize() > limit) {
+                    throw new Refusal(Printable.shortened(path, 120) + " has " + blob.getSize() + " bytes; at most "
+                            + limit + " are read: shorten it");
+                }
+                return Optional.of(blob.getBytes(Math.max(1, limit)));
+            }
+        });
+    }
+
+    @Override
+    public boolean exists(String path) throws IOException {
+        return withTree((reader, tree) -> {
+            try (@Nullable TreeWalk entry = find(reader, tree, path)) {
+                return entry != null;
+            }
+        });
+    }
+
+    @Override
+    public void writeTo(Path folder) throws IOException {
+        withTree((reader, tree) -> {
+            TreeEntries entries = new TreeEntries(reader, limits);
+            entries.visit(tree, new Measure(reader, limits));
+            entries.visit(tree, new TreeWriter(reader, folder));
+            return true;
+        });
+    }
+
+    private <T> T withTree(Use<T> use) throws IOException {
+        try (Visit visit = repositories.enter(app);
+                ObjectReader reader = visit.repository().newObjectReader();
+                RevWalk walk = new RevWalk(reader)) {
+            return use.use(reader, walk.parseCommit(commit).getTree());
+        } catch (MissingObjectException e) {
+            throw new Refusal(
+                    "the repository of " + app + " has no object "
+                            + e.getObjectId().name() + " any more; push again",
+                    e);
+        }
+    }
+
+    private static @Nullable TreeWalk find(ObjectReader reader, RevTree tree, String path) throws IOException {
+        boolean plain = !path.isEmpty() && !path.startsWith("/") && !path.endsWith("/") && !path.contains("//");
+        return plain ? TreeWalk.forPath(reader, path, tree) : null;
+    }
+
+    private static boolean isFile(FileMode mode) {
+        return mode == FileMode.REGULAR_FILE || mode == FileMode.EXECUTABLE_FILE;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tinyserv.agent.git;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The pipeline as a test wants it: writes down what happens and does what it is told. */
+final class FakeSubmissions implements Submissions {
+    /** What is done with a submission before it is accepted; a refusal is thrown. */
+    interface Pipeline {
+        void run(Submission submission) throws Exception;
+    }
+
+    final List<String> happened = new CopyOnWriteArrayList<>();
+    volatile Pipeline pipeline = submission -> {};
+    volatile Runnable onRefMoved = () -> {};
+
+    @Override
+    public Accepted submit(Submission submission) {
+        happened.add("submit " + submission.commit());
+        try {
+            pipeline.run(submission);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        happened.add("accepted");
+        return new Accepted() {
+            @Override
+            public void refMoved() {
+                happened.add("ref moved");
+                onRefMoved.run();
+            }
+
+            @Override
+            public void reported() {
+                happened.add("reported");
+            }
+        };
+    }
+
+    /** The commits that were submitted. */
+    List<String> commits() {
+        return happened.stream()
+                .filter(line -> line.startsWith("submit "))
+                .map(line -> line.substring("submit ".length()))
+                .toList();
+    }
+}

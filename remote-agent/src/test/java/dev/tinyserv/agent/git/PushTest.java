@@ -1,0 +1,352 @@
+package dev.tinyserv.agent.git;
+
+import static dev.tinyserv.agent.git.Server.ADA;
+import static dev.tinyserv.agent.git.Server.APP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PushTest {
+    @TempDir
+    Path folder;
+
+    Server server;
+    Git git;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = new Server(folder, Map.of());
+        git = Git.init(server, folder.resolve("work"));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        git.run("-C", server.repository().toString(), "fsck", "--strict").ok();
+        server.close();
+    }
+
+    @Test
+    void aPushIsSubmittedThenTheRefMovesThenThePusherIsToldThenTheOldGoes() throws Exception {
+        String commit = git.commit("Procfile", "web: ./run");
+        server.submissions.pipeline = submission -> {
+            assertThat(submission.app()).isEqualTo(APP);
+            assertThat(submission.by()).isEqualTo(ADA);
+            assertThat(new String(submission.source().read("Procfile", 100).orElseThrow(), StandardCharsets.UTF_8))
+                    .isEqualTo("web: ./run");
+            assertThat(server.receiver.tip(APP)).isEmpty();
+            submission.transcript().step("Building");
+            submission.transcript().detail("with \u001b[2J and \r and ümläut");
+        };
+        server.submissions.onRefMoved =
+                () -> assertThat(server.receiver.tip(APP)).contains(commit);
+
+        Git.Result push = git.run("push", "origin", "main").ok();
+
+        assertThat(push.output())
+                .contains("remote: -----> Building")
+                .contains("remote:        with \\x1b[2J and \\x0d and ümläut");
+        await(() -> server.submissions.happened.contains("reported"));
+        assertThat(server.submissions.happened)
+                .containsExactly("submit " + commit, "accepted", "ref moved", "reported");
+        assertThat(server.receiver.subject(APP, commit)).isEqualTo("Change Procfile");
+        assertThat(server.receiver.deployBranch(APP)).isEqualTo("main");
+    }
+
+    @Test
+    void linesArriveWhileTheWorkIsDone() throws Exception {
+        git.commit("Procfile", "web: ./run");
+        CountDownLatch seen = new CountDownLatch(1);
+        server.submissions.pipeline = submission -> {
+            submission.transcript().step("First");
+            assertThat(seen.await(10, TimeUnit.SECONDS)).isTrue();
+        };
+        Process push = git.start("push", "origin", "main");
+        StringBuilder output = new StringBuilder();
+        InputStream in = push.getInputStream();
+        while (!output.toString().contains("-----> First")) {
+            int c = in.read();
+            assertThat(c).isNotNegative();
+            output.append((char) c);
+        }
+        seen.countDown();
+        in.readAllBytes();
+        assertThat(push.waitFor()).isZero();
+    }
+
+    @Test
+    void aRefusalFailsThePushLeavesTheRefAndCanBeTriedAgain() throws Exception {
+        String first = git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        git.commit("a", "2");
+        server.submissions.pipeline = submission -> {
+            throw new Refusal("Procfile:3: expected TYPE: COMMAND\nand a second line");
+        };
+
+        Git.Result push = git.run("push", "origin", "main").failed();
+
+        assertThat(push.output())
+                .contains("remote:  !     Procfile:3: expected TYPE: COMMAND")
+                .contains("remote:  !     and a second line")
+                .contains("[remote rejected] main -> main (Procfile:3: expected TYPE: COMMAND)");
+        assertThat(server.receiver.tip(APP)).contains(first);
+        server.submissions.pipeline = submission -> {};
+        git.run("push", "origin", "main").ok();
+        assertThat(server.receiver.tip(APP)).contains(git.head());
+    }
+
+    @Test
+    void anUnexpectedErrorIsNotShownButPointedTo() throws Exception {
+        git.commit("a", "1");
+        server.submissions.pipeline = submission -> {
+            throw new IllegalStateException("secret detail");
+        };
+        assertThat(git.run("push", "origin", "main").failed().output())
+                .contains("internal error, see the agent's log")
+                .doesNotContain("secret detail");
+    }
+
+    @Test
+    void aFailureAfterTheCommitPointIsToldAndThePushCounts() throws Exception {
+        String commit = git.commit("a", "1");
+        server.submissions.onRefMoved = () -> {
+            throw new Refusal("the router does not answer");
+        };
+        assertThat(git.run("push", "origin", "main").ok().output())
+                .contains("remote:  !     the router does not answer");
+        assertThat(server.receiver.tip(APP)).contains(commit);
+    }
+
+    @Test
+    void theRefIsForcedToTheReleaseWhenItCannotMoveTheOrdinaryWay() throws Exception {
+        String first = git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        String second = git.commit("a", "2");
+        server.submissions.pipeline = submission -> {
+            // somebody writes the ref behind our back, after the last look at it
+            Files.writeString(server.repository().resolve("refs/heads/main"), submission.commit() + "\n");
+            Files.deleteIfExists(server.repository().resolve("refs/heads/main"));
+        };
+        git.run("push", "origin", "main").ok();
+        assertThat(first).isNotEqualTo(second);
+        assertThat(server.receiver.tip(APP)).contains(second);
+        assertThat(server.submissions.happened).contains("ref moved");
+    }
+
+    @Test
+    void nothingHappensWhenEverythingIsUpToDate() throws Exception {
+        git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        assertThat(git.run("push", "origin", "main").ok().output()).contains("Everything up-to-date");
+        assertThat(server.submissions.commits()).hasSize(1);
+    }
+
+    @Test
+    void otherBranchesAndTagsAreKeptAndNotDeployed() throws Exception {
+        String commit = git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        git.run("tag", "-a", "v1", "-m", "one").ok();
+        Git.Result push = git.run("push", "origin", "main:feature/x", "v1").ok();
+        assertThat(push.output())
+                .contains("remote: Branch feature/x kept; only main is deployed")
+                .contains("remote: Tag v1 kept; only main is deployed");
+        assertThat(server.submissions.commits()).containsExactly(commit);
+        git.run("push", "origin", ":feature/x", ":v1").ok();
+        assertThat(git.run("ls-remote", "origin").ok().output()).doesNotContain("feature/x", "v1");
+    }
+
+    @Test
+    void whatIsNotDeployedIsKeptAlthoughTheDeployFailsUnlessThePushIsAtomic() throws Exception {
+        String commit = git.commit("a", "1");
+        server.submissions.pipeline = submission -> {
+            throw new Refusal("no");
+        };
+        git.run("push", "origin", "main", "main:one").failed();
+        git.run("push", "--atomic", "origin", "main", "main:two").failed();
+        assertThat(git.run("ls-remote", "origin").ok().output()).isEqualTo(commit + "\trefs/heads/one\n");
+    }
+
+    @Test
+    void anAtomicPushOfWhichAPartIsForbiddenIsNotSubmitted() throws Exception {
+        git.commit("a", "1");
+        git.run("push", "--atomic", "origin", "main", "main:refs/notes/x").failed();
+        assertThat(server.submissions.commits()).isEmpty();
+        git.run("push", "--atomic", "origin", "main", "main:other").ok();
+        assertThat(server.submissions.commits()).hasSize(1);
+        assertThat(git.run("ls-remote", "origin").output()).contains("refs/heads/other", "refs/heads/main");
+    }
+
+    @Test
+    void masterDeploysWhenItComesFirstAndHeadFollows() throws Exception {
+        String commit = git.commit("a", "1");
+        git.run("push", "origin", "main:master").ok();
+        assertThat(server.submissions.commits()).containsExactly(commit);
+        assertThat(server.receiver.deployBranch(APP)).isEqualTo("master");
+        assertThat(Files.readString(server.repository().resolve("HEAD"))).isEqualTo("ref: refs/heads/master\n");
+        assertThat(git.run("push", "origin", "main").ok().output())
+                .contains("Branch main kept; only master is deployed");
+        assertThat(server.submissions.commits()).hasSize(1);
+    }
+
+    @Test
+    void aFailedFirstPushDoesNotDecideTheBranch() throws Exception {
+        git.commit("a", "1");
+        server.submissions.pipeline = submission -> {
+            throw new Refusal("no");
+        };
+        git.run("push", "origin", "main:master").failed();
+        server.submissions.pipeline = submission -> {};
+        git.run("push", "origin", "main").ok();
+        assertThat(server.receiver.deployBranch(APP)).isEqualTo("main");
+    }
+
+    @Test
+    void theDeployBranchCannotBeDeletedButForced() throws Exception {
+        git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        assertThat(git.run("push", "origin", ":main").failed().output())
+                .contains("the branch that deploys cannot be deleted");
+        git.run("commit", "-q", "--amend", "-m", "Another").ok();
+        git.run("push", "origin", "main").failed();
+        git.run("push", "--force", "origin", "main").ok();
+        assertThat(server.receiver.tip(APP)).contains(git.head());
+    }
+
+    @Test
+    void oneWhoWasOvertakenIsToldToFetchFirst() throws Exception {
+        git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        Git other = Git.clone(server, folder.resolve("other"));
+        String theirs = other.commit("b", "theirs");
+        git.commit("c", "ours");
+        server.submissions.pipeline = submission -> {
+            server.submissions.pipeline = next -> {};
+            other.run("push", "origin", "main").ok();
+            submission.freshness().check();
+        };
+        assertThat(git.run("push", "origin", "main").failed().output())
+                .contains("stale: somebody pushed meanwhile; git fetch first");
+        assertThat(server.receiver.tip(APP)).contains(theirs);
+    }
+
+    @Test
+    void twoFirstPushesOfMainAndMasterDoNotBothDeploy() throws Exception {
+        git.commit("a", "1");
+        server.submissions.pipeline = submission -> {
+            server.submissions.pipeline = next -> {};
+            git.run("push", "origin", "main:master").ok();
+            submission.freshness().check();
+        };
+        assertThat(git.run("push", "origin", "main").failed().output()).contains("stale");
+        assertThat(server.receiver.deployBranch(APP)).isEqualTo("master");
+    }
+
+    @Test
+    void aShallowCloneIsToldWhatToDoOrWorks() throws Exception {
+        git.commit("a", "1");
+        git.commit("a", "2");
+        git.run("push", "origin", "main").ok();
+        Git knownBase = Git.clone(server, folder.resolve("known"), "--depth", "1");
+        knownBase.commit("b", "1");
+        knownBase.run("push", "origin", "main").ok();
+
+        server.receiver.destroy(APP);
+        server.receiver.create(APP);
+        assertThat(knownBase.run("push", "origin", "main").failed().output())
+                .contains("this is a shallow clone: run git fetch --unshallow, then push again");
+        assertThat(server.receiver.tip(APP)).isEmpty();
+    }
+
+    @Test
+    void aVanishedPusherCancelsAndTheSessionWaitsForTheEnd() throws Exception {
+        String commit = git.commit("a", "1");
+        CountDownLatch submitted = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        server.submissions.pipeline = submission -> {
+            CountDownLatch cancelled = new CountDownLatch(1);
+            submission.cancellation().onCancel(cancelled::countDown);
+            submitted.countDown();
+            assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.serving).isNotEmpty();
+            ended.countDown();
+            submission.cancellation().check();
+        };
+        Process push = git.start("push", "origin", "main");
+        assertThat(submitted.await(10, TimeUnit.SECONDS)).isTrue();
+        push.destroyForcibly();
+        server.serving.forEach(Thread::interrupt);
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        await(server.serving::isEmpty);
+        assertThat(server.receiver.tip(APP)).isEmpty();
+
+        server.submissions.pipeline = submission -> {};
+        git.run("push", "origin", "main").ok();
+        assertThat(server.receiver.tip(APP)).contains(commit);
+    }
+
+    @Test
+    void anInterruptAfterTheCommitPointDoesNotKeepTheRefBack() throws Exception {
+        String commit = git.commit("a", "1");
+        server.submissions.pipeline = submission -> {
+            submission.cancellation().seal();
+            server.serving.forEach(Thread::interrupt);
+        };
+        Process push = git.start("push", "origin", "main");
+        push.getInputStream().readAllBytes();
+        await(() -> server.submissions.happened.contains("reported"));
+        assertThat(server.receiver.tip(APP)).contains(commit);
+        assertThat(server.submissions.happened).contains("ref moved");
+    }
+
+    @Test
+    void strangersAndUnknownAppsAreRefusedBeforeAnythingIsSaid() {
+        InputStream in = InputStream.nullInputStream();
+        OutputStream out = OutputStream.nullOutputStream();
+        Account bob = new Account("bob", Account.Role.DEPLOYER, Set.of(new AppName("other")));
+        assertThatThrownBy(
+                        () -> server.receiver.receivePack(APP, bob, "localhost", in, out, out, new Cancellation(), ""))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("no app 'myapp'");
+        assertThatThrownBy(() ->
+                        server.receiver.uploadPack(new AppName("nothing"), ADA, in, out, out, new Cancellation(), ""))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("no app 'nothing'");
+        assertThatThrownBy(() -> server.receiver.create(APP)).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void aPushThatGoesAroundTheAgentIsRefusedByTheHooks() throws Exception {
+        git.commit("a", "1");
+        assertThat(git.run("push", server.repository().toString(), "main")
+                        .failed()
+                        .output())
+                .contains("tinyserv deploys pushes that come through tinyserv")
+                .contains("tinyserv-remote git-receive-pack");
+        assertThat(server.receiver.tip(APP)).isEmpty();
+    }
+
+    static void await(java.util.concurrent.Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.tinyserv.agent.git;
+
+import static dev.tinyserv.agent.git.Server.APP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecoveryTest {
+    @TempDir
+    Path folder;
+
+    Server server;
+    Git git;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = new Server(folder, Map.of());
+        git = Git.init(server, folder.resolve("work"));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    @Test
+    void whatAKilledAgentLeftIsSweptAndPushesWorkAgain() throws Exception {
+        git.commit("a", "1");
+        git.run("push", "origin", "main", "main:work.tmp", "main:gc_x", "main:noz")
+                .ok();
+        Path repository = server.repository();
+        List<Path> leftovers = List.of(
+                repository.resolve("refs/heads/main.lock"),
+                repository.resolve("packed-refs.lock"),
+                repository.resolve("HEAD.lock"),
+                repository.resolve("config.lock"),
+                repository.resolve("gc.pid"),
+                repository.resolve("objects/incoming_123.pack"),
+                repository.resolve("objects/incoming_123.idx"),
+                repository.resolve("objects/pack/pack-" + "1".repeat(40) + ".pack"),
+                repository.resolve("objects/pack/pack-" + "1".repeat(40) + ".keep"),
+                repository.resolve("objects/pack/gc_1.pack_tmp"),
+                repository.resolve(".probe-1"),
+                repository.resolveSibling(".probe-2"),
+                repository.resolveSibling(".tmp-other-1-1").resolve("x"));
+        for (Path leftover : leftovers) {
+            Files.createDirectories(leftover.resolveSibling("."));
+            Files.writeString(leftover, "half");
+        }
+        git.commit("a", "2");
+
+        server.receiver.sweep();
+
+        assertThat(leftovers).allSatisfy(leftover -> assertThat(leftover).doesNotExist());
+        assertThat(repository.resolveSibling(".tmp-other-1-1")).doesNotExist();
+        git.run("push", "origin", "main").ok();
+        assertThat(git.run("ls-remote", "origin").output()).contains("heads/work.tmp", "heads/gc_x", "heads/noz");
+        assertThat(repository.resolve("hooks/update")).isExecutable();
+        git.run("-C", repository.toString(), "fsck", "--strict").ok();
+    }
+
+    @Test
+    void theBranchFollowsTheReleaseForward() throws Exception {
+        String first = git.commit("a", "1");
+        git.run("push", "origin", "main:master").ok();
+        String second = git.commit("a", "2");
+        git.run("push", "origin", "main:other").ok();
+        server.receiver.rollForward(APP, second);
+        assertThat(server.receiver.tip(APP)).contains(second);
+        server.receiver.rollForward(APP, "1".repeat(40));
+        server.receiver.rollForward(APP, second);
+        assertThat(server.receiver.tip(APP)).contains(second);
+        server.receiver.rollForward(APP, first);
+        assertThat(server.receiver.tip(APP)).contains(first);
+    }
+
+    @Test
+    void aFirstPushOfMasterThatDiedBeforeItsRefIsFoundAgain() throws Exception {
+        String commit = git.commit("a", "1");
+        server.submissions.pipeline = submission -> {
+            throw new Refusal("as if the machine had gone here, after the commit point");
+        };
+        git.run("push", "origin", "main:kept", "main:master").failed();
+        server.receiver.rollForward(APP, commit);
+        assertThat(server.receiver.deployBranch(APP)).isEqualTo("master");
+        assertThat(server.receiver.tip(APP)).contains(commit);
+    }
+
+    @Test
+    void destroyedRepositoriesLeaveNoFileOpen() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            git.commit("a", "" + i);
+            git.run("push", "origin", "main").ok();
+            git.run("ls-remote", "origin").ok();
+        }
+        PushTest.await(server.serving::isEmpty);
+        server.receiver.destroy(APP);
+        server.receiver.destroy(APP);
+        assertThat(server.receiver.exists(APP)).isFalse();
+        assertThat(server.repository()).doesNotExist();
+        PushTest.await(() -> openFiles().noneMatch(file -> file.startsWith(folder.toString())));
+        server.receiver.create(new AppName("other"));
+        assertThat(server.receiver.tip(new AppName("other"))).isEmpty();
+    }
+
+    @Test
+    void collectionStaysOutWhileSomebodyIsInAndGivesWay() throws Exception {
+        RepositoryGate gate = new RepositoryGate();
+        RepositoryGate.Pass first = gate.enter();
+        RepositoryGate.Pass nested = gate.enter();
+        assertThat(gate.tryBeginCollection()).isFalse();
+        first.close();
+        assertThat(gate.tryBeginCollection()).isFalse();
+        nested.close();
+        assertThat(gate.tryBeginCollection()).isTrue();
+        assertThat(gate.tryBeginCollection()).isFalse();
+        CountDownLatch entered = new CountDownLatch(1);
+        Thread visitor = new Thread(() -> {
+            gate.enter().close();
+            entered.countDown();
+        });
+        visitor.start();
+        PushTest.await(gate::someoneWaits);
+        gate.endCollection();
+        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        visitor.join();
+        assertThat(gate.someoneWaits()).isFalse();
+    }
+
+    private static java.util.stream.Stream<String> openFiles() throws IOException {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files
+                    .map(file -> {
+                        try {
+                            return Files.readSymbolicLink(file).toString();
+                        } catch (IOException e) {
+                            return "";
+                        }
+                    })
+                    .toList()
+                    .stream();
+        }
+    }
+}

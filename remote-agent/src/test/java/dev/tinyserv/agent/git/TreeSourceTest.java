@@ -1,0 +1,231 @@
+package dev.tinyserv.agent.git;
+
+import static dev.tinyserv.agent.git.Server.APP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.AppSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.TreeFormatter;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TreeSourceTest {
+    @TempDir
+    Path folder;
+
+    Server server;
+    Git git;
+    Path target;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = new Server(folder, Map.of("TINYSERV_MAX_FILES", "200", "TINYSERV_MAX_CHECKOUT", "20m"));
+        git = Git.init(server, folder.resolve("work"));
+        target = Files.createDirectory(folder.resolve("target"));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private AppSource pushed() throws IOException {
+        git.run("push", "-q", "--force", "origin", "HEAD:main").ok();
+        return server.receiver.source(APP, git.head());
+    }
+
+    @Test
+    void aTreeIsWrittenAsItIs() throws IOException {
+        Files.writeString(git.folder.resolve("run"), "#!/bin/sh\n");
+        Files.setPosixFilePermissions(git.folder.resolve("run"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createDirectories(git.folder.resolve("deep/er"));
+        Files.createSymbolicLink(git.folder.resolve("deep/er/link"), Path.of("../../run"));
+        Files.createSymbolicLink(git.folder.resolve("nowhere"), Path.of("not-there"));
+        Files.write(git.folder.resolve("large"), new byte[12 << 20]);
+        Files.writeString(git.folder.resolve("empty"), "");
+        git.commit("ümläut ☃.txt", "text");
+
+        pushed().writeTo(target);
+
+        assertThat(mode("run")).isEqualTo("rwxr-xr-x");
+        assertThat(mode("empty")).isEqualTo("rw-r--r--");
+        assertThat(mode("deep")).isEqualTo("rwxr-xr-x");
+        assertThat(Files.readSymbolicLink(target.resolve("deep/er/link"))).isEqualTo(Path.of("../../run"));
+        assertThat(target.resolve("nowhere")).isSymbolicLink();
+        assertThat(target.resolve("ümläut ☃.txt")).hasContent("text");
+        assertThat(target.resolve("large")).hasSize(12 << 20);
+        assertThat(target.resolve(".git")).doesNotExist();
+    }
+
+    @Test
+    void filesAreReadWithALimitAndLinksAreNotFollowed() throws IOException {
+        Files.createSymbolicLink(git.folder.resolve("link"), Path.of("Procfile"));
+        git.commit("dir/x", "1");
+        git.commit("Procfile", "web: x");
+        AppSource source = pushed();
+        assertThat(source.read("Procfile", 6))
+                .hasValueSatisfying(content -> assertThat(content).hasSize(6));
+        assertThatThrownBy(() -> source.read("Procfile", 5))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("Procfile has 6 bytes; at most 5");
+        for (String none :
+                new String[] {"link", "dir", "nothing", "", "/", "/Procfile", "dir/", "dir//x", "../x", "."}) {
+            assertThat(source.read(none, 100)).as(none).isEmpty();
+        }
+        assertThat(source.exists("dir")).isTrue();
+        assertThat(source.exists("dir/x")).isTrue();
+        assertThat(source.exists("link")).isTrue();
+        assertThat(source.exists("dir/y")).isFalse();
+        assertThat(source.exists("/dir")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "link,/etc/passwd",
+        "link,..",
+        "link,../x",
+        "a/link,../../x",
+        "a/link,x/../../../y",
+        "link,a/..",
+        "link,a/../b",
+        "a/b/link,../../../releases",
+        "link,./../x",
+        "link,.//../x"
+    })
+    void linksThatMayLeadOutAreRefused(String link, String leadsTo) throws IOException {
+        Path path = git.folder.resolve(link);
+        Files.createDirectories(path.getParent() == null ? git.folder : path.getParent());
+        Files.createSymbolicLink(path, Path.of(leadsTo));
+        git.run("add", "-A").ok();
+        git.run("commit", "-q", "-m", "x").ok();
+        AppSource source = pushed();
+        assertThatThrownBy(() -> source.writeTo(target))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("the link " + link + " -> ");
+        assertThat(target).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"link,x", "a/link,../x", "a/b/link,../../x/y", "a/link,..", "link,./x/", "link,...", "link,..x/y"})
+    void linksThatStayInsideAreFine(String link, String leadsTo) {
+        assertThatCode(() -> LinkTarget.check(link, leadsTo)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aTreeOverALimitIsRefusedBeforeAByteIsWritten() throws IOException {
+        for (int i = 0; i < 201; i++) {
+            Files.writeString(git.folder.resolve("f" + i), "");
+        }
+        git.commit("f", "x");
+        assertThatThrownBy(() -> pushed().writeTo(target))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("more than 200 files and folders")
+                .hasMessageContaining("TINYSERV_MAX_FILES");
+
+        git.run("rm", "-q", "-r", ".").ok();
+        Files.createDirectories(git.folder);
+        Files.write(git.folder.resolve("a"), new byte[11 << 20]);
+        Files.write(git.folder.resolve("b"), new byte[11 << 20]);
+        git.commit("c", "x");
+        assertThatThrownBy(() -> pushed().writeTo(target))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("larger than 20m")
+                .hasMessageContaining("TINYSERV_MAX_CHECKOUT");
+
+        git.run("rm", "-q", "-r", ".").ok();
+        git.commit("d/".repeat(101) + "file", "x");
+        assertThatThrownBy(() -> pushed().writeTo(target))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("nested more than 100 deep");
+        assertThat(target).isEmptyDirectory();
+    }
+
+    @Test
+    void aTreeThatGotInUncheckedIsStillNotWrittenOutsideOrTwice() throws IOException {
+        git.commit("a", "1");
+        pushed();
+        for (String name : new String[] {".git", ".Git", "..", "."}) {
+            AppSource source = unchecked(name);
+            assertThatThrownBy(() -> source.writeTo(target)).as(name).isInstanceOf(Refusal.class);
+        }
+        AppSource twice = unchecked("x", "x");
+        assertThatThrownBy(() -> twice.writeTo(target))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("stands twice");
+    }
+
+    @Test
+    void aSubmoduleIsAnEmptyFolder() throws IOException {
+        git.commit("a", "1");
+        git.run("update-index", "--add", "--cacheinfo", "160000," + git.head() + ",sub")
+                .ok();
+        git.run("commit", "-q", "-m", "x").ok();
+        pushed().writeTo(target);
+        assertThat(target.resolve("sub")).isEmptyDirectory();
+    }
+
+    @Test
+    void aFullDiskIsNamed() throws IOException {
+        assumeTrue(Files.isWritable(Path.of("/dev/full")), "no /dev/full");
+        // the words are the system's own
+        assertThatThrownBy(() -> Files.writeString(Path.of("/dev/full"), "x"))
+                .satisfies(failure -> assertThat(DiskFull.isTold(failure)).isTrue());
+        assertThat(DiskFull.isTold(new IOException("Permission denied"))).isFalse();
+    }
+
+    @Test
+    void aCommitThatIsNotThereIsNamed() {
+        AppSource source = server.receiver.source(APP, "1".repeat(40));
+        assertThatThrownBy(() -> source.exists("a")).isInstanceOf(Refusal.class).hasMessageContaining("1".repeat(40));
+        assertThatThrownBy(() -> server.receiver.source(APP, "../../x")).isInstanceOf(Refusal.class);
+        assertThat(server.receiver.subject(APP, "1".repeat(40))).isEmpty();
+    }
+
+    /** A commit in the server's repository that passed no check. */
+    private AppSource unchecked(String... names) throws IOException {
+        try (Repository repository = new FileRepositoryBuilder()
+                        .setGitDir(server.repository().toFile())
+                        .build();
+                var inserter = repository.newObjectInserter()) {
+            ByteArrayOutputStream entries = new ByteArrayOutputStream();
+            for (String name : names) {
+                TreeFormatter empty = new TreeFormatter();
+                ObjectId tree = inserter.insert(empty);
+                entries.write((FileMode.TREE + " " + name + "\0").getBytes(StandardCharsets.UTF_8));
+                tree.copyRawTo(entries);
+            }
+            ObjectId tree = inserter.insert(Constants.OBJ_TREE, entries.toByteArray());
+            ObjectId commit = inserter.insert(
+                    Constants.OBJ_COMMIT,
+                    ("tree " + tree.name() + "\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nx\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            inserter.flush();
+            return server.receiver.source(APP, commit.name());
+        }
+    }
+
+    private String mode(String path) throws IOException {
+        return PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(target.resolve(path), LinkOption.NOFOLLOW_LINKS));
+    }
+}
