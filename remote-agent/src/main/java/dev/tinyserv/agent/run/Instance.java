@@ -1,0 +1,102 @@
+package dev.tinyserv.agent.run;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.run.InstanceRecord.Role;
+import dev.tinyserv.agent.run.runtime.RunningProcess;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One started process of an app, from its start until nothing of it is left. Safe for use by several threads. */
+final class Instance {
+    private final RunningProcess process;
+    private final Path rawOutput;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final CountDownLatch gone = new CountDownLatch(1);
+    private volatile InstanceRecord record;
+    private volatile Ready ready;
+
+    /**
+     * Since when it is ready, by both clocks; for one that is not: since when it exists.
+     *
+     * @param yes whether it is ready
+     * @param since for people
+     * @param nanos for measuring
+     */
+    private record Ready(boolean yes, Instant since, long nanos) {}
+
+    Instance(InstanceRecord record, RunningProcess process, Path rawOutput) {
+        this.record = record;
+        this.process = process;
+        this.rawOutput = rawOutput;
+        this.ready = new Ready(false, record.createdAt(), 0);
+    }
+
+    InstanceRecord record() {
+        return record;
+    }
+
+    String id() {
+        return record.id();
+    }
+
+    AppName app() {
+        return record.app();
+    }
+
+    RunningProcess process() {
+        return process;
+    }
+
+    /** Where it appends what it prints. */
+    Path rawOutput() {
+        return rawOutput;
+    }
+
+    void ready(Optional<Endpoint> endpoint, Instant now, long nanos) {
+        record = record.withEndpoint(endpoint.orElse(null));
+        ready = new Ready(true, now, nanos);
+    }
+
+    /** Gives it another role and returns the record to be written. */
+    InstanceRecord become(Role role) {
+        record = record.withRole(role);
+        return record;
+    }
+
+    boolean isReady() {
+        return ready.yes();
+    }
+
+    Instant since() {
+        return ready.since();
+    }
+
+    long readyNanos() {
+        return ready.nanos();
+    }
+
+    Optional<Endpoint> endpoint() {
+        return Optional.ofNullable(record.endpoint());
+    }
+
+    /** True for the one caller who is to end it; all others wait with {@link #awaitGone}. */
+    boolean claimEnd() {
+        return ending.compareAndSet(false, true);
+    }
+
+    boolean isEnding() {
+        return ending.get();
+    }
+
+    void markGone() {
+        gone.countDown();
+    }
+
+    void awaitGone() throws InterruptedException {
+        gone.await();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tinyserv.agent.run;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessType;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent that comes after us must know of an instance: {@code run/instances/ID.json}, written before the process
+ * is started.
+ *
+ * @param schema the version of this format: {@value #SCHEMA}
+ * @param id unique over all apps and times
+ * @param app whose it is
+ * @param version the number of its release
+ * @param type its process type
+ * @param name such as {@code web.1}
+ * @param role what it is for the app
+ * @param port its {@code PORT}; null if it got none
+ * @param endpoint where it takes requests; null until it is ready, and if it takes none
+ * @param bootId the boot of the machine that it was started in
+ * @param createdAt when it was started
+ * @param restarts how often this release was started again before
+ * @param crashes how many of these starts followed a crash in a row
+ */
+record InstanceRecord(
+        int schema,
+        String id,
+        AppName app,
+        int version,
+        ProcessType type,
+        String name,
+        Role role,
+        @Nullable Integer port,
+        @Nullable Endpoint endpoint,
+        String bootId,
+        Instant createdAt,
+        int restarts,
+        int crashes) {
+    static final int SCHEMA = 1;
+
+    /** What an instance is for its app. */
+    enum Role {
+        /** Started beside the current one. */
+        @JsonProperty("candidate")
+        CANDIDATE,
+        /** Supervised. */
+        @JsonProperty("current")
+        CURRENT,
+        /** Was current, and will be ended when its requests are done. */
+        @JsonProperty("retired")
+        RETIRED,
+        /** Runs once, such as a release phase. */
+        @JsonProperty("one-off")
+        ONE_OFF
+    }
+
+    InstanceRecord withRole(Role newRole) {
+        return new InstanceRecord(
+                schema, id, app, version, type, name, newRole, port, endpoint, bootId, createdAt, restarts, crashes);
+    }
+
+    InstanceRecord withEndpoint(@Nullable Endpoint newEndpoint) {
+        return new InstanceRecord(
+                schema, id, app, version, type, name, role, port, newEndpoint, bootId, createdAt, restarts, crashes);
+    }
+
+    /** Its name and release, for people. */
+    String title() {
+        return name + " of v" + version;
+    }
+}

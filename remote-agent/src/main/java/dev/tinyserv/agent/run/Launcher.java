@@ -1,0 +1,193 @@
+package dev.tinyserv.agent.run;
+
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.log.ProcessOutput;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.run.InstanceRecord.Role;
+import dev.tinyserv.agent.run.runtime.Launch;
+import dev.tinyserv.agent.run.runtime.ProcessRuntime;
+import dev.tinyserv.agent.run.runtime.RunningProcess;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Brings a process into being: port, record, output, environment, process, in this order; and takes all back. */
+final class Launcher {
+    private final Layout layout;
+    private final InstanceRecords records;
+    private final InstancePorts ports;
+    private final InstanceEnvironment environments;
+    private final ProcessRuntime runtime;
+    private final ProcessOutput output;
+    private final LiveInstances live;
+    private final Life life;
+    private final Events events;
+    private final Clock clock;
+
+    Launcher(
+            Layout layout,
+            InstanceRecords records,
+            InstancePorts ports,
+            InstanceEnvironment environments,
+            ProcessRuntime runtime,
+            ProcessOutput output,
+            LiveInstances live,
+            Life life,
+            Events events,
+            Clock clock) {
+        this.layout = layout;
+        this.records = records;
+        this.ports = ports;
+        this.environments = environments;
+        this.runtime = runtime;
+        this.output = output;
+        this.live = live;
+        this.life = life;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** A candidate with a port of its own. */
+    Instance candidate(Release release, MainProcess main, int restarts, int crashes) {
+        int port = ports.take();
+        return launch(release, main, record(release, main, Role.CANDIDATE, port, restarts, crashes));
+    }
+
+    /** A process without a port that runs once. */
+    Instance oneOff(Release release, MainProcess main) {
+        return launch(release, main, record(release, main, Role.ONE_OFF, null, 0, 0));
+    }
+
+    /** Takes over what an agent before us started. */
+    Instance adopt(InstanceRecord record) {
+        if (record.port() != null) {
+            ports.reserve(record.port());
+        }
+        Path raw = output.collect(record.app(), record.name(), record.id());
+        Instance instance = new Instance(record, runtime.find(record.id()), raw);
+        live.add(instance);
+        return instance;
+    }
+
+    /** Lets go of what is kept about an instance of which no process is left: its output, its files, its port. */
+    void forget(Instance instance) {
+        try {
+            output.finish(instance.id());
+            runtime.forget(instance.id());
+            records.delete(instance.id());
+        } finally {
+            live.remove(instance);
+            freePort(instance.record());
+        }
+    }
+
+    private Instance launch(Release release, MainProcess main, InstanceRecord record) {
+        try {
+            life.beginLaunch();
+        } catch (Refusal e) {
+            freePort(record);
+            throw e;
+        }
+        try {
+            Path slug = slugOf(release);
+            makeDataFolder(release);
+            records.write(record);
+            Instance instance = spawn(release, main, record, slug);
+            events.publish(new Event.Ran(record.app(), startedText(record, instance.process())));
+            return instance;
+        } catch (RuntimeException e) {
+            freePort(record);
+            throw e;
+        } finally {
+            life.endLaunch();
+        }
+    }
+
+    private Instance spawn(Release release, MainProcess main, InstanceRecord record, Path slug) {
+        try {
+            Path raw = output.collect(record.app(), record.name(), record.id());
+            RunningProcess process = runtime.start(new Launch(
+                    record.id(), record.name(), main.command(), slug, environments.of(release, record), raw));
+            Instance instance = new Instance(record, process, raw);
+            live.add(instance);
+            return instance;
+        } catch (RuntimeException e) {
+            takeBack(record, e);
+            throw e;
+        }
+    }
+
+    private static String startedText(InstanceRecord record, RunningProcess process) {
+        String port = record.port() == null ? "" : ", port " + record.port();
+        return record.name() + " started (v" + record.version() + ", pid "
+                + process.tree().root().pid() + port + ")";
+    }
+
+    private void takeBack(InstanceRecord record, RuntimeException problem) {
+        try {
+            output.finish(record.id());
+            records.delete(record.id());
+        } catch (RuntimeException e) {
+            problem.addSuppressed(e);
+        }
+    }
+
+    private void freePort(InstanceRecord record) {
+        if (record.port() != null) {
+            ports.free(record.port());
+        }
+    }
+
+    private InstanceRecord record(
+            Release release, MainProcess main, Role role, @Nullable Integer port, int restarts, int crashes) {
+        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return new InstanceRecord(
+                InstanceRecord.SCHEMA,
+                release.app() + "-" + release.name() + "-" + main.name() + "-" + random,
+                release.app(),
+                release.version(),
+                main.type(),
+                main.name(),
+                role,
+                port,
+                null,
+                ProcessIdentity.currentBootId(),
+                clock.instant(),
+                restarts,
+                crashes);
+    }
+
+    private Path slugOf(Release release) {
+        if (release.slug() == null) {
+            throw new Refusal(release.name() + " of " + release.app() + " has no code yet; push some");
+        }
+        Path slug = layout.builds(release.app()).resolve(release.slug());
+        if (!Files.isDirectory(slug)) {
+            throw new Refusal("the built tree " + slug + " of " + release.name()
+                    + " is gone; push its commit again or roll back to a release that has one");
+        }
+        return slug;
+    }
+
+    private void makeDataFolder(Release release) {
+        Path data = layout.data(release.app());
+        try {
+            if (!Files.isDirectory(data)) {
+                Files.createDirectories(
+                        data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException e) {
+            throw new Refusal("cannot make " + data + ": " + JsonStore.reason(e), e);
+        }
+    }
+}

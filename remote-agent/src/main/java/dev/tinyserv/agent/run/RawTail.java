@@ -1,0 +1,75 @@
+package dev.tinyserv.agent.run;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+
+/**
+ * Follows the raw output of a process for somebody who waits for it. The collector gives back disk space behind what it
+ * has read: a hole in the file reads as NUL bytes, which are left out, and a file that shrank is followed from its end.
+ */
+final class RawTail {
+    private static final int LONGEST_LINE = 10_000;
+    private static final int CHUNK = 64 * 1024;
+
+    private final Path file;
+    private final Consumer<String> lines;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private long offset;
+
+    RawTail(Path file, Consumer<String> lines) {
+        this.file = file;
+        this.lines = lines;
+    }
+
+    /** Hands on all complete lines that came since the last call. */
+    void poll() {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() < offset) {
+                offset = channel.size();
+                lines.accept("... (some lines are only in the log)");
+            }
+            ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+            int count = channel.read(buffer, offset);
+            while (count > 0) {
+                offset += count;
+                take(buffer.array(), count);
+                buffer.clear();
+                count = channel.read(buffer, offset);
+            }
+        } catch (IOException e) {
+            return; // not there yet; the log has it all anyway
+        }
+    }
+
+    /** Hands on what is left, also a last line without an end. */
+    void finish() {
+        poll();
+        if (line.size() > 0) {
+            flush();
+        }
+    }
+
+    private void take(byte[] bytes, int count) {
+        for (int i = 0; i < count; i++) {
+            if (bytes[i] == '\n') {
+                flush();
+            } else if (bytes[i] != 0) {
+                line.write(bytes[i]);
+                if (line.size() >= LONGEST_LINE) {
+                    flush();
+                }
+            }
+        }
+    }
+
+    private void flush() {
+        lines.accept(line.toString(StandardCharsets.UTF_8));
+        line.reset();
+    }
+}

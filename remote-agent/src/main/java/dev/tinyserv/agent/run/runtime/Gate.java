@@ -1,0 +1,137 @@
+package dev.tinyserv.agent.run.runtime;
+
+import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.run.runtime.Listeners.Listener;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Waits until a process is ready. Ready to take requests is who listens on the port with a socket that its own tree
+ * has open: so a stranger on the port is never taken for the app.
+ */
+public final class Gate {
+    private static final long FIRST_PAUSE_MILLIS = 5;
+    private static final long LONGEST_PAUSE_MILLIS = 40;
+    private static final int CONNECT_MILLIS = 200;
+
+    private final RunningProcess process;
+    private final long deadline;
+    private final BooleanSupplier cancelled;
+
+    /**
+     * A gate for one process.
+     *
+     * @param limit how long it may take, from now
+     * @param cancelled whether to give up
+     */
+    public Gate(RunningProcess process, Duration limit, BooleanSupplier cancelled) {
+        this.process = process;
+        this.deadline = System.nanoTime() + limit.toNanos();
+        this.cancelled = cancelled;
+    }
+
+    /** Waits until the process listens on the port, and nobody else does. */
+    public GateOutcome untilItListens(int port) throws InterruptedException {
+        long pause = FIRST_PAUSE_MILLIS;
+        boolean suspected = false;
+        while (true) {
+            boolean over = process.isOver();
+            List<Listener> listeners = Listeners.on(port);
+            Set<Long> own = listeners.isEmpty() ? Set.of() : ownSockets();
+            boolean stranger = listeners.stream().anyMatch(listener -> !own.contains(listener.inode()));
+            if (over) {
+                return stranger ? new GateOutcome.Squatted() : new GateOutcome.Exited(process.exitStatus());
+            }
+            // Twice, because a child that was forked between two of our looks is none of ours in the first.
+            if (stranger && suspected) {
+                return new GateOutcome.Squatted();
+            }
+            if (!listeners.isEmpty() && !stranger) {
+                return new GateOutcome.Passed(Optional.of(endpoint(listeners, port)));
+            }
+            suspected = stranger;
+            if (cancelled.getAsBoolean()) {
+                return new GateOutcome.Cancelled();
+            }
+            if (System.nanoTime() >= deadline) {
+                return new GateOutcome.TimedOut(otherPorts(port));
+            }
+            Thread.sleep(pause);
+            pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+        }
+    }
+
+    /** Waits out the limit; passed if the process lives all the time. */
+    public GateOutcome untilItHasLived() throws InterruptedException {
+        while (true) {
+            if (process.isOver()) {
+                return new GateOutcome.Exited(process.exitStatus());
+            }
+            if (cancelled.getAsBoolean()) {
+                return new GateOutcome.Cancelled();
+            }
+            if (System.nanoTime() >= deadline) {
+                return new GateOutcome.Passed(Optional.empty());
+            }
+            Thread.sleep(LONGEST_PAUSE_MILLIS);
+        }
+    }
+
+    private Set<Long> ownSockets() {
+        Set<Long> inodes = new HashSet<>();
+        for (ProcessIdentity member : process.tree().members()) {
+            inodes.addAll(Listeners.socketsOf(member.pid()));
+        }
+        return inodes;
+    }
+
+    private Set<Integer> otherPorts(int wanted) {
+        Set<Long> own = ownSockets();
+        Set<Integer> ports = new TreeSet<>();
+        for (Listener listener : Listeners.all()) {
+            if (own.contains(listener.inode()) && listener.port() != wanted) {
+                ports.add(listener.port());
+            }
+        }
+        return ports;
+    }
+
+    private static Endpoint endpoint(List<Listener> listeners, int port) {
+        List<InetAddress> addresses =
+                listeners.stream().map(Listener::address).distinct().toList();
+        for (InetAddress address : addresses) {
+            boolean v4 = address.getAddress().length == 4;
+            if (v4 && (address.isAnyLocalAddress() || address.getHostAddress().equals("127.0.0.1"))) {
+                return new Endpoint("127.0.0.1", port);
+            }
+        }
+        // The table does not tell whether a socket on :: takes IPv4 too; most do.
+        for (InetAddress address : addresses) {
+            if (address.isAnyLocalAddress()) {
+                return new Endpoint(answers("127.0.0.1", port) ? "127.0.0.1" : "::1", port);
+            }
+        }
+        InetAddress only = addresses.get(0);
+        boolean v6Loopback = only.isLoopbackAddress() && only.getAddress().length == 16;
+        return new Endpoint(v6Loopback ? "::1" : only.getHostAddress(), port);
+    }
+
+    private static boolean answers(String host, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.tinyserv.agent.run.runtime;
+
+import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.buildpacks.process.ProcessTree;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Starts a process as {@code setsid sh shim.sh}, with nothing between it and the machine. The shim writes
+ * {@code ID.pid} and {@code ID.exit} into the folder of the records; see {@code shim.sh} for their format.
+ */
+public final class PlainRuntime implements ProcessRuntime {
+    private static final File NOTHING = new File("/dev/null");
+
+    private final Path shim;
+    private final Path records;
+
+    /**
+     * A runtime that keeps its files here.
+     *
+     * @param shim where the shim is written
+     * @param records the folder for what shims write
+     */
+    public PlainRuntime(Path shim, Path records) {
+        this.shim = shim;
+        this.records = records;
+    }
+
+    @Override
+    public void install() {
+        try (InputStream resource =
+                Objects.requireNonNull(PlainRuntime.class.getResourceAsStream("shim.sh"), "shim.sh")) {
+            byte[] wanted = resource.readAllBytes();
+            // By rename: a shell reads its script piece by piece, so one that runs must keep the old file.
+            if (!Files.exists(shim) || !Arrays.equals(Files.readAllBytes(shim), wanted)) {
+                DurableFile.write(shim, wanted);
+            }
+        } catch (IOException e) {
+            throw new Refusal("cannot write " + shim + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    @Override
+    public RunningProcess start(Launch launch) {
+        refuseWhatTheLocaleCannotHold(launch);
+        ProcessBuilder builder = new ProcessBuilder(
+                "setsid",
+                "sh",
+                shim.toString(),
+                records.resolve(launch.id()).toString(),
+                launch.output().toString(),
+                launch.command());
+        builder.directory(launch.directory().toFile());
+        builder.environment().clear();
+        builder.environment().putAll(launch.environment());
+        builder.environment().put(MARK, launch.id());
+        builder.redirectInput(NOTHING);
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        try {
+            long pid = builder.start().pid(); // setsid does not fork here: we never made it lead a process group
+            return running(launch.id(), ProcessIdentity.of(pid).orElseGet(() -> nobody(pid)));
+        } catch (IOException e) {
+            throw new Refusal(
+                    "cannot start " + launch.name() + ": " + JsonStore.reason(e)
+                            + "; see whether the machine has memory and processes left",
+                    e);
+        }
+    }
+
+    @Override
+    public RunningProcess find(String id) {
+        return running(id, identity(id));
+    }
+
+    @Override
+    public void forget(String id) {
+        try {
+            for (String suffix : new String[] {".pid", ".exit", ".pid.tmp", ".exit.tmp"}) {
+                Files.deleteIfExists(records.resolve(id + suffix));
+            }
+        } catch (IOException e) {
+            throw new Refusal("cannot delete from " + records + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    private RunningProcess running(String id, ProcessIdentity identity) {
+        return new RunningProcess(new ProcessTree(identity, MARK + "=" + id), records.resolve(id + ".exit"));
+    }
+
+    private ProcessIdentity identity(String id) {
+        try {
+            String[] fields = Files.readString(records.resolve(id + ".pid"), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split(" ", -1);
+            if (fields.length == 3) {
+                return new ProcessIdentity(Long.parseLong(fields[0]), Long.parseLong(fields[1]), fields[2]);
+            }
+        } catch (IOException | NumberFormatException e) {
+            return nobody(0); // killed before the shim could write it: only the mark tells who belongs to it
+        }
+        return nobody(0);
+    }
+
+    /** An identity that no process has: nothing is signalled for it but what carries the mark. */
+    private static ProcessIdentity nobody(long pid) {
+        return new ProcessIdentity(pid, -1, ProcessIdentity.currentBootId());
+    }
+
+    private static void refuseWhatTheLocaleCannotHold(Launch launch) {
+        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        boolean fits = charset.newEncoder().canEncode(launch.command())
+                && launch.environment().values().stream()
+                        .allMatch(value -> charset.newEncoder().canEncode(value));
+        if (!fits) {
+            throw new Refusal("cannot start " + launch.name() + ": its command or a config var is not " + charset
+                    + ", which is all the agent can pass on; start the agent with LC_ALL=C.UTF-8");
+        }
+    }
+}

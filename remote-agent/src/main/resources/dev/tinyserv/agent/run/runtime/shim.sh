@@ -1,0 +1,53 @@
+# Runs one process of an app in the foreground, and leaves behind who it was and how it ended, so that nothing is
+# lost while no agent lives.
+#
+#     setsid sh shim.sh RECORD OUTPUT COMMAND
+#
+# RECORD.pid gets "PID STARTTIME BOOTID" of this shell, RECORD.exit the exit status of COMMAND, both by rename; what
+# COMMAND prints is appended to OUTPUT. No variable is set here: one of the same name may be the app's.
+
+umask 077
+exec </dev/null >/dev/null 2>&1
+# Caught and not ignored: so the command gets the default actions back, and this shell lives on to write the status.
+trap : TERM HUP INT
+echo 500 >/proc/self/oom_score_adj
+
+(
+    read -r stat <"/proc/$$/stat"
+    read -r boot </proc/sys/kernel/random/boot_id
+    # shellcheck disable=SC2086 # the fields of stat, of which the 22nd is the start time, become $2 and following
+    set -- "$1" $stat
+    echo "$$ ${23} $boot" >"$1.pid.tmp" && command -p mv -f "$1.pid.tmp" "$1.pid"
+)
+
+source_profile() {
+    if [ -f "./$1" ]; then
+        . "./$1"
+    fi
+}
+
+# A simple command replaces its shell; anything that could be more than one is left to a shell of its own.
+start() {
+    case $1 in
+        *[\;\&\|\(\)\`]* | *'
+'*) ;;
+        *)
+            case $(command -v "${1%%[[:blank:]]*}") in
+                */*) exec /bin/sh -c "exec $1" ;;
+            esac
+            ;;
+    esac
+    exec /bin/sh -c "$1"
+}
+
+(
+    umask 022
+    set -- .profile.d/*.sh .profile "$3"
+    while [ "$#" -gt 1 ]; do
+        source_profile "$1"
+        shift
+    done
+    start "$1"
+) >>"$2" 2>&1
+
+echo "$?" >"$1.exit.tmp" && command -p mv -f "$1.exit.tmp" "$1.exit"

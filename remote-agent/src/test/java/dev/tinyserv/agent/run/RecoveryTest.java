@@ -1,0 +1,192 @@
+package dev.tinyserv.agent.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.run.InstanceRecord.Role;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecoveryTest {
+    @TempDir
+    Path root;
+
+    private Machine machine;
+    private @Nullable Process stranger;
+
+    @BeforeEach
+    void start() {
+        machine = new Machine(root);
+    }
+
+    @AfterEach
+    void endAll() {
+        machine.close();
+        if (stranger != null) {
+            stranger.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aCurrentInstanceKeepsItsPidAndIsSupervisedAgain() {
+        machine.deploy(machine.release(7, Machine.SERVER));
+        InstanceStatus before = machine.status();
+        var endpoints = machine.supervisor().endpoints(Machine.SHOP);
+        machine.restartAgent();
+        assertThat(machine.status().pid()).isEqualTo(before.pid());
+        assertThat(machine.status().state()).isEqualTo("up");
+        assertThat(machine.supervisor().endpoints(Machine.SHOP)).isEqualTo(endpoints);
+
+        Machine.kill9(machine.pid());
+        Machine.await("it is up again", () -> machine.changes.size() == 2);
+        assertThat(machine.status().release()).isEqualTo("v7");
+    }
+
+    @Test
+    void whatEndedMeanwhileIsTakenForACrashWithItsStatus() {
+        Instance instance = machine.deploy(machine.release(7, Machine.SERVER));
+        long pid = Machine.commandPid(instance);
+        machine.supervisor().close();
+        Machine.kill9(pid);
+        Machine.await(
+                "the shim is gone",
+                () -> !Machine.isAlive(instance.process().tree().root().pid()));
+        machine.restartAgent();
+        Machine.await("it is up again", () -> machine.changes.size() == 2);
+        assertThat(machine.events).contains("web.1 was killed by signal 9 (crash 1); next start now");
+        assertThat(machine.output.isFinished(instance.id())).isTrue();
+    }
+
+    @Test
+    void candidatesAreEnded() {
+        machine.deploy(machine.release(7, Machine.SERVER));
+        Instance candidate =
+                machine.boot(machine.release(8, Machine.SERVER)).instances().get(0);
+        machine.restartAgent();
+        Machine.await(
+                "the candidate is gone",
+                () -> candidate.process().tree().members().isEmpty());
+        Machine.await(
+                "it is forgotten", () -> machine.supervisor().list(Machine.SHOP).size() == 1);
+        assertThat(machine.status().release()).isEqualTo("v7");
+    }
+
+    @Test
+    void aRetiredOneMayDrainAndIsThenEnded() {
+        Instance old = machine.deploy(machine.release(7, Machine.SERVER));
+        machine.supervisor().promote(Machine.SHOP, machine.boot(machine.release(8, Machine.SERVER)));
+        machine.restartAgent();
+        assertThat(old.process().isOver()).isFalse();
+        Machine.await(
+                "the old one is gone", () -> old.process().tree().members().isEmpty());
+        assertThat(machine.supervisor().endpoints(Machine.SHOP)).hasSize(1);
+    }
+
+    @Test
+    void theNewerOfTwoCurrentOnesStays() {
+        machine.deploy(machine.release(7, Machine.SERVER));
+        Instance newer =
+                machine.boot(machine.release(8, Machine.SERVER)).instances().get(0);
+        machine.store.write(machine.layout.instances().resolve(newer.id() + ".json"), newer.become(Role.CURRENT));
+        machine.restartAgent();
+        assertThat(machine.supervisor().endpoints(Machine.SHOP))
+                .containsExactly(newer.endpoint().orElseThrow());
+    }
+
+    @Test
+    void aStrangerWhoHasThePidNowIsNotSignalled() throws IOException {
+        stranger = new ProcessBuilder("sleep", "60").start();
+        ProcessIdentity now = ProcessIdentity.of(stranger.pid()).orElseThrow();
+        for (Role role : Role.values()) {
+            String id = "shop-v1-web.1-" + role;
+            machine.store.write(machine.layout.instances().resolve(id + ".json"), record(id, role));
+            long startTime = now.startTime() - (role == Role.CURRENT ? 0 : 1);
+            String boot = role == Role.CURRENT ? "another-boot" : now.bootId();
+            Files.writeString(
+                    machine.layout.instances().resolve(id + ".pid"),
+                    now.pid() + " " + startTime + " " + boot + "\n",
+                    StandardCharsets.US_ASCII);
+        }
+        machine.restartAgent();
+        machine.passes(machine.settings.drainTimeout());
+        Machine.await("all are forgotten", () -> machine.recordFiles().isEmpty());
+        assertThat(stranger.isAlive()).isTrue();
+    }
+
+    @Test
+    void aMarkedProcessWithoutAnythingElseIsEnded() throws IOException {
+        String id = "shop-v1-web.1-00000000";
+        ProcessBuilder orphan = new ProcessBuilder("sleep", "60");
+        orphan.environment().put("TINYSERV_INSTANCE", id);
+        Process marked = orphan.start();
+        stranger = marked;
+        machine.store.write(machine.layout.instances().resolve(id + ".json"), record(id, Role.CANDIDATE));
+        machine.restartAgent();
+        Machine.await("it is ended", () -> !Machine.isAlive(marked.pid()));
+    }
+
+    @Test
+    void aDamagedRecordIsSetAsideAndTheRestIsTakenBack() throws IOException {
+        machine.deploy(machine.release(7, Machine.SERVER));
+        Path folder = machine.layout.instances();
+        Files.writeString(folder.resolve("a.json"), "{\"app\": ", StandardCharsets.UTF_8);
+        Files.writeString(folder.resolve("b.json"), "{\"app\": \"../../etc\", \"id\": \"b\"}", StandardCharsets.UTF_8);
+        Files.writeString(folder.resolve("c.json"), "", StandardCharsets.UTF_8);
+        Files.writeString(folder.resolve("d.exit.tmp"), "0", StandardCharsets.UTF_8);
+        machine.restartAgent();
+        assertThat(machine.recordFiles())
+                .contains("a.json.corrupt", "b.json.corrupt", "c.json.corrupt")
+                .doesNotContain("a.json", "b.json", "c.json", "d.exit.tmp");
+        assertThat(machine.status().state()).isEqualTo("up");
+    }
+
+    /** The agent is a JVM of its own here, and is killed as an agent is: an app must not notice. */
+    @Test
+    void anAppOutlivesItsKilledAgent() throws Exception {
+        Path there = root.resolve("there");
+        Process agent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledAgent.class.getName(),
+                        there.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(root.resolve("agent.log").toFile())
+                .start();
+        Machine.await("the app runs", () -> Files.exists(there.resolve("up")));
+        agent.destroyForcibly().waitFor();
+
+        try (Machine after = new Machine(there)) {
+            InstanceStatus status = after.status();
+            assertThat(status.state()).isEqualTo("up");
+            assertThat(there.resolve("up")).hasContent(String.valueOf(status.pid()));
+        }
+    }
+
+    private static InstanceRecord record(String id, Role role) {
+        return new InstanceRecord(
+                InstanceRecord.SCHEMA,
+                id,
+                Machine.SHOP,
+                1,
+                ProcessType.WEB,
+                "web.1",
+                role,
+                null,
+                null,
+                role == Role.CURRENT ? "another-boot" : ProcessIdentity.currentBootId(),
+                Instant.EPOCH,
+                0,
+                0);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tinyserv.agent.run.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListenersTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.0.0.9", "::1"})
+    void aListenerIsFoundWithItsAddressAndOwner(String host) throws IOException {
+        InetAddress address = InetAddress.getByName(host);
+        try (ServerSocket socket = new ServerSocket(0, 1, address)) {
+            List<Listeners.Listener> found = Listeners.on(socket.getLocalPort());
+            assertThat(found).hasSize(1);
+            assertThat(found.get(0).address()).isEqualTo(address);
+            assertThat(Listeners.socketsOf(ProcessHandle.current().pid()))
+                    .contains(found.get(0).inode());
+        }
+    }
+
+    @Test
+    void aClosedSocketIsNoListener() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        assertThat(Listeners.on(port)).isEmpty();
+    }
+
+    @Test
+    void aProcessThatIsNotThereHasNoSockets() {
+        assertThat(Listeners.socketsOf(Long.MAX_VALUE)).isEmpty();
+    }
+}
