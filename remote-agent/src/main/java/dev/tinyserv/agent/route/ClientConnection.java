@@ -1,0 +1,402 @@
+package dev.tinyserv.agent.route;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A client's connection: takes requests one after the other, each carried by an {@link Exchange}. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and this handler hears of that
+final class ClientConnection extends ChannelInboundHandlerAdapter implements BodyReader.Sink {
+    static final int MAX_FIELDS = 100;
+    static final int MAX_HEAD = 16 * 1024;
+    static final Duration HEAD_TIME = Duration.ofSeconds(15);
+    private static final Duration LINGER_TIME = Duration.ofSeconds(2);
+    private static final int READ_AHEAD = 64 * 1024;
+
+    private enum State {
+        /** Waits for a request, or has a part of its head. */
+        HEAD,
+        /** A request's body is on its way. */
+        BODY,
+        /** The request is complete, its answer is not. */
+        ANSWER,
+        TUNNEL,
+        /** The last answer is sent; the rest of what the client sends is thrown away so that it can read the answer. */
+        LINGER
+    }
+
+    private final Worker worker;
+    private final Traffic traffic;
+    private final int port;
+    private final SocketChannel channel;
+    private final byte[] forwarded;
+    private final Inbox inbox = new Inbox();
+    private final Head head = new Head(MAX_FIELDS);
+    private final HeadScanner scanner = new HeadScanner(MAX_HEAD);
+    private final BodyReader requestBody = new BodyReader();
+    private final BodyWriter responseBody = new BodyWriter();
+    private final Deadline deadline = new Deadline();
+    private State state = State.HEAD;
+    private @Nullable Exchange exchange;
+    private boolean processing;
+    private boolean headBegun;
+    private boolean skippedEmptyLine;
+
+    ClientConnection(Worker worker, int port, SocketChannel channel) {
+        this.worker = worker;
+        this.traffic = worker.traffic();
+        this.port = port;
+        this.channel = channel;
+        this.forwarded = HeadWriter.forwarded(channel.remoteAddress(), port);
+        deadline.in(HEAD_TIME, System.nanoTime());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (state == State.LINGER) {
+            bytes.release();
+            return;
+        }
+        inbox.add(channel.alloc(), bytes);
+        if (state == State.BODY) {
+            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+        }
+        process();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        flushUpstream();
+    }
+
+    private void flushUpstream() {
+        if (exchange != null) {
+            exchange.flushToApp();
+        }
+        updateReading();
+    }
+
+    /** Goes on with what was received, after the other side has made that possible. */
+    void resume() {
+        process();
+        flushUpstream();
+    }
+
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            boolean progress = true;
+            while (progress) {
+                progress = switch (state) {
+                    case HEAD -> readHead();
+                    case BODY -> readBody();
+                    case TUNNEL -> passOn();
+                    case ANSWER, LINGER -> false;
+                };
+            }
+        } catch (BadMessage bad) {
+            reject(bad);
+        } finally {
+            processing = false;
+        }
+        if (state == State.LINGER) {
+            inbox.clear();
+        } else {
+            inbox.trim();
+        }
+    }
+
+    private boolean readHead() {
+        ByteBuf in = inbox.bytes();
+        if (!in.isReadable() || skipEmptyLine(in)) {
+            return false;
+        }
+        if (!headBegun) {
+            headBegun = true;
+            deadline.in(HEAD_TIME, System.nanoTime());
+        }
+        int size = scanner.scan(in, true);
+        if (size < 0) {
+            return false;
+        }
+        head.read(in, size, true);
+        Request request = RequestRules.check(head);
+        headBegun = false;
+        skippedEmptyLine = false;
+        requestBody.begin(request.framing());
+        Exchange next = new Exchange(this, worker, port, head, request);
+        exchange = next;
+        if (request.hasBody()) {
+            state = State.BODY;
+            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+        } else {
+            state = State.ANSWER;
+            deadline.clear();
+        }
+        next.start();
+        return true;
+    }
+
+    /** One empty line before a request is a leftover of some clients' previous one; whether more bytes are needed. */
+    private boolean skipEmptyLine(ByteBuf in) {
+        if (skippedEmptyLine || in.getByte(in.readerIndex()) != '\r') {
+            return false;
+        }
+        if (in.readableBytes() > 1 && in.getByte(in.readerIndex() + 1) == '\n') {
+            in.skipBytes(2);
+            skippedEmptyLine = true;
+        }
+        return in.readableBytes() < 2;
+    }
+
+    private boolean readBody() {
+        Exchange current = exchange;
+        if (current == null || !current.takesBody()) {
+            return false;
+        }
+        if (!requestBody.read(inbox.bytes(), current)) {
+            return false;
+        }
+        state = State.ANSWER;
+        deadline.clear();
+        current.requestComplete();
+        return true;
+    }
+
+    private boolean passOn() {
+        ByteBuf all = inbox.takeAll();
+        if (all != null) {
+            if (exchange != null) {
+                exchange.passToApp(all);
+            } else {
+                all.release();
+            }
+        }
+        return false;
+    }
+
+    private void reject(BadMessage bad) {
+        Exchange current = exchange;
+        if (current == null) {
+            answer(bad.status(), bad.why(), false, false);
+        } else {
+            current.reject(bad);
+        }
+    }
+
+    /** Sets whether more is read: only what can be passed on, or a little ahead so that a closing client is noticed. */
+    private void updateReading() {
+        boolean passesOn = state == State.TUNNEL || (state == State.BODY && exchange != null && exchange.takesBody());
+        boolean room = passesOn ? exchange != null && exchange.appIsWritable() : inbox.size() < READ_AHEAD;
+        if (channel.config().isAutoRead() != room) {
+            channel.config().setAutoRead(room);
+        }
+    }
+
+    /** The way to the app has room again, or none any more. */
+    void appWritabilityChanged() {
+        if (state == State.BODY) {
+            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+        }
+        updateReading();
+    }
+
+    /** Answers a request by the router itself. */
+    void answer(int status, String line, boolean keepAlive, boolean toHead) {
+        exchange = null;
+        ByteBuf out = channel.alloc().buffer();
+        HeadWriter.answer(out, status, line, keepAlive, toHead);
+        channel.write(out);
+        next(keepAlive);
+        channel.flush();
+    }
+
+    /** The exchange is over and everything is written. */
+    void exchangeDone(boolean keepAlive) {
+        exchange = null;
+        next(keepAlive);
+        resume();
+    }
+
+    private void next(boolean keepAlive) {
+        if (keepAlive) {
+            state = State.HEAD;
+            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+            return;
+        }
+        state = State.LINGER;
+        if (!processing) {
+            inbox.clear();
+        }
+        deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            deadline.in(LINGER_TIME, System.nanoTime());
+            channel.shutdownOutput();
+        });
+        updateReading();
+    }
+
+    /** Writes a response's head. */
+    void writeHead(Head responseHead, Response response, Framing framing, boolean http11, boolean keepAlive) {
+        ByteBuf out = channel.alloc().buffer(512);
+        HeadWriter.response(out, responseHead, response, framing, http11, keepAlive);
+        channel.write(out);
+        if (!response.informational()) {
+            deadline.clear();
+            responseBody.begin(
+                    response.framing().kind() != Framing.Kind.NONE && framing.kind() == Framing.Kind.CHUNKED);
+        }
+    }
+
+    /** A part of the response's body. */
+    @Override
+    public void content(ByteBuf part) {
+        responseBody.content(channel, part);
+    }
+
+    @Override
+    public void trailers(Head trailers) {
+        responseBody.trailers(channel, trailers);
+    }
+
+    void endBody() {
+        responseBody.end(channel);
+    }
+
+    /** From now on bytes pass unseen. */
+    void becomeTunnel() {
+        state = State.TUNNEL;
+        deadline.clear();
+        resume();
+    }
+
+    /** Passes bytes of a tunnel to the client; owns them. */
+    void passToClient(ByteBuf bytes) {
+        channel.write(bytes);
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    byte[] forwarded() {
+        return forwarded;
+    }
+
+    String ownAddress() {
+        return io.netty.util.NetUtil.toSocketAddressString(channel.localAddress());
+    }
+
+    void awaitFirstByte(Duration time) {
+        deadline.in(time, System.nanoTime());
+    }
+
+    /** The client takes nothing at the moment: it has a while to begin again. */
+    void awaitClient() {
+        if (state != State.TUNNEL) {
+            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (exchange != null) {
+            if (isWritable() && exchange.isAnswered() && state == State.ANSWER) {
+                deadline.clear();
+            }
+            exchange.clientWritabilityChanged();
+        }
+    }
+
+    /** The app has sent all it will through a tunnel. */
+    void shutdownOutput() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> channel.shutdownOutput());
+    }
+
+    void closeFlushed() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Breaks off, in a way that the client can tell from a proper end. */
+    void abort() {
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
+    }
+
+    void closeIfIdle() {
+        if (state == State.HEAD && inbox.size() == 0) {
+            channel.close();
+        }
+    }
+
+    void closeUnlessTunnel() {
+        if (state != State.TUNNEL) {
+            channel.close();
+        }
+    }
+
+    void checkDeadline(long now) {
+        if (!deadline.isOver(now)) {
+            return;
+        }
+        deadline.clear();
+        Exchange current = exchange;
+        if (current == null && state == State.HEAD && headBegun) {
+            answer(408, "the request's head did not arrive in time", false, false);
+        } else if (current != null && state == State.BODY && channel.config().isAutoRead()) {
+            current.reject(new BadMessage(408, "the request's body did not arrive in time"));
+        } else if (current != null && !current.isAnswered()) {
+            current.timedOut();
+        } else if (current != null) {
+            abort();
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            if (state == State.TUNNEL && exchange != null) {
+                exchange.clientEnded();
+            } else {
+                channel.close();
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        worker.remove(this);
+        traffic.dismissClient();
+        inbox.clear();
+        if (exchange != null) {
+            exchange.cancel();
+            exchange = null;
+        }
+        state = State.LINGER;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        UnexpectedFailure.logUnlessIo(cause);
+        abort();
+    }
+}

@@ -1,0 +1,394 @@
+package dev.tinyserv.agent.route;
+
+import dev.tinyserv.agent.app.Printable;
+import io.netty.buffer.ByteBuf;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer: picks a target, carries the request to it, the answer back, and sees to it that each
+ * request ends exactly once, however it ends. Runs on the client's thread.
+ */
+final class Exchange implements BodyReader.Sink {
+    private static final int MAX_PATH = 200;
+
+    private final ClientConnection client;
+    private final Worker worker;
+    private final Traffic traffic;
+    private final int port;
+    private final Head head;
+    private final Request request;
+    private final long began = System.nanoTime();
+    private final String id;
+    private Set<Target> tried = Set.of();
+    private @Nullable Route route;
+    private @Nullable Target target;
+    private @Nullable UpstreamConnection upstream;
+    private @Nullable Response response;
+    private boolean requestComplete;
+    private boolean repeated;
+    private boolean keepAlive;
+    private boolean closeDelimited;
+    private boolean clientEnded;
+    private boolean appEnded;
+    private boolean over;
+
+    Exchange(ClientConnection client, Worker worker, int port, Head head, Request request) {
+        this.client = client;
+        this.worker = worker;
+        this.traffic = worker.traffic();
+        this.port = port;
+        this.head = head;
+        this.request = request;
+        this.requestComplete = !request.hasBody();
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        this.id = hex(random.nextLong()) + hex(random.nextLong());
+        traffic.begin();
+    }
+
+    private static String hex(long value) {
+        return Long.toHexString(value | Long.MIN_VALUE);
+    }
+
+    void start() {
+        if (claim()) {
+            open(false);
+        }
+    }
+
+    private boolean claim() {
+        RouteTable table = traffic.tableForRequest();
+        while (true) {
+            Route current = table.route(port);
+            if (current == null) {
+                fail(503, "no app is served on this port", "no route");
+                return false;
+            }
+            route = current;
+            Target claimed = current.claim(tried);
+            if (claimed != null) {
+                target = claimed;
+                return true;
+            }
+            if (!current.isClosed()) {
+                failWithoutTarget(current);
+                return false;
+            }
+            table = traffic.table();
+        }
+    }
+
+    private void failWithoutTarget(Route current) {
+        if (tried.isEmpty()) {
+            String reason = current.wanted().reason();
+            fail(503, reason.isBlank() ? "the app is not running" : Printable.escaped(reason), "no instance");
+        } else {
+            fail(502, "the app does not accept connections", "refused connection");
+        }
+    }
+
+    private void open(boolean fresh) {
+        Target chosen = target;
+        if (chosen == null) {
+            return;
+        }
+        UpstreamConnection kept = fresh ? null : worker.pool().take(chosen);
+        if (kept != null) {
+            attach(kept);
+            return;
+        }
+        worker.pool().connect(chosen, connection -> {
+            if (over) {
+                if (connection != null) {
+                    connection.close();
+                }
+            } else if (connection == null) {
+                refused(chosen);
+            } else {
+                attach(connection);
+                client.resume();
+            }
+        });
+    }
+
+    private void refused(Target refusing) {
+        if (route != null && route.targets().size() > 1 && refusing.markDown(true)) {
+            worker.pool().probe(refusing, traffic);
+        }
+        if (tried.isEmpty()) {
+            tried = new HashSet<>();
+        }
+        tried.add(refusing);
+        refusing.end();
+        target = null;
+        if (claim()) {
+            open(false);
+        }
+    }
+
+    private void attach(UpstreamConnection connection) {
+        upstream = connection;
+        connection.begin(
+                this,
+                client,
+                request,
+                outgoing -> HeadWriter.request(outgoing, head, request, client.forwarded(), client.ownAddress(), id));
+        if (requestComplete) {
+            client.awaitFirstByte(traffic.settings().firstByteTimeout());
+            connection.flush();
+        }
+    }
+
+    boolean takesBody() {
+        return upstream != null;
+    }
+
+    @Override
+    public void content(ByteBuf part) {
+        if (upstream == null) {
+            part.release();
+        } else {
+            upstream.writeContent(part);
+        }
+    }
+
+    @Override
+    public void trailers(Head trailers) {
+        if (upstream != null) {
+            upstream.writeTrailers(trailers);
+        }
+    }
+
+    void requestComplete() {
+        requestComplete = true;
+        if (upstream != null) {
+            upstream.endRequest();
+        }
+        if (response == null) {
+            client.awaitFirstByte(traffic.settings().firstByteTimeout());
+        }
+    }
+
+    void flushToApp() {
+        if (upstream != null) {
+            upstream.flush();
+        }
+    }
+
+    boolean appIsWritable() {
+        return upstream != null && upstream.isWritable();
+    }
+
+    void clientWritabilityChanged() {
+        if (upstream != null) {
+            upstream.setReading(client.isWritable());
+        }
+    }
+
+    /** An answer's head came from the app. */
+    void answered(Head responseHead, Response came) {
+        if (came.informational()) {
+            if (request.http11()) {
+                client.writeHead(responseHead, came, Framing.NONE, true, true);
+                client.flush();
+            }
+            if (requestComplete) {
+                client.awaitFirstByte(traffic.settings().firstByteTimeout());
+            }
+            return;
+        }
+        response = came;
+        Framing outgoing = outgoingFraming(came);
+        closeDelimited = outgoing.kind() == Framing.Kind.UNTIL_CLOSE;
+        keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving() && !closeDelimited;
+        client.writeHead(responseHead, came, outgoing, request.http11(), keepAlive);
+    }
+
+    private Framing outgoingFraming(Response came) {
+        if (came.framing().kind() == Framing.Kind.NONE) {
+            Framing declared = came.declared();
+            if (declared == null || came.status() == 204) {
+                return Framing.NONE;
+            }
+            return declared.kind() == Framing.Kind.CHUNKED && !request.http11() ? Framing.NONE : declared;
+        }
+        if (came.framing().kind() == Framing.Kind.LENGTH) {
+            return came.framing();
+        }
+        return request.http11() ? Framing.CHUNKED : Framing.UNTIL_CLOSE;
+    }
+
+    boolean isAnswered() {
+        return response != null;
+    }
+
+    /** The app answered with 101 to a request that asked for it. */
+    void switched(Head responseHead, Response came) {
+        response = came;
+        client.writeHead(responseHead, came, Framing.NONE, true, true);
+        client.becomeTunnel();
+    }
+
+    /** The answer is complete. */
+    void responseComplete(boolean reusable) {
+        Response came = response;
+        UpstreamConnection connection = upstream;
+        Target served = target;
+        if (over || came == null || connection == null || served == null) {
+            return;
+        }
+        client.endBody();
+        boolean keep = reusable
+                && requestComplete
+                && came.keepAlive()
+                && came.framing().kind() != Framing.Kind.UNTIL_CLOSE;
+        finish();
+        if (keep) {
+            worker.pool().keep(served, connection, came.keepAliveSeconds());
+        } else {
+            connection.close();
+        }
+        client.exchangeDone(keepAlive);
+    }
+
+    private void finish() {
+        over = true;
+        upstream = null;
+        if (target != null) {
+            target.end();
+            target = null;
+        }
+        traffic.end();
+    }
+
+    /** The app's connection ended before the answer did. */
+    void appClosed(boolean reused, boolean nothingReceived) {
+        if (over) {
+            return;
+        }
+        upstream = null;
+        if (reused && nothingReceived && request.repeatable() && !repeated) {
+            repeated = true;
+            open(true);
+        } else {
+            fail(502, "the app closed the connection without an answer", "closed the connection");
+        }
+    }
+
+    /** The app's answer cannot be relayed. */
+    void badResponse(BadMessage bad) {
+        fail(502, "the app's answer is not valid HTTP", "sent " + bad.why());
+    }
+
+    void timedOut() {
+        fail(504, "the app did not answer in time", "no answer");
+    }
+
+    /** The client's own fault. */
+    void reject(BadMessage bad) {
+        end(bad.status(), bad.why());
+    }
+
+    private void fail(int status, String line, String cause) {
+        if (over) {
+            return;
+        }
+        Route failed = route;
+        if (failed != null) {
+            String path = head.text(request.targetStart(), request.targetEnd());
+            int query = path.indexOf('?');
+            long millis = (System.nanoTime() - began) / 1_000_000;
+            String where = target == null ? "" : target.endpoint() + " ";
+            traffic.failures()
+                    .failed(
+                            failed.wanted().app(),
+                            head.text(0, request.methodEnd()) + " "
+                                    + Printable.shortened(query < 0 ? path : path.substring(0, query), MAX_PATH) + " "
+                                    + status + " " + where + cause + " " + millis + "ms",
+                            System.nanoTime());
+        }
+        end(status, line);
+    }
+
+    private void end(int status, String line) {
+        if (over) {
+            return;
+        }
+        UpstreamConnection connection = upstream;
+        boolean answered = response != null;
+        finish();
+        if (connection != null) {
+            connection.close();
+        }
+        if (answered && closeDelimited) {
+            client.abort();
+        } else if (answered) {
+            client.closeFlushed();
+        } else {
+            client.answer(
+                    status,
+                    line,
+                    request.keepAlive() && requestComplete && status >= 500 && !traffic.isLeaving(),
+                    request.head());
+            client.resume();
+        }
+    }
+
+    /** The client went away. */
+    void cancel() {
+        if (!over) {
+            UpstreamConnection connection = upstream;
+            boolean tunnel = response != null && response.status() == 101;
+            finish();
+            if (connection != null && tunnel) {
+                connection.closeFlushed();
+            } else if (connection != null) {
+                connection.close();
+            }
+        }
+    }
+
+    /** Passes bytes of a tunnel to the app; owns them. */
+    void passToApp(ByteBuf bytes) {
+        if (upstream == null) {
+            bytes.release();
+        } else {
+            upstream.pass(bytes);
+        }
+    }
+
+    void clientEnded() {
+        clientEnded = true;
+        if (upstream != null) {
+            upstream.shutdownOutput();
+        }
+        closeEndedTunnel();
+    }
+
+    void appEnded() {
+        appEnded = true;
+        client.shutdownOutput();
+        closeEndedTunnel();
+    }
+
+    private void closeEndedTunnel() {
+        if (clientEnded && appEnded && !over) {
+            UpstreamConnection connection = upstream;
+            finish();
+            if (connection != null) {
+                connection.closeFlushed();
+            }
+            client.closeFlushed();
+        }
+    }
+
+    /** The app's end of a tunnel is gone altogether. */
+    void tunnelBroken() {
+        if (!over) {
+            finish();
+            client.closeFlushed();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tinyserv.agent.route;
+
+/** What may stand in Host: a name, an IPv4 or a bracketed IPv6 address, and perhaps a port. */
+final class HostName {
+    private static final int MAX_LENGTH = 261;
+
+    private HostName() {}
+
+    static void check(byte[] bytes, int start, int end) {
+        if (end <= start || end - start > MAX_LENGTH || !isValid(bytes, start, end)) {
+            throw BadMessage.request("a bad Host");
+        }
+    }
+
+    private static boolean isValid(byte[] bytes, int start, int end) {
+        int at = start;
+        if (bytes[at] == '[') {
+            at++;
+            while (at < end && isAddressByte(bytes[at])) {
+                at++;
+            }
+            if (at == end || bytes[at] != ']' || at == start + 1) {
+                return false;
+            }
+            at++;
+        } else {
+            while (at < end && isNameByte(bytes[at])) {
+                at++;
+            }
+            if (at == start) {
+                return false;
+            }
+        }
+        return at == end || isPort(bytes, at, end);
+    }
+
+    private static boolean isPort(byte[] bytes, int colon, int end) {
+        if (bytes[colon] != ':' || end - colon < 2 || end - colon > 6) {
+            return false;
+        }
+        int port = 0;
+        for (int i = colon + 1; i < end; i++) {
+            if (!Octets.isDigit(bytes[i])) {
+                return false;
+            }
+            port = port * 10 + (bytes[i] - '0');
+        }
+        return port <= 65535;
+    }
+
+    private static boolean isNameByte(byte b) {
+        return Octets.isAlphanumeric(b) || b == '-' || b == '.' || b == '_';
+    }
+
+    private static boolean isAddressByte(byte b) {
+        return Octets.isDigit(b) || (b >= 'a' && b <= 'f') || (b >= 'A' && b <= 'F') || b == ':' || b == '.';
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tinyserv.agent.route;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** The listening sockets of all stable ports. Changed by one thread at a time. */
+@SuppressWarnings("FutureReturnValueIgnored") // the connection is being refused
+final class Listeners {
+    private static final int BACKLOG = 1024;
+
+    private final Traffic traffic;
+    private final IdentityHashMap<EventExecutor, Worker> workers = new IdentityHashMap<>();
+    /** Without a channel's kind: each use adds the one it needs to a copy. */
+    private final ServerBootstrap bootstrap;
+
+    private final ChannelFactory<ServerChannel> sockets;
+    private final Map<Integer, Channel> open = new ConcurrentSkipListMap<>();
+
+    Listeners(Transport transport, Traffic traffic) {
+        this.traffic = traffic;
+        this.sockets = transport.listeners();
+        for (EventExecutor loop : transport.workers()) {
+            workers.put(loop, new Worker((EventLoop) loop, transport, traffic));
+        }
+        bootstrap = new ServerBootstrap()
+                .group(transport.boss(), transport.workers())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, transport.allocator())
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, transport.receiveBuffers())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        welcome(channel);
+                    }
+                });
+    }
+
+    private void welcome(SocketChannel channel) {
+        Worker worker = workers.get(channel.eventLoop());
+        if (worker == null || channel.remoteAddress() == null || !traffic.admitClient()) {
+            channel.close();
+            return;
+        }
+        ClientConnection client =
+                new ClientConnection(worker, channel.localAddress().getPort(), channel);
+        worker.add(client);
+        channel.pipeline().addLast(client);
+    }
+
+    Collection<Worker> workers() {
+        return workers.values();
+    }
+
+    Set<Integer> ports() {
+        return open.keySet();
+    }
+
+    /** The sockets, by ports. */
+    Map<Integer, Channel> sockets() {
+        return new TreeMap<>(open);
+    }
+
+    /** Listens on these ports; returns why it cannot on some. */
+    Map<Integer, String> bind(Collection<Integer> ports) {
+        String address = traffic.settings().bind();
+        Map<Integer, ChannelFuture> attempts = new TreeMap<>();
+        ServerBootstrap opening = bootstrap.clone().channelFactory(sockets);
+        ports.forEach(port -> attempts.put(port, opening.bind(new InetSocketAddress(address, port))));
+        Map<Integer, String> errors = new TreeMap<>();
+        attempts.forEach((port, attempt) -> {
+            attempt.awaitUninterruptibly();
+            Throwable cause = attempt.cause();
+            if (cause == null) {
+                open.put(port, attempt.channel());
+            } else {
+                errors.put(port, reason(cause));
+            }
+        });
+        return errors;
+    }
+
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("Address already in use")) {
+            return "address in use";
+        }
+        if (message.contains("Permission denied")) {
+            return "permission denied";
+        }
+        return message;
+    }
+
+    /** Listens with a socket that another process has opened. */
+    void adopt(int descriptor) {
+        EpollServerSocketChannel socket = new EpollServerSocketChannel(descriptor);
+        ServerBootstrap adopting = bootstrap.clone().channelFactory(() -> (ServerChannel) socket);
+        ChannelFuture registered = adopting.register();
+        registered.awaitUninterruptibly();
+        if (registered.isSuccess()) {
+            open.put(socket.localAddress().getPort(), socket);
+        }
+    }
+
+    void close(Collection<Integer> ports) {
+        List<ChannelFuture> closing = new ArrayList<>();
+        for (int port : ports) {
+            Channel channel = open.remove(port);
+            if (channel != null) {
+                closing.add(channel.close());
+            }
+        }
+        closing.forEach(ChannelFuture::awaitUninterruptibly);
+    }
+
+    void closeAll() {
+        close(List.copyOf(open.keySet()));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.tinyserv.agent.route;
+
+/** The strict checks of a request's head (RFC 9112, and what proxies learned about smuggling). */
+final class RequestRules {
+    private static final int MAX_METHOD = 32;
+    private static final int ABSENT = -1;
+
+    private RequestRules() {}
+
+    /** Checks everything; throws {@link BadMessage} with the status to answer. */
+    static Request check(Head head) {
+        byte[] bytes = head.bytes();
+        int end = head.lineEnd();
+        int methodEnd = endOfMethod(bytes, end);
+        int targetEnd = endOfTarget(bytes, methodEnd + 1, end);
+        boolean http11 = isHttp11(head, targetEnd + 1, end);
+        if (targetEnd - methodEnd - 1 > HeadScanner.MAX_LINE) {
+            throw new BadMessage(414, "the request line is longer than " + HeadScanner.MAX_LINE + " bytes");
+        }
+        if (Octets.same(bytes, 0, methodEnd, "connect")) {
+            throw new BadMessage(405, "CONNECT is not served here");
+        }
+        Framing declared = Framing.declared(head, http11);
+        Framing framing = declared == null ? Framing.NONE : declared;
+        Connection connection = Connection.of(head);
+        int host = host(head, http11);
+        int hostStart = host == ABSENT ? 0 : head.valueStart(host);
+        int hostEnd = host == ABSENT ? 0 : head.valueEnd(host);
+        int target = methodEnd + 1;
+        boolean options = Octets.same(bytes, 0, methodEnd, "options");
+        if (bytes[target] != '/') {
+            if (!(options && targetEnd == target + 1 && bytes[target] == '*')) {
+                hostStart = startOfAuthority(bytes, target, targetEnd);
+                hostEnd = endOfAuthority(bytes, hostStart, targetEnd);
+                target = hostEnd;
+                HostName.check(bytes, hostStart, hostEnd);
+            }
+        }
+        boolean isHead = head.text(0, methodEnd).equals("HEAD");
+        boolean repeatable = (isHead || head.text(0, methodEnd).equals("GET") || options) && !framing.hasBytes();
+        return new Request(
+                methodEnd,
+                target,
+                targetEnd,
+                hostStart,
+                hostEnd,
+                http11,
+                connection.keepsAlive(http11),
+                http11 && repeatable && connection.upgrades() && wantsOtherProtocol(head),
+                repeatable,
+                isHead,
+                framing,
+                connection);
+    }
+
+    private static int endOfMethod(byte[] bytes, int lineEnd) {
+        int at = 0;
+        while (at < lineEnd && Octets.isToken(bytes[at])) {
+            at++;
+        }
+        if (at == 0 || at > MAX_METHOD || at >= lineEnd || bytes[at] != ' ') {
+            throw BadMessage.request("a bad method");
+        }
+        return at;
+    }
+
+    private static int endOfTarget(byte[] bytes, int start, int lineEnd) {
+        int at = start;
+        while (at < lineEnd && bytes[at] != ' ' && bytes[at] != '\t' && bytes[at] != '#') {
+            at++;
+        }
+        if (at == start || at >= lineEnd || bytes[at] != ' ') {
+            throw BadMessage.request("a bad request target");
+        }
+        return at;
+    }
+
+    private static boolean isHttp11(Head head, int start, int end) {
+        byte[] bytes = head.bytes();
+        boolean form = end - start == 8
+                && head.text(start, start + 5).equals("HTTP/")
+                && Octets.isDigit(bytes[start + 5])
+                && bytes[start + 6] == '.'
+                && Octets.isDigit(bytes[start + 7]);
+        if (!form) {
+            throw BadMessage.request("a bad HTTP version");
+        }
+        if (bytes[start + 5] != '1' || bytes[start + 7] > '1') {
+            throw new BadMessage(505, "only HTTP/1.0 and HTTP/1.1 are served here");
+        }
+        return bytes[start + 7] == '1';
+    }
+
+    private static int host(Head head, boolean http11) {
+        int host = ABSENT;
+        for (int i = 0; i < head.count(); i++) {
+            if (head.name(i) == HeaderName.HOST) {
+                if (host != ABSENT) {
+                    throw BadMessage.request("more than one Host");
+                }
+                host = i;
+                HostName.check(head.bytes(), head.valueStart(i), head.valueEnd(i));
+            }
+        }
+        if (host == ABSENT && http11) {
+            throw BadMessage.request("no Host");
+        }
+        return host;
+    }
+
+    private static int startOfAuthority(byte[] bytes, int start, int end) {
+        for (String scheme : new String[] {"http://", "https://"}) {
+            if (end - start > scheme.length() && Octets.same(bytes, start, start + scheme.length(), scheme)) {
+                return start + scheme.length();
+            }
+        }
+        throw BadMessage.request("a bad request target");
+    }
+
+    private static int endOfAuthority(byte[] bytes, int start, int end) {
+        int at = start;
+        while (at < end && bytes[at] != '/' && bytes[at] != '?') {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean wantsOtherProtocol(Head head) {
+        boolean wants = false;
+        for (int i = 0; i < head.count(); i++) {
+            if (head.name(i) == HeaderName.UPGRADE) {
+                // h2c would carry requests past this parser.
+                if (head.value(i).toLowerCase(java.util.Locale.ROOT).contains("h2")) {
+                    return false;
+                }
+                wants = true;
+            }
+        }
+        return wants;
+    }
+}

@@ -1,0 +1,318 @@
+package dev.tinyserv.agent.route;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.Refusal;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A router that serves one root: puts the parts together, begins, hands over, ends. */
+@SuppressWarnings("FutureReturnValueIgnored") // they repeat until the thread ends
+final class Router implements HandOver.Giver, AutoCloseable {
+    /** Another router serves the root and does not hand over. */
+    static final class Taken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Taken(String message) {
+            super(message);
+        }
+
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+    private static final int WORKERS = 2;
+    private static final Duration TAKE_OVER_TIME = Duration.ofSeconds(5);
+    private static final Duration LOCK_TIME = Duration.ofSeconds(30);
+    private static final Duration TUNNEL_TIME = Duration.ofMinutes(10);
+    private static final long NOTICE_MILLIS = 50;
+    private static final long POLL_NANOS = 20_000_000;
+
+    private final Layout layout;
+    private final AgentSettings settings;
+    private final Transport transport;
+    private final Traffic traffic;
+    private final Listeners listeners;
+    private final TableFile file;
+    private final TableKeeper keeper;
+    private final ControlDesk desk;
+    private final ScheduledExecutorService control;
+    private final AtomicBoolean leaving = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable RouterLock lock;
+    private volatile @Nullable ControlServer controlServer;
+    private volatile @Nullable HandOver handOver;
+
+    private Router(AgentSettings settings) {
+        this.settings = settings;
+        this.layout = settings.layout();
+        this.transport = Transport.open(WORKERS);
+        this.traffic = new Traffic(settings, new FailureNotices());
+        this.listeners = new Listeners(transport, traffic);
+        this.file = new TableFile(layout.routeTable());
+        this.keeper = new TableKeeper(traffic, listeners, file);
+        this.control = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "router-control");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.desk = new ControlDesk(traffic, listeners, keeper, control, transport.name());
+    }
+
+    /**
+     * Starts a router, or takes over from the one that runs; returns when it serves.
+     *
+     * @throws Taken if another one serves this root and does not hand over
+     * @throws Refusal if it cannot serve
+     */
+    static Router start(AgentSettings settings) {
+        Router router = new Router(settings);
+        try {
+            router.begin();
+            return router;
+        } catch (IOException e) {
+            router.transport.close();
+            throw new Refusal("the router cannot start: " + e.getMessage(), e);
+        } catch (Taken | Refusal e) {
+            router.transport.close();
+            throw e;
+        }
+    }
+
+    private Path lockFile() {
+        return lockFile(layout);
+    }
+
+    static Path lockFile(Layout layout) {
+        return layout.run().resolve("router.lock");
+    }
+
+    private void begin() throws IOException {
+        Files.createDirectories(
+                layout.run(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        long until = System.nanoTime() + TAKE_OVER_TIME.toNanos();
+        lock = RouterLock.tryTake(lockFile());
+        boolean takenOver = false;
+        while (lock == null && !takenOver) {
+            takenOver = takeOver();
+            if (!takenOver) {
+                lock = RouterLock.tryTake(lockFile());
+            }
+            if (lock == null && !takenOver) {
+                if (System.nanoTime() - until > 0) {
+                    throw new Taken("another router serves " + layout.root() + ": process "
+                            + RouterLock.holder(lockFile()) + "; end it with SIGTERM first");
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+        }
+        if (!takenOver) {
+            keeper.restore(List.of());
+        }
+        waitFor(LOCK_TIME, () -> lock != null || tryLock());
+        controlServer = ControlServer.open(layout.routerSocket(), desk);
+        openHandOver();
+        control.scheduleWithFixedDelay(this::tick, NOTICE_MILLIS, NOTICE_MILLIS, TimeUnit.MILLISECONDS);
+        control.scheduleWithFixedDelay(this::retryPorts, 1, 1, TimeUnit.SECONDS);
+        LOG.info("router ready");
+    }
+
+    private boolean tryLock() {
+        try {
+            lock = RouterLock.tryTake(lockFile());
+            return lock != null;
+        } catch (IOException e) {
+            LOG.warn("cannot lock {}", lockFile(), e);
+            return false;
+        }
+    }
+
+    private boolean takeOver() {
+        if (!transport.epoll()) {
+            return false;
+        }
+        try (TakeOver taking = TakeOver.begin(layout.routerHandOverSocket(), transport)) {
+            List<Integer> descriptors = taking.receive();
+            keeper.restore(descriptors);
+            desk.follows(Predecessor.of(taking.pid()));
+            taking.done();
+            LOG.info("took {} ports over from process {}", descriptors.size(), taking.pid());
+            return true;
+        } catch (IOException e) {
+            LOG.debug("no take-over", e);
+            return false;
+        }
+    }
+
+    private void openHandOver() throws IOException {
+        if (transport.epoll()) {
+            handOver = HandOver.open(layout.routerHandOverSocket(), transport, this);
+        }
+    }
+
+    private void tick() {
+        ControlServer server = controlServer;
+        if (server != null && server.hasAgent()) {
+            server.tell(traffic.failures().take(System.nanoTime()));
+        }
+    }
+
+    private void retryPorts() {
+        try {
+            if (!leaving.get()) {
+                keeper.retryPorts();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("trying lost ports again failed", e);
+        }
+    }
+
+    @Override
+    public Map<Integer, Channel> prepare() {
+        desk.freeze(true);
+        closeControl();
+        return listeners.sockets();
+    }
+
+    @Override
+    public void goOn() {
+        LOG.warn("the successor went away before it had taken over");
+        control.execute(() -> {
+            try {
+                controlServer = ControlServer.open(layout.routerSocket(), desk);
+                desk.freeze(false);
+            } catch (IOException e) {
+                LOG.error("cannot listen on {}", layout.routerSocket(), e);
+            }
+        });
+    }
+
+    @Override
+    public void leave() {
+        if (leaving.compareAndSet(false, true)) {
+            Thread leaver = new Thread(this::leaveToSuccessor, "router-leave");
+            leaver.start();
+        }
+    }
+
+    private void leaveToSuccessor() {
+        TableFollower follower = new TableFollower(file, traffic);
+        traffic.leaveFollowing(follower::follow);
+        listeners.closeAll();
+        closeHandOver();
+        unlock();
+        waitFor(settings.drainTimeout(), () -> traffic.clients() == 0);
+        listeners.workers().forEach(Worker::closeAllButTunnels);
+        waitFor(TUNNEL_TIME, () -> traffic.clients() == 0);
+        LOG.info("router handed over and ends");
+        end();
+    }
+
+    /** Stops taking connections, lets requests under way finish for a while, ends. Returns when it has ended. */
+    @Override
+    public void close() {
+        if (leaving.compareAndSet(false, true)) {
+            traffic.leave();
+            closeControl();
+            closeHandOver();
+            listeners.closeAll();
+            waitFor(settings.drainTimeout(), () -> {
+                listeners.workers().forEach(Worker::closeIdleClients);
+                return traffic.underWay() == 0;
+            });
+            waitFor(Duration.ofMillis(200), () -> traffic.clients() == 0);
+            unlock();
+            end();
+        }
+    }
+
+    /** Ends at once and leaves everything as a kill would. */
+    void kill() {
+        leaving.set(true);
+        listeners.closeAll();
+        closeControl();
+        unlock();
+        end();
+    }
+
+    private void end() {
+        listeners.workers().forEach(Worker::closeAllClients);
+        control.shutdownNow();
+        transport.close();
+        ended.countDown();
+    }
+
+    private void closeControl() {
+        ControlServer server = controlServer;
+        controlServer = null;
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private void closeHandOver() {
+        HandOver giving = handOver;
+        handOver = null;
+        if (giving != null) {
+            giving.close();
+        }
+    }
+
+    private void unlock() {
+        RouterLock held = lock;
+        lock = null;
+        if (held != null) {
+            try {
+                held.release();
+            } catch (IOException e) {
+                LOG.warn("cannot release {}", held, e);
+            }
+        }
+    }
+
+    private static void waitFor(Duration limit, BooleanSupplier condition) {
+        long until = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** Waits until it has ended, by a hand-over or by {@link #close}. */
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /** As {@link #awaitEnd()}, for as long as requests under way may take. */
+    void awaitEndBriefly() throws InterruptedException {
+        ended.await(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The bytes that its pools hold. */
+    long memoryInPools() {
+        return transport.memoryInPools();
+    }
+
+    /** The pooled buffers that nobody has released; none once it has ended. */
+    long buffersInUse() {
+        return transport.buffersInUse();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tinyserv.agent.route;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.Refusal;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The router's process. It serves until SIGTERM, or until a second one for the same root has taken its sockets over.
+ * Exits with 0 then, with 75 if another router serves the root and does not hand over, with 1 if it cannot serve.
+ */
+public final class RouterMain {
+    /** Another router is there: try again later (EX_TEMPFAIL of sysexits.h). */
+    public static final int TAKEN = 75;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouterMain.class);
+
+    private RouterMain() {}
+
+    /** Takes its settings from the environment alone. */
+    public static void main(String[] arguments) throws InterruptedException {
+        System.exit(run());
+    }
+
+    /** The process id of the router that serves the root, if one does. */
+    public static OptionalLong pid(Layout layout) {
+        return RouterLock.heldBy(Router.lockFile(layout));
+    }
+
+    private static int run() throws InterruptedException {
+        Router router;
+        try {
+            router = Router.start(AgentSettings.load(System.getenv()));
+        } catch (Router.Taken e) {
+            LOG.error("{}", e.getMessage());
+            return TAKEN;
+        } catch (Refusal e) {
+            LOG.error("{}", e.getMessage(), e);
+            return Refusal.FAILED;
+        } catch (RuntimeException e) {
+            LOG.error("the router cannot start because of a fault in it", e);
+            return Refusal.FAILED;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(router), "router-end"));
+        router.awaitEnd();
+        return 0;
+    }
+
+    /** On SIGTERM a JVM would exit with 143 although everything went as it should. */
+    private static void end(Router router) {
+        router.close();
+        try {
+            router.awaitEndBriefly();
+        } catch (InterruptedException e) {
+            LOG.warn("ending at once", e);
+        }
+        Runtime.getRuntime().halt(0);
+    }
+}

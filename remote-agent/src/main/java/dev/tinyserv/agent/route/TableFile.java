@@ -1,0 +1,76 @@
+package dev.tinyserv.agent.route;
+
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The table as the router keeps it on disk: what it serves after a crash, before the agent says anything. */
+final class TableFile {
+    private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
+    private static final int SCHEMA = 1;
+
+    /**
+     * The content.
+     *
+     * @param schema 1
+     * @param version of the table
+     * @param routes all routes
+     */
+    record Content(int schema, long version, List<AppRoute> routes) {
+        Content {
+            if (schema != SCHEMA || routes == null) {
+                throw new IllegalArgumentException("not schema " + SCHEMA);
+            }
+        }
+    }
+
+    private final Path file;
+    private final JsonStore store = new JsonStore();
+
+    TableFile(Path file) {
+        this.file = file;
+    }
+
+    void write(RouteTable table) {
+        store.write(file, new Content(SCHEMA, table.version(), table.wanted()));
+    }
+
+    /** The kept table; one that cannot be read is set aside, because the agent will send a whole one anyway. */
+    RouteTable read(RouteTable former) {
+        try {
+            return store.read(file, Content.class)
+                    .map(content -> former.next(content.version(), content.routes()))
+                    .orElse(former);
+        } catch (Refusal | IllegalArgumentException e) {
+            LOG.error("starting without routes until the agent sends them: {}", e.getMessage());
+            setAside();
+            return former;
+        }
+    }
+
+    private void setAside() {
+        try {
+            Files.move(file, file.resolveSibling(file.getFileName() + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            LOG.error("cannot set {} aside: {}", file, JsonStore.reason(e));
+        }
+    }
+
+    /** What tells one written table from another without reading it; empty if there is none. */
+    String mark() {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.fileKey() + " " + attributes.lastModifiedTime();
+        } catch (IOException e) {
+            LOG.debug("no table to follow", e);
+            return "";
+        }
+    }
+}

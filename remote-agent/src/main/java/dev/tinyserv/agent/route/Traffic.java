@@ -1,0 +1,88 @@
+package dev.tinyserv.agent.route;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all connections of a router share: the table that holds, the limits, the counts. */
+final class Traffic {
+    private final AgentSettings settings;
+    private final FailureNotices failures;
+    private final AtomicInteger clients = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile RouteTable table = RouteTable.empty();
+    private volatile Runnable beforeClaim = () -> {};
+    private volatile boolean leaving;
+
+    Traffic(AgentSettings settings, FailureNotices failures) {
+        this.settings = settings;
+        this.failures = failures;
+    }
+
+    AgentSettings settings() {
+        return settings;
+    }
+
+    FailureNotices failures() {
+        return failures;
+    }
+
+    RouteTable table() {
+        return table;
+    }
+
+    /** The table for a new request. */
+    RouteTable tableForRequest() {
+        beforeClaim.run();
+        return table;
+    }
+
+    /** Requests go by this table from now on; when this returns nobody claims a target by the former one. */
+    void change(RouteTable next) {
+        RouteTable former = table;
+        table = next;
+        next.replace(former);
+    }
+
+    boolean admitClient() {
+        if (clients.incrementAndGet() > settings.maxClients()) {
+            clients.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void dismissClient() {
+        clients.decrementAndGet();
+    }
+
+    int clients() {
+        return clients.get();
+    }
+
+    void begin() {
+        underWay.incrementAndGet();
+    }
+
+    void end() {
+        underWay.decrementAndGet();
+    }
+
+    int underWay() {
+        return underWay.get();
+    }
+
+    /** From now on every answer asks its client to connect anew. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** As {@link #leave()}, and before each request the table is brought up to what the successor serves. */
+    void leaveFollowing(Runnable follow) {
+        beforeClaim = follow;
+        leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+}

@@ -1,0 +1,284 @@
+package dev.tinyserv.agent.route;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to an app: carries one {@link Exchange} at a time, or waits unused in the pool. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and this handler hears of that
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    private static final int MAX_FIELDS = 400;
+    private static final int MAX_HEAD = 64 * 1024;
+
+    private enum State {
+        UNUSED,
+        HEAD,
+        BODY,
+        TUNNEL,
+        CLOSED
+    }
+
+    private final UpstreamPool pool;
+    private final SocketChannel channel;
+    private final Inbox inbox = new Inbox();
+    private final Head head = new Head(MAX_FIELDS);
+    private final HeadScanner scanner = new HeadScanner(MAX_HEAD);
+    private final BodyReader responseBody = new BodyReader();
+    private final BodyWriter requestBody = new BodyWriter();
+    private final Deadline unusedUntil = new Deadline();
+    private State state = State.UNUSED;
+    private @Nullable Target target;
+    private @Nullable Exchange exchange;
+    private @Nullable ClientConnection client;
+    private @Nullable Request request;
+    private boolean reused;
+    private boolean received;
+    private boolean broken;
+
+    UpstreamConnection(UpstreamPool pool, SocketChannel channel) {
+        this.pool = pool;
+        this.channel = channel;
+    }
+
+    /** Carries an exchange from now on, and sends its head. */
+    void begin(Exchange next, ClientConnection of, Request what, Consumer<ByteBuf> headWriter) {
+        exchange = next;
+        client = of;
+        request = what;
+        received = false;
+        state = State.HEAD;
+        unusedUntil.clear();
+        ByteBuf out = channel.alloc().buffer(1024);
+        headWriter.accept(out);
+        channel.write(out);
+        requestBody.begin(what.framing().kind() == Framing.Kind.CHUNKED);
+    }
+
+    void writeContent(ByteBuf part) {
+        requestBody.content(channel, part);
+    }
+
+    void writeTrailers(Head trailers) {
+        requestBody.trailers(channel, trailers);
+    }
+
+    void endRequest() {
+        requestBody.end(channel);
+    }
+
+    void pass(ByteBuf bytes) {
+        channel.write(bytes);
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    void setReading(boolean reading) {
+        if (channel.config().isAutoRead() != reading) {
+            channel.config().setAutoRead(reading);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        Exchange current = exchange;
+        if (current == null) {
+            // An app that speaks unasked cannot be trusted with a next request.
+            bytes.release();
+            close();
+            return;
+        }
+        received = true;
+        inbox.add(ctx.alloc(), bytes);
+        try {
+            boolean progress = true;
+            while (progress) {
+                progress = step(current);
+            }
+        } catch (BadMessage bad) {
+            current.badResponse(bad);
+        }
+        inbox.trim();
+    }
+
+    private boolean step(Exchange current) {
+        if (exchange != current) {
+            return false;
+        }
+        return switch (state) {
+            case HEAD -> readHead(current);
+            case BODY -> readBody(current);
+            case TUNNEL -> passOn();
+            case UNUSED, CLOSED -> false;
+        };
+    }
+
+    private boolean readHead(Exchange current) {
+        ByteBuf in = inbox.bytes();
+        int size = in.isReadable() ? scanner.scan(in, true) : -1;
+        if (size < 0) {
+            return false;
+        }
+        head.read(in, size, true);
+        Request asked = Objects.requireNonNull(request);
+        Response response = Response.check(head, asked.head());
+        if (response.status() == 101) {
+            if (!asked.upgrade()) {
+                throw BadMessage.request("101 to a request that asked for no other protocol");
+            }
+            state = State.TUNNEL;
+            current.switched(head, response);
+        } else {
+            if (!response.informational()) {
+                state = State.BODY;
+                responseBody.begin(response.framing());
+            }
+            current.answered(head, response);
+        }
+        return true;
+    }
+
+    private boolean readBody(Exchange current) {
+        if (!responseBody.read(inbox.bytes(), Objects.requireNonNull(client))) {
+            return false;
+        }
+        current.responseComplete(inbox.size() == 0);
+        return false;
+    }
+
+    private boolean passOn() {
+        ByteBuf all = inbox.takeAll();
+        if (all != null && client != null) {
+            client.passToClient(all);
+        }
+        return false;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ClientConnection to = client;
+        if (to == null) {
+            return;
+        }
+        to.flush();
+        if (exchange != null && !to.isWritable()) {
+            to.awaitClient();
+            setReading(false);
+        }
+        if (exchange == null) {
+            client = null;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (client != null && exchange != null) {
+            client.appWritabilityChanged();
+        }
+    }
+
+    /** Waits in the pool from now on. */
+    void idleFor(Target of, Duration time) {
+        target = of;
+        exchange = null;
+        request = null;
+        reused = true;
+        state = State.UNUSED;
+        unusedUntil.in(time, System.nanoTime());
+        setReading(true);
+    }
+
+    boolean isFresh(long now) {
+        return state == State.UNUSED && channel.isActive() && !unusedUntil.isOver(now);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !broken) {
+            if (state == State.TUNNEL && exchange != null) {
+                exchange.appEnded();
+            } else {
+                ended();
+                ctx.close();
+            }
+        }
+    }
+
+    private void ended() {
+        Exchange current = exchange;
+        if (state == State.BODY && responseBody.endsWithConnection() && !broken && current != null) {
+            current.responseComplete(false);
+            if (client != null) {
+                client.flush();
+            }
+        }
+        gone();
+    }
+
+    private void gone() {
+        State before = state;
+        Exchange current = exchange;
+        state = State.CLOSED;
+        exchange = null;
+        inbox.clear();
+        if (before == State.UNUSED && target != null) {
+            pool.forget(target, this);
+        }
+        if (current != null) {
+            if (before == State.TUNNEL) {
+                current.tunnelBroken();
+            } else {
+                current.appClosed(reused, !received);
+            }
+        }
+    }
+
+    /** Closes without telling the exchange, which knows. */
+    void close() {
+        if (state == State.UNUSED && target != null) {
+            pool.forget(target, this);
+        }
+        exchange = null;
+        state = State.CLOSED;
+        channel.close();
+    }
+
+    void shutdownOutput() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> channel.shutdownOutput());
+    }
+
+    void closeFlushed() {
+        exchange = null;
+        state = State.CLOSED;
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (state != State.CLOSED) {
+            ended();
+        }
+        inbox.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        UnexpectedFailure.logUnlessIo(cause);
+        broken = true;
+        ctx.close();
+    }
+}

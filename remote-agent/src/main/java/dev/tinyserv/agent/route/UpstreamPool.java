@@ -1,0 +1,135 @@
+package dev.tinyserv.agent.route;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One thread's connections to apps: opens them, keeps unused ones for a while, asks after targets that are down. */
+@SuppressWarnings("FutureReturnValueIgnored") // the listeners hear how it ended
+final class UpstreamPool {
+    private static final int MAX_IDLE_PER_TARGET = 256;
+    private static final int CONNECT_MILLIS = 3000;
+
+    private final EventLoop loop;
+    private final Duration keepAlive;
+    private final Bootstrap bootstrap;
+    private final Map<Target, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+
+    UpstreamPool(EventLoop loop, Transport transport, Duration keepAlive) {
+        this.loop = loop;
+        this.keepAlive = keepAlive;
+        this.bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(transport.sockets())
+                .option(ChannelOption.ALLOCATOR, transport.allocator())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // An app may answer and close before it has read all: its answer must still be read then.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, transport.receiveBuffers())
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline().addLast(new UpstreamConnection(UpstreamPool.this, channel));
+                    }
+                });
+    }
+
+    /** An unused connection that the app will not close yet, or null. */
+    @Nullable
+    UpstreamConnection take(Target target) {
+        ArrayDeque<UpstreamConnection> kept = idle.get(target);
+        long now = System.nanoTime();
+        while (kept != null && !kept.isEmpty()) {
+            UpstreamConnection connection = kept.removeLast();
+            if (connection.isFresh(now)) {
+                return connection;
+            }
+            connection.close();
+        }
+        return null;
+    }
+
+    /** Opens a connection; the result is null if the app does not take it. */
+    void connect(Target target, Consumer<@Nullable UpstreamConnection> then) {
+        ChannelFuture connecting = bootstrap.connect(target.address());
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                then.accept(connecting.channel().pipeline().get(UpstreamConnection.class));
+            } else {
+                then.accept(null);
+            }
+        });
+    }
+
+    /** Keeps a connection for the next request, or closes it where that would not be safe. */
+    void keep(Target target, UpstreamConnection connection, int appSeconds) {
+        Duration time = keepAlive;
+        if (appSeconds >= 0 && appSeconds - 1 < time.toSeconds()) {
+            time = Duration.ofSeconds(appSeconds - 1L);
+        }
+        ArrayDeque<UpstreamConnection> kept = idle.computeIfAbsent(target, key -> new ArrayDeque<>());
+        if (time.isNegative() || time.isZero() || kept.size() >= MAX_IDLE_PER_TARGET) {
+            connection.close();
+            return;
+        }
+        connection.idleFor(target, time);
+        kept.addLast(connection);
+    }
+
+    void forget(Target target, UpstreamConnection connection) {
+        ArrayDeque<UpstreamConnection> kept = idle.get(target);
+        if (kept != null) {
+            kept.remove(connection);
+        }
+    }
+
+    void closeStale(long now) {
+        for (Iterator<ArrayDeque<UpstreamConnection>> all = idle.values().iterator(); all.hasNext(); ) {
+            ArrayDeque<UpstreamConnection> kept = all.next();
+            if (kept.isEmpty()) {
+                all.remove();
+                continue;
+            }
+            for (UpstreamConnection connection : new ArrayList<>(kept)) {
+                if (!connection.isFresh(now)) {
+                    kept.remove(connection);
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    /** Tries a target that is down each second until it takes a connection, or nobody names it any more. */
+    void probe(Target target, Traffic traffic) {
+        loop.schedule(
+                () -> {
+                    if (traffic.table().target(target.endpoint()) == target) {
+                        connect(target, connection -> {
+                            if (connection == null) {
+                                probe(target, traffic);
+                            } else {
+                                target.markDown(false);
+                                connection.close();
+                            }
+                        });
+                    }
+                },
+                1,
+                TimeUnit.SECONDS);
+    }
+}

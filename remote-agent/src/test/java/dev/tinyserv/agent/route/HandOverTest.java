@@ -1,0 +1,187 @@
+package dev.tinyserv.agent.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Router processes that are replaced, killed and ended. */
+class HandOverTest {
+    @TempDir
+    Path root;
+
+    private final List<Process> processes = new ArrayList<>();
+    private final int port = RunningRouter.freePort();
+    private Backend app;
+    private RouterClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        app = Backend.named("x");
+        AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
+        client = new RouterClient(settings.layout(), new RunningRouter.Heard());
+        client.begin(List.of(new AppRoute(RunningRouter.APP, port, List.of(app.endpoint()), "")));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        app.close();
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private Process router() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ProcessBuilder builder = new ProcessBuilder(
+                java,
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RouterMain.class.getName());
+        builder.environment().put("TINYSERV_ROOT", root.toString());
+        builder.environment().put("TINYSERV_BIND", "127.0.0.1");
+        builder.environment().put("TINYSERV_DRAIN_TIMEOUT", "3s");
+        File log = root.resolve("router-" + processes.size() + ".log").toFile();
+        Process process = builder.redirectErrorStream(true).redirectOutput(log).start();
+        processes.add(process);
+        return process;
+    }
+
+    private String log(int number) throws IOException {
+        return Files.readString(root.resolve("router-" + number + ".log"));
+    }
+
+    private void awaitServing(Process router) {
+        RunningRouter.await(Duration.ofSeconds(20), () -> {
+            assertThat(router.isAlive()).isTrue();
+            return client.awaitReady(Duration.ofMillis(100)) && client.status().pid() == router.pid();
+        });
+    }
+
+    @Test
+    void aSuccessorTakesOverWithoutARefusedConnection() throws Exception {
+        Process first = router();
+        awaitServing(first);
+        AtomicInteger asked = new AtomicInteger();
+        List<String> problems = new java.util.concurrent.CopyOnWriteArrayList<>();
+        SwitchTest.Hammer kept = new SwitchTest.Hammer(port, 2);
+        Thread newcomer = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    if (Wire.get(port, "/").status() != 200) {
+                        problems.add("not 200");
+                    }
+                    asked.incrementAndGet();
+                } catch (IOException e) {
+                    problems.add(e.toString());
+                }
+            }
+        });
+        newcomer.start();
+        Process second = router();
+        awaitServing(second);
+        assertThat(first.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.exitValue()).isZero();
+        Process third = router();
+        awaitServing(third);
+        int before = asked.get();
+        RunningRouter.await(() -> asked.get() > before + 50);
+        newcomer.interrupt();
+        newcomer.join();
+        assertThat(kept.stop()).isEmpty();
+        assertThat(problems).isEmpty();
+        assertThat(second.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isZero();
+        assertThat(log(1)).contains("took 1 ports over", "router ready");
+    }
+
+    @Test
+    void aKilledRouterIsReplacedWithTheSameRoutes() throws Exception {
+        Process first = router();
+        awaitServing(first);
+        client.close();
+        first.destroyForcibly().waitFor();
+        router();
+        RunningRouter.await(Duration.ofSeconds(20), this::serves);
+    }
+
+    private boolean serves() {
+        try {
+            return Wire.get(port, "/").body().equals("x");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void atSigtermRequestsUnderWayAreFinishedAndTheExitIsClean() throws Exception {
+        try (Backend slow = Backend.talking((in, out) -> {
+            Backend.readHead(in);
+            Backend.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsl");
+            in.mark(1);
+            while (!Files.exists(root.resolve("go"))) {
+                Thread.onSpinWait();
+            }
+            Backend.write(out, "ow");
+        })) {
+            Process router = router();
+            awaitServing(router);
+            client.set(RunningRouter.APP, port, List.of(slow.endpoint()), "");
+            try (Wire wire = new Wire(port);
+                    Wire idle = new Wire(port)) {
+                wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                String head = Backend.readHead(wire.in);
+                router.destroy();
+                assertThat(idle.readAll()).isEmpty();
+                assertThat(router.isAlive()).isTrue();
+                Files.createFile(root.resolve("go"));
+                assertThat(Backend.readBody(wire.in, head)).asString().isEqualTo("slow");
+            }
+            assertThat(router.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(router.exitValue()).isZero();
+        }
+    }
+
+    @Test
+    void aRouterThatDoesNotHandOverIsNamed() throws Exception {
+        Process first = router();
+        awaitServing(first);
+        Files.delete(root.resolve("run/router-handover.sock"));
+        Process second = router();
+        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(RouterMain.TAKEN);
+        assertThat(log(1)).contains("process " + first.pid());
+        assertThat(serves()).isTrue();
+    }
+
+    @Test
+    void aSuccessorThatDiesHalfwayChangesNothing() throws Exception {
+        Process first = router();
+        awaitServing(first);
+        var handOver = java.net.UnixDomainSocketAddress.of(root.resolve("run/router-handover.sock"));
+        try (var channel = java.nio.channels.SocketChannel.open(handOver)) {
+            channel.write(java.nio.ByteBuffer.wrap(new byte[] {HandOver.LIST}));
+            assertThat(channel.read(java.nio.ByteBuffer.allocate(10))).isPositive();
+        }
+        client.set(RunningRouter.APP, port, List.of(), "changed");
+        assertThat(Wire.get(port, "/").body()).isEqualTo("changed\n");
+        assertThat(first.isAlive()).isTrue();
+    }
+}

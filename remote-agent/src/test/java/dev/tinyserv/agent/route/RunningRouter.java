@@ -1,0 +1,101 @@
+package dev.tinyserv.agent.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.config.AgentSettings;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A router in this JVM with the agent's client; closing it checks that it let go of every buffer. */
+final class RunningRouter implements AutoCloseable {
+    static final AppName APP = new AppName("app");
+
+    /** What the agent heard. */
+    static final class Heard implements RouterNotices {
+        final List<String> all = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void failed(AppName app, String text) {
+            all.add(app + ": " + text);
+        }
+
+        @Override
+        public void portLost(AppName app, int port, String why) {
+            all.add(app + " lost " + port + ": " + why);
+        }
+
+        @Override
+        public void portBack(AppName app, int port) {
+            all.add(app + " has " + port);
+        }
+    }
+
+    final AgentSettings settings;
+    final Heard heard = new Heard();
+    final RouterClient client;
+    final int port;
+    Router router;
+
+    private RunningRouter(Path root, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(
+                Map.of("TINYSERV_ROOT", root.toString(), "TINYSERV_BIND", "127.0.0.1", "TINYSERV_DRAIN_TIMEOUT", "2s"));
+        environment.putAll(more);
+        settings = AgentSettings.load(environment);
+        port = freePort();
+        router = Router.start(settings);
+        client = new RouterClient(settings.layout(), heard);
+    }
+
+    static RunningRouter in(Path root, Map<String, String> more) {
+        RunningRouter running = new RunningRouter(root, more);
+        running.client.begin(List.of());
+        assertThat(running.client.awaitReady(Duration.ofSeconds(5))).isTrue();
+        return running;
+    }
+
+    static RunningRouter in(Path root) {
+        return in(root, Map.of());
+    }
+
+    RunningRouter routing(Endpoint... targets) {
+        client.set(APP, port, List.of(targets), "the app is stopped");
+        return this;
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void await(BooleanSupplier condition) {
+        await(Duration.ofSeconds(10), condition);
+    }
+
+    static void await(Duration limit, BooleanSupplier condition) {
+        long until = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(until);
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        router.close();
+        assertThat(router.buffersInUse()).as("buffers not released").isZero();
+    }
+}

@@ -1,0 +1,256 @@
+package dev.tinyserv.agent.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Endpoint;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Changing where requests go, while they go. */
+class SwitchTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void noRequestIsLostWhileTargetsComeAndGo() throws Exception {
+        try (RunningRouter router = RunningRouter.in(root)) {
+            Backend current = Backend.named("0");
+            router.routing(current.endpoint());
+            Hammer hammer = new Hammer(router.port, 6);
+            for (int i = 1; i <= 25; i++) {
+                Backend next = Backend.named(String.valueOf(i));
+                router.routing(next.endpoint());
+                router.client.drain(List.of(current.endpoint()), Duration.ofSeconds(5));
+                current.close();
+                current = next;
+                int seen = hammer.served();
+                RunningRouter.await(() -> hammer.served() > seen + 20);
+            }
+            assertThat(hammer.stop()).isEmpty();
+            current.close();
+            assertThat(router.heard.all).isEmpty();
+        }
+    }
+
+    @Test
+    void drainingWaitsForRequestsUnderWayAndNoLonger() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        try (Backend slow = Backend.talking((in, out) -> {
+                    Backend.readHead(in);
+                    begun.countDown();
+                    try {
+                        finish.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    Backend.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow");
+                });
+                Backend fast = Backend.named("fast");
+                RunningRouter router = RunningRouter.in(root).routing(slow.endpoint());
+                Wire wire = new Wire(router.port)) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
+            router.routing(fast.endpoint());
+            assertThat(Wire.get(router.port, "/").body()).isEqualTo("fast");
+
+            long start = System.nanoTime();
+            router.client.drain(List.of(slow.endpoint()), Duration.ofMillis(200));
+            assertThat(System.nanoTime() - start).isBetween(190_000_000L, 3_000_000_000L);
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(
+                    () -> router.client.drain(List.of(slow.endpoint()), Duration.ofSeconds(20)));
+            router.routing(fast.endpoint());
+            assertThat(drained).isNotDone();
+            finish.countDown();
+            drained.get(5, TimeUnit.SECONDS);
+            assertThat(wire.answer().body()).isEqualTo("slow");
+            router.client.drain(List.of(new Endpoint("127.0.0.1", 1)), Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void requestsAreSharedAmongTargets() throws Exception {
+        try (Backend one = Backend.named("one");
+                Backend two = Backend.named("two");
+                RunningRouter router = RunningRouter.in(root).routing(one.endpoint(), two.endpoint())) {
+            List<String> bodies = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                bodies.add(Wire.get(router.port, "/").body());
+            }
+            assertThat(bodies.stream().filter("one"::equals)).hasSize(5);
+        }
+    }
+
+    @Test
+    void aRouterThatComesBackServesTheSameBeforeTheAgentSpeaks() throws Exception {
+        try (Backend app = Backend.named("kept");
+                RunningRouter router = RunningRouter.in(root).routing(app.endpoint())) {
+            router.client.close();
+            router.router.kill();
+            router.router = Router.start(router.settings);
+            assertThat(Wire.get(router.port, "/").body()).isEqualTo("kept");
+            assertThat(Files.readString(router.settings.layout().routeTable())).contains("\"schema\" : 1");
+        }
+    }
+
+    @Test
+    void anAgentThatComesBackGoesOnWithTheVersionsAndTakesNothingAwayBefore() throws Exception {
+        try (Backend app = Backend.named("kept");
+                RunningRouter router = RunningRouter.in(root).routing(app.endpoint())) {
+            long version = router.client.status().version();
+            router.client.close();
+            try (RouterClient next = new RouterClient(router.settings.layout(), router.heard)) {
+                assertThat(next.awaitReady(Duration.ofMillis(200))).isFalse();
+                assertThat(Wire.get(router.port, "/").body()).isEqualTo("kept");
+                next.begin(List.of(
+                        new AppRoute(RunningRouter.APP, router.port, List.of(app.endpoint()), ""),
+                        new AppRoute(new AppName("other"), RunningRouter.freePort(), List.of(), "")));
+                assertThat(next.awaitReady(Duration.ofSeconds(5))).isTrue();
+                assertThat(next.status().version()).isEqualTo(version + 1);
+                assertThat(next.status().ports()).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void aRouteThatIsSetWhileTheRouterIsAwayIsSentWhenItIsBack() throws Exception {
+        try (Backend app = Backend.named("new");
+                RunningRouter router = RunningRouter.in(root).routing()) {
+            router.router.kill();
+            CompletableFuture<Void> setting = CompletableFuture.runAsync(() -> router.routing(app.endpoint()));
+            router.router = Router.start(router.settings);
+            setting.get(8, TimeUnit.SECONDS);
+            assertThat(Wire.get(router.port, "/").body()).isEqualTo("new");
+        }
+    }
+
+    @Test
+    void aDamagedTableIsSetAside() throws Exception {
+        try (RunningRouter router = RunningRouter.in(root).routing()) {
+            router.router.kill();
+            Files.writeString(router.settings.layout().routeTable(), "{\"schema\": 1, \"version\"");
+            router.router = Router.start(router.settings);
+            RunningRouter.await(() -> status(router) == 503);
+            assertThat(router.settings.layout().run().resolve("routes.json.damaged"))
+                    .exists();
+        }
+    }
+
+    private static int status(RunningRouter router) {
+        try {
+            return Wire.get(router.port, "/").status();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Test
+    void aTableThatCannotBeKeptIsRefusedAndTheOldOneServes() throws Exception {
+        try (Backend app = Backend.named("old");
+                RunningRouter router = RunningRouter.in(root).routing(app.endpoint())) {
+            Path table = router.settings.layout().routeTable();
+            Files.delete(table);
+            Files.createDirectories(table.resolve("in-the-way"));
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> router.routing())
+                    .isInstanceOf(dev.tinyserv.buildpacks.Refusal.class)
+                    .hasMessageContaining("routes.json");
+            assertThat(Wire.get(router.port, "/").body()).isEqualTo("old");
+            Files.delete(table.resolve("in-the-way"));
+            Files.delete(table);
+            assertThat(router.client.awaitReady(Duration.ofSeconds(5))).isTrue();
+            assertThat(Wire.get(router.port, "/").status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void garbageOnTheControlSocketHarmsNobody() throws Exception {
+        try (RunningRouter router = RunningRouter.in(root).routing()) {
+            Path socket = router.settings.layout().routerSocket();
+            assertThat(Files.getPosixFilePermissions(socket)).hasSize(2);
+            for (String line : List.of("x\n", "{}\n", "{\"schema\":2,\"kind\":\"status\"}\n", "[]\n", "null\n")) {
+                try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                    channel.write(ByteBuffer.wrap(line.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                    assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                }
+            }
+            assertThat(Wire.get(router.port, "/").status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void aTableOfFiveThousandAppsIsTaken() throws Exception {
+        RouteTable table = RouteTable.empty();
+        List<AppRoute> routes = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            List<Endpoint> targets =
+                    List.of(new Endpoint("127.0.0.1", 20000 + i), new Endpoint("127.0.0.1", 40000 + i));
+            routes.add(new AppRoute(new AppName("app-" + i), 1000 + i, targets, "the app is not running"));
+        }
+        TableFile file = new TableFile(root.resolve("routes.json"));
+        file.write(table.next(7, routes));
+        RouteTable read = file.read(table);
+        assertThat(read.version()).isEqualTo(7);
+        assertThat(read.wanted()).hasSize(5000);
+        byte[] line = ControlMessage.table(7, routes).toLine();
+        assertThat(ControlMessage.fromLine(line).routes()).isEqualTo(routes);
+    }
+
+    /** Clients that ask over kept connections, each second request a POST, and note everything but a proper answer. */
+    static final class Hammer {
+        private final List<CompletableFuture<Void>> clients = new ArrayList<>();
+        private final List<String> problems = new java.util.concurrent.CopyOnWriteArrayList<>();
+        private final AtomicInteger served = new AtomicInteger();
+        private volatile boolean stopped;
+
+        Hammer(int port, int count) {
+            for (int i = 0; i < count; i++) {
+                clients.add(CompletableFuture.runAsync(() -> ask(port), task -> new Thread(task).start()));
+            }
+        }
+
+        private void ask(int port) {
+            while (!stopped) {
+                try (Wire wire = new Wire(port)) {
+                    boolean kept = true;
+                    for (int i = 0; kept && i < 50 && !stopped; i++) {
+                        String request = i % 2 == 0
+                                ? "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+                                : "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+                        Wire.Answer answer = wire.send(request).answer();
+                        if (answer.status() != 200) {
+                            problems.add(answer.toString());
+                        }
+                        kept = !answer.says("Connection: close");
+                        served.incrementAndGet();
+                    }
+                } catch (IOException e) {
+                    problems.add(e.toString());
+                }
+            }
+        }
+
+        int served() {
+            return served.get();
+        }
+
+        List<String> stop() {
+            stopped = true;
+            clients.forEach(CompletableFuture::join);
+            return problems;
+        }
+    }
+}
