@@ -1,0 +1,95 @@
+package dev.tinyserv.agent.deploy;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Lets one change of an app happen at a time, in the order of arrival; who waits is told for whom. Apps do not wait for
+ * each other. Safe for several threads.
+ */
+final class DeployQueue {
+    /** The right to change one app. */
+    interface Turn extends AutoCloseable {
+        /** Gives it to the next in the queue; again is harmless. */
+        @Override
+        void close();
+    }
+
+    private static final class Ticket {
+        private final String holder;
+        private final CompletableFuture<Void> called = new CompletableFuture<>();
+
+        Ticket(String holder) {
+            this.holder = holder;
+        }
+    }
+
+    private final Map<AppName, Deque<Ticket>> queues = new HashMap<>();
+
+    /**
+     * Waits for the turn.
+     *
+     * @param holder who it is and what for, for those who wait behind
+     * @throws Refusal if it was cancelled meanwhile
+     */
+    Turn enter(AppName app, String holder, Transcript transcript, Cancellation cancellation) {
+        Ticket ticket = new Ticket(holder);
+        String ahead = join(app, ticket);
+        if (!ahead.isEmpty()) {
+            transcript.step("Waiting for " + Printable.escaped(ahead));
+        }
+        Cancellation.Registration registration = cancellation.onCancel(() -> ticket.called.cancel(false));
+        try (registration) {
+            ticket.called.get();
+        } catch (ExecutionException | java.util.concurrent.CancellationException e) {
+            leave(app, ticket);
+            cancellation.check();
+            throw new Refusal("cancelled while it waited for " + ahead, e);
+        } catch (InterruptedException e) {
+            leave(app, ticket);
+            Thread.currentThread().interrupt();
+            throw new Refusal("interrupted while it waited for " + ahead, e);
+        }
+        return () -> leave(app, ticket);
+    }
+
+    private synchronized String join(AppName app, Ticket ticket) {
+        Deque<Ticket> queue = queues.computeIfAbsent(app, name -> new ArrayDeque<>());
+        Ticket last = queue.peekLast();
+        queue.addLast(ticket);
+        if (last == null) {
+            ticket.called.complete(null);
+            return "";
+        }
+        return last.holder;
+    }
+
+    private void leave(AppName app, Ticket ticket) {
+        Ticket next = null;
+        synchronized (this) {
+            Deque<Ticket> queue = queues.get(app);
+            if (queue == null) {
+                return;
+            }
+            boolean wasFirst = queue.peekFirst() == ticket;
+            queue.remove(ticket);
+            if (queue.isEmpty()) {
+                queues.remove(app);
+            } else if (wasFirst) {
+                next = queue.peekFirst();
+            }
+        }
+        if (next != null && !next.called.complete(null) && next.called.isCancelled()) {
+            leave(app, next);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.tinyserv.agent.deploy;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts, stops and restarts apps without a new release, in the app's turn. Each call blocks until it is done. */
+public final class Operator {
+    private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
+
+    private final Deployer deployer;
+    private final Apps apps;
+    private final Releases releases;
+    private final Instances instances;
+    private final Events events;
+
+    /** An operator that waits in the same queues as the deployer. */
+    public Operator(Deployer deployer, Apps apps, Releases releases, Instances instances, Events events) {
+        this.deployer = deployer;
+        this.apps = apps;
+        this.releases = releases;
+        this.instances = instances;
+        this.events = events;
+    }
+
+    /** Starts new instances of the current release beside the old, and switches to them. */
+    public Release restart(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
+        DeployQueue.Turn turn = enter(app, by, "a restart", transcript, cancellation);
+        try (turn) {
+            AppState state = requireCode(app);
+            if (!state.up()) {
+                throw new Refusal(app + " is stopped; `ps:start` starts it");
+            }
+            return switchOver(state, transcript, cancellation);
+        }
+    }
+
+    /** Stops the app until it is started by hand; clients get 503. */
+    public void stop(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
+        DeployQueue.Turn turn = enter(app, by, "a stop", transcript, cancellation);
+        try (turn) {
+            apps.put(apps.get(app).withUp(false));
+            events.publish(new Event.Changed(app, "stopped by " + by.name()));
+            deployer.routing().refresh(app);
+            instances.stop(app, "stopped by " + by.name());
+        }
+    }
+
+    /** Starts a stopped app; if it does not boot it stays stopped. An app that runs is left alone. */
+    public Release start(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
+        DeployQueue.Turn turn = enter(app, by, "a start", transcript, cancellation);
+        try (turn) {
+            AppState state = requireCode(app);
+            if (state.up() && instances.isRunning(app)) {
+                return releases.current(app);
+            }
+            return switchOver(state.withUp(true), transcript, cancellation);
+        }
+    }
+
+    private Release switchOver(AppState wanted, Transcript transcript, Cancellation cancellation) {
+        Rollout.Step step = deployer.rollout().restart(wanted, transcript, cancellation);
+        apps.put(wanted);
+        step.publish(transcript);
+        step.retire(() -> {});
+        return step.deployment().release();
+    }
+
+    /**
+     * Makes the app run as its desired state says after the agent has started: what runs already is kept. Returns when
+     * the app is ready or has failed once; never throws because of what the app does.
+     */
+    public void restore(AppName app) {
+        Transcript toLog = line -> LOG.info("{}: {}", app, line);
+        DeployQueue.Turn turn = deployer.queue().enter(app, "the start of tinyserv", toLog, new Cancellation());
+        try (turn) {
+            AppState state = apps.get(app);
+            Release release = releases.current(app);
+            deployer.sweep().sweepAll(app);
+            if (!state.up() || release.slug() == null) {
+                instances.stop(app, "not wanted up");
+            } else {
+                instances.ensure(release);
+            }
+            deployer.routing().refresh(app);
+        } catch (Refusal e) {
+            LOG.error("{} could not be restored: {}", app, e.getMessage());
+            events.publish(new Event.Ran(app, "could not be restored: " + e.getMessage()));
+        }
+    }
+
+    private DeployQueue.Turn enter(
+            AppName app, Account by, String what, Transcript transcript, Cancellation cancellation) {
+        by.requireUseOf(app);
+        apps.get(app);
+        return deployer.queue().enter(app, what + " of " + by.name(), transcript, cancellation);
+    }
+
+    private AppState requireCode(AppName app) {
+        if (releases.current(app).slug() == null) {
+            throw new Refusal(app + " has never been deployed; `git push tinyserv main` deploys it");
+        }
+        return apps.get(app);
+    }
+}

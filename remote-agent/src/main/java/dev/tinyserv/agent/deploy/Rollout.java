@@ -1,0 +1,165 @@
+package dev.tinyserv.agent.deploy;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.release.Change;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of one change through its app's turn: release phase, candidates beside the old instances, commit point,
+ * routes, and the end of the old instances. Whoever calls holds the app's turn, but for {@link Step#retire}.
+ */
+final class Rollout {
+    private static final Logger LOG = LoggerFactory.getLogger(Rollout.class);
+    private static final Instances.Batch NOTHING = List::of;
+
+    private final Releases releases;
+    private final Instances instances;
+    private final Routes routes;
+    private final Routing routing;
+    private final Events events;
+    private final Executor background;
+    private final Duration releaseTimeout;
+    private final Duration drainTimeout;
+
+    Rollout(
+            Releases releases,
+            Instances instances,
+            Routes routes,
+            Routing routing,
+            Events events,
+            Executor background,
+            Duration releaseTimeout,
+            Duration drainTimeout) {
+        this.releases = releases;
+        this.instances = instances;
+        this.routes = routes;
+        this.routing = routing;
+        this.events = events;
+        this.background = background;
+        this.releaseTimeout = releaseTimeout;
+        this.drainTimeout = drainTimeout;
+    }
+
+    /** A change that is past the commit point, with what is left to do. */
+    final class Step {
+        private final Deployment deployment;
+        private final Optional<Instances.Batch> candidates;
+        private Instances.Batch former = NOTHING;
+
+        private Step(Deployment deployment, Optional<Instances.Batch> candidates) {
+            this.deployment = deployment;
+            this.candidates = candidates;
+        }
+
+        Deployment deployment() {
+            return deployment;
+        }
+
+        /** Switches the routes; returns when the router has acknowledged. A problem is told, never thrown. */
+        void publish(Transcript transcript) {
+            AppName app = deployment.release().app();
+            candidates.ifPresent(batch -> former = instances.promote(app, batch));
+            try {
+                routing.refresh(app);
+            } catch (Refusal problem) {
+                transcript.problem(problem.getMessage());
+                events.publish(new Event.Routed(app, problem.getMessage()));
+            }
+        }
+
+        /** Ends the former instances when their requests are answered, then calls back; does not block. */
+        void retire(Runnable afterwards) {
+            background.execute(() -> {
+                try {
+                    end(former, "replaced by " + deployment.release().name());
+                    afterwards.run();
+                } catch (RuntimeException e) {
+                    LOG.error(
+                            "cannot retire what {} {} replaced",
+                            deployment.release().app(),
+                            deployment.release().name(),
+                            e);
+                }
+            });
+        }
+    }
+
+    /**
+     * Carries the change out up to and including the commit point.
+     *
+     * @throws Refusal if it fails; then nothing has changed but that a failed release is on record
+     */
+    Step carryOut(AppState app, Change change, Transcript transcript, Cancellation cancellation) {
+        Release pending = releases.begin(app, change);
+        Optional<Instances.Batch> candidates = Optional.empty();
+        try {
+            candidates = boot(app, pending, transcript, cancellation);
+            cancellation.seal();
+            Release live = releases.commit(pending);
+            events.publish(new Event.Deployed(
+                    app.app(), live.name() + " is live: " + live.description() + " by " + live.createdBy()));
+            return new Step(new Deployment(live, candidates.isPresent()), candidates);
+        } catch (RuntimeException e) {
+            candidates.ifPresent(batch -> instances.end(batch, pending.name() + " was given up"));
+            giveUp(pending, e);
+            throw e;
+        }
+    }
+
+    /** Boots the current release once more beside what runs; the step's retirement ends the former instances. */
+    Step restart(AppState app, Transcript transcript, Cancellation cancellation) {
+        Release release = releases.current(app.app());
+        Instances.Batch candidates = instances.boot(release, transcript, cancellation);
+        return new Step(new Deployment(release, true), Optional.of(candidates));
+    }
+
+    /** Lets requests end, then ends the instances. Blocks. */
+    void end(Instances.Batch batch, String why) {
+        if (!batch.endpoints().isEmpty()) {
+            routes.drain(batch.endpoints(), drainTimeout);
+        }
+        instances.end(batch, why);
+    }
+
+    private Optional<Instances.Batch> boot(
+            AppState app, Release release, Transcript transcript, Cancellation cancellation) {
+        if (release.slug() == null) {
+            return Optional.empty();
+        }
+        String releaseCommand = release.processes().get(ProcessType.RELEASE);
+        if (releaseCommand != null) {
+            transcript.step("Release phase: " + releaseCommand);
+            instances.runOnce(release, ProcessType.RELEASE, releaseCommand, releaseTimeout, transcript, cancellation);
+        }
+        if (!app.up()) {
+            transcript.detail(app.app() + " is stopped and stays so; `tinyserv ps:start` starts it");
+            return Optional.empty();
+        }
+        transcript.step("Starting " + release.name());
+        return Optional.of(instances.boot(release, transcript, cancellation));
+    }
+
+    private void giveUp(Release pending, RuntimeException cause) {
+        String why = cause instanceof Refusal ? cause.getMessage() : "an error in tinyserv, see the agent's log";
+        events.publish(new Event.Deployed(pending.app(), pending.name() + " failed: " + why));
+        try {
+            releases.fail(pending);
+        } catch (Refusal e) {
+            LOG.error("cannot note that {} {} failed: {}", pending.app(), pending.name(), e.getMessage());
+        }
+    }
+}
