@@ -1,0 +1,25 @@
+package dev.tinyserv.agent.command;
+
+import java.time.Instant;
+
+/**
+ * How the agent does.
+ *
+ * @param pid the agent's process id
+ * @param version tinyserv's version
+ * @param routerPid the router's process id; 0 while it does not answer
+ * @param sshPort where SSH is served
+ * @param apps how many apps there are
+ * @param startedAt when the agent started
+ * @param ready whether every app that should run has been started, or has failed once
+ * @param managed whether systemd, rather than our own keeper, restarts the agent
+ */
+public record AgentStatus(
+        long pid,
+        String version,
+        long routerPid,
+        int sshPort,
+        int apps,
+        Instant startedAt,
+        boolean ready,
+        boolean managed) {}

@@ -1,0 +1,50 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.run.InstanceStatus;
+import java.util.List;
+
+/**
+ * An app at a glance.
+ *
+ * @param name its name
+ * @param port its stable port
+ * @param url where it answers
+ * @param release its current release, such as {@code v7}
+ * @param state new, stopped, starting, up or crashed
+ * @param repository where its git repository lies on the server
+ */
+record AppSummary(String name, int port, String url, String release, String state, String repository) {
+    static AppSummary of(Context context, AppState app) {
+        Release release = context.services().releases().current(app.app());
+        return new AppSummary(
+                app.app().value(),
+                app.port(),
+                context.urlOf(app.port()),
+                release.name(),
+                stateOf(context, app, release),
+                repository(context, app.app()));
+    }
+
+    private static String repository(Context context, AppName app) {
+        return context.settings().layout().repository(app).toString();
+    }
+
+    private static String stateOf(Context context, AppState app, Release release) {
+        if (!app.up()) {
+            return "stopped";
+        }
+        if (release.slug() == null) {
+            return "new";
+        }
+        List<InstanceStatus> instances = context.services().supervisor().list(app.app());
+        for (String state : List.of("up", "starting")) {
+            if (instances.stream().anyMatch(instance -> instance.state().equals(state))) {
+                return state;
+            }
+        }
+        return "crashed";
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.AppName;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A verb about one app. */
+abstract class AppVerb extends Verb {
+    @Option(
+            names = {"-a", "--app"},
+            paramLabel = "NAME",
+            description = "The app; by default that of the git remote.")
+    private @Nullable String app;
+
+    @Override
+    final void run(Context context) {
+        run(context, context.appOr(app));
+    }
+
+    abstract void run(Context context, AppName app);
+}

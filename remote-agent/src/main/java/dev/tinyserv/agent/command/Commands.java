@@ -1,0 +1,117 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Answers every call of a verb, whichever door it came through. Safe for several threads. */
+public final class Commands implements Call.Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+    private final AgentSettings settings;
+    private final AuthorizedKeys keys;
+    private final Optional<Services> services;
+
+    /**
+     * Commands over the given services.
+     *
+     * @param services empty where no agent runs; then only the verbs that need none work
+     */
+    public Commands(AgentSettings settings, AuthorizedKeys keys, Optional<Services> services) {
+        this.settings = settings;
+        this.keys = keys;
+        this.services = services;
+    }
+
+    @Override
+    public int handle(Call call) {
+        Console console = new Console(call.out(), call.err(), false);
+        try {
+            return dispatch(call, console);
+        } catch (Refusal e) {
+            return report(e, console);
+        } catch (UncheckedIOException e) {
+            LOG.debug("a caller left: {}", e.getMessage());
+            return Refusal.FAILED;
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "{} failed",
+                    call.arguments().isEmpty() ? "a call" : call.arguments().get(0),
+                    e);
+            return report(new Refusal("an error in tinyserv; logs/agent.log on the server tells more", e), console);
+        }
+    }
+
+    private static int report(Refusal refusal, Console console) {
+        try {
+            console.problem(Printable.escapedLines(refusal.getMessage()));
+        } catch (UncheckedIOException e) {
+            LOG.debug("a caller left before it was told: {}", refusal.getMessage());
+        }
+        return refusal.exitCode();
+    }
+
+    private int dispatch(Call call, Console plain) {
+        if (!call.arguments().isEmpty() && GitCommand.isGit(call.arguments().get(0))) {
+            return new GitCommand(services.orElseThrow(() -> new Refusal("tinyserv does not run under "
+                            + settings.layout().root() + "; `tinyserv-remote startup` starts it")))
+                    .run(call, settings);
+        }
+        boolean withHeader = call.arguments().equals(List.of("call"));
+        CallHeader header = withHeader ? CallHeader.read(call.in()) : CallHeader.of(call.arguments());
+        Console console = withHeader ? new Console(call.out(), call.err(), header.color()) : plain;
+        String host = header.host() == null ? call.address() : header.host();
+        run(header.arguments(), new Context(settings, keys, services, call, console, header.app(), host));
+        return 0;
+    }
+
+    private static void run(List<String> arguments, Context context) {
+        String name = arguments.isEmpty() ? "help" : arguments.get(0);
+        if (name.equals("help") || name.equals("--help") || name.equals("-h")) {
+            if (arguments.size() > 1) {
+                context.console()
+                        .line(VerbTable.parserOf(find(arguments.get(1))).getUsageMessage());
+            } else {
+                help(context.console());
+            }
+            return;
+        }
+        Verb verb = find(name);
+        CommandLine parser = VerbTable.parserOf(verb);
+        try {
+            parser.parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
+        } catch (ParameterException e) {
+            String message = e.getMessage() == null ? "wrong arguments" : e.getMessage();
+            throw Refusal.usage(Printable.shortened(message, 200) + "\n"
+                    + parser.getHelp().synopsisHeading().replace("%n", "")
+                    + parser.getHelp().synopsis(0).strip());
+        }
+        if (verb.wantsHelp()) {
+            context.console().line(parser.getUsageMessage());
+            return;
+        }
+        verb.run(context);
+    }
+
+    private static Verb find(String name) {
+        return VerbTable.find(name)
+                .orElseThrow(() -> Refusal.usage("no such verb '" + Printable.shortened(name, 40) + "'"
+                        + VerbTable.nearest(name)
+                                .map(near -> "; did you mean '" + near + "'?")
+                                .orElse("; `help` lists them")));
+    }
+
+    private static void help(Console console) {
+        console.line("tinyserv: deploy with git push. The verbs (`help VERB` tells more):");
+        console.line("");
+        console.table(VerbTable.rows());
+    }
+}

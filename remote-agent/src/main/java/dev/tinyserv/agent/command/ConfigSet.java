@@ -1,0 +1,75 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.deploy.Deployment;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "config:set",
+        description = "Set config vars: one release for all of them. K=- reads the value of K from stdin.",
+        footer = "%nExample:%n  tinyserv config:set GREETING=hello LIMIT=10%n  tinyserv config:set CERT=- < cert.pem")
+final class ConfigSet extends AppVerb {
+    @Parameters(paramLabel = "K=V", arity = "1..*", description = "Names and values.")
+    private List<String> pairs = new ArrayList<>();
+
+    @Override
+    void run(Context context, AppName app) {
+        Map<String, String> changes = new TreeMap<>();
+        for (String pair : pairs) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw Refusal.usage(
+                        "'" + Printable.shortened(pair, 60) + "' is no K=V; say for example GREETING=hello");
+            }
+            String value = pair.substring(equals + 1);
+            String before = changes.put(pair.substring(0, equals), value.equals("-") ? readValue(context) : value);
+            if (before != null) {
+                throw Refusal.usage(
+                        Printable.shortened(pair.substring(0, equals), 60) + " is given twice; give it once");
+            }
+        }
+        ConfigVars.none().with(changes);
+        String names = String.join(", ", changes.keySet());
+        Quiet.run(context.console(), "Setting " + names + " and restarting " + app, transcript -> {
+            Deployment done = context.services()
+                    .deployer()
+                    .configure(
+                            app,
+                            context.account(),
+                            "Set " + names,
+                            vars -> vars.with(changes),
+                            transcript,
+                            context.cancellation());
+            return "done, " + done.release().name();
+        });
+    }
+
+    private static String readValue(Context context) {
+        try {
+            byte[] bytes = context.in().readNBytes(ConfigVars.LIMIT_BYTES + 1);
+            if (bytes.length > ConfigVars.LIMIT_BYTES) {
+                throw new Refusal("the value on stdin is larger than " + ConfigVars.LIMIT_BYTES + " bytes");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new Refusal("the value on stdin is not valid UTF-8; encode it, for example in base64", e);
+        } catch (IOException e) {
+            throw new Refusal("the value on stdin could not be read", e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a verb prints to its caller. */
+final class Console {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    private final OutputStream out;
+    private final OutputStream err;
+    private final boolean color;
+
+    Console(OutputStream out, OutputStream err, boolean color) {
+        this.out = out;
+        this.err = err;
+        this.color = color;
+    }
+
+    /** Prints text without a line end, at once. */
+    void text(String text) {
+        write(out, text);
+    }
+
+    /** Prints a line. */
+    void line(String line) {
+        write(out, line + "\n");
+    }
+
+    /** Prints a line of error output. */
+    void error(String line) {
+        write(err, line + "\n");
+    }
+
+    /** Prints what a command failed with: {@code  !     text}, in red where there are colours. */
+    void problem(String text) {
+        text.lines().forEach(line -> error(color ? "\033[31m !     " + line + "\033[0m" : " !     " + line));
+    }
+
+    /** Prints a value as JSON. */
+    void json(Object value) {
+        line(JSON.writeValueAsString(value));
+    }
+
+    /** Prints rows with aligned columns; the last column is as wide as it is. */
+    void table(List<List<String>> rows) {
+        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                String cell = row.get(i);
+                line.append(cell);
+                if (i < row.size() - 1) {
+                    line.append(" ".repeat(widths[i] - cell.length() + 3));
+                }
+            }
+            line(line.toString().stripTrailing());
+        }
+    }
+
+    /** A transcript that prints each line as it comes. */
+    Transcript transcript() {
+        return line -> {
+            try {
+                line(Printable.escaped(line));
+            } catch (UncheckedIOException e) {
+                return; // who does not listen any more misses lines; the deploy goes on
+            }
+        };
+    }
+
+    private static void write(OutputStream stream, String text) {
+        try {
+            stream.write(text.getBytes(StandardCharsets.UTF_8));
+            stream.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the caller has gone", e);
+        }
+    }
+}

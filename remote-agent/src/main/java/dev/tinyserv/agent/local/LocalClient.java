@@ -1,0 +1,120 @@
+package dev.tinyserv.agent.local;
+
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Calls the agent of this machine over its socket. */
+public final class LocalClient {
+    private static final List<String> PASSED_ON = List.of("GIT_PROTOCOL", "LANG", "TERM");
+
+    private final Path socket;
+
+    /** A client of the agent that serves the layout's root. */
+    public LocalClient(Layout layout) {
+        this.socket = layout.agentSocket();
+    }
+
+    /**
+     * Calls a verb and returns its exit status; empty if no agent listens.
+     *
+     * @param environment this process's variables; only GIT_PROTOCOL, LANG and TERM are passed on
+     * @param in what the verb may read
+     * @throws Refusal if the socket may not be opened, or the agent leaves in the middle
+     */
+    public Optional<Integer> call(
+            List<String> arguments,
+            Map<String, String> environment,
+            InputStream in,
+            OutputStream out,
+            OutputStream err) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            DataOutputStream toAgent =
+                    new DataOutputStream(new java.io.BufferedOutputStream(ChannelStreams.out(channel), 64 * 1024));
+            sendCall(toAgent, arguments, environment);
+            Thread input = new Thread(() -> sendInput(in, toAgent), "input");
+            input.setDaemon(true);
+            input.start();
+            return Optional.of(receive(new DataInputStream(ChannelStreams.in(channel)), out, err));
+        } catch (AccessDeniedException e) {
+            throw new Refusal("only its owner may use " + socket + "; run this as that user or as root", e);
+        } catch (IOException e) {
+            return notConnected(e);
+        }
+    }
+
+    private Optional<Integer> notConnected(IOException e) {
+        boolean mayNotOpen = e.getMessage() != null && e.getMessage().contains("Permission denied");
+        if (mayNotOpen) {
+            throw new Refusal("only its owner may use " + socket + "; run this as that user or as root", e);
+        }
+        if (e instanceof java.net.ConnectException || !Files.exists(socket)) {
+            return Optional.empty();
+        }
+        throw new Refusal("the agent broke off: " + e.getMessage() + "; see logs/agent.log under TINYSERV_ROOT", e);
+    }
+
+    private static void sendCall(DataOutputStream toAgent, List<String> arguments, Map<String, String> environment)
+            throws IOException {
+        Map<String, String> passedOn = new TreeMap<>(environment);
+        passedOn.keySet().retainAll(PASSED_ON);
+        byte[] call = new JsonMapper().writeValueAsBytes(new LocalCall(LocalCall.SCHEMA, arguments, passedOn));
+        if (call.length > Frame.LIMIT_BYTES) {
+            throw Refusal.usage("the arguments are larger than " + Frame.LIMIT_BYTES + " bytes; pass the value on stdin"
+                    + " with K=-");
+        }
+        Frame.write(toAgent, Frame.Kind.CALL, call, 0, call.length);
+    }
+
+    private static void sendInput(InputStream in, DataOutputStream toAgent) {
+        byte[] piece = new byte[32 * 1024];
+        try {
+            for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+                synchronized (toAgent) {
+                    Frame.write(toAgent, Frame.Kind.INPUT, piece, 0, length);
+                }
+            }
+            synchronized (toAgent) {
+                Frame.write(toAgent, Frame.Kind.INPUT_END, piece, 0, 0);
+            }
+        } catch (IOException e) {
+            // The agent has closed: what it said last is being read by the other thread.
+            return;
+        }
+    }
+
+    private static int receive(DataInputStream fromAgent, OutputStream out, OutputStream err) throws IOException {
+        for (Frame frame = Frame.read(fromAgent); frame != null; frame = Frame.read(fromAgent)) {
+            switch (frame.kind()) {
+                case OUTPUT -> {
+                    out.write(frame.content());
+                    out.flush();
+                }
+                case ERROR -> {
+                    err.write(frame.content());
+                    err.flush();
+                }
+                case EXIT -> {
+                    return ByteBuffer.wrap(frame.content()).getInt();
+                }
+                default -> throw new IOException("the agent sent a frame of the kind " + frame.kind());
+            }
+        }
+        throw new IOException("the agent has gone");
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tinyserv.agent.local;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Answers calls over {@code run/agent.sock}. Only the owner of TINYSERV_ROOT (and root) can open it, so whoever calls is
+ * an admin.
+ */
+public final class LocalDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalDoor.class);
+    private static final int MOST_CALLS = 200;
+    private static final int PIPE_BYTES = 256 * 1024;
+
+    private final Path socket;
+    private final Call.Handler handler;
+    private final ServerSocketChannel server;
+    private final ExecutorService calls;
+    private final JsonMapper mapper = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private LocalDoor(Path socket, Call.Handler handler, ServerSocketChannel server) {
+        this.socket = socket;
+        this.handler = handler;
+        this.server = server;
+        AtomicInteger number = new AtomicInteger();
+        this.calls = new ThreadPoolExecutor(0, 2 * MOST_CALLS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread made = new Thread(task, "local-" + number.incrementAndGet());
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /** Opens the door; the caller holds the lock on the root, so a socket that lies there is a dead one's. */
+    public static LocalDoor open(Layout layout, Call.Handler handler) {
+        Path socket = layout.agentSocket();
+        try {
+            Files.deleteIfExists(socket);
+            ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            server.bind(UnixDomainSocketAddress.of(socket), 128);
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+            LocalDoor door = new LocalDoor(socket, handler, server);
+            Thread accepting = new Thread(door::accept, "local-door");
+            accepting.setDaemon(true);
+            accepting.start();
+            return door;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new Refusal(
+                    "cannot listen on " + socket + ": " + e.getMessage()
+                            + "; a path of at most 107 bytes is needed, so choose a shorter TINYSERV_ROOT",
+                    e);
+        }
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel client = server.accept();
+                calls.execute(() -> serve(client));
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException | java.util.concurrent.RejectedExecutionException e) {
+                LOG.warn("cannot take a call on {}: {}", socket, e.getMessage());
+            }
+        }
+    }
+
+    private void serve(SocketChannel client) {
+        try (client) {
+            DataInputStream in = new DataInputStream(ChannelStreams.in(client));
+            DataOutputStream out =
+                    new DataOutputStream(new java.io.BufferedOutputStream(ChannelStreams.out(client), 64 * 1024));
+            Frame first = Frame.read(in);
+            if (first == null || first.kind() != Frame.Kind.CALL) {
+                return;
+            }
+            LocalCall call = mapper.readValue(first.content(), LocalCall.class);
+            int exit = answer(client, call, in, out);
+            synchronized (out) {
+                byte[] status = ByteBuffer.allocate(Integer.BYTES).putInt(exit).array();
+                Frame.write(out, Frame.Kind.EXIT, status, 0, status.length);
+            }
+        } catch (IOException | JacksonException e) {
+            LOG.debug("a local call ended early: {}", e.getMessage());
+        }
+    }
+
+    private int answer(SocketChannel client, LocalCall call, DataInputStream in, DataOutputStream out)
+            throws IOException {
+        Cancellation cancellation = new Cancellation();
+        try (PipedOutputStream sink = new PipedOutputStream();
+                PipedInputStream input = new PipedInputStream(sink, PIPE_BYTES)) {
+            Account account = Account.admin(
+                    client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName());
+            calls.execute(() -> pump(in, sink, cancellation));
+            return handler.handle(new Call(
+                    account,
+                    call.arguments(),
+                    call.environment(),
+                    input,
+                    new FrameOutput(out, Frame.Kind.OUTPUT),
+                    new FrameOutput(out, Frame.Kind.ERROR),
+                    "localhost",
+                    cancellation));
+        }
+    }
+
+    /** Hands the caller's input on; when the connection ends the caller has gone. */
+    private static void pump(DataInputStream in, PipedOutputStream sink, Cancellation cancellation) {
+        try {
+            for (Frame frame = Frame.read(in); frame != null; frame = Frame.read(in)) {
+                if (frame.kind() == Frame.Kind.INPUT) {
+                    feed(sink, frame.content());
+                } else if (frame.kind() == Frame.Kind.INPUT_END) {
+                    sink.close();
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("a local caller broke off: {}", e.getMessage());
+        }
+        cancellation.cancel("the caller has gone");
+        try {
+            sink.close();
+        } catch (IOException e) {
+            LOG.debug("the caller's input was closed: {}", e.getMessage());
+        }
+    }
+
+    /** Input that nobody reads any more is no reason to stop watching the connection. */
+    private static void feed(PipedOutputStream sink, byte[] content) {
+        try {
+            sink.write(content);
+            sink.flush();
+        } catch (IOException e) {
+            LOG.debug("input after the call's end: {}", e.getMessage());
+        }
+    }
+
+    /** Takes no more calls; those under way go on. */
+    @Override
+    public void close() {
+        try {
+            server.close();
+            Files.deleteIfExists(socket);
+        } catch (IOException e) {
+            LOG.warn("cannot close {}: {}", socket, e.getMessage());
+        }
+    }
+}

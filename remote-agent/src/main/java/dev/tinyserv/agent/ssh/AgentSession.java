@@ -1,0 +1,95 @@
+package dev.tinyserv.agent.ssh;
+
+import java.io.IOException;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.session.helpers.TimeoutIndicator;
+import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.server.ServerFactoryManager;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A session that knows which key signed for it, that is never idle while a channel is open, and that hears its client. */
+final class AgentSession extends ServerSessionImpl {
+    // not this class's name: the library logs every stranger's rubbish under that one
+    private static final Logger LOG = LoggerFactory.getLogger(SshServer.class);
+
+    /** How often a heartbeat may stay unanswered. */
+    static final int MAX_UNANSWERED = 3;
+
+    /** How many channels may be open at once. */
+    static final int MAX_CHANNELS = 10;
+
+    private volatile @Nullable PublicKey signer;
+    private volatile boolean heard;
+    private final BooleanSupplier admission;
+    private final AtomicInteger channels = new AtomicInteger();
+    private int unanswered;
+
+    AgentSession(ServerFactoryManager server, IoSession connection, BooleanSupplier admission) throws Exception {
+        super(server, connection);
+        this.admission = admission;
+    }
+
+    /** The key whose signature logged this session in; nothing before that. */
+    Optional<PublicKey> signer() {
+        return Optional.ofNullable(signer);
+    }
+
+    /**
+     * To be called when, and only when, a signature was verified with exactly this key, and before the client learns of
+     * it; false if there are too many sessions, which the client is then told.
+     */
+    boolean signedBy(PublicKey key) throws IOException {
+        if (!admission.getAsBoolean()) {
+            LOG.warn("Closed the session of {}: as many as TINYSERV_MAX_SESSIONS are open", getClientAddress());
+            disconnect(
+                    SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
+                    "too many SSH sessions are open; try again later, or raise TINYSERV_MAX_SESSIONS");
+            return false;
+        }
+        signer = key;
+        return true;
+    }
+
+    /** Counts a heartbeat: true if too many went by without a byte from the client. One thread calls it. */
+    boolean isGone() {
+        unanswered = heard ? 0 : unanswered + 1;
+        heard = false;
+        return unanswered > MAX_UNANSWERED;
+    }
+
+    /** Takes a place for a channel; false if there is none left. Whoever got one gives it back. */
+    boolean takeChannel() {
+        if (channels.incrementAndGet() <= MAX_CHANNELS) {
+            return true;
+        }
+        channels.decrementAndGet();
+        return false;
+    }
+
+    /** Gives back the place of a channel. */
+    void giveChannelBack() {
+        channels.decrementAndGet();
+    }
+
+    @Override
+    public void messageReceived(Readable buffer) throws Exception {
+        heard = true;
+        super.messageReceived(buffer);
+    }
+
+    @Override
+    protected @Nullable TimeoutIndicator checkIdleTimeout(Instant now, Duration timeout) {
+        TimeoutIndicator idle = super.checkIdleTimeout(now, timeout);
+        return idle == null || channels.get() > 0 ? null : idle;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.tinyserv.agent.ssh;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.RequestHandler.Result;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel that runs one command and nothing else: no subsystems, no forwarding, no variables but ours. A terminal that
+ * is asked for is granted but not real: it turns line ends into CR LF, Ctrl-C into a cancellation, Ctrl-D into the end of
+ * input, because the user's own terminal stops doing so once it was granted.
+ */
+final class CommandChannel extends ChannelSession {
+    private static final byte CTRL_C = 3;
+    private static final byte CTRL_D = 4;
+
+    private final Map<String, String> variables = new TreeMap<>();
+    private boolean terminal;
+    private volatile @Nullable Runnable cancellation;
+
+    /** The variables that the client sent and that are accepted. */
+    Map<String, String> variables() {
+        return variables;
+    }
+
+    /** Whether the client's terminal expects to be treated as one. */
+    boolean hasTerminal() {
+        return terminal;
+    }
+
+    /** What to do when the client does not want the command any more. */
+    void onCancel(Runnable action) {
+        cancellation = action;
+    }
+
+    private void cancel() {
+        Runnable action = cancellation;
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    @Override
+    public OpenFuture open(long recipient, long windowSize, long packetSize, Buffer buffer) {
+        if (!(getSession() instanceof AgentSession session) || !session.takeChannel()) {
+            OpenFuture refused = new DefaultOpenFuture(this.toString(), futureLock);
+            refused.setException(new SshChannelOpenException(
+                    getChannelId(),
+                    SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
+                    "at most " + AgentSession.MAX_CHANNELS + " commands at once over one connection"));
+            return refused;
+        }
+        addCloseFutureListener(closed -> session.giveChannelBack());
+        return super.open(recipient, windowSize, packetSize, buffer);
+    }
+
+    @Override
+    public void handleClose() throws IOException {
+        cancel();
+        super.handleClose();
+    }
+
+    /** The status goes before the end of output: a shared connection of OpenSSH can close at that end and miss it. */
+    @Override
+    protected void closeShell(int status, boolean immediately) throws IOException {
+        if (!isClosing()) {
+            sendExitStatus(status);
+        }
+        super.closeShell(status, immediately);
+    }
+
+    @Override
+    protected void doWriteData(byte[] data, int offset, long length) throws IOException {
+        int kept = terminal ? beforeControl(data, offset, (int) length) : (int) length;
+        super.doWriteData(data, offset, kept);
+        if (kept == length) {
+            return;
+        }
+        if (data[offset + kept] == CTRL_C) {
+            cancel();
+        } else if (receiver != null) {
+            receiver.close();
+        }
+    }
+
+    private static int beforeControl(byte[] data, int offset, int length) {
+        int kept = 0;
+        while (kept < length && data[offset + kept] != CTRL_C && data[offset + kept] != CTRL_D) {
+            kept++;
+        }
+        return kept;
+    }
+
+    @Override
+    protected Result handleEnvParsed(String name, String value) {
+        if (!CallerEnvironment.accepts(name, value)) {
+            return Result.ReplyFailure;
+        }
+        variables.put(name, value);
+        return Result.ReplySuccess;
+    }
+
+    @Override
+    protected Result handlePtyReq(Buffer buffer, boolean wantReply) {
+        String type = buffer.getString();
+        if (CallerEnvironment.accepts("TERM", type)) {
+            variables.put("TERM", type);
+        }
+        terminal = true;
+        return Result.ReplySuccess;
+    }
+
+    @Override
+    protected Result handleWindowChange(Buffer buffer, boolean wantReply) {
+        return Result.ReplySuccess;
+    }
+
+    @Override
+    protected Result handleSignalParsed(String name) {
+        if (name.equals("INT") || name.equals("TERM")) {
+            cancel();
+        }
+        return Result.ReplySuccess;
+    }
+
+    @Override
+    protected Result handleBreakParsed(long milliseconds) {
+        cancel();
+        return Result.ReplySuccess;
+    }
+
+    @Override
+    protected Result handleSubsystem(String request, Buffer buffer, boolean wantReply) {
+        return Result.ReplyFailure;
+    }
+
+    @Override
+    protected Result handleAgentForwarding(String request, Buffer buffer, boolean wantReply) {
+        return Result.ReplyFailure;
+    }
+
+    @Override
+    protected Result handleX11Forwarding(String request, Buffer buffer, boolean wantReply) {
+        return Result.ReplyFailure;
+    }
+}

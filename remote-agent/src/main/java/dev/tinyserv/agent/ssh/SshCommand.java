@@ -1,0 +1,162 @@
+package dev.tinyserv.agent.ssh;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One command of a client: makes a call of it, has it handled on a thread of its own, and reports the exit status. */
+final class SshCommand implements Command {
+    /** What all commands share. */
+    record Shared(AuthorizedKeys keys, Call.Handler handler, Executor threads) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(SshCommand.class);
+
+    private final Shared shared;
+    private final String line;
+    private final Cancellation cancellation = new Cancellation();
+    private final AtomicBoolean cancelling = new AtomicBoolean();
+    private volatile boolean finished;
+    private InputStream in = InputStream.nullInputStream();
+    private OutputStream out = OutputStream.nullOutputStream();
+    private OutputStream err = OutputStream.nullOutputStream();
+    private ExitCallback exit = (status, message, closeImmediately) -> {};
+
+    SshCommand(Shared shared, String line) {
+        this.shared = shared;
+        this.line = line;
+    }
+
+    @Override
+    public void setInputStream(InputStream stream) {
+        in = stream;
+    }
+
+    @Override
+    public void setOutputStream(OutputStream stream) {
+        out = stream;
+    }
+
+    @Override
+    public void setErrorStream(OutputStream stream) {
+        err = stream;
+    }
+
+    @Override
+    public void setExitCallback(ExitCallback callback) {
+        exit = callback;
+    }
+
+    @Override
+    public void start(ChannelSession channel, Environment environment) {
+        if (!(channel instanceof CommandChannel commandChannel)) {
+            throw new IllegalStateException("not one of our channels: " + channel);
+        }
+        if (commandChannel.hasTerminal()) {
+            out = new TerminalOutput(out);
+            err = new TerminalOutput(err);
+        }
+        commandChannel.onCancel(() -> cancel("the client has ended it"));
+        try {
+            shared.threads().execute(() -> run(commandChannel));
+        } catch (RejectedExecutionException e) {
+            end(refuse(new Refusal("too many commands run at once; try again later")));
+        }
+    }
+
+    @Override
+    public void destroy(ChannelSession channel) {
+        cancel("the connection was closed");
+    }
+
+    /** On a thread of its own: what listens may take its time, and the caller is a thread that serves all sessions. */
+    private void cancel(String why) {
+        if (!finished && cancelling.compareAndSet(false, true)) {
+            Thread thread = new Thread(() -> cancellation.cancel(why), "ssh-cancel");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void run(CommandChannel channel) {
+        int status = Refusal.FAILED;
+        try {
+            status = shared.handler().handle(call(channel));
+        } catch (Refusal refusal) {
+            status = refuse(refusal);
+        } catch (RuntimeException e) {
+            LOG.error("A command failed", e);
+            refuse(new Refusal("this failed inside tinyserv; the agent's log says why"));
+        } finally {
+            end(status);
+        }
+    }
+
+    private Call call(CommandChannel channel) {
+        List<String> words = CommandLineWords.split(line);
+        return new Call(
+                account(channel),
+                words.isEmpty() ? List.of("help") : words,
+                channel.variables(),
+                in,
+                out,
+                err,
+                localAddress(channel),
+                cancellation);
+    }
+
+    /** Looked up for each command, so that a key that was removed or restricted is so at once. */
+    private Account account(CommandChannel channel) {
+        if (channel.getSession() instanceof AgentSession session) {
+            return session.signer()
+                    .flatMap(shared.keys()::accountOf)
+                    .orElseThrow(() -> new Refusal("the key that you logged in with was removed; ask an admin"));
+        }
+        throw new IllegalStateException("not one of our sessions");
+    }
+
+    private static String localAddress(CommandChannel channel) {
+        if (channel.getSession().getIoSession().getLocalAddress() instanceof InetSocketAddress local) {
+            String text = local.getAddress().getHostAddress();
+            int scope = text.indexOf('%');
+            return scope < 0 ? text : text.substring(0, scope);
+        }
+        return "";
+    }
+
+    private int refuse(Refusal refusal) {
+        try {
+            err.write((" !     " + refusal.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            LOG.debug("The client is gone before it read a refusal", e);
+        }
+        return refusal.exitCode();
+    }
+
+    private void end(int status) {
+        finished = true;
+        try {
+            out.flush();
+            err.flush();
+        } catch (IOException e) {
+            LOG.debug("The client is gone before it read all", e);
+        }
+        exit.onExit(status);
+    }
+}

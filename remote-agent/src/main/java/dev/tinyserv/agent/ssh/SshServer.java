@@ -1,0 +1,156 @@
+package dev.tinyserv.agent.ssh;
+
+import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionHeartbeatController.HeartbeatType;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
+import org.apache.sshd.server.global.NoMoreSessionsHandler;
+
+/**
+ * The SSH door: public keys only, any user name, one command a channel. Who calls is who signed. Every phase of a
+ * connection has a bound; nothing is forwarded and no shell is started.
+ */
+public final class SshServer {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+    private static final Duration IDLE_WITHOUT_CHANNEL = Duration.ofMinutes(10);
+    private static final Duration STALLED_WRITE = Duration.ofMinutes(2);
+    private static final int MAX_LOGIN_ATTEMPTS = 6;
+    private static final int BACKLOG = 1024;
+    private static final long WINDOW_BYTES = 4L * 1024 * 1024;
+    private static final long PACKET_BYTES = 64L * 1024;
+
+    private final AgentSettings settings;
+    private final org.apache.sshd.server.SshServer server;
+    private final ThreadPoolExecutor threads;
+
+    /** A server that is not yet started. */
+    public SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler) {
+        this(settings, keys, handler, HEARTBEAT);
+    }
+
+    SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler, Duration heartbeat) {
+        this.settings = settings;
+        this.threads = callThreads(settings.maxSessions());
+        this.server = org.apache.sshd.server.SshServer.setUpDefaultServer();
+        server.setHost(settings.bind());
+        server.setPort(settings.sshPort());
+        Algorithms.offerIn(server);
+        letIn(keys);
+        serve(new SshCommand.Shared(keys, handler, threads));
+        bound(heartbeat);
+    }
+
+    /**
+     * Listens; makes the host key if there is none yet.
+     *
+     * @throws Refusal when the port is taken or the host key is damaged
+     */
+    public void start() {
+        server.setKeyPairProvider(
+                KeyPairProvider.wrap(new HostKey(settings.layout().hostKeys()).loadOrCreate()));
+        try {
+            server.start();
+        } catch (IOException e) {
+            stop();
+            String remedy = e instanceof BindException
+                    ? "; stop what listens there, or set TINYSERV_SSH_PORT or TINYSERV_BIND"
+                    : "; set TINYSERV_SSH_PORT or TINYSERV_BIND";
+            throw new Refusal(
+                    "SSH cannot listen on " + settings.bind() + " port " + settings.sshPort() + " (" + e.getMessage()
+                            + ")" + remedy,
+                    e);
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Closes the port and all sessions at once; calls that run are cancelled. */
+    public void stop() {
+        try {
+            server.close(true).await(Duration.ofSeconds(5));
+        } catch (IOException e) {
+            throw new Refusal("the SSH port could not be closed: " + e.getMessage(), e);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private void letIn(AuthorizedKeys keys) {
+        server.setUserAuthFactories(List.of(new SignedKeyLogin.Factory(server.getSignatureFactories(), keys)));
+        server.setPublickeyAuthenticator(
+                (user, key, session) -> keys.accountOf(key).isPresent());
+        server.setPasswordAuthenticator(null);
+        server.setKeyboardInteractiveAuthenticator(null);
+        server.setHostBasedAuthenticator(null);
+        server.setGSSAuthenticator(null);
+    }
+
+    private void serve(SshCommand.Shared shared) {
+        server.setChannelFactories(List.of(new CommandChannels()));
+        server.setCommandFactory((channel, line) -> new SshCommand(shared, line));
+        server.setShellFactory(channel -> new SshCommand(shared, ""));
+        server.setSubsystemFactories(List.of());
+        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
+        server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
+        server.setAgentFactory(null);
+    }
+
+    private void bound(Duration heartbeat) {
+        Gate gate = new Gate(settings.maxUnauthenticated(), settings.maxSessions(), System::nanoTime);
+        GuardedSessions sessions = new GuardedSessions(server, gate);
+        server.setSessionFactory(sessions);
+        server.addSessionListener(sessions);
+        server.setReservedSessionMessagesHandler(new Heartbeat());
+        server.setSessionHeartbeat(HeartbeatType.RESERVED, heartbeat);
+        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "tinyserv");
+        CoreModuleProperties.AUTH_TIMEOUT.set(server, settings.loginTimeout());
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_LOGIN_ATTEMPTS);
+        CoreModuleProperties.IDLE_TIMEOUT.set(server, IDLE_WITHOUT_CHANNEL);
+        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, STALLED_WRITE);
+        CoreModuleProperties.SOCKET_BACKLOG.set(server, BACKLOG);
+        CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
+        CoreModuleProperties.TCP_NODELAY.set(server, true);
+        CoreModuleProperties.WINDOW_SIZE.set(server, WINDOW_BYTES);
+        CoreModuleProperties.MAX_PACKET_SIZE.set(server, PACKET_BYTES);
+    }
+
+    private static ThreadPoolExecutor callThreads(int max) {
+        AtomicInteger count = new AtomicInteger();
+        return new ThreadPoolExecutor(0, max, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "ssh-call-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Makes the one kind of channel there is. */
+    private static final class CommandChannels implements ChannelFactory {
+        @Override
+        public String getName() {
+            return "session";
+        }
+
+        @Override
+        public CommandChannel createChannel(Session session) {
+            return new CommandChannel();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.tinyserv.agent.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class LocalDoorTest {
+    @TempDir
+    private Path root;
+
+    private Layout layout = new Layout(Path.of("/"));
+    private Call.Handler handler = call -> 0;
+    private LocalDoor door;
+
+    @BeforeEach
+    void open() throws IOException {
+        layout = new Layout(root);
+        Files.createDirectories(layout.run());
+        door = LocalDoor.open(layout, call -> handler.handle(call));
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    @Test
+    void carriesArgumentsStreamsAndTheExitStatus() throws IOException {
+        byte[] input = new byte[3_000_000];
+        new Random(1).nextBytes(input);
+        handler = call -> {
+            try {
+                assertThat(call.arguments()).containsExactly("config:set", "K=ü\n😀");
+                assertThat(call.environment()).isEqualTo(Map.of("GIT_PROTOCOL", "version=2"));
+                assertThat(call.account().name()).isEqualTo(System.getProperty("user.name"));
+                call.err().write("careful\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                call.in().transferTo(call.out());
+                return 7;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+        var exit = new LocalClient(layout)
+                .call(
+                        List.of("config:set", "K=ü\n😀"),
+                        Map.of("GIT_PROTOCOL", "version=2", "SECRET", "x"),
+                        new ByteArrayInputStream(input),
+                        out,
+                        err);
+
+        assertThat(exit).contains(7);
+        assertThat(out.toByteArray()).isEqualTo(input);
+        assertThat(err).hasToString("careful\n");
+    }
+
+    @Test
+    void tellsTheVerbThatItsCallerHasGone() throws Exception {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        handler = call -> {
+            var registration = call.cancellation().onCancel(cancelled::countDown);
+            try (registration) {
+                cancelled.await(20, TimeUnit.SECONDS);
+                return 0;
+            } catch (InterruptedException e) {
+                return 1;
+            }
+        };
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(layout.agentSocket()))) {
+            byte[] call = "{\"schema\":1,\"arguments\":[\"logs\"],\"environment\":{}}"
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            var out = new java.io.DataOutputStream(Channels.newOutputStream(client));
+            Frame.write(out, Frame.Kind.CALL, call, 0, call.length);
+        }
+        assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void survivesGarbage() throws IOException {
+        for (byte[] garbage : List.of(
+                new byte[] {'c', 127, 127, 127, 127},
+                new byte[] {'z', 0, 0, 0, 0},
+                new byte[] {'c', 0, 0, 0, 1, '{'},
+                new byte[0])) {
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(layout.agentSocket()))) {
+                client.write(ByteBuffer.wrap(garbage));
+                client.shutdownOutput();
+                assertThat(Channels.newInputStream(client).readAllBytes()).isEmpty();
+            }
+        }
+        assertThat(new LocalClient(layout)
+                        .call(
+                                List.of("x"),
+                                Map.of(),
+                                InputStream.nullInputStream(),
+                                new ByteArrayOutputStream(),
+                                new ByteArrayOutputStream()))
+                .contains(0);
+    }
+
+    @Test
+    void saysNothingWhereNoAgentListens() {
+        door.close();
+        assertThat(new LocalClient(layout)
+                        .call(
+                                List.of("x"),
+                                Map.of(),
+                                InputStream.nullInputStream(),
+                                new ByteArrayOutputStream(),
+                                new ByteArrayOutputStream()))
+                .isEmpty();
+    }
+
+    @Test
+    void asksForAShorterRootWhenTheSocketWouldNotFit() throws IOException {
+        Layout deep = new Layout(root.resolve("x".repeat(120)));
+        Files.createDirectories(deep.run());
+        assertThatThrownBy(() -> LocalDoor.open(deep, call -> 0))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("shorter TINYSERV_ROOT");
+    }
+}
