@@ -1,0 +1,184 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.command.AgentStatus;
+import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.command.Commands;
+import dev.tinyserv.agent.command.Services;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.local.LocalDoor;
+import dev.tinyserv.agent.log.Logs;
+import dev.tinyserv.agent.ssh.SshServer;
+import dev.tinyserv.buildpacks.Refusal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The control plane: wires the stages together, opens the doors, and leaves at SIGTERM without touching the apps. */
+final class Agent {
+    /** The call with which {@code shutdown} has everything ended; it works through the local door only. */
+    static final String END_APPS = "internal:end-apps";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final int RESTORED_AT_ONCE = 4;
+
+    private final AgentSettings settings;
+    private final boolean managed;
+    private final Instant startedAt = Instant.now();
+    private final CountDownLatch restored = new CountDownLatch(1);
+    private final Stages stages;
+    private final CallsUnderWay calls;
+    private final SshServer ssh;
+    private final RouterWatch routerWatch;
+
+    private Agent(AgentSettings settings, boolean managed) {
+        this.settings = settings;
+        this.managed = managed;
+        this.stages = new Stages(settings, Clock.systemUTC());
+        AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
+        this.calls = new CallsUnderWay(new Commands(settings, keys, Optional.of(services())));
+        this.ssh = new SshServer(settings, keys, calls);
+        this.routerWatch = new RouterWatch(Installation.current(settings.layout()), stages.router());
+    }
+
+    /**
+     * Runs the agent until SIGTERM.
+     *
+     * @param managed whether systemd restarts it, rather than our keeper
+     * @return the exit status
+     */
+    static int run(AgentSettings settings, boolean managed) {
+        Installation.current(settings.layout()).createFolders();
+        RootLock lock;
+        try {
+            lock = RootLock.take(settings.layout());
+        } catch (LockHeld e) {
+            LOG.error("{}", e.getMessage());
+            return LockHeld.EXIT_STATUS;
+        }
+        try (lock) {
+            Agent agent = new Agent(settings, managed);
+            agent.serve();
+            return 0;
+        }
+    }
+
+    /** Ends every app of a root whose agent is dead. */
+    static void endAppsWithoutAgent(AgentSettings settings) {
+        RootLock lock = RootLock.take(settings.layout());
+        try (lock) {
+            Events events = new Events();
+            try (Logs logs = new Logs(settings, Clock.systemUTC())) {
+                var supervisor = Stages.supervisor(settings, logs, events, Clock.systemUTC(), app -> {});
+                supervisor.recover();
+                supervisor.endAll("tinyserv was shut down");
+                supervisor.close();
+            }
+        }
+    }
+
+    private void serve() {
+        CountDownLatch leaving = new CountDownLatch(1);
+        CountDownLatch left = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            leaving.countDown();
+                            awaitQuietly(left);
+                        },
+                        "leaving"));
+        stages.recover();
+        routerWatch.start();
+        LocalDoor door = LocalDoor.open(settings.layout(), this::answerLocally);
+        ssh.start();
+        LOG.info(
+                "tinyserv {} serves {} on ssh port {}",
+                Installation.version(),
+                settings.layout().root(),
+                ssh.port());
+        restoreApps();
+        restored.countDown();
+        awaitQuietly(leaving);
+        LOG.info("leaving; apps and router go on");
+        door.close();
+        ssh.stop();
+        calls.awaitEnd();
+        routerWatch.close();
+        stages.close();
+        left.countDown();
+    }
+
+    private int answerLocally(Call call) {
+        if (!call.arguments().equals(List.of(END_APPS))) {
+            return calls.handle(call);
+        }
+        ssh.stop();
+        routerWatch.close();
+        stages.supervisor().endAll("tinyserv was shut down");
+        return 0;
+    }
+
+    private void restoreApps() {
+        ExecutorService workers = Executors.newFixedThreadPool(RESTORED_AT_ONCE);
+        for (AppState app : stages.apps().all()) {
+            workers.execute(() -> {
+                try {
+                    stages.operator().restore(app.app());
+                } catch (RuntimeException e) {
+                    LOG.error("{} could not be restored", app.app(), e);
+                }
+            });
+        }
+        workers.shutdown();
+        try {
+            workers.awaitTermination(1, TimeUnit.DAYS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Services services() {
+        return stages.services(this::status);
+    }
+
+    private AgentStatus status() {
+        return new AgentStatus(
+                ProcessHandle.current().pid(),
+                Installation.version(),
+                routerPid(),
+                settings.sshPort(),
+                stages.apps().all().size(),
+                startedAt,
+                restored.getCount() == 0,
+                managed);
+    }
+
+    private long routerPid() {
+        if (!stages.router().awaitReady(Duration.ofMillis(1))) {
+            return 0;
+        }
+        try {
+            return stages.router().status().pid();
+        } catch (Refusal e) {
+            return 0;
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.agent.command.Call;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts the calls that are being answered, so that a leaving agent lets them finish: cancelled, or past the point. */
+final class CallsUnderWay implements Call.Handler {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final Call.Handler handler;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    CallsUnderWay(Call.Handler handler) {
+        this.handler = handler;
+    }
+
+    @Override
+    public int handle(Call call) {
+        underWay.incrementAndGet();
+        try {
+            return handler.handle(call);
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    void awaitEnd() {
+        AgentProbe.await(LIMIT, () -> underWay.get() == 0);
+    }
+}

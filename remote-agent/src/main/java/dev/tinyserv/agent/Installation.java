@@ -1,0 +1,88 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/**
+ * This unpacked distribution: where its launcher lies, and how agent and router are started from it so that they outlive
+ * whoever starts them.
+ *
+ * @param home the folder that holds bin, lib and libexec
+ * @param layout where tinyserv keeps its files
+ */
+record Installation(Path home, Layout layout) {
+
+    /** The distribution that this process was started from. */
+    static Installation current(Layout layout) {
+        String home = System.getProperty("tinyserv.home");
+        if (home == null) {
+            throw new Refusal("start tinyserv with bin/tinyserv-remote of its distribution");
+        }
+        return new Installation(Path.of(home), layout);
+    }
+
+    /** The version of this distribution. */
+    static String version() {
+        String version = Installation.class.getPackage().getImplementationVersion();
+        return version == null ? "unpackaged" : version;
+    }
+
+    Path launcher() {
+        return home.resolve("bin/tinyserv-remote");
+    }
+
+    /** Creates the folders under TINYSERV_ROOT that are not there; all are their owner's alone but the root itself. */
+    void createFolders() {
+        try {
+            Files.createDirectories(layout.root());
+            for (Path folder : List.of(
+                    layout.apps(),
+                    layout.repositories(),
+                    layout.builds(),
+                    layout.root().resolve("cache"),
+                    layout.releases(),
+                    layout.run(),
+                    layout.instances(),
+                    layout.output(),
+                    layout.logs(),
+                    layout.root().resolve("data"),
+                    layout.hostKeys())) {
+                if (!Files.isDirectory(folder)) {
+                    Files.createDirectory(
+                            folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                }
+            }
+        } catch (IOException e) {
+            throw new Refusal(
+                    "cannot create " + e.getMessage() + " (" + JsonStore.reason(e) + "); create TINYSERV_ROOT="
+                            + layout.root() + " and give it to the user that tinyserv runs as",
+                    e);
+        }
+    }
+
+    /** Starts {@code agent} or {@code router} under a keeper in a session of its own; returns at once. */
+    Process startKept(String what) {
+        Path output = layout.logs().resolve(what + ".out");
+        ProcessBuilder builder = new ProcessBuilder(
+                "setsid",
+                "sh",
+                home.resolve("libexec/keep").toString(),
+                launcher().toString(),
+                what);
+        builder.directory(layout.root().toFile());
+        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        builder.redirectOutput(ProcessBuilder.Redirect.to(output.toFile()));
+        builder.redirectErrorStream(true);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new Refusal("cannot start the " + what + ": " + e.getMessage(), e);
+        }
+    }
+}

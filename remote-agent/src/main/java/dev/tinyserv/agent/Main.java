@@ -1,0 +1,129 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.command.Commands;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.local.LocalClient;
+import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code tinyserv-remote}: what runs on the server, and the door for those who are on it. */
+public final class Main {
+    private static final Set<String> WITHOUT_AGENT =
+            Set.of("keys", "keys:add", "keys:remove", "settings", "help", "--help", "-h");
+
+    private final Map<String, String> environment;
+    private final InputStream in = new FileInputStream(FileDescriptor.in);
+    private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+    private final OutputStream err = new FileOutputStream(FileDescriptor.err);
+    private final PrintStream console = new PrintStream(err, true, StandardCharsets.UTF_8);
+
+    private Main(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Runs one verb and exits with its status: 0, 1 for a failure, 2 for a wrong call or bad settings. */
+    public static void main(String[] args) {
+        System.exit(new Main(System.getenv()).run(Arrays.asList(args)));
+    }
+
+    private int run(List<String> arguments) {
+        String verb = arguments.isEmpty() ? "help" : arguments.get(0);
+        try {
+            if (verb.equals("--version") || verb.equals("-V") || verb.equals("version")) {
+                out.write(("tinyserv " + Installation.version() + "\n").getBytes(StandardCharsets.UTF_8));
+                return 0;
+            }
+            return run(verb, arguments, loadSettings());
+        } catch (Refusal e) {
+            Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(" !     " + line));
+            return e.exitCode();
+        } catch (IOException e) {
+            return Refusal.FAILED; // whoever read our output has gone
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Refusal.FAILED;
+        }
+    }
+
+    private AgentSettings loadSettings() {
+        try {
+            return AgentSettings.load(environment);
+        } catch (Refusal e) {
+            throw Refusal.usage(e.getMessage());
+        }
+    }
+
+    private int run(String verb, List<String> arguments, AgentSettings settings)
+            throws IOException, InterruptedException {
+        Layout layout = settings.layout();
+        return switch (verb) {
+            case "agent" -> Agent.run(settings, arguments.contains("--foreground"));
+            case "router" -> {
+                RouterMain.main(new String[0]);
+                yield 0;
+            }
+            case "startup" -> {
+                warnOfRoot(layout);
+                yield new Startup(Installation.current(layout), console).run();
+            }
+            case "shutdown" -> new Shutdown(settings, console).run();
+            case "restart" -> new Restart(Installation.current(layout), console).run();
+            case "install" ->
+                new Install(Installation.current(layout), environment, console)
+                        .run(arguments.subList(1, arguments.size()));
+            default -> verbOf(verb, arguments, settings);
+        };
+    }
+
+    private int verbOf(String verb, List<String> arguments, AgentSettings settings) throws IOException {
+        Layout layout = settings.layout();
+        if (WITHOUT_AGENT.contains(verb)) {
+            Installation.current(layout).createFolders();
+            AuthorizedKeys keys = new AuthorizedKeys(layout.authorizedKeys());
+            String user = System.getProperty("user.name", "owner");
+            int exit = new Commands(settings, keys, Optional.empty())
+                    .handle(new Call(
+                            Account.admin(user), arguments, Map.of(), in, out, err, "localhost", new Cancellation()));
+            if (verb.endsWith("help") || verb.equals("-h")) {
+                out.write(ServerVerbs.HELP.getBytes(StandardCharsets.UTF_8));
+            }
+            return exit;
+        }
+        if (verb.equals("status")) {
+            warnOfRoot(layout);
+        }
+        return new LocalClient(layout)
+                .call(arguments, environment, in, out, err)
+                .orElseThrow(() -> new Refusal(
+                        "tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it"));
+    }
+
+    private void warnOfRoot(Layout layout) throws IOException {
+        if (Files.isDirectory(layout.root())
+                && Files.getOwner(layout.root()).getName().equals("root")) {
+            console.println(
+                    " !     " + layout.root() + " belongs to root, so tinyserv and all apps run as root, which is"
+                            + " not wise: give it to a user of its own with chown");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.agent.command.AgentStatus;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.local.LocalClient;
+import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code tinyserv-remote shutdown}: everything down when it returns, also where the agent is dead. The desired state of
+ * the apps stays, so the next startup brings back what was up.
+ */
+final class Shutdown {
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    private final AgentSettings settings;
+    private final PrintStream console;
+
+    Shutdown(AgentSettings settings, PrintStream console) {
+        this.settings = settings;
+        this.console = console;
+    }
+
+    int run() {
+        if (!Files.isDirectory(settings.layout().run())) {
+            console.println("tinyserv was not up");
+            return 0;
+        }
+        AgentProbe probe = new AgentProbe(settings.layout());
+        Optional<AgentStatus> status = probe.status();
+        if (status.isPresent()) {
+            new LocalClient(settings.layout())
+                    .call(
+                            List.of(Agent.END_APPS),
+                            Map.of(),
+                            InputStream.nullInputStream(),
+                            OutputStream.nullOutputStream(),
+                            console);
+            end(status.get().pid(), "agent");
+        } else {
+            Agent.endAppsWithoutAgent(settings);
+        }
+        RouterMain.pid(settings.layout()).ifPresent(pid -> end(pid, "router"));
+        console.println("tinyserv is down");
+        return 0;
+    }
+
+    private static void end(long pid, String what) {
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        process.ifPresent(ProcessHandle::destroy);
+        if (!AgentProbe.await(
+                LIMIT, () -> process.filter(ProcessHandle::isAlive).isEmpty())) {
+            process.ifPresent(ProcessHandle::destroyForcibly);
+            if (!AgentProbe.await(
+                    LIMIT, () -> process.filter(ProcessHandle::isAlive).isEmpty())) {
+                throw new Refusal("the " + what + " (pid " + pid + ") does not end; look at it with ps");
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.build.BuildPipeline;
+import dev.tinyserv.agent.command.AgentStatus;
+import dev.tinyserv.agent.command.Services;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.deploy.Deployer;
+import dev.tinyserv.agent.deploy.Lifecycle;
+import dev.tinyserv.agent.deploy.Operator;
+import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.git.GitReceiver;
+import dev.tinyserv.agent.log.Logs;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.agent.route.AppRoute;
+import dev.tinyserv.agent.route.RouterClient;
+import dev.tinyserv.agent.route.RouterNotices;
+import dev.tinyserv.agent.run.Supervisor;
+import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
+import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pipeline, put together from left to right. */
+final class Stages implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
+
+    /** In the order in which they are asked. */
+    private static final Buildpacks BUILDPACKS = new Buildpacks(List.of(new NodeBuildpack(), new ProcfileBuildpack()));
+
+    private final Events events = new Events();
+    private final Clock clock;
+    private final ExecutorService background = backgroundThreads();
+    private final Apps apps;
+    private final Logs logs;
+    private final Releases releases;
+    private final BuildPipeline pipeline;
+    private final Supervisor supervisor;
+    private final RouterClient router;
+    private final Deployer deployer;
+    private final Operator operator;
+    private final GitReceiver git;
+    private final Lifecycle lifecycle;
+
+    Stages(AgentSettings settings, Clock clock) {
+        this.clock = clock;
+        JsonStore store = new JsonStore();
+        this.apps = new Apps(settings.layout(), store);
+        this.logs = new Logs(settings, clock);
+        events.listen(event -> logs.append(event.app(), "tinyserv", event.part(), event.text()));
+        this.releases = new Releases(settings.layout(), store, clock);
+        this.pipeline = new BuildPipeline(settings, BUILDPACKS, events, clock, System.getenv());
+        this.supervisor = supervisor(settings, logs, events, clock, this::endpointsChanged);
+        this.router = new RouterClient(settings.layout(), new Notices());
+        this.deployer = new Deployer(settings, apps, releases, pipeline, supervisor, router, events, background);
+        this.operator = new Operator(deployer, apps, releases, supervisor, events);
+        this.git = new GitReceiver(settings, deployer);
+        this.lifecycle =
+                new Lifecycle(settings, deployer, apps, releases, git, pipeline, supervisor, router, events, clock);
+        events.listen(event -> {
+            if (event instanceof Event.Destroyed destroyed) {
+                logs.forget(destroyed.app());
+            }
+        });
+    }
+
+    static Supervisor supervisor(
+            AgentSettings settings, Logs logs, Events events, Clock clock, Consumer<AppName> endpointsChanged) {
+        return new Supervisor(settings, new JsonStore(), logs, events, clock, endpointsChanged);
+    }
+
+    private void endpointsChanged(AppName app) {
+        deployer.endpointsChanged(app);
+    }
+
+    /** Puts right what a killed predecessor left, and takes back the apps and the router that outlived it. */
+    void recover() {
+        git.sweep();
+        pipeline.sweepLeftovers();
+        supervisor.recover();
+        logs.finishUnclaimed();
+        List<AppRoute> routes = new ArrayList<>();
+        for (AppState app : apps.all()) {
+            try {
+                settle(app.app());
+                List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
+                routes.add(new AppRoute(app.app(), app.port(), targets, deployer.reasonOf(app)));
+            } catch (Refusal e) {
+                LOG.error("{} cannot be taken back: {}", app.app(), e.getMessage());
+            }
+        }
+        router.begin(routes);
+    }
+
+    /** Rolls the branch forward to a push that passed the commit point when the agent was killed. */
+    private void settle(AppName app) {
+        releases.settle(app);
+        Release current = releases.current(app);
+        String commit = current.commit();
+        if (current.cause() == Release.Cause.PUSH && commit != null) {
+            git.rollForward(app, commit);
+        }
+    }
+
+    Services services(Supplier<AgentStatus> status) {
+        return new Services(apps, releases, deployer, operator, lifecycle, git, supervisor, logs, status, clock);
+    }
+
+    Apps apps() {
+        return apps;
+    }
+
+    Supervisor supervisor() {
+        return supervisor;
+    }
+
+    RouterClient router() {
+        return router;
+    }
+
+    Operator operator() {
+        return operator;
+    }
+
+    private final class Notices implements RouterNotices {
+        @Override
+        public void failed(AppName app, String text) {
+            logs.append(app, "router", "router", text);
+        }
+
+        @Override
+        public void portLost(AppName app, int port, String why) {
+            events.publish(new Event.Routed(
+                    app, "port " + port + " cannot be listened on (" + why + "); trying again each second"));
+        }
+
+        @Override
+        public void portBack(AppName app, int port) {
+            events.publish(new Event.Routed(app, "port " + port + " is listened on"));
+        }
+    }
+
+    private static ExecutorService backgroundThreads() {
+        AtomicInteger number = new AtomicInteger();
+        return Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "background-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Lets go of everything; apps and router go on. */
+    @Override
+    public void close() {
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(2, TimeUnit.SECONDS)) {
+                LOG.info("replaced instances that still drain are ended after the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        supervisor.close();
+        router.close();
+        git.close();
+        logs.close();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.agent.command.AgentStatus;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code tinyserv-remote startup}: returns when agent, router and every app that should be up are. */
+final class Startup {
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+    private static final Duration APPS_LIMIT = Duration.ofMinutes(15);
+
+    private final Installation installation;
+    private final AgentProbe probe;
+    private final PrintStream console;
+
+    Startup(Installation installation, PrintStream console) {
+        this.installation = installation;
+        this.probe = new AgentProbe(installation.layout());
+        this.console = console;
+    }
+
+    int run() {
+        installation.createFolders();
+        Optional<AgentStatus> before = probe.status();
+        if (before.isEmpty()) {
+            startAgent();
+        }
+        AgentStatus status = awaitReady();
+        console.println("tinyserv " + status.version() + (before.isPresent() ? " was up already" : " is up") + ": pid "
+                + status.pid() + ", ssh port " + status.sshPort() + ", " + status.apps()
+                + (status.apps() == 1 ? " app" : " apps"));
+        return 0;
+    }
+
+    /** Starts an agent and returns when it answers. */
+    void startAgent() {
+        Process keeper = installation.startKept("agent");
+        boolean answered = AgentProbe.await(ANSWER_LIMIT, () -> probe.status().isPresent() || !keeper.isAlive());
+        if (probe.status().isEmpty()) {
+            keeper.destroy();
+            throw new Refusal("the agent "
+                    + (answered ? "did not start" : "does not answer after " + ANSWER_LIMIT.toSeconds() + " s")
+                    + lastWords());
+        }
+    }
+
+    /** Waits until every app has been started, or has failed once. */
+    AgentStatus awaitReady() {
+        AgentProbe.await(
+                Duration.ofSeconds(1),
+                () -> probe.status().filter(AgentStatus::ready).isPresent());
+        if (probe.status().filter(AgentStatus::ready).isEmpty()) {
+            console.println("Starting the apps...");
+        }
+        AgentProbe.await(
+                APPS_LIMIT, () -> probe.status().filter(AgentStatus::ready).isPresent());
+        return probe.status()
+                .filter(AgentStatus::ready)
+                .orElseThrow(() -> new Refusal("not every app has started after " + APPS_LIMIT.toMinutes()
+                        + " min; `tinyserv-remote apps` shows which" + lastWords()));
+    }
+
+    private String lastWords() {
+        StringBuilder words = new StringBuilder();
+        for (String name : List.of("agent.out", "agent.log")) {
+            Path file = installation.layout().logs().resolve(name);
+            try {
+                List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+                lines.subList(Math.max(0, lines.size() - 5), lines.size())
+                        .forEach(line -> words.append('\n').append(line));
+            } catch (IOException e) {
+                words.append(""); // there is no such log yet
+            }
+        }
+        return words.length() == 0 ? "" : "; its last words:" + words;
+    }
+}

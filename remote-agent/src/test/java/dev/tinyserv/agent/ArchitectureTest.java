@@ -1,0 +1,121 @@
+package dev.tinyserv.agent;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Imports only point left, in the order of the pipeline; what every class keeps to stands here as well. */
+@AnalyzeClasses(
+        packages = {"dev.tinyserv.agent", "dev.tinyserv.buildpacks"},
+        importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String AGENT = "dev.tinyserv.agent";
+    private static final String BUILDPACKS = "dev.tinyserv.buildpacks";
+
+    /** Lowest first; the root package, which wires all of them, stands above. */
+    private static final List<String> AGENT_LAYERS = List.of(
+            "app", "config", "store", "event", "log", "keys", "git", "build", "release", "deploy", "run", "route",
+            "command", "ssh", "local");
+
+    private static final List<String> BUILDPACKS_LAYERS = List.of("process", "source", "buildpack");
+
+    @ArchTest
+    void agentPackagesImportOnlyLowerOnes(JavaClasses classes) {
+        for (int i = 0; i < AGENT_LAYERS.size(); i++) {
+            Stream<String> higher =
+                    AGENT_LAYERS.subList(i + 1, AGENT_LAYERS.size()).stream().map(layer -> AGENT + "." + layer + "..");
+            checkNoImports(
+                    classes,
+                    AGENT + "." + AGENT_LAYERS.get(i) + "..",
+                    Stream.concat(higher, Stream.of(AGENT)).toArray(String[]::new));
+        }
+    }
+
+    @ArchTest
+    void buildpacksPackagesImportOnlyLowerOnes(JavaClasses classes) {
+        for (int i = 0; i < BUILDPACKS_LAYERS.size() - 1; i++) {
+            String[] higher = BUILDPACKS_LAYERS.subList(i + 1, BUILDPACKS_LAYERS.size()).stream()
+                    .map(layer -> BUILDPACKS + "." + layer + "..")
+                    .toArray(String[]::new);
+            checkNoImports(classes, BUILDPACKS + "." + BUILDPACKS_LAYERS.get(i) + "..", higher);
+        }
+    }
+
+    private static void checkNoImports(JavaClasses classes, String from, String... to) {
+        noClasses()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(to)
+                .because("imports point left: " + AGENT_LAYERS + ", then the root package")
+                .allowEmptyShould(true)
+                .check(classes);
+    }
+
+    @ArchTest
+    static final ArchRule BUILDPACKS_DO_NOT_KNOW_THE_AGENT = noClasses()
+            .that()
+            .resideInAPackage(BUILDPACKS + "..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(AGENT + "..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule EVERY_AGENT_PACKAGE_HAS_ITS_PLACE_IN_THE_ORDER = noClasses()
+            .should(ArchConditions.resideInAnyPackage(AGENT + ".(*)..")
+                    .and(ArchConditions.resideOutsideOfPackages(AGENT_LAYERS.stream()
+                            .map(layer -> AGENT + "." + layer + "..")
+                            .toArray(String[]::new))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule AGENT_PACKAGES_HAVE_NO_CYCLES =
+            slices().matching(AGENT + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule BUILDPACKS_PACKAGES_HAVE_NO_CYCLES =
+            slices().matching(BUILDPACKS + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule LOGGING_IS_SLF4J = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.util.logging..", "org.apache.commons.logging..", "ch.qos.logback..");
+
+    /** The root package holds the mains, local the commands on the server. */
+    @ArchTest
+    static final ArchRule ONLY_MAINS_USE_THE_CONSOLE = noClasses()
+            .that(resideInAPackage(AGENT + ".local..").negate())
+            .and()
+            .resideOutsideOfPackage(AGENT)
+            .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule NOBODY_SLEEPS = noClasses()
+            .should()
+            .callMethodWhere(JavaCall.Predicates.target(HasName.Predicates.name("sleep"))
+                    .and(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(type(Thread.class))))
+                    .as("Thread.sleep"))
+            .because("who waits, waits for something");
+
+    @ArchTest
+    static final ArchRule NAMES_SAY_WHAT_A_CLASS_IS =
+            noClasses().should().haveNameMatching(".*(Manager|Helper|Util|Utils|Common|Impl)(\\$.*)?");
+}
