@@ -1,0 +1,58 @@
+package dev.tinyserv.cli.command;
+
+import dev.tinyserv.cli.output.Problem;
+import dev.tinyserv.cli.remote.Destination;
+import dev.tinyserv.cli.remote.Request;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands a verb to the server as it was typed. Only {@code -r} is meant for us: the server knows nothing of the git
+ * remotes here. It loads no option parser, so that a call costs little.
+ */
+final class Forward {
+    private final Here here;
+
+    Forward(Here here) {
+        this.here = here;
+    }
+
+    int run(List<String> arguments) {
+        String remote = takeRemote(arguments);
+        Destination destination = Destination.found(here.surroundings(), here.git(), null, remote);
+        Request request = new Request(arguments, destination.app(), wantsInput(arguments));
+        return here.server(destination.server()).call(request);
+    }
+
+    private static @Nullable String takeRemote(List<String> arguments) {
+        int end = arguments.indexOf("--");
+        for (int i = 1; i < (end < 0 ? arguments.size() : end); i++) {
+            String argument = arguments.get(i);
+            if (argument.startsWith("--remote=") || argument.startsWith("-r=")) {
+                arguments.remove(i);
+                return argument.substring(argument.indexOf('=') + 1);
+            }
+            if (argument.equals("--remote") || argument.equals("-r")) {
+                if (i + 1 == arguments.size()) {
+                    throw Problem.usage(argument + " needs the name of a git remote: see `git remote`");
+                }
+                arguments.remove(i);
+                return arguments.remove(i);
+            }
+        }
+        return null;
+    }
+
+    private boolean wantsInput(List<String> arguments) {
+        for (String argument : arguments) {
+            if (argument.equals("-") || isVariableFromInput(argument)) {
+                return true;
+            }
+        }
+        return arguments.get(0).equals("keys:add") && !here.console().terminal().in();
+    }
+
+    private static boolean isVariableFromInput(String argument) {
+        return argument.endsWith("=-") && argument.indexOf('=') == argument.length() - 2 && argument.charAt(0) != '-';
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tinyserv.cli.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The list of all verbs. */
+final class Help {
+    private static final String ROW = "  %-18s %s%n";
+
+    private final Here here;
+
+    Help(Here here) {
+        this.here = here;
+    }
+
+    int run() {
+        StringBuilder text = new StringBuilder("""
+                Usage: tinyserv VERB [OPTION…] [ARGUMENT…]
+
+                TINYSERV_REMOTE names the server: user@server, or localhost for this machine.
+                The app is that of the git remote 'tinyserv', or: -a NAME, or: -r REMOTE.
+
+                Here:
+                """);
+        for (LocalVerb verb : verbsHere()) {
+            CommandSpec spec = new CommandLine(verb).getCommandSpec();
+            text.append(ROW.formatted(
+                    spec.name().substring("tinyserv ".length()),
+                    spec.usageMessage().description()[0]));
+        }
+        text.append(ROW.formatted("help", "Show this list, or with a VERB how it is used"));
+        text.append("%nOn the server:%n".formatted());
+        for (String line : Resource.text("verbs.txt").lines().toList()) {
+            int tab = line.indexOf('\t');
+            text.append(ROW.formatted(line.substring(0, tab), line.substring(tab + 1)));
+        }
+        here.console()
+                .text(text.append("%nExample: tinyserv logs --help%n".formatted())
+                        .toString());
+        return 0;
+    }
+
+    private List<LocalVerb> verbsHere() {
+        return new ArrayList<>(List.of(
+                new Create(here), new Destroy(here), new Open(here), new GitRemoteVerb(here), new Version(here)));
+    }
+}

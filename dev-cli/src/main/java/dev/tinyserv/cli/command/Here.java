@@ -1,0 +1,21 @@
+package dev.tinyserv.cli.command;
+
+import dev.tinyserv.cli.output.Console;
+import dev.tinyserv.cli.remote.Git;
+import dev.tinyserv.cli.remote.Server;
+import dev.tinyserv.cli.remote.ServerAddress;
+import dev.tinyserv.cli.remote.Surroundings;
+
+/**
+ * What every verb works with.
+ *
+ * @param surroundings where it is called
+ * @param git git in the current folder
+ * @param console the user's side
+ */
+record Here(Surroundings surroundings, Git git, Console console) {
+    /** The server at an address, asked from here. */
+    Server server(ServerAddress address) {
+        return new Server(surroundings, git, console, address);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.tinyserv.cli.output;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user's side: the only place that prints. Lines are UTF-8 and safe for a terminal; what the server says passes
+ * byte for byte, unbuffered. Any thread may print.
+ */
+public final class Console {
+    private final InputStream in;
+    private final OutputStream out;
+    private final OutputStream err;
+    private final Terminal terminal;
+
+    /** A console on these streams. */
+    public Console(InputStream in, OutputStream out, OutputStream err, Terminal terminal) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /** The console of this process. */
+    public static Console ofProcess(Map<String, String> environment) {
+        return new Console(
+                new FileInputStream(FileDescriptor.in),
+                new FileOutputStream(FileDescriptor.out),
+                new FileOutputStream(FileDescriptor.err),
+                Terminal.detected(environment));
+    }
+
+    /** What the streams are connected to. */
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    /** The user's input. */
+    public InputStream in() {
+        return in;
+    }
+
+    /** Prints a line of the result. */
+    public void line(String text) {
+        print(out, SafeText.escaped(text) + "\n");
+    }
+
+    /** Prints text of several lines that is our own. */
+    public void text(String text) {
+        print(out, text);
+    }
+
+    /** Prints a line beside the result. */
+    public void note(String text) {
+        print(err, SafeText.escaped(text) + "\n");
+    }
+
+    /** Tells the user why it did not work, in one line. */
+    public void problem(String text) {
+        print(err, " !     " + SafeText.escaped(text) + "\n");
+    }
+
+    /** Passes on output of the server; throws when nobody reads ours any more. */
+    public void passOut(byte[] bytes, int length) throws IOException {
+        out.write(bytes, 0, length);
+        out.flush();
+    }
+
+    /** Passes on error output of the server; throws when nobody reads ours any more. */
+    public void passErr(byte[] bytes, int length) throws IOException {
+        err.write(bytes, 0, length);
+        err.flush();
+    }
+
+    /** Asks on the terminal and returns the line that the user typed, or null at the end of the input. */
+    public @Nullable String ask(String question) {
+        print(err, " !     " + SafeText.escaped(question) + " ");
+        StringBuilder answer = new StringBuilder();
+        try {
+            int next = in.read();
+            while (next >= 0 && next != '\n' && answer.length() < 1000) {
+                answer.append((char) next);
+                next = in.read();
+            }
+            return next < 0 && answer.isEmpty() ? null : answer.toString().strip();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Shows that we wait, if that takes longer than a second and the error output is a terminal. */
+    public Waiting waiting() {
+        return new Waiting(terminal.err() ? err : null);
+    }
+
+    private static void print(OutputStream to, String text) {
+        try {
+            to.write(text.getBytes(StandardCharsets.UTF_8));
+            to.flush();
+        } catch (IOException e) {
+            // Nobody reads our output any more: there is no one to tell.
+            return;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.tinyserv.cli.output;
+
+import java.util.Map;
+
+/**
+ * What our three streams are connected to. Java cannot tell for each of them, so the launcher does, in the system
+ * properties {@code tinyserv.terminal} (the letters i, o and e) and {@code tinyserv.columns}.
+ *
+ * @param in whether the input is a terminal
+ * @param out whether the output is one
+ * @param err whether the error output is one
+ * @param color whether the user wants colours there
+ * @param columns its width in characters
+ */
+public record Terminal(boolean in, boolean out, boolean err, boolean color, int columns) {
+    private static final int COLUMNS = 80;
+
+    /** No stream is a terminal. */
+    public static final Terminal NONE = new Terminal(false, false, false, false, COLUMNS);
+
+    /** What this process is connected to. */
+    public static Terminal detected(Map<String, String> environment) {
+        String streams = System.getProperty("tinyserv.terminal");
+        if (streams == null) {
+            streams = hasConsole() ? "ioe" : "";
+        }
+        boolean out = streams.contains("o");
+        boolean color =
+                out && environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
+        return new Terminal(streams.contains("i"), out, streams.contains("e"), color, detectedColumns());
+    }
+
+    /** Without the launcher. From JDK 22 on only the console of java.base is null when nothing is a terminal. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean hasConsole() {
+        System.setProperty("jdk.console", "java.base");
+        return System.console() != null;
+    }
+
+    private static int detectedColumns() {
+        int columns = Integer.getInteger("tinyserv.columns", COLUMNS);
+        return columns >= 20 && columns <= 1000 ? columns : COLUMNS;
+    }
+}

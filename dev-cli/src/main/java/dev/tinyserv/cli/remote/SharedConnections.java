@@ -1,0 +1,81 @@
+package dev.tinyserv.cli.remote;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where ssh keeps its connections for the next call: sockets in a folder that only the user can open. They are given
+ * up rather than put where somebody else might reach them.
+ */
+final class SharedConnections {
+    /** The hash that ssh puts for %C is 40 characters, and the name that it creates first has 17 more. */
+    private static final int SOCKET_NAME = 1 + 40 + 17;
+    /** A Unix socket's path, on the system that allows the least (macOS). */
+    private static final int MAX_PATH = 103;
+    /** What neither ssh's options nor its % tokens give a meaning to. */
+    private static final Pattern PLAIN = Pattern.compile("/[A-Za-z0-9._/+@-]*");
+
+    private SharedConnections() {}
+
+    /** The value for ControlPath, or null when connections cannot be shared here. */
+    static @Nullable Path controlPath(Surroundings surroundings) {
+        if (Surroundings.isWindows()) {
+            return null;
+        }
+        String user = System.getProperty("user.name", "");
+        Path folder = usable(cacheFolder(surroundings), user);
+        if (folder == null) {
+            folder = usable(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "tinyserv-" + user), user);
+        }
+        return folder == null ? null : folder.resolve("%C");
+    }
+
+    private static @Nullable Path cacheFolder(Surroundings surroundings) {
+        String cache = surroundings.variable("XDG_CACHE_HOME");
+        String home = surroundings.variable("HOME");
+        try {
+            if (cache != null) {
+                return Path.of(cache, "tinyserv");
+            }
+            return home == null ? null : Path.of(home, ".cache", "tinyserv");
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Path usable(@Nullable Path folder, String user) {
+        if (folder == null || !isFit(folder.toString())) {
+            return null;
+        }
+        try {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                var ours = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+                Files.createDirectories(folder.getParent());
+                Files.createDirectory(folder, ours);
+            }
+            return isPrivate(folder, user) ? folder : null;
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
+    }
+
+    private static boolean isFit(String folder) {
+        int length = folder.getBytes(StandardCharsets.UTF_8).length;
+        return length + SOCKET_NAME <= MAX_PATH && PLAIN.matcher(folder).matches();
+    }
+
+    private static boolean isPrivate(Path folder, String user) throws IOException {
+        PosixFileAttributes found = Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return found.isDirectory()
+                && found.owner().getName().equals(user)
+                && PosixFilePermissions.toString(found.permissions()).equals("rwx------");
+    }
+}

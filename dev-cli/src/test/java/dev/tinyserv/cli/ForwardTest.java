@@ -1,0 +1,238 @@
+package dev.tinyserv.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.cli.TestUser.Result;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ForwardTest {
+    @TempDir
+    Path base;
+
+    private TestUser user;
+
+    @BeforeEach
+    void aUserOfAServer() {
+        user = new TestUser(base).with("TINYSERV_REMOTE", "ada@server").withProgram("ssh", "echo 'web.1: up'");
+    }
+
+    @Test
+    void aVerbGoesToTheServerAsOneLineOnTheInputOfSsh() {
+        Result result = user.tinyserv("config:set", "-a", "myapp", "K=a b\"é");
+
+        assertThat(result).isEqualTo(new Result(0, "web.1: up\n", ""));
+        assertThat(user.argumentsOf("ssh"))
+                .startsWith("-p", "2222", "-T", "-o", "ControlMaster=auto")
+                .contains("ControlPersist=60", "ConnectTimeout=10")
+                .endsWith("--", "ada@server", "call")
+                .noneMatch(argument -> argument.contains("K="));
+        assertThat(user.inputOf("ssh"))
+                .isEqualTo("{\"schema\":1,\"arguments\":[\"config:set\",\"-a\",\"myapp\",\"K=a b\\\"é\"],\"app\":null,"
+                        + "\"host\":\"server\",\"color\":false,\"columns\":80,\"terminal\":false}\n");
+    }
+
+    @Test
+    void outputErrorsAndExitStatusPassByteForByte() {
+        user.withScript("ssh", "printf '\\000\\377\\r\\033[1m'; printf 'no such app' >&2; exit 42");
+
+        Result result = user.run(user.tinyservCommand("ps"), "");
+
+        assertThat(result.status()).isEqualTo(42);
+        assertThat(result.err()).isEqualTo("no such app");
+        assertThat(base.resolve("out")).hasBinaryContent(new byte[] {0, (byte) 0xff, '\r', 27, '[', '1', 'm'});
+    }
+
+    @Test
+    void outputComesWhileTheServerStillWorks() throws Exception {
+        Path go = user.path("go");
+        user.withScript("ssh", "echo first; while ! [ -e '" + go + "' ]; do sleep 0.05; done; echo second");
+
+        Process process = user.process(user.tinyservCommand("logs", "-t")).start();
+        try {
+            TestUser.waitFor(() -> Files.readString(base.resolve("out")).equals("first\n"));
+            Files.createFile(go);
+
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(base.resolve("out")).hasContent("first\nsecond");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void inputFollowsOnlyWhenItIsWanted() {
+        user.tinyservReading("secret\nvalue", "config:set", "KEY=-");
+        assertThat(user.inputOf("ssh")).endsWith("}\nsecret\nvalue");
+
+        user.tinyservReading("ssh-ed25519 AAAA ada", "keys:add", "ada");
+        assertThat(user.inputOf("ssh")).endsWith("}\nssh-ed25519 AAAA ada");
+
+        user.tinyservReading("not for you", "config:set", "KEY=a=-", "--x=-");
+        assertThat(user.inputOf("ssh")).endsWith("}\n");
+    }
+
+    @Test
+    void theGitRemoteNamesTheAppAndTheServer() {
+        user.with("TINYSERV_REMOTE", "");
+        user.git("init", "-q");
+        user.git("remote", "add", "tinyserv", "ssh://bob@other:2200/myapp");
+        user.git("remote", "add", "staging", "ssh://[::1]/mytest");
+
+        user.tinyserv("ps");
+        assertThat(user.argumentsOf("ssh")).startsWith("-p", "2200").endsWith("--", "bob@other", "call");
+        assertThat(user.inputOf("ssh")).contains("\"app\":\"myapp\"", "\"host\":\"other\"");
+
+        user.tinyserv("logs", "-r", "staging", "-n", "5");
+        assertThat(user.argumentsOf("ssh")).startsWith("-p", "2222").endsWith("--", "::1", "call");
+        assertThat(user.inputOf("ssh")).contains("\"arguments\":[\"logs\",\"-n\",\"5\"],\"app\":\"mytest\"");
+
+        user.tinyserv("run", "--", "x", "-r", "y");
+        assertThat(user.inputOf("ssh")).contains("[\"run\",\"--\",\"x\",\"-r\",\"y\"]");
+    }
+
+    @Test
+    void aHostileGitRemoteIsRefusedBeforeSshIsStarted() {
+        user.with("TINYSERV_REMOTE", "");
+        user.git("init", "-q");
+        for (String url : List.of("ssh://-oProxyCommand=x/myapp", "ext::sh -c id", "git@github.com:a/b.git")) {
+            user.git("config", "remote.tinyserv.url", url);
+
+            Result result = user.tinyserv("ps");
+
+            assertThat(result.status()).isEqualTo(1);
+            assertThat(result.err()).contains("not an app").hasLineCount(1);
+        }
+        assertThat(user.tinyserv("ps", "-r", "--upload-pack=x").status()).isEqualTo(2);
+        assertThat(user.tinyserv("ps", "-r", "nowhere").err()).contains("no git remote 'nowhere'");
+        assertThat(user.tinyserv("ps", "-r").status()).isEqualTo(2);
+        assertThat(user.argumentsOf("ssh")).isEmpty();
+    }
+
+    @Test
+    void withoutAServerItSaysHowToNameOne() {
+        Result none = user.with("TINYSERV_REMOTE", "").tinyserv("ps");
+        assertThat(none.status()).isEqualTo(2);
+        assertThat(none.err()).startsWith(" !     which server?").hasLineCount(1);
+
+        Result hostile = user.with("TINYSERV_REMOTE", "-oProxyCommand=id").tinyserv("ps");
+        assertThat(hostile.status()).isEqualTo(2);
+        assertThat(hostile.err()).contains("is no server").hasLineCount(1);
+        assertThat(user.argumentsOf("ssh")).isEmpty();
+    }
+
+    @Test
+    void whySshFailedIsToldInOneLine() {
+        user.withScript("ssh", "echo 'ssh: connect to host server port 2222: Connection refused' >&2; exit 255");
+        assertThat(user.tinyserv("ps"))
+                .isEqualTo(new Result(1, "", " !     cannot reach server:2222: is tinyserv-remote running there?\n"));
+
+        user.withScript("ssh", "echo up; exit 255");
+        assertThat(user.tinyserv("ps").err())
+                .contains("connection to server:2222 was lost")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void withoutSshItSaysWhatToInstall() throws IOException {
+        Files.delete(base.resolve("bin/ssh"));
+
+        Result result = user.with("PATH", base.resolve("bin").toString()).tinyserv("ps");
+
+        assertThat(result)
+                .isEqualTo(
+                        new Result(1, "", " !     ssh is not installed, or not on PATH: install the OpenSSH client\n"));
+    }
+
+    @Test
+    void theSshThatGitUsesIsUsed() {
+        user.withProgram("ssh2", "").withProgram("ssh3", "").withProgram("plink", "");
+        user.git("config", "--global", "core.sshCommand", "ssh2 -F 'my config'");
+        user.tinyserv("ps");
+        assertThat(user.argumentsOf("ssh2")).startsWith("-F", "my config", "-p", "2222");
+
+        user.with("GIT_SSH_COMMAND", "ssh3 -v").tinyserv("ps");
+        assertThat(user.argumentsOf("ssh3")).startsWith("-v", "-p", "2222").endsWith("--", "ada@server", "call");
+
+        user.git("config", "--global", "--unset", "core.sshCommand");
+        user.with("GIT_SSH_COMMAND", "")
+                .with("GIT_SSH", base.resolve("bin/plink").toString());
+        user.tinyserv("ps");
+        assertThat(user.argumentsOf("plink")).containsExactly("-P", "2222", "-T", "ada@server", "call");
+        assertThat(user.argumentsOf("ssh")).isEmpty();
+    }
+
+    @Test
+    void connectionsAreKeptInAFolderThatOnlyTheUserCanOpen() throws IOException {
+        Path cache = Files.createTempDirectory("c");
+        try {
+            user.with("XDG_CACHE_HOME", cache.toString()).tinyserv("ps");
+            assertThat(user.argumentsOf("ssh")).contains("ControlPath=" + cache + "/tinyserv/%C");
+            assertThat(Files.getPosixFilePermissions(cache.resolve("tinyserv"))).hasSize(3);
+
+            Files.delete(cache.resolve("tinyserv"));
+            Files.createSymbolicLink(cache.resolve("tinyserv"), base);
+            user.tinyserv("ps");
+            assertThat(user.argumentsOf("ssh")).noneMatch(argument -> argument.contains(cache.toString()));
+        } finally {
+            Files.deleteIfExists(cache.resolve("tinyserv"));
+            Files.delete(cache);
+        }
+    }
+
+    @Test
+    void localhostIsTheAgentOnThisMachineWithoutSsh() {
+        user.with("TINYSERV_REMOTE", "localhost").withProgram("tinyserv-remote", "echo local; exit 255");
+
+        assertThat(user.tinyserv("ps")).isEqualTo(new Result(255, "local\n", ""));
+        assertThat(user.argumentsOf("tinyserv-remote")).containsExactly("call");
+        assertThat(user.inputOf("tinyserv-remote")).contains("\"host\":\"localhost\"");
+        assertThat(user.argumentsOf("ssh")).isEmpty();
+
+        Result missing = user.with("TINYSERV_REMOTE_COMMAND", "/nowhere/x").tinyserv("ps");
+        assertThat(missing.status()).isEqualTo(1);
+        assertThat(missing.err()).contains("'/nowhere/x' is not a program").hasLineCount(1);
+    }
+
+    @Test
+    void anEndedReaderEndsTheCallAndKillsNothingElse() throws Exception {
+        user.withScript("ssh", "while echo line; do :; done");
+        List<String> command = List.of(
+                "sh", "-c", "\"$@\" | head -n 2", "sh", "env", "-i", "PATH=" + base.resolve("bin") + ":/usr/bin:/bin");
+        List<String> full = new ArrayList<>(command);
+        full.add("TINYSERV_REMOTE=server");
+        full.addAll(user.tinyservCommand("logs", "-t"));
+
+        assertThat(user.run(full, "").out()).isEqualTo("line\nline\n");
+    }
+
+    @Test
+    void anInterruptIsPassedOnAndSaid() throws Exception {
+        Path ended = user.path("ended");
+        user.withScript("ssh", "trap 'touch " + ended + "; exit 255' TERM INT; echo up; while :; do sleep 0.05; done");
+        Process process = user.process(user.tinyservCommand("logs", "-t")).start();
+        try {
+            TestUser.waitFor(() -> Files.size(base.resolve("out")) > 0);
+
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(130);
+            TestUser.waitFor(() -> Files.exists(ended));
+            assertThat(Files.readString(base.resolve("err"), StandardCharsets.UTF_8))
+                    .isEmpty();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

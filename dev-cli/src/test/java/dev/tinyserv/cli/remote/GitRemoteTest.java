@@ -1,0 +1,61 @@
+package dev.tinyserv.cli.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GitRemoteTest {
+    @Test
+    void namesTheServerAndTheApp() {
+        assertThat(GitRemote.parsed("ssh://ada@server:22/myapp"))
+                .isEqualTo(new GitRemote(new ServerAddress(false, "ada", "server", 22), "myapp"));
+        assertThat(GitRemote.parsed("ssh://server/myapp/"))
+                .isEqualTo(new GitRemote(new ServerAddress(false, null, "server", 2222), "myapp"));
+    }
+
+    @Test
+    void aPathIsAnAppOfThisMachine() {
+        GitRemote expected = new GitRemote(ServerAddress.LOCALHOST, "myapp");
+
+        assertThat(GitRemote.parsed("/srv/tinyserv/repositories/myapp")).isEqualTo(expected);
+        assertThat(GitRemote.parsed("/repositories/myapp/")).isEqualTo(expected);
+        assertThat(GitRemote.parsed("file:///srv/repositories/myapp")).isEqualTo(expected);
+        assertThat(GitRemote.parsed("C:\\tinyserv\\repositories\\myapp")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "ssh://-oProxyCommand=x/myapp",
+                "ssh://ada@-oProxyCommand=x/myapp",
+                "ssh:///myapp",
+                "ssh://server/",
+                "ssh://server/a/b",
+                "ssh://server/../myapp",
+                "ssh://server/-a",
+                "ssh://server/myapp\nx",
+                "ssh://server/MyApp",
+                "ssh://server/abcdefghijabcdefghijabcdefghijk",
+                "ssh://server:70000/myapp",
+                "git@github.com:someone/myapp.git",
+                "https://server/myapp",
+                "ext::sh -c id% /repositories/myapp",
+                "repositories/myapp",
+                "/srv/myapp",
+                "/srv/repositories/..",
+                "/srv/repositories/myapp/x",
+                "/srv/repositories/my\u001b[2Japp",
+            })
+    void anythingElseIsNoApp(String url) {
+        assertThat(GitRemote.parsed(url)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-x", "--exec=x", "a b", "a/../b", "x..y", "x.lock", "a\n", ".x"})
+    void aHostileNameIsNoRemote(String name) {
+        assertThat(GitRemote.isName(name)).isFalse();
+    }
+}

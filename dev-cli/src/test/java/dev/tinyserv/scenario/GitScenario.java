@@ -1,0 +1,162 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Developer;
+import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Result;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Stock git against the server's repositories. */
+class GitScenario {
+    @AutoClose
+    private static final Stage STAGE = Stage.start();
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void everyProtocolVersionPushesClonesAndFetches(int version) {
+        String protocol = "protocol.version=" + version;
+        App app = STAGE.developer().sample("python-hello", STAGE.newName("proto"));
+        app.create();
+        Developer developer = app.developer();
+        developer.git("-c", protocol, "push", "tinyserv", "main").mustSucceed();
+
+        Path folder = developer.newFolder("clone");
+        Developer other = developer.in(folder);
+        other.git("-c", protocol, "clone", "-q", developer.repositoryUrl(app.name()), ".")
+                .mustSucceed();
+        assertThat(folder.resolve("Procfile")).exists();
+        assertThat(other.git("symbolic-ref", "--short", "HEAD").out().strip()).isEqualTo("main");
+
+        app.write("new.txt", "new").commit("Second");
+        developer.git("-c", protocol, "push", "tinyserv", "main").mustSucceed();
+        other.git("-c", protocol, "pull", "-q").mustSucceed();
+        assertThat(folder.resolve("new.txt")).exists();
+        assertThat(other.git("fsck", "--strict").mustSucceed().exit()).isZero();
+    }
+
+    @Test
+    void aForcePushDeploysTheOtherHistory() {
+        App app = STAGE.probe();
+        app.developer().git("commit", "-q", "--amend", "-m", "Another first").mustSucceed();
+
+        assertThat(app.push().mustFail().err()).contains("rejected");
+        app.developer().git("push", "--force", "tinyserv", "main").mustSucceed();
+
+        assertThat(app.deployedCommit()).isEqualTo(app.head());
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v3\n");
+    }
+
+    @Test
+    void tagsAndOtherBranchesAreKeptAndDoNotDeploy() {
+        App app = STAGE.probe();
+        Developer developer = app.developer();
+        developer.git("tag", "-a", "-m", "One", "v1.0").mustSucceed();
+        developer.git("branch", "feature/x").mustSucceed();
+
+        Result push = developer.git("push", "tinyserv", "v1.0", "feature/x").mustSucceed();
+
+        assertThat(push.err()).contains("feature/x").contains("main");
+        assertThat(developer.git("ls-remote", "tinyserv").out())
+                .contains("refs/tags/v1.0")
+                .contains("refs/heads/feature/x");
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+
+        developer.git("push", "tinyserv", "--delete", "feature/x", "v1.0").mustSucceed();
+        assertThat(developer.git("ls-remote", "tinyserv").out())
+                .doesNotContain("feature/x")
+                .doesNotContain("v1.0");
+    }
+
+    @Test
+    void theBranchThatDeploysCannotBeDeleted() {
+        App app = STAGE.probe();
+
+        Result delete =
+                app.developer().git("push", "tinyserv", "--delete", "main").mustFail();
+
+        assertThat(delete.err()).contains("main");
+        assertThat(app.deployedCommit()).isEqualTo(app.head());
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+
+    @Test
+    void masterDeploysToo() {
+        App app = STAGE.developer().sample("python-hello", STAGE.newName("master"));
+        app.create();
+        app.developer().git("branch", "-m", "master").mustSucceed();
+
+        assertThat(app.developer()
+                        .git("push", "tinyserv", "master")
+                        .mustSucceed()
+                        .err())
+                .contains("Launched v2");
+        assertThat(Http.text(app.port(), "/")).startsWith("Hello from v2");
+
+        Path folder = app.developer().newFolder("clone");
+        app.developer()
+                .in(folder)
+                .git("clone", "-q", app.developer().repositoryUrl(app.name()), ".")
+                .mustSucceed();
+        assertThat(folder.resolve("Procfile"))
+                .as("HEAD points to the branch that deploys")
+                .exists();
+    }
+
+    @Test
+    void aPushFromAShallowCloneWorksOrIsRefusedInWords() {
+        App app = STAGE.probe();
+        app.write("a.txt", "a").commit("Second").push().mustSucceed();
+        App unrelated = STAGE.developer().sample("probe", STAGE.newName("shallow"));
+        unrelated.create();
+        Path folder = app.developer().newFolder("shallow");
+        Developer shallow = app.developer().in(folder);
+        shallow.git("clone", "-q", "--depth=1", "file://" + app.folder(), ".").mustSucceed();
+
+        Result push = shallow.git("push", shallow.repositoryUrl(unrelated.name()), "main");
+
+        if (!push.succeeded()) {
+            assertThat(push.err()).contains("shallow").contains("git fetch --unshallow");
+            assertThat(unrelated.deployedCommit()).isEmpty();
+        }
+        shallow.git("fetch", "-q", "--unshallow").mustSucceed();
+        if (!push.succeeded()) {
+            shallow.git("push", shallow.repositoryUrl(unrelated.name()), "main").mustSucceed();
+        }
+        assertThat(Http.text(unrelated.port(), "/")).isEqualTo("v2\n");
+    }
+
+    @Test
+    void aStalePushIsRefusedAndToldToFetchFirst() {
+        App app = STAGE.probe();
+        Path folder = app.developer().newFolder("other");
+        Developer other = app.developer().in(folder);
+        other.git("clone", "-q", app.developer().repositoryUrl(app.name()), ".").mustSucceed();
+        app.write("a.txt", "a").commit("Mine").push().mustSucceed();
+        other.git("commit", "-q", "--allow-empty", "-m", "Theirs").mustSucceed();
+
+        Result push = other.git("push", "origin", "main").mustFail();
+
+        assertThat(push.err()).contains("fetch first");
+        assertThat(app.deployedCommit()).isEqualTo(app.head());
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v3\n");
+    }
+
+    @Test
+    void severalRefsInOnePushDeployOnce() {
+        App app = STAGE.developer().sample("probe", STAGE.newName("several"));
+        app.create();
+        app.developer().git("tag", "one").mustSucceed();
+        app.developer().git("branch", "side").mustSucceed();
+
+        app.developer().git("push", "tinyserv", "--all").mustSucceed();
+        app.developer().git("push", "tinyserv", "--tags").mustSucceed();
+
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+}

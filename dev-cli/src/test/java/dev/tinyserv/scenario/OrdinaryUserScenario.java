@@ -1,0 +1,78 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Folders;
+import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Pids;
+import dev.tinyserv.fixtures.Repository;
+import dev.tinyserv.fixtures.Sandbox;
+import dev.tinyserv.fixtures.Server;
+import dev.tinyserv.fixtures.Shell;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An ordinary user's server, also when root starts it. Needs root, to be two users. */
+class OrdinaryUserScenario {
+    private static final int NOBODY = 65534;
+
+    @BeforeEach
+    void onlyRootCanBeTwoUsers() {
+        assumeTrue(Pids.userOf(ProcessHandle.current().pid()) == 0, "only root can be two users");
+    }
+
+    private static Server serverOf(Sandbox sandbox) {
+        // The project's folder may be closed to others, so the user gets a copy of the distribution.
+        Path copy = sandbox.folder().resolve("dist");
+        Folders.copy(Repository.remoteHome(), copy);
+        return new Server(sandbox, Map.of(), copy);
+    }
+
+    @Test
+    void nobodyRunsAServerWithoutRoot() {
+        try (Stage stage = Stage.start(serverOf(Sandbox.ofNobody()))) {
+            assertThat(Pids.userOf(stage.server().agentPid())).isEqualTo(NOBODY);
+            assertThat(Pids.userOf(stage.server().routerPid())).isEqualTo(NOBODY);
+        }
+    }
+
+    @Test
+    void rootStartsItAsTheOwnerOfItsRoot() {
+        Sandbox sandbox = Sandbox.ofNobody();
+        Server own = serverOf(sandbox);
+        try (own) {
+            own.addKey(sandbox.key(), "tester");
+            var asRoot = new Shell(
+                    sandbox.home(),
+                    own.shell().environment(),
+                    List.of(),
+                    own.shell().captures());
+
+            asRoot.run(own.command().toString(), "startup").mustSucceed();
+
+            assertThat(Pids.userOf(own.agentPid())).isEqualTo(NOBODY);
+            assertThat(Pids.userOf(own.routerPid())).isEqualTo(NOBODY);
+            asRoot.run(own.command().toString(), "apps:create", "byroot").mustSucceed();
+            assertThat(asRoot.run(own.command().toString(), "apps")
+                            .mustSucceed()
+                            .out())
+                    .contains("byroot");
+            asRoot.run(own.command().toString(), "shutdown").mustSucceed();
+            assertThat(sandbox.processes()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRootThatBelongsToRootIsCalledUnwise() {
+        try (Stage stage = Stage.start()) {
+            assertThat(stage.server().remote("status").mustSucceed().all()).contains("root");
+            App app = stage.probe();
+            assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.Sandbox;
+import dev.tinyserv.fixtures.Server;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Settings, from the environment and from the file. */
+class SettingsScenario {
+    @Test
+    void theyAreShownWithWhereTheyCameFrom() throws IOException {
+        try (Server server = new Server(Sandbox.create(), Map.of())) {
+            Files.writeString(server.root().resolve("settings.properties"), "TINYSERV_KEEP_SLUGS=7\n");
+
+            Result result = server.remote("settings").mustSucceed();
+
+            assertThat(result.out())
+                    .containsPattern("TINYSERV_KEEP_SLUGS\\W+7\\b")
+                    .contains("settings.properties")
+                    .contains("environment")
+                    .contains("default")
+                    .contains("TINYSERV_BUILD_TIMEOUT")
+                    .contains("TINYSERV_HTTP_PORT");
+        }
+    }
+
+    @Test
+    void badOnesAreReportedAllTogetherNamingSourceAndRemedy() throws IOException {
+        Map<String, String> bad = Map.of("TINYSERV_SSH_PORT", "99999", "TINYSERV_BUILD_TIMEOUT", "soon");
+        try (Server server = new Server(Sandbox.create(), bad)) {
+            Files.writeString(
+                    server.root().resolve("settings.properties"),
+                    "TINYSERV_KEEP_SLUGS=many\nTINYSERV_COLOUR=blue\nTINYSERV_MAX_FILES=1\nTINYSERV_MAX_FILES=2\n");
+
+            Result result = server.remote("startup").mustFail();
+
+            assertThat(result.err())
+                    .contains("TINYSERV_SSH_PORT=99999 (environment)")
+                    .contains("TINYSERV_BUILD_TIMEOUT=soon (environment)")
+                    .contains("TINYSERV_KEEP_SLUGS=many")
+                    .contains("TINYSERV_COLOUR")
+                    .contains("TINYSERV_MAX_FILES")
+                    .contains("settings.properties")
+                    .doesNotContain("Exception");
+            assertThat(server.sandbox().processes()).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutARootThereIsOneLineThatSaysWhatToDo() {
+        try (Server server = new Server(Sandbox.create(), Map.of())) {
+            Result result = server.shell()
+                    .without("TINYSERV_ROOT")
+                    .run(server.command().toString(), "startup")
+                    .mustFail();
+
+            assertThat(result.err().strip())
+                    .contains("TINYSERV_ROOT")
+                    .contains("export")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aTakenSshPortIsNamedAtStartup() throws IOException {
+        Sandbox sandbox = Sandbox.create();
+        try (Server server = new Server(sandbox, Map.of());
+                var stranger = new ServerSocket(sandbox.ports().ssh())) {
+            Result result = server.remote("startup").mustFail();
+
+            assertThat(result.err())
+                    .contains(Integer.toString(stranger.getLocalPort()))
+                    .contains("TINYSERV_SSH_PORT");
+        }
+    }
+
+    @Test
+    void keysSettingsAndStatusWorkWhileNoAgentRuns() {
+        try (Server server = new Server(Sandbox.create(), Map.of())) {
+            server.addKey(server.sandbox().key(), "ada");
+            assertThat(server.remote("keys").mustSucceed().out()).contains("ada");
+            server.remote("settings").mustSucceed();
+            assertThat(server.remote("status").all()).isNotEmpty();
+            assertThat(server.remote("apps").mustFail().err()).contains("startup");
+            server.remote("shutdown").mustSucceed();
+        }
+    }
+}

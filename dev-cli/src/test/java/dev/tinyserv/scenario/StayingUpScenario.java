@@ -1,0 +1,204 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Pids;
+import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.Running;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What stays up, what comes back, and what does not. */
+class StayingUpScenario {
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    @AutoClose
+    private static final Stage STAGE = Stage.start();
+
+    private static JsonNode instance(App app) {
+        return Json.of(app.verb("ps", "--json")).get(0);
+    }
+
+    @Test
+    void afterARebootWhatShouldBeUpIsUpAndWhatWasStoppedStaysStopped() {
+        App up = STAGE.probe();
+        App stopped = STAGE.probe();
+        App worker = STAGE.developer()
+                .sample("shell-worker", STAGE.newName("worker"))
+                .deploy();
+        stopped.verb("ps:stop").mustSucceed();
+        int upPort = up.port();
+        int stoppedPort = stopped.port();
+        int pid = instance(up).at("/pid").asInt();
+
+        STAGE.server().shutdown();
+        assertThat(Pids.isAlive(pid)).isFalse();
+        assertThat(STAGE.sandbox().processes()).as("shutdown leaves nothing").isEmpty();
+
+        STAGE.server().startup();
+        assertThat(Http.text(upPort, "/")).isEqualTo("v2\n");
+        assertThat(Http.get(stoppedPort, "/").status()).isEqualTo(503);
+        assertThat(instance(worker).at("/state").asString()).isEqualTo("up");
+    }
+
+    @Test
+    void aSecondStartupIsHarmless() {
+        App app = STAGE.probe();
+        long agent = STAGE.server().agentPid();
+
+        STAGE.server().startup();
+
+        assertThat(STAGE.server().agentPid()).isEqualTo(agent);
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+
+    @Test
+    void aSecondAgentOnTheSameRootNamesTheFirstAndLeaves() {
+        long agent = STAGE.server().agentPid();
+
+        try (Running second = STAGE.server().startRemote("agent", "--foreground")) {
+            Result result = second.await(Duration.ofSeconds(20)).mustFail();
+            assertThat(result.all()).contains(Long.toString(agent));
+        }
+
+        assertThat(STAGE.server().agentPid()).isEqualTo(agent);
+    }
+
+    @Test
+    void manyStartupsAtOnceMakeOneAgent() {
+        STAGE.server().shutdown();
+
+        List<Running> startups = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            startups.add(STAGE.server().startRemote("startup"));
+        }
+        startups.forEach(each -> each.await(Duration.ofMinutes(1)).mustSucceed());
+
+        long agents = Pids.mentioning("agent\0--foreground").stream()
+                .filter(STAGE.sandbox().processes()::contains)
+                .count();
+        assertThat(agents).isLessThanOrEqualTo(1);
+        STAGE.server().remote("status").mustSucceed();
+        STAGE.developer().ssh("apps").mustSucceed();
+    }
+
+    @Test
+    void aCrashedAppIsRestartedAndItsExitStatusIsShown() {
+        App app = STAGE.probe();
+        int pid = instance(app).at("/pid").asInt();
+
+        Http.get(app.port(), "/exit?7");
+
+        Eventually.until("it is back", SOON, () -> Http.get(app.port(), "/").status() == 200);
+        JsonNode instance = instance(app);
+        assertThat(instance.at("/pid").asInt()).isNotEqualTo(pid);
+        assertThat(instance.at("/restarts").asInt()).isEqualTo(1);
+        assertThat(instance.at("/lastExit").toString()).contains("7");
+        assertThat(app.verb("logs", "-n", "100").mustSucceed().out())
+                .containsPattern("tinyserv\\[run\\]: .*7")
+                .contains("app[web.1]: listening");
+    }
+
+    @Test
+    void aKilledAppIsRestarted() {
+        App app = STAGE.probe();
+        int pid = Integer.parseInt(Http.text(app.port(), "/pid").strip());
+
+        Pids.signal("KILL", pid);
+
+        Eventually.until(
+                "another process answers",
+                SOON,
+                () -> Integer.parseInt(Http.text(app.port(), "/pid").strip()) != pid);
+    }
+
+    @Test
+    void anAppThatCrashesInALoopIsShownAsCrashedAndAnswers503() {
+        App app = STAGE.developer()
+                .files(
+                        STAGE.newName("loop"),
+                        Map.of(
+                                "Procfile",
+                                "web: [ -e once ] && { echo dying; exit 5; }; touch once; exec python3 -m http.server"
+                                        + " --bind 127.0.0.1 $PORT\n"));
+        app.deploy();
+        app.write("unused", "").commit("More");
+
+        Pids.signal("KILL", childOf(instance(app).at("/pid").asInt()));
+
+        Eventually.until(
+                "it is known to have crashed",
+                SOON,
+                () -> instance(app).at("/state").asString().equals("crashed"),
+                () -> instance(app).toString());
+        assertThat(Http.get(app.port(), "/").status()).isEqualTo(503);
+        assertThat(Http.get(app.port(), "/").text()).contains("crash").hasLineCount(1);
+        app.push().mustSucceed();
+        assertThat(Http.get(app.port(), "/").status())
+                .as("a new release resets it")
+                .isEqualTo(200);
+    }
+
+    private static long childOf(long pid) {
+        return ProcessHandle.of(pid)
+                .orElseThrow()
+                .descendants()
+                .filter(handle -> handle.info().command().orElse("").contains("python"))
+                .map(ProcessHandle::pid)
+                .findFirst()
+                .orElse(pid);
+    }
+
+    @Test
+    void aBuildWhoseAgentIsKilledLeavesNothingAndThePushCanBeRepeated() {
+        App app =
+                STAGE.developer().sample("node-hello", STAGE.newName("orphan")).deploy();
+        String before = app.head();
+        app.write("package.json", """
+                        {"name": "x", "version": "1.0.0", "scripts": {"start": "node server.js",
+                         "build": "[ -e /proc/self/no ] || { echo building-now; exec sleep 7541; }"}}
+                        """).commit("Build for ever");
+        try (Running push = app.startPush()) {
+            Eventually.until("the build runs", SOON, () -> push.err().contains("building-now"), push::err);
+
+            Pids.signal("KILL", STAGE.server().agentPid());
+
+            push.await(Duration.ofSeconds(20)).mustFail();
+        }
+        Eventually.until(
+                "the agent is back and has cleaned up",
+                SOON,
+                () -> app.developer().ssh("apps").succeeded()
+                        && Pids.mentioning("sleep\0" + 7541).isEmpty());
+        assertThat(app.deployedCommit()).isEqualTo(before);
+        assertThat(Http.text(app.port(), "/")).isEqualTo("Hello from v2 world\n");
+        app.developer().git("reset", "-q", "--hard", before).mustSucceed();
+        app.commit("Better").push().mustSucceed();
+    }
+
+    @Test
+    void anAppThatDiesWhileTheAgentIsAwayIsBackWithItsExitStatus() {
+        App app = STAGE.probe();
+        int pid = Integer.parseInt(Http.text(app.port(), "/pid").strip());
+
+        Pids.signal("KILL", STAGE.server().agentPid());
+        Http.get(app.port(), "/exit?6");
+
+        Eventually.until(
+                "another process answers",
+                SOON,
+                () -> Integer.parseInt(Http.text(app.port(), "/pid").strip()) != pid);
+        Eventually.until(
+                "its exit status is known",
+                SOON,
+                () -> app.verb("logs", "-n", "100").out().matches("(?s).*tinyserv\\[run\\]: [^\n]*6.*"));
+    }
+}
