@@ -97,6 +97,14 @@ final class Agent {
                             awaitQuietly(left);
                         },
                         "leaving"));
+        try {
+            serveUntil(leaving);
+        } finally {
+            left.countDown();
+        }
+    }
+
+    private void serveUntil(CountDownLatch leaving) {
         stages.recover();
         routerWatch.start();
         LocalDoor door = LocalDoor.open(settings.layout(), this::answerLocally);
@@ -106,8 +114,9 @@ final class Agent {
                 Installation.version(),
                 settings.layout().root(),
                 ssh.port());
-        restoreApps();
-        restored.countDown();
+        Thread restoring = new Thread(this::restoreApps, "restoring");
+        restoring.setDaemon(true);
+        restoring.start();
         awaitQuietly(leaving);
         LOG.info("leaving; apps and router go on");
         door.close();
@@ -115,7 +124,6 @@ final class Agent {
         calls.awaitEnd();
         routerWatch.close();
         stages.close();
-        left.countDown();
     }
 
     private int answerLocally(Call call) {
@@ -129,7 +137,11 @@ final class Agent {
     }
 
     private void restoreApps() {
-        ExecutorService workers = Executors.newFixedThreadPool(RESTORED_AT_ONCE);
+        ExecutorService workers = Executors.newFixedThreadPool(RESTORED_AT_ONCE, task -> {
+            Thread worker = new Thread(task, "restore");
+            worker.setDaemon(true);
+            return worker;
+        });
         for (AppState app : stages.apps().all()) {
             workers.execute(() -> {
                 try {
@@ -142,6 +154,7 @@ final class Agent {
         workers.shutdown();
         try {
             workers.awaitTermination(1, TimeUnit.DAYS);
+            restored.countDown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -34,8 +34,7 @@ final class Shutdown {
             console.println("tinyserv was not up");
             return 0;
         }
-        AgentProbe probe = new AgentProbe(settings.layout());
-        Optional<AgentStatus> status = probe.status();
+        Optional<AgentStatus> status = endWithoutAgent();
         if (status.isPresent()) {
             new LocalClient(settings.layout())
                     .call(
@@ -45,12 +44,27 @@ final class Shutdown {
                             OutputStream.nullOutputStream(),
                             console);
             end(status.get().pid(), "agent");
-        } else {
-            Agent.endAppsWithoutAgent(settings);
         }
         RouterMain.pid(settings.layout()).ifPresent(pid -> end(pid, "router"));
         console.println("tinyserv is down");
         return 0;
+    }
+
+    /** Ends the apps if there is no agent; else returns its status, also of one that was just starting. */
+    private Optional<AgentStatus> endWithoutAgent() {
+        AgentProbe probe = new AgentProbe(settings.layout());
+        if (probe.status().isPresent()) {
+            return probe.status();
+        }
+        try {
+            Agent.endAppsWithoutAgent(settings);
+            return Optional.empty();
+        } catch (LockHeld starting) {
+            if (AgentProbe.await(LIMIT, () -> probe.status().isPresent())) {
+                return probe.status();
+            }
+            throw starting;
+        }
     }
 
     private static void end(long pid, String what) {

@@ -64,7 +64,7 @@ final class Stages implements AutoCloseable {
         JsonStore store = new JsonStore();
         this.apps = new Apps(settings.layout(), store);
         this.logs = new Logs(settings, clock);
-        events.listen(event -> logs.append(event.app(), "tinyserv", event.part(), event.text()));
+        events.listen(this::log);
         this.releases = new Releases(settings.layout(), store, clock);
         this.pipeline = new BuildPipeline(settings, BUILDPACKS, events, clock, System.getenv());
         this.supervisor = supervisor(settings, logs, events, clock, this::endpointsChanged);
@@ -74,11 +74,16 @@ final class Stages implements AutoCloseable {
         this.git = new GitReceiver(settings, deployer);
         this.lifecycle =
                 new Lifecycle(settings, deployer, apps, releases, git, pipeline, supervisor, router, events, clock);
-        events.listen(event -> {
-            if (event instanceof Event.Destroyed destroyed) {
-                logs.forget(destroyed.app());
-            }
-        });
+    }
+
+    /** The timeline of a destroyed app goes with it; a last line would make it anew. */
+    private void log(Event event) {
+        if (event instanceof Event.Destroyed destroyed) {
+            LOG.info("{} {}", destroyed.app(), destroyed.text());
+            logs.forget(destroyed.app());
+        } else {
+            logs.append(event.app(), "tinyserv", event.part(), event.text());
+        }
     }
 
     static Supervisor supervisor(

@@ -112,7 +112,7 @@ class LocalDoorTest {
             try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(layout.agentSocket()))) {
                 client.write(ByteBuffer.wrap(garbage));
                 client.shutdownOutput();
-                assertThat(Channels.newInputStream(client).readAllBytes()).isEmpty();
+                assertThat(readToTheEnd(client)).isZero();
             }
         }
         assertThat(new LocalClient(layout)
@@ -123,6 +123,15 @@ class LocalDoorTest {
                                 new ByteArrayOutputStream(),
                                 new ByteArrayOutputStream()))
                 .contains(0);
+    }
+
+    /** How many bytes came until the door closed; that it resets the connection is as good. */
+    private static int readToTheEnd(SocketChannel client) {
+        try {
+            return Channels.newInputStream(client).readAllBytes().length;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     @Test

@@ -1,0 +1,143 @@
+package dev.tinyserv.agent.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Slug;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReleasesTest {
+    private static final AppName SHOP = new AppName("shop");
+    private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
+    private static final AppState APP = new AppState(AppState.SCHEMA, SHOP, 5000, true, NOW, "ada");
+    private static final Slug SLUG = Slug.of(
+            "s1",
+            "c0ffee0000000000000000000000000000000000",
+            "node",
+            Map.of(ProcessType.WEB, "node .", new ProcessType("worker"), "node worker"),
+            Map.of("NODE_ENV", "production"));
+
+    @TempDir
+    private Path root;
+
+    private Layout layout = new Layout(Path.of("/"));
+    private Releases releases = open(layout);
+
+    private static Releases open(Layout layout) {
+        return new Releases(layout, new JsonStore(), Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    @BeforeEach
+    void createApp() throws IOException {
+        layout = new Layout(root);
+        Files.createDirectories(layout.releases());
+        releases = open(layout);
+        releases.createInitial(APP, "ada");
+    }
+
+    private static Change change(String description) {
+        return new Change(Release.Cause.PUSH, description, "ada", SLUG, new ConfigVars(Map.of("A", "1")));
+    }
+
+    @Test
+    void anAppBeginsWithAReleaseWithoutCode() {
+        Release first = releases.current(SHOP);
+
+        assertThat(first.name()).isEqualTo("v1");
+        assertThat(first.description()).isEqualTo("Initial release");
+        assertThat(first.slug()).isNull();
+        assertThat(first.port()).isEqualTo(5000);
+        assertThat(Releases.slugOf(first)).isEmpty();
+    }
+
+    @Test
+    void aReleaseIsCurrentOnlyOnceItIsCommittedAndThenForEverybody() {
+        Release pending = releases.begin(APP, change("Deploy c0ffee"));
+        assertThat(pending.status()).isEqualTo(Release.Status.PENDING);
+        assertThat(releases.current(SHOP).version()).isEqualTo(1);
+        assertThat(open(layout).current(SHOP).version()).isEqualTo(1);
+
+        Release live = releases.commit(pending);
+
+        assertThat(live.status()).isEqualTo(Release.Status.LIVE);
+        assertThat(live.cmdline()).isEqualTo("node .");
+        assertThat(releases.current(SHOP)).isEqualTo(live);
+        assertThat(open(layout).current(SHOP)).isEqualTo(live);
+        assertThat(Releases.slugOf(live)).contains(SLUG);
+    }
+
+    @Test
+    void aNumberIsNeverUsedTwice() {
+        Release failed = releases.begin(APP, change("Deploy bad"));
+        releases.fail(failed);
+
+        Release next = releases.begin(APP, change("Deploy good"));
+
+        assertThat(failed.version()).isEqualTo(2);
+        assertThat(next.version()).isEqualTo(3);
+        assertThat(releases.get(SHOP, 2).status()).isEqualTo(Release.Status.FAILED);
+    }
+
+    @Test
+    void whatAKilledAgentLeftHalfDoneCountsAsFailed() {
+        Release pending = releases.begin(APP, change("Deploy c0ffee"));
+        // killed between vN.json and the pointer: the file already says live, but the commit point was not reached
+        new JsonStore().write(layout.release(SHOP, 2), pending.withStatus(Release.Status.LIVE));
+
+        Releases afterwards = open(layout);
+        afterwards.settle(SHOP);
+
+        assertThat(afterwards.current(SHOP).version()).isEqualTo(1);
+        assertThat(afterwards.get(SHOP, 2).status()).isEqualTo(Release.Status.FAILED);
+    }
+
+    @Test
+    void aCommitThatTheDiskRefusesLeavesTheFormerReleaseCurrent() throws IOException {
+        Release pending = releases.begin(APP, change("Deploy c0ffee"));
+        Path pointer = layout.currentRelease(SHOP);
+        Files.delete(pointer);
+        Files.createDirectory(pointer); // no file can be renamed over a folder
+        Files.createFile(pointer.resolve("x"));
+
+        assertThatThrownBy(() -> releases.commit(pending))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(pointer.toString());
+        assertThat(releases.current(SHOP).version()).isEqualTo(1);
+    }
+
+    @Test
+    void listsTheNewestFirstAndLeavesOutWhatIsDamaged() throws IOException {
+        releases.commit(releases.begin(APP, change("two")));
+        releases.commit(releases.begin(APP, change("three")));
+        Files.writeString(layout.release(SHOP, 2), "{");
+
+        assertThat(releases.newest(SHOP, 10)).extracting(Release::version).containsExactly(3, 1);
+        assertThat(releases.newest(SHOP, 1)).extracting(Release::version).containsExactly(3);
+        assertThatThrownBy(() -> releases.get(SHOP, 2)).hasMessageContaining("v2.json");
+        assertThatThrownBy(() -> releases.get(SHOP, 9)).hasMessageContaining("has no release v9");
+    }
+
+    @Test
+    void aDestroyedAppLeavesNothing() {
+        releases.forget(SHOP);
+
+        assertThat(layout.releases().toFile().list()).isEmpty();
+        assertThatThrownBy(() -> releases.current(SHOP)).hasMessageContaining("no app 'shop'");
+    }
+}
