@@ -135,8 +135,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         headBegun = false;
         skippedEmptyLine = false;
         requestBody.begin(request.framing());
-        Exchange next = new Exchange(this, worker, port, head, request);
-        exchange = next;
+        exchange = new Exchange(this, worker, port, head, request);
         if (request.hasBody()) {
             state = State.BODY;
             deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
@@ -144,7 +143,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
             state = State.ANSWER;
             deadline.clear();
         }
-        next.start();
+        exchange.start();
         return true;
     }
 
@@ -387,11 +386,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         worker.remove(this);
         traffic.dismissClient();
         inbox.clear();
+        state = State.LINGER;
         if (exchange != null) {
             exchange.cancel();
-            exchange = null;
         }
-        state = State.LINGER;
     }
 
     @Override

@@ -134,7 +134,12 @@ final class Listeners {
         closing.forEach(ChannelFuture::awaitUninterruptibly);
     }
 
+    /**
+     * Accepts nothing more. When this returns every connection that was accepted is counted: the last ones may still
+     * have been on their way to their worker, and a router that thought it had no client would cut them off.
+     */
     void closeAll() {
         close(List.copyOf(open.keySet()));
+        workers.keySet().forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
     }
 }

@@ -114,21 +114,21 @@ public final class RouterClient implements Routes, AutoCloseable {
     @Override
     public boolean claim(AppName app, int port, String reason) {
         claiming.add(app);
-        boolean claimed = false;
+        boolean answered = false;
         try {
-            claimed = put(new AppRoute(app, port, List.of(), reason)) == null;
+            boolean claimed = put(new AppRoute(app, port, List.of(), reason)) == null;
+            answered = true;
+            if (!claimed) {
+                remove(app);
+            }
             return claimed;
         } finally {
-            if (!claimed) {
-                takeBack(app);
+            if (!answered) {
+                locked(() -> wanted.remove(app));
+                sendTable();
             }
             claiming.remove(app);
         }
-    }
-
-    private void takeBack(AppName app) {
-        locked(() -> wanted.remove(app));
-        sendTable();
     }
 
     /** Puts the route into force; returns why its port cannot be listened on, or null. */

@@ -8,7 +8,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -37,8 +36,7 @@ record Transport(boolean epoll, EventLoopGroup boss, EventLoopGroup workers, Poo
     }
 
     private static EventLoopGroup group(boolean epoll, int threads) {
-        return new MultiThreadIoEventLoopGroup(
-                threads, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        return new MultiThreadIoEventLoopGroup(threads, epoll ? SteadyEpoll.newFactory() : NioIoHandler.newFactory());
     }
 
     String name() {

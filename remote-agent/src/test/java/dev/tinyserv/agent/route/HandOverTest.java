@@ -47,19 +47,21 @@ class HandOverTest {
 
     private Process router() throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        File log = root.resolve("router-" + processes.size() + ".log").toFile();
         ProcessBuilder builder = new ProcessBuilder(
                 java,
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=logback-daemon.xml",
+                "-Dtinyserv.log=" + log,
                 "-cp",
                 System.getProperty("java.class.path"),
                 RouterMain.class.getName());
         builder.environment().put("TINYSERV_ROOT", root.toString());
         builder.environment().put("TINYSERV_BIND", "127.0.0.1");
         builder.environment().put("TINYSERV_DRAIN_TIMEOUT", "3s");
-        File log = root.resolve("router-" + processes.size() + ".log").toFile();
-        Process process = builder.redirectErrorStream(true).redirectOutput(log).start();
+        Process process = builder.inheritIO().start();
         processes.add(process);
         return process;
     }

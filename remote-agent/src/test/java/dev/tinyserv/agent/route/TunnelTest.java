@@ -133,6 +133,26 @@ class TunnelTest {
     }
 
     @Test
+    void aSlowClientGetsAllOfWhatAnAppSaidBeforeItLeft() throws IOException {
+        int length = 12 * 1024 * 1024;
+        try (Backend app = Backend.talking((in, out) -> {
+                    Backend.readHead(in);
+                    Backend.write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
+                    out.write(new byte[length]);
+                });
+                RunningRouter router = RunningRouter.in(root).routing(app.endpoint());
+                Wire wire = new Wire(router.port)) {
+            wire.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            Backend.readHead(wire.in);
+            for (int read = 0; read < length; read += 64 * 1024) {
+                wire.in.skipNBytes(64 * 1024);
+                java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+            }
+            assertThat(wire.readAll()).isEmpty();
+        }
+    }
+
+    @Test
     void aTunnelIsHeldUpAsWell() throws IOException {
         try (Backend app = Backend.talking((in, out) -> {
                     Backend.readHead(in);
