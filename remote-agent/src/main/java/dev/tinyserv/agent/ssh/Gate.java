@@ -2,27 +2,31 @@ package dev.tinyserv.agent.ssh;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds connections that have not logged in, in total and from one address, and sessions that have. At a bound a
- * newcomer takes the place of the oldest connection that has not even greeted, or that has greeted and then exchanged no
- * keys for seconds; where there is none, the newcomer stays out. So connections that say nothing, or rubbish, shut nobody
- * out. Safe for use by several threads.
+ * newcomer is parked, unread, until there is a place: one that logs in or leaves makes it, and so does one that has not
+ * greeted for two seconds, or that has greeted and then exchanged no keys for five, the oldest first. So a burst of
+ * clients is served one after the other, and connections that say nothing, or rubbish, shut nobody out. Twice as many as
+ * may be in may be parked, half of them from one address; beyond that the oldest that has not greeted goes at once, and
+ * where there is none the newcomer. Safe for use by several threads; what it tells connections, it tells without a lock.
  */
 final class Gate {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int MIN_PER_ADDRESS = 10;
 
     /** How far a connection has come. */
     private enum Progress {
+        PARKED,
         SILENT,
         GREETED,
         KEYED,
@@ -30,77 +34,135 @@ final class Gate {
         GONE
     }
 
-    /** A connection that was let in. */
+    /** A connection's place, or its claim to one. */
     static final class Ticket {
         private final String source;
-        private final long sinceNanos;
+        private final Runnable admission;
         private final Runnable ejection;
-        private Progress progress = Progress.SILENT;
+        private long sinceNanos;
+        private Progress progress = Progress.PARKED;
 
-        private Ticket(String source, long sinceNanos, Runnable ejection) {
-            this.source = source;
-            this.sinceNanos = sinceNanos;
+        /**
+         * The ticket of a connection that has just come.
+         *
+         * @param admission lets the connection begin; called once, or never
+         * @param ejection closes the connection
+         */
+        Ticket(InetAddress address, Runnable admission, Runnable ejection) {
+            this.source = source(address);
+            this.admission = admission;
             this.ejection = ejection;
+        }
+
+        private boolean isOf(@Nullable String address) {
+            return address == null || source.equals(address);
         }
     }
 
     private final int maxWaiting;
     private final int maxPerAddress;
+    private final int maxParked;
+    private final int maxParkedPerAddress;
     private final int maxSessions;
+    private final long parkingNanos;
     private final LongSupplier nanoClock;
     private final List<Ticket> waiting = new ArrayList<>();
+    private final List<Ticket> parked = new ArrayList<>();
     private int sessions;
 
-    Gate(int maxWaiting, int maxSessions, LongSupplier nanoClock) {
+    Gate(int maxWaiting, int maxSessions, Duration parking, LongSupplier nanoClock) {
         this.maxWaiting = maxWaiting;
         this.maxPerAddress = Math.min(maxWaiting, Math.max(MIN_PER_ADDRESS, maxWaiting / 5));
+        this.maxParked = 2 * maxWaiting;
+        this.maxParkedPerAddress = maxWaiting;
         this.maxSessions = maxSessions;
+        this.parkingNanos = parking.toNanos();
         this.nanoClock = nanoClock;
     }
 
     /**
-     * Lets a connection in, or not.
+     * Lets a connection in, parks it or closes it: its ticket's admission or ejection says so, now or later.
      *
-     * @param ejection closes the connection, when another takes its place; called without a lock
+     * @return whether it is parked; then it is to be reviewed every now and then
      */
-    Optional<Ticket> enter(InetAddress address, Runnable ejection) {
-        String source = source(address);
-        Ticket ticket = new Ticket(source, nanoClock.getAsLong(), ejection);
-        Ticket displaced = null;
+    boolean enter(Ticket ticket) {
+        List<Runnable> tell = new ArrayList<>();
+        boolean stays;
         synchronized (this) {
-            long fromThere = waiting.stream()
-                    .filter(other -> other.source.equals(source))
-                    .count();
-            if (fromThere >= maxPerAddress || waiting.size() >= maxWaiting) {
-                displaced = displaceable(fromThere >= maxPerAddress ? source : null, ticket.sinceNanos);
-                if (displaced == null) {
-                    return Optional.empty();
-                }
-                displaced.progress = Progress.GONE;
-                waiting.remove(displaced);
+            ticket.sinceNanos = nanoClock.getAsLong();
+            parked.add(ticket);
+            fillPlaces(tell);
+            boolean manyFromThere = count(parked, ticket.source) > maxParkedPerAddress;
+            if (ticket.progress == Progress.PARKED && (manyFromThere || parked.size() > maxParked)) {
+                makeRoom(ticket, manyFromThere, tell);
             }
-            waiting.add(ticket);
+            stays = ticket.progress == Progress.PARKED;
         }
-        if (displaced != null) {
-            displaced.ejection.run();
-        }
-        return Optional.of(ticket);
+        tell.forEach(Runnable::run);
+        return stays;
     }
 
-    private @Nullable Ticket displaceable(@Nullable String source, long now) {
+    private void makeRoom(Ticket newcomer, boolean manyFromThere, List<Runnable> tell) {
+        boolean own = manyFromThere || count(waiting, newcomer.source) >= maxPerAddress;
+        Ticket silent = displaceable(own ? newcomer.source : null, 0);
+        eject(silent == null ? newcomer : silent, tell);
+        fillPlaces(tell);
+    }
+
+    /** Looks whether time has made places, or has run out for a parked connection; whether it is still parked. */
+    boolean review(Ticket ticket) {
+        List<Runnable> tell = new ArrayList<>();
+        boolean stays;
+        synchronized (this) {
+            fillPlaces(tell);
+            if (ticket.progress == Progress.PARKED && age(ticket) > parkingNanos) {
+                eject(ticket, tell);
+            }
+            stays = ticket.progress == Progress.PARKED;
+        }
+        tell.forEach(Runnable::run);
+        return stays;
+    }
+
+    private void fillPlaces(List<Runnable> tell) {
+        for (Ticket ticket : List.copyOf(parked)) {
+            boolean full = count(waiting, ticket.source) >= maxPerAddress;
+            if (full || waiting.size() >= maxWaiting) {
+                Ticket displaced = displaceable(full ? ticket.source : null, SILENCE_NANOS);
+                if (displaced == null) {
+                    continue;
+                }
+                eject(displaced, tell);
+            }
+            parked.remove(ticket);
+            waiting.add(ticket);
+            ticket.progress = Progress.SILENT;
+            ticket.sinceNanos = nanoClock.getAsLong();
+            tell.add(ticket.admission);
+        }
+    }
+
+    private @Nullable Ticket displaceable(@Nullable String source, long silenceNanos) {
         Ticket slow = null;
         for (Ticket ticket : waiting) {
-            if (source != null && !ticket.source.equals(source)) {
+            if (!ticket.isOf(source)) {
                 continue;
             }
-            if (ticket.progress == Progress.SILENT) {
+            if (ticket.progress == Progress.SILENT && age(ticket) >= silenceNanos) {
                 return ticket;
             }
-            if (slow == null && ticket.progress == Progress.GREETED && now - ticket.sinceNanos > PATIENCE_NANOS) {
+            if (slow == null && ticket.progress == Progress.GREETED && age(ticket) > PATIENCE_NANOS) {
                 slow = ticket;
             }
         }
         return slow;
+    }
+
+    private void eject(Ticket ticket, List<Runnable> tell) {
+        ticket.progress = Progress.GONE;
+        waiting.remove(ticket);
+        parked.remove(ticket);
+        tell.add(ticket.ejection);
     }
 
     /** The client has sent what an SSH client sends first. */
@@ -114,32 +176,51 @@ final class Gate {
     }
 
     /** The client has logged in; false if there are too many sessions already. */
-    synchronized boolean loggedIn(Ticket ticket) {
-        if (ticket.progress == Progress.LOGGED_IN) {
-            return true;
+    boolean loggedIn(Ticket ticket) {
+        List<Runnable> tell = new ArrayList<>();
+        synchronized (this) {
+            if (ticket.progress == Progress.LOGGED_IN) {
+                return true;
+            }
+            if (ticket.progress == Progress.GONE || sessions >= maxSessions) {
+                return false;
+            }
+            waiting.remove(ticket);
+            ticket.progress = Progress.LOGGED_IN;
+            sessions++;
+            fillPlaces(tell);
         }
-        if (ticket.progress == Progress.GONE || sessions >= maxSessions) {
-            return false;
-        }
-        waiting.remove(ticket);
-        ticket.progress = Progress.LOGGED_IN;
-        sessions++;
+        tell.forEach(Runnable::run);
         return true;
     }
 
     /** The connection is closed; may be called twice. */
-    synchronized void leave(Ticket ticket) {
-        if (ticket.progress == Progress.LOGGED_IN) {
-            sessions--;
+    void leave(Ticket ticket) {
+        List<Runnable> tell = new ArrayList<>();
+        synchronized (this) {
+            if (ticket.progress == Progress.LOGGED_IN) {
+                sessions--;
+            }
+            ticket.progress = Progress.GONE;
+            waiting.remove(ticket);
+            parked.remove(ticket);
+            fillPlaces(tell);
         }
-        ticket.progress = Progress.GONE;
-        waiting.remove(ticket);
+        tell.forEach(Runnable::run);
+    }
+
+    private long age(Ticket ticket) {
+        return nanoClock.getAsLong() - ticket.sinceNanos;
     }
 
     private static void advance(Ticket ticket, Progress to) {
         if (ticket.progress.compareTo(to) < 0) {
             ticket.progress = to;
         }
+    }
+
+    private static long count(List<Ticket> tickets, String source) {
+        return tickets.stream().filter(ticket -> ticket.isOf(source)).count();
     }
 
     /** An IPv4 address, or the /64 of an IPv6 address, because one machine has all of it. */

@@ -3,10 +3,12 @@ package dev.tinyserv.agent.ssh;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class GuardedSessions extends SessionFactory implements SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedSessions.class);
     private static final Object TICKET = new Object();
+    private static final long REVIEW_MILLIS = 250;
 
     private final Gate gate;
 
@@ -27,23 +30,46 @@ final class GuardedSessions extends SessionFactory implements SessionListener {
     }
 
     @Override
-    public void sessionCreated(IoSession connection) throws Exception {
+    public void sessionCreated(IoSession connection) {
         InetAddress address = addressOf(connection);
-        Optional<Gate.Ticket> ticket =
-                address == null ? Optional.empty() : gate.enter(address, () -> connection.close(true));
-        if (ticket.isEmpty()) {
-            LOG.debug("Closed a connection from {}: too many have not logged in", address);
+        if (address == null) {
             connection.close(true);
             return;
         }
-        connection.setAttribute(TICKET, ticket.get());
+        Gate.Ticket ticket = new Gate.Ticket(address, () -> begin(connection), () -> {
+            LOG.debug("Closed a connection from {}: too many have not logged in", address);
+            connection.close(true);
+        });
+        connection.setAttribute(TICKET, ticket);
+        connection.suspendRead();
+        if (gate.enter(ticket)) {
+            reviewLater(ticket);
+        }
+    }
+
+    private void begin(IoSession connection) {
         try {
             super.sessionCreated(connection);
+            connection.resumeRead();
+        } catch (Exception e) { // what the library throws for a connection that is gone already
+            LOG.debug("A connection could not begin", e);
+            connection.close(true);
         } finally {
-            if (connection.isClosing()) {
-                gate.leave(ticket.get());
+            Gate.Ticket ticket = ticketOf(connection);
+            if (ticket != null && connection.isClosing()) {
+                gate.leave(ticket);
             }
         }
+    }
+
+    private void reviewLater(Gate.Ticket ticket) {
+        Runnable review = () -> {
+            if (gate.review(ticket)) {
+                reviewLater(ticket);
+            }
+        };
+        ScheduledFuture<?> unused =
+                getServer().getScheduledExecutorService().schedule(review, REVIEW_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -51,15 +77,21 @@ final class GuardedSessions extends SessionFactory implements SessionListener {
         Gate.Ticket ticket = ticketOf(connection);
         if (ticket != null) {
             gate.leave(ticket);
+        }
+        if (hasBegun(connection)) {
             super.sessionClosed(connection);
         }
     }
 
     @Override
     public void exceptionCaught(IoSession connection, Throwable cause) throws Exception {
-        if (ticketOf(connection) != null) {
+        if (hasBegun(connection)) {
             super.exceptionCaught(connection, cause);
         }
+    }
+
+    private static boolean hasBegun(IoSession connection) {
+        return AbstractSession.getSession(connection, true) != null;
     }
 
     @Override

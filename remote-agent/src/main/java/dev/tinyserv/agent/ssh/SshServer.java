@@ -114,7 +114,8 @@ public final class SshServer {
     }
 
     private void bound(Duration heartbeat) {
-        Gate gate = new Gate(settings.maxUnauthenticated(), settings.maxSessions(), System::nanoTime);
+        Gate gate = new Gate(
+                settings.maxUnauthenticated(), settings.maxSessions(), settings.loginTimeout(), System::nanoTime);
         GuardedSessions sessions = new GuardedSessions(server, gate);
         server.setSessionFactory(sessions);
         server.addSessionListener(sessions);

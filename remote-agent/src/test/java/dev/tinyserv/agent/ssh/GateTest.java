@@ -4,28 +4,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
     private final AtomicLong now = new AtomicLong();
-    private final Gate gate = new Gate(50, 3, now::get);
+    private final Gate gate = new Gate(50, 3, Duration.ofSeconds(20), now::get);
+    private final List<String> admitted = new ArrayList<>();
     private final List<String> ejected = new ArrayList<>();
 
     @Test
-    void oneAddressGetsAFifth() {
-        List<Gate.Ticket> tickets = enter("10.0.0.1", 10);
-        tickets.forEach(gate::keyed);
-        assertThat(gate.enter(address("10.0.0.1"), () -> {})).isEmpty();
-        assertThat(gate.enter(address("10.0.0.2"), () -> {})).isPresent();
-        gate.leave(tickets.get(3));
-        gate.leave(tickets.get(3));
-        gate.keyed(enter("10.0.0.1", 1).get(0));
-        assertThat(gate.enter(address("10.0.0.1"), () -> {})).isEmpty();
+    void oneAddressGetsAFifthAndTheRestOfItsBurstWaits() {
+        List<Gate.Ticket> burst = enter("10.0.0.1", 12);
+        burst.subList(0, 10).forEach(gate::keyed);
+        assertThat(admitted).hasSize(10);
+        enter("10.0.0.2", 1);
+        assertThat(admitted).hasSize(11).endsWith("10.0.0.2#0");
+
+        gate.leave(burst.get(3));
+        gate.leave(burst.get(3));
+        assertThat(admitted).hasSize(12).endsWith("10.0.0.1#10");
+        gate.loggedIn(burst.get(4));
+        assertThat(admitted).hasSize(13).endsWith("10.0.0.1#11");
+        assertThat(ejected).isEmpty();
+    }
+
+    @Test
+    void aBurstOfOneAddressThatIsLargerThanTheLimitGetsIn() {
+        List<Gate.Ticket> burst = enter("10.0.0.1", 60);
+        burst.forEach(gate::keyed);
+        burst.forEach(gate::leave);
+        assertThat(admitted).hasSize(60).doesNotHaveDuplicates();
+        assertThat(ejected).isEmpty();
     }
 
     @Test
@@ -33,34 +47,84 @@ class GateTest {
         for (int i = 1; i <= 5; i++) {
             enter("10.0.0." + i, 10).forEach(gate::keyed);
         }
-        assertThat(gate.enter(address("10.0.0.6"), () -> {})).isEmpty();
+        enter("10.0.0.6", 1);
+        assertThat(admitted).hasSize(50).doesNotContain("10.0.0.6#0");
+        assertThat(ejected).isEmpty();
     }
 
     @Test
-    void theSilentMakeRoomForNewcomersTheOldestFirst() {
+    void whoIsSilentForSecondsMakesRoomTheOldestFirst() {
         List<Gate.Ticket> tickets = enter("10.0.0.1", 10);
         gate.greeted(tickets.get(0));
-        enter("10.0.0.1", 1);
+        Gate.Ticket parked = enter("10.0.0.1", 11, 12).get(0);
+        assertThat(gate.review(parked)).isTrue();
+        assertThat(ejected).isEmpty();
+
+        now.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        assertThat(gate.review(parked)).isFalse();
         assertThat(ejected).containsExactly("10.0.0.1#1");
+        assertThat(admitted).endsWith("10.0.0.1#11");
         assertThat(gate.loggedIn(tickets.get(1))).as("too late").isFalse();
         assertThat(gate.loggedIn(tickets.get(0))).isTrue();
     }
 
     @Test
-    void anAddressAtItsLimitPushesOutNobodyElse() {
+    void beyondWhatIsParkedTheSilentGoAtOnceAndNobodyElses() {
         enter("10.0.0.2", 1);
-        enter("10.0.0.1", 11);
+        enter("10.0.0.1", 61);
         assertThat(ejected).containsExactly("10.0.0.1#0");
+        assertThat(admitted).hasSize(12).endsWith("10.0.0.1#10");
+    }
+
+    @Test
+    void aNewcomerIsClosedWhereAllAreParkedAndNobodyIsSilent() {
+        enter("10.0.0.1", 10).forEach(gate::keyed);
+        enter("10.0.0.1", 10, 61);
+        assertThat(ejected).containsExactly("10.0.0.1#60");
+    }
+
+    @Test
+    void aFloodFromOneAddressLeavesTheOthersTheirPlaces() {
+        enter("10.0.0.1", 1000).forEach(gate::greeted);
+        enter("10.0.0.2", 10).forEach(gate::keyed);
+        assertThat(admitted.stream().filter(name -> name.startsWith("10.0.0.2#")))
+                .hasSize(10);
+    }
+
+    @Test
+    void aFloodFromManyAddressesLetsANewcomerThroughInSeconds() {
+        for (int i = 1; i <= 100; i++) {
+            enter("10.0.1." + i, 5);
+        }
+        Gate.Ticket newcomer = enter("10.0.0.1", 1).get(0);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        assertThat(gate.review(newcomer)).isFalse();
+        assertThat(admitted).contains("10.0.0.1#0");
+        assertThat(admitted.size() - ejected.size())
+                .as("the last of the flood may still be parked")
+                .isLessThanOrEqualTo(50);
     }
 
     @Test
     void whoGreetsAndThenWaitsHasSeconds() {
         enter("10.0.0.1", 10).forEach(gate::greeted);
+        Gate.Ticket parked = enter("10.0.0.1", 11, 12).get(0);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(4));
+        assertThat(gate.review(parked)).isTrue();
         now.addAndGet(TimeUnit.SECONDS.toNanos(2));
-        assertThat(gate.enter(address("10.0.0.1"), () -> {})).isEmpty();
-        now.addAndGet(TimeUnit.SECONDS.toNanos(2));
-        assertThat(gate.enter(address("10.0.0.1"), () -> {})).isPresent();
+        assertThat(gate.review(parked)).isFalse();
         assertThat(ejected).containsExactly("10.0.0.1#0");
+    }
+
+    @Test
+    void nobodyIsParkedForever() {
+        enter("10.0.0.1", 10).forEach(gate::keyed);
+        Gate.Ticket parked = enter("10.0.0.1", 11, 12).get(0);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(20));
+        assertThat(gate.review(parked)).isTrue();
+        now.addAndGet(1);
+        assertThat(gate.review(parked)).isFalse();
+        assertThat(ejected).containsExactly("10.0.0.1#11");
     }
 
     @Test
@@ -73,19 +137,25 @@ class GateTest {
 
     @Test
     void aNetworkOfIpv6IsOneSource() {
-        for (int i = 0; i < 10; i++) {
-            gate.keyed(gate.enter(address("2001:db8::" + i), () -> {}).orElseThrow());
+        for (int i = 0; i < 11; i++) {
+            enter("2001:db8::" + i, 1).forEach(gate::keyed);
         }
-        assertThat(gate.enter(address("2001:db8::ffff"), () -> {})).isEmpty();
-        assertThat(gate.enter(address("2001:db8:0:1::1"), () -> {})).isPresent();
+        assertThat(admitted).hasSize(10);
+        enter("2001:db8:0:1::1", 1);
+        assertThat(admitted).hasSize(11);
     }
 
     private List<Gate.Ticket> enter(String address, int count) {
+        return enter(address, 0, count);
+    }
+
+    private List<Gate.Ticket> enter(String address, int from, int to) {
         List<Gate.Ticket> tickets = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             String name = address + "#" + i;
-            Optional<Gate.Ticket> ticket = gate.enter(address(address), () -> ejected.add(name));
-            tickets.add(ticket.orElseThrow());
+            Gate.Ticket ticket = new Gate.Ticket(address(address), () -> admitted.add(name), () -> ejected.add(name));
+            gate.enter(ticket);
+            tickets.add(ticket);
         }
         return tickets;
     }
