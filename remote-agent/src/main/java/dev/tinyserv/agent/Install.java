@@ -33,9 +33,6 @@ final class Install {
 
     int run(List<String> options) {
         boolean dryRun = options.equals(List.of("--dry-run"));
-        if (!dryRun && !options.isEmpty()) {
-            throw Refusal.usage("install takes no argument but --dry-run");
-        }
         installation.createFolders();
         boolean root = "root".equals(System.getProperty("user.name"));
         if (root && Files.isDirectory(Path.of("/run/systemd/system"))) {

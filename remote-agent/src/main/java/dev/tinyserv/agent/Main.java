@@ -28,8 +28,8 @@ import java.util.Set;
 
 /** {@code tinyserv-remote}: what runs on the server, and the door for those who are on it. */
 public final class Main {
-    private static final Set<String> WITHOUT_AGENT =
-            Set.of("keys", "keys:add", "keys:remove", "settings", "help", "--help", "-h");
+    private static final Set<String> WITHOUT_AGENT = Set.of("keys", "keys:add", "keys:remove", "settings");
+    private static final Set<String> HELP_OPTIONS = Set.of("--help", "-h");
 
     private final Map<String, String> environment;
     private final InputStream in = new FileInputStream(FileDescriptor.in);
@@ -49,8 +49,16 @@ public final class Main {
     private int run(List<String> arguments) {
         String verb = arguments.isEmpty() ? "help" : arguments.get(0);
         try {
+            List<String> rest = arguments.subList(Math.min(1, arguments.size()), arguments.size());
+            if (verb.equals("help") || HELP_OPTIONS.contains(verb)) {
+                return help(rest);
+            }
+            if (rest.size() == 1 && HELP_OPTIONS.contains(rest.get(0))) {
+                return help(List.of(verb));
+            }
+            ServerVerb.find(verb).ifPresent(known -> known.check(rest));
             if (verb.equals("--version") || verb.equals("-V") || verb.equals("version")) {
-                out.write(("tinyserv " + Installation.version() + "\n").getBytes(StandardCharsets.UTF_8));
+                print("tinyserv " + Installation.version() + "\n");
                 return 0;
             }
             return run(verb, arguments, loadSettings());
@@ -63,6 +71,24 @@ public final class Main {
             Thread.currentThread().interrupt();
             return Refusal.FAILED;
         }
+    }
+
+    /** Needs neither settings nor an agent: whoever sets up a server asks this first. */
+    private int help(List<String> verbs) throws IOException {
+        Optional<ServerVerb> ours = verbs.isEmpty() ? Optional.empty() : ServerVerb.find(verbs.get(0));
+        if (ours.isPresent()) {
+            print(ours.get().help());
+            return 0;
+        }
+        int exit = Commands.help(verbs, out, err);
+        if (verbs.isEmpty()) {
+            print(ServerVerb.list());
+        }
+        return exit;
+    }
+
+    private void print(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private AgentSettings loadSettings() {
@@ -101,21 +127,18 @@ public final class Main {
             Installation.current(layout).createFolders();
             AuthorizedKeys keys = new AuthorizedKeys(layout.authorizedKeys());
             String user = System.getProperty("user.name", "owner");
-            int exit = new Commands(settings, keys, Optional.empty())
+            return new Commands(settings, keys, Optional.empty())
                     .handle(new Call(
                             Account.admin(user), arguments, Map.of(), in, out, err, "localhost", new Cancellation()));
-            if (verb.endsWith("help") || verb.equals("-h")) {
-                out.write(ServerVerbs.HELP.getBytes(StandardCharsets.UTF_8));
-            }
-            return exit;
         }
-        if (verb.equals("status")) {
-            warnOfRoot(layout);
-        }
-        return new LocalClient(layout)
+        int exit = new LocalClient(layout)
                 .call(arguments, environment, in, out, err)
                 .orElseThrow(() -> new Refusal(
                         "tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it"));
+        if (verb.equals("status")) {
+            warnOfRoot(layout);
+        }
+        return exit;
     }
 
     private void warnOfRoot(Layout layout) throws IOException {

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.Refusal;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import picocli.CommandLine.ParameterException;
 /** Answers every call of a verb, whichever door it came through. Safe for several threads. */
 public final class Commands implements Call.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+    private static final char LOST = '\uFFFD';
 
     private final AgentSettings settings;
     private final AuthorizedKeys keys;
@@ -50,6 +53,24 @@ public final class Commands implements Call.Handler {
         }
     }
 
+    /**
+     * Prints the list of verbs, or how the one that is named is used; needs no settings.
+     *
+     * @return the exit status
+     */
+    public static int help(List<String> verbs, OutputStream out, OutputStream err) {
+        Console console = new Console(out, err, false);
+        try {
+            help(verbs, console);
+            return 0;
+        } catch (Refusal e) {
+            return report(e, console);
+        } catch (UncheckedIOException e) {
+            LOG.debug("a caller left: {}", e.getMessage());
+            return Refusal.FAILED;
+        }
+    }
+
     private static int report(Refusal refusal, Console console) {
         try {
             console.problem(Printable.escapedLines(refusal.getMessage()));
@@ -67,21 +88,25 @@ public final class Commands implements Call.Handler {
         }
         boolean withHeader = call.arguments().equals(List.of("call"));
         CallHeader header = withHeader ? CallHeader.read(call.in()) : CallHeader.of(call.arguments());
+        requireText(header.arguments());
         Console console = withHeader ? new Console(call.out(), call.err(), header.color()) : plain;
         String host = header.host() == null ? call.address() : header.host();
         run(header.arguments(), new Context(settings, keys, services, call, console, header.app(), host));
         return 0;
     }
 
+    /** Every door puts U+FFFD where bytes are no UTF-8; what was meant is lost, so nothing is stored of it. */
+    private static void requireText(List<String> arguments) {
+        if (arguments.stream().anyMatch(argument -> argument.indexOf(LOST) >= 0)) {
+            throw Refusal.usage("the arguments are not valid UTF-8: set LC_ALL to a UTF-8 locale, or give a value on"
+                    + " stdin with K=-");
+        }
+    }
+
     private static void run(List<String> arguments, Context context) {
         String name = arguments.isEmpty() ? "help" : arguments.get(0);
         if (name.equals("help") || name.equals("--help") || name.equals("-h")) {
-            if (arguments.size() > 1) {
-                context.console()
-                        .line(VerbTable.parserOf(find(arguments.get(1))).getUsageMessage());
-            } else {
-                help(context.console());
-            }
+            help(arguments.subList(Math.min(1, arguments.size()), arguments.size()), context.console());
             return;
         }
         Verb verb = find(name);
@@ -109,7 +134,11 @@ public final class Commands implements Call.Handler {
                                 .orElse("; `help` lists them")));
     }
 
-    private static void help(Console console) {
+    private static void help(List<String> verbs, Console console) {
+        if (!verbs.isEmpty()) {
+            console.line(VerbTable.parserOf(find(verbs.get(0))).getUsageMessage());
+            return;
+        }
         console.line("tinyserv: deploy with git push. The verbs (`help VERB` tells more):");
         console.line("");
         console.table(VerbTable.rows());

@@ -1,0 +1,55 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A verb that is for the server itself, and what {@code tinyserv-remote help} says of it.
+ *
+ * @param name how it is called
+ * @param option the one option that it knows; empty if it knows none
+ * @param description what it does
+ */
+record ServerVerb(String name, String option, String description) {
+    private static final List<ServerVerb> ALL = List.of(
+            new ServerVerb("startup", "", "Start agent and router and return when every app is up; again is harmless."),
+            new ServerVerb("restart", "", "Replace agent and router by this version; apps stay as they are."),
+            new ServerVerb("shutdown", "", "Stop everything; what was up is up again after the next startup."),
+            new ServerVerb(
+                    "install",
+                    "--dry-run",
+                    "Have tinyserv started at boot: a systemd unit, or a crontab line without root."),
+            new ServerVerb("version", "", "Print the version."));
+
+    static Optional<ServerVerb> find(String name) {
+        return ALL.stream().filter(verb -> verb.name.equals(name)).findFirst();
+    }
+
+    /** A line a verb, under a heading. */
+    static String list() {
+        StringBuilder text = new StringBuilder("\nOn the server only:\n\n");
+        for (ServerVerb verb : ALL) {
+            text.append("%-12s %s%n".formatted(verb.name, verb.description));
+        }
+        return text.toString();
+    }
+
+    /** Its help, with an example. */
+    String help() {
+        return usage() + "\n" + description + "\n\nExample:\n  tinyserv-remote " + name + "\n";
+    }
+
+    /** Refuses what it does not know. */
+    void check(List<String> arguments) {
+        for (String argument : arguments) {
+            if (!argument.equals(option) || arguments.size() > 1) {
+                throw Refusal.usage("unexpected argument '" + argument + "'\n" + usage());
+            }
+        }
+    }
+
+    private String usage() {
+        return "Usage: tinyserv-remote " + name + (option.isEmpty() ? "" : " [" + option + "]");
+    }
+}
