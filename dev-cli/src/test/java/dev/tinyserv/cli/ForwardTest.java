@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +178,12 @@ class ForwardTest {
             user.with("XDG_CACHE_HOME", cache.toString()).tinyserv("ps");
             assertThat(user.argumentsOf("ssh")).contains("ControlPath=" + cache + "/tinyserv/%C");
             assertThat(Files.getPosixFilePermissions(cache.resolve("tinyserv"))).hasSize(3);
+
+            user.with("GIT_SSH_COMMAND", "ssh -i other-key").tinyserv("ps");
+            assertThat(user.argumentsOf("ssh"))
+                    .as("another key does not use the connection of this one")
+                    .anyMatch(argument ->
+                            argument.matches("ControlPath=" + Pattern.quote(cache + "/tinyserv/") + "[0-9a-f]{1,8}%C"));
 
             Files.delete(cache.resolve("tinyserv"));
             Files.createSymbolicLink(cache.resolve("tinyserv"), base);

@@ -57,7 +57,8 @@ public final class Server {
         if (address.local()) {
             return List.of(new LocalAgent(surroundings).program().toString(), "call");
         }
-        return SshProgram.chosen(surroundings, git).call(address, SharedConnections.controlPath(surroundings));
+        SshProgram ssh = SshProgram.chosen(surroundings, git);
+        return ssh.call(address, SharedConnections.controlPath(surroundings, ssh.mark()));
     }
 
     private Process process(List<String> command) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * up rather than put where somebody else might reach them.
  */
 final class SharedConnections {
-    /** The hash that ssh puts for %C is 40 characters, and the name that it creates first has 17 more. */
-    private static final int SOCKET_NAME = 1 + 40 + 17;
+    /** Our mark, the 40 characters that ssh puts for %C, and 17 more in the name that it creates first. */
+    private static final int SOCKET_NAME = 1 + SshProgram.MAX_MARK + 40 + 17;
     /** A Unix socket's path, on the system that allows the least (macOS). */
     private static final int MAX_PATH = 103;
     /** What neither ssh's options nor its % tokens give a meaning to. */
@@ -25,8 +25,12 @@ final class SharedConnections {
 
     private SharedConnections() {}
 
-    /** The value for ControlPath, or null when connections cannot be shared here. */
-    static @Nullable Path controlPath(Surroundings surroundings) {
+    /**
+     * The value for ControlPath, or null when connections cannot be shared here.
+     *
+     * @param mark tells connections of one ssh program from those of others, which may use other keys
+     */
+    static @Nullable Path controlPath(Surroundings surroundings, String mark) {
         if (Surroundings.isWindows()) {
             return null;
         }
@@ -35,7 +39,7 @@ final class SharedConnections {
         if (folder == null) {
             folder = usable(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "tinyserv-" + user), user);
         }
-        return folder == null ? null : folder.resolve("%C");
+        return folder == null ? null : folder.resolve(mark + "%C");
     }
 
     private static @Nullable Path cacheFolder(Surroundings surroundings) {

@@ -20,7 +20,7 @@ final class SshFailure {
         }
         if (complaints.contains("Host key verification failed") || complaints.contains("host key is known")) {
             return "the host key of " + place + " is not known here: run `ssh -p " + server.port() + " "
-                    + server.login() + " version` once and compare its fingerprint with the server's";
+                    + server.login() + " help` once and compare its fingerprint with the server's";
         }
         if (complaints.contains("Permission denied")) {
             return "the server does not know your key: on the server run"
@@ -46,6 +46,6 @@ final class SshFailure {
             return place + " and your ssh have no cipher in common: update OpenSSH here";
         }
         return "no connection to " + place + ": is tinyserv-remote running there? `ssh -v -p " + server.port() + " "
-                + server.login() + " version` tells more";
+                + server.login() + " help` tells more";
     }
 }

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * options it takes, by GIT_SSH_VARIANT, ssh.variant or its name.
  */
 final class SshProgram {
+    /** How long a mark is at most. */
+    static final int MAX_MARK = 8;
+
+    private static final List<String> USUAL = List.of("ssh");
     private static final Pattern FIRST_WORD =
             Pattern.compile("\\s*(?:\"([^\"]*)\"|'([^']*)'|(\\S+)).*", Pattern.DOTALL);
 
@@ -35,9 +39,14 @@ final class SshProgram {
         }
         String program = surroundings.variable("GIT_SSH");
         if (program == null) {
-            return new SshProgram(List.of("ssh"), Variant.OPENSSH);
+            return new SshProgram(USUAL, Variant.OPENSSH);
         }
         return new SshProgram(List.of(program), Variant.of(program, variant, git));
+    }
+
+    /** What tells this program with its options from others, as part of a file's name; empty for the usual one. */
+    String mark() {
+        return start.equals(USUAL) ? "" : Integer.toHexString(start.hashCode());
     }
 
     /** The command that starts the agent's {@code call} on the server. */
