@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.command.Commands;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +16,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The list that the developer's command carries with it is the server's. */
+/** What the developer's command carries with it about the server's verbs is what the server says. */
 class SameVerbsTest {
     private static final List<String> ONLY_HERE = List.of("git:remote", "help", "version");
+    private static final List<String> ALSO_HERE = List.of("apps:create", "apps:destroy", "apps:open");
+    private static final Path USAGE = Path.of("src/main/resources/dev/tinyserv/cli/usage.txt");
 
     @TempDir
     Path base;
@@ -25,14 +29,44 @@ class SameVerbsTest {
     void everyVerbOfTheServerIsListedHereWithItsShortNameAndNoOther() {
         Map<String, String> here = shortNames(
                 new TestUser(base).tinyserv("help").out(), "(?m)^  ([a-z:]+) +.*?(?:\\(short: ([a-z]+)\\))?$");
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(Commands.help(List.of(), out, out)).isZero();
-        Map<String, String> there =
-                shortNames(out.toString(StandardCharsets.UTF_8), "(?m)^([a-z:]+)(?: \\(([a-z]+)\\))? {3}.*$");
 
         assertThat(here).containsKeys(ONLY_HERE.toArray(String[]::new));
         ONLY_HERE.forEach(here::remove);
-        assertThat(here).isNotEmpty().isEqualTo(there);
+        assertThat(here).isNotEmpty().isEqualTo(serversShortNames());
+    }
+
+    @Test
+    void theHelpOfEveryVerbOfTheServerIsTheServers() throws IOException {
+        StringBuilder usage = new StringBuilder();
+        Map<String, String> verbs = serversShortNames();
+        ALSO_HERE.forEach(verbs::remove);
+        verbs.forEach((verb, shortName) -> usage.append(("# " + verb + " " + shortName).strip())
+                .append('\n')
+                .append(serversHelp(verb).stripTrailing())
+                .append('\n'));
+        Path actual = Files.writeString(Path.of("target/usage.txt"), usage);
+
+        assertThat(USAGE).as("copy %s there", actual).hasSameTextualContentAs(actual);
+    }
+
+    @Test
+    void helpNeedsNoServer() {
+        TestUser user = new TestUser(base);
+        assertThat(user.tinyserv("info", "-h").out()).startsWith("Usage: tinyserv apps:info");
+        assertThat(user.tinyserv("help", "logs").out())
+                .startsWith("Usage: tinyserv logs")
+                .contains("Example");
+        assertThat(user.tinyserv("not-yet-known", "--help").err()).contains("TINYSERV_REMOTE");
+    }
+
+    private static Map<String, String> serversShortNames() {
+        return shortNames(serversHelp(), "(?m)^([a-z:]+)(?: \\(([a-z]+)\\))? {3}.*$");
+    }
+
+    private static String serversHelp(String... verbs) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertThat(Commands.help(List.of(verbs), out, out)).isZero();
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     /** The verbs that a help text lists, with their short names or an empty text. */

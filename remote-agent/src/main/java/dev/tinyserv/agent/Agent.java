@@ -107,8 +107,8 @@ final class Agent {
     private void serveUntil(CountDownLatch leaving) {
         stages.recover();
         routerWatch.start();
+        ssh.start(); // before the door: who waits for an answer there learns of a port that is taken
         LocalDoor door = LocalDoor.open(settings.layout(), this::answerLocally);
-        ssh.start();
         LOG.info(
                 "tinyserv {} serves {} on ssh port {}",
                 Installation.version(),

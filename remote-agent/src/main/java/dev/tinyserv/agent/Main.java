@@ -28,6 +28,9 @@ import java.util.Set;
 
 /** {@code tinyserv-remote}: what runs on the server, and the door for those who are on it. */
 public final class Main {
+    /** What a line begins with that says why something cannot be done. */
+    static final String PROBLEM = " !     ";
+
     private static final Set<String> WITHOUT_AGENT = Set.of("keys", "keys:add", "keys:remove", "settings");
     private static final Set<String> HELP_OPTIONS = Set.of("--help", "-h");
 
@@ -63,7 +66,7 @@ public final class Main {
             }
             return run(verb, arguments, loadSettings());
         } catch (Refusal e) {
-            Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(" !     " + line));
+            Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(PROBLEM + line));
             return e.exitCode();
         } catch (IOException e) {
             return Refusal.FAILED; // whoever read our output has gone
@@ -144,9 +147,8 @@ public final class Main {
     private void warnOfRoot(Layout layout) throws IOException {
         if (Files.isDirectory(layout.root())
                 && Files.getOwner(layout.root()).getName().equals("root")) {
-            console.println(
-                    " !     " + layout.root() + " belongs to root, so tinyserv and all apps run as root, which is"
-                            + " not wise: give it to a user of its own with chown");
+            console.println(PROBLEM + layout.root() + " belongs to root, so tinyserv and all apps run as root, which is"
+                    + " not wise: give it to a user of its own with chown");
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,15 +40,34 @@ final class Startup {
         return 0;
     }
 
-    /** Starts an agent and returns when it answers. */
+    /** Starts an agent and returns when it answers; the keeper tries on and on, so we look at what the agent says. */
     void startAgent() {
         Process keeper = installation.startKept("agent");
-        boolean answered = AgentProbe.await(ANSWER_LIMIT, () -> probe.status().isPresent() || !keeper.isAlive());
-        if (probe.status().isEmpty()) {
-            keeper.destroy();
-            throw new Refusal("the agent "
-                    + (answered ? "did not start" : "does not answer after " + ANSWER_LIMIT.toSeconds() + " s")
-                    + lastWords());
+        AgentProbe.await(
+                ANSWER_LIMIT,
+                () -> probe.status().isPresent()
+                        || !keeper.isAlive()
+                        || complaint().isPresent());
+        if (probe.status().isPresent()) {
+            return;
+        }
+        boolean left = !keeper.isAlive();
+        keeper.destroy();
+        throw new Refusal(complaint()
+                .map(why -> "the agent did not start: " + why)
+                .orElseGet(() -> "the agent "
+                        + (left ? "did not start" : "does not answer after " + ANSWER_LIMIT.toSeconds() + " s")
+                        + lastWords()));
+    }
+
+    /** Why the agent has refused to run, in its words. */
+    private Optional<String> complaint() {
+        try (var lines = Files.lines(installation.layout().logs().resolve("agent.out"), StandardCharsets.UTF_8)) {
+            return lines.filter(line -> line.startsWith(Main.PROBLEM))
+                    .findFirst()
+                    .map(line -> line.substring(Main.PROBLEM.length()));
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty(); // it has said nothing that can be read
         }
     }
 

@@ -5,6 +5,7 @@ import dev.tinyserv.cli.remote.Git;
 import dev.tinyserv.cli.remote.Surroundings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** All verbs: those that do something here, and the server's, which are every other one. */
 public final class Verbs {
@@ -46,6 +47,12 @@ public final class Verbs {
             here.console().problem("the verb comes first: `tinyserv help` lists them");
             here.console().note("Usage: tinyserv VERB [OPTION…] [ARGUMENT…]");
             return 2;
+        }
+        boolean wantsHelp = arguments.size() == 2 && Set.of("-h", "--help").contains(arguments.get(1));
+        String usage = wantsHelp ? ServerUsage.of(verb) : null;
+        if (usage != null) {
+            here.console().text(usage);
+            return 0;
         }
         return new Forward(here).run(new ArrayList<>(arguments));
     }

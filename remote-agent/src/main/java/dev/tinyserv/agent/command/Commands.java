@@ -131,7 +131,8 @@ public final class Commands implements Call.Handler {
                 .orElseThrow(() -> Refusal.usage("no such verb '" + Printable.shortened(name, 40) + "'"
                         + VerbTable.nearest(name)
                                 .map(near -> "; did you mean '" + near + "'?")
-                                .orElse("; `help` lists them")));
+                                .orElse("; `help` lists them")
+                        + "\nUsage: tinyserv VERB [OPTION...] [ARGUMENT...]"));
     }
 
     private static void help(List<String> verbs, Console console) {
