@@ -34,6 +34,14 @@ final class Install {
 
     void run() throws IOException {
         NodeBuildpack.removeCommittedModules(build);
+        try {
+            install();
+        } finally {
+            new DownloadCache(build.cache()).bound();
+        }
+    }
+
+    private void install() throws IOException {
         build.transcript().step("Installing dependencies");
         Optional<Path> lock = LOCK_FILES.stream()
                 .filter(this::isFile)
@@ -47,9 +55,9 @@ final class Install {
     }
 
     private void installLocked(Path lock) throws IOException {
-        String key = key("locked", Optional.of(lock));
-        // Workspaces have modules in several folders: those are npm's business.
-        boolean cacheable = !app.hasWorkspaces();
+        LocalPackages local = LocalPackages.lockedIn(lock);
+        String key = key("locked", Optional.of(lock), local);
+        boolean cacheable = isCacheable(local);
         if (cacheable && cache.restore(key)) {
             build.transcript().detail("nothing changed: node_modules of the last build");
             app.installScripts().forEach(script -> npm.run("run", script));
@@ -70,8 +78,9 @@ final class Install {
         build.transcript()
                 .problem(
                         "no package-lock.json" + other + ": commit one, so that builds are repeatable and" + " faster");
-        String key = key("unlocked", Optional.empty());
-        boolean cacheable = !app.hasWorkspaces();
+        LocalPackages local = LocalPackages.wantedBy(app, build.folder());
+        String key = key("unlocked", Optional.empty(), local);
+        boolean cacheable = isCacheable(local);
         if (cacheable && cache.restore(key)) {
             build.transcript().detail("starting from node_modules of the last build");
         }
@@ -81,12 +90,20 @@ final class Install {
         }
     }
 
+    /** Workspaces and linked packages have modules and scripts in several folders: those are npm's business. */
+    private boolean isCacheable(LocalPackages local) {
+        return !app.hasWorkspaces() && !local.foldersToo();
+    }
+
     private boolean isFile(String name) {
         return Files.isRegularFile(build.folder().resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** What is installed depends on the lock file, on what is asked for, and on what native modules are built for. */
-    private String key(String kind, Optional<Path> lock) throws IOException {
+    /**
+     * What is installed depends on the lock file, on what is asked for, on the app's own packages, and on what native
+     * modules are built for.
+     */
+    private String key(String kind, Optional<Path> lock, LocalPackages local) throws IOException {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
@@ -97,6 +114,10 @@ final class Install {
         if (lock.isPresent()) {
             digest.update(text(app.wanted()));
             add(lock.get(), digest);
+        }
+        for (Path tarball : local.tarballs()) {
+            digest.update(text(tarball.getFileName().toString()));
+            add(tarball, digest);
         }
         if (isFile(".npmrc")) {
             add(build.folder().resolve(".npmrc"), digest);

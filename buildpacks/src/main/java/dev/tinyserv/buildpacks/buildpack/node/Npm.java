@@ -62,7 +62,8 @@ final class Npm {
     /** A program of this build, which the kernel may end first and which ends with the build. */
     Command command(List<String> arguments) {
         Map<String, String> environment = new TreeMap<>(SETTINGS);
-        environment.put("npm_config_cache", build.cache().resolve("npm").toString());
+        environment.put(
+                "npm_config_cache", new DownloadCache(build.cache()).folder().toString());
         environment.put("NODE_ENV", "production");
         environment.putAll(build.environment());
         return Command.of(arguments)

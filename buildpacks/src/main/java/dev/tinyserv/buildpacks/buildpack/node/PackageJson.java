@@ -70,6 +70,15 @@ record PackageJson(ObjectNode content) {
         return wanted.append(content.path("overrides")).toString();
     }
 
+    /** Where the dependencies are to come from: ranges of versions, URLs, paths. */
+    List<String> places() {
+        return DEPENDENCIES.stream()
+                .flatMap(kind -> content.path(kind).valueStream())
+                .filter(JsonNode::isString)
+                .map(JsonNode::stringValue)
+                .toList();
+    }
+
     private String text(String object, String name) {
         JsonNode value = content.path(object).path(name);
         return value.isString() ? value.stringValue() : "";

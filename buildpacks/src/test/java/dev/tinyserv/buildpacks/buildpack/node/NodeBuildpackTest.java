@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -162,6 +163,54 @@ class NodeBuildpackTest {
         assertThat(app.resolve("shouted")).hasContent("HELLO");
         try (var kept = Files.list(folder.resolve("cache/node"))) {
             assertThat(kept).hasSize(1);
+        }
+    }
+
+    @Test
+    void seesThatAPackageInTheSourceChangedWhileTheLockFileDidNot() throws IOException {
+        for (boolean locked : List.of(true, false)) {
+            app = newFolder("app");
+            newFolder("cache");
+            appWithDependencies("file:greet.tgz");
+            npm(app, "install", "--package-lock-only");
+            String lock =
+                    Files.readString(app.resolve("package-lock.json")).replaceAll(",\\s*\"integrity\": \"[^\"]*\"", "");
+            buildWithLock(locked, lock);
+            assertThat(app.resolve("shouted")).hasContent("HELLO");
+
+            app = newFolder("app");
+            appWithDependencies("file:greet.tgz");
+            Path other = Files.createDirectories(folder.resolve("other-" + locked));
+            Files.writeString(other.resolve("package.json"), "{\"name\": \"greet\", \"version\": \"1.0.0\"}");
+            Files.writeString(other.resolve("index.js"), "module.exports = () => 'goodbye';");
+            npm(other, "pack", "--pack-destination", other.toString());
+            Files.copy(other.resolve("greet-1.0.0.tgz"), app.resolve("greet.tgz"), REPLACE_EXISTING);
+            buildWithLock(locked, lock);
+            assertThat(transcript()).doesNotContain("of the last build");
+            assertThat(app.resolve("shouted")).hasContent("GOODBYE");
+        }
+    }
+
+    private void buildWithLock(boolean locked, String lock) throws IOException {
+        if (locked) {
+            Files.writeString(app.resolve("package-lock.json"), lock);
+        } else {
+            Files.deleteIfExists(app.resolve("package-lock.json"));
+        }
+        build();
+    }
+
+    @Test
+    void keepsNoModulesOfAnAppThatLinksToItsOwnFolders() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            app = newFolder("app");
+            Path part = Files.createDirectories(app.resolve("parts/greet"));
+            Files.writeString(part.resolve("package.json"), "{\"name\": \"greet\", \"version\": \"1.0.0\"}");
+            packageJson(", \"dependencies\": {\"greet\": \"./parts/greet\"}");
+            npm(app, "install", "--package-lock-only");
+            build();
+            assertThat(transcript()).contains("npm ci");
+            assertThat(app.resolve("node_modules/greet/package.json")).exists();
         }
     }
 

@@ -1,0 +1,82 @@
+package dev.tinyserv.buildpacks.buildpack.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalPackagesTest {
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void aTarball() throws IOException {
+        Files.writeString(folder.resolve("a.tgz"), "packed");
+        Files.createDirectory(folder.resolve("part"));
+    }
+
+    private LocalPackages locked(String json) throws IOException {
+        return LocalPackages.lockedIn(Files.writeString(folder.resolve("package-lock.json"), json));
+    }
+
+    private LocalPackages wanted(String place) throws IOException {
+        Files.writeString(
+                folder.resolve("package.json"), "{\"dependencies\": {\"x\": \"%s\", \"y\": 3}}".formatted(place));
+        return LocalPackages.wantedBy(PackageJson.read(folder), folder);
+    }
+
+    @Test
+    void areFoundInLockFilesOldAndNew() throws IOException {
+        assertThat(locked("{\"packages\": {\"node_modules/x\": {\"resolved\": \"file:a.tgz\"}}}")
+                        .tarballs())
+                .containsExactly(folder.resolve("a.tgz"));
+        assertThat(locked("{\"dependencies\": {\"x\": {\"version\": \"file:./part/../a.tgz\"}}}")
+                        .tarballs())
+                .containsExactly(folder.resolve("a.tgz"));
+        assertThat(locked("{\"packages\": {\"node_modules/x\": {\"resolved\": \"https://r/x.tgz\"}}}"))
+                .isEqualTo(none());
+    }
+
+    @Test
+    void thatAreNoPlainFilesOfTheAppAreSaidToBeThere() throws IOException {
+        Files.createSymbolicLink(folder.resolve("b.tgz"), folder.resolve("a.tgz"));
+        assertThat(locked("{\"packages\": {\"x\": {\"resolved\": \"part\", \"link\": true}}}")
+                        .foldersToo())
+                .isTrue();
+        for (String url :
+                new String[] {"file:part", "file:b.tgz", "file:../x.tgz", "file:/etc/hostname", "file:x\\u0000y"}) {
+            LocalPackages found = locked("{\"packages\": {\"x\": {\"resolved\": \"" + url + "\"}}}");
+            assertThat(found.foldersToo()).as(url).isTrue();
+            assertThat(found.tarballs()).as(url).isEmpty();
+        }
+    }
+
+    @Test
+    void areLeftToNpmWhereTheLockFileIsBroken() throws IOException {
+        assertThat(locked("{\"packages\": {\"x\": {\"resolved\": \"file:a.tgz\""))
+                .isEqualTo(none());
+        assertThat(locked("[".repeat(100_000))).isEqualTo(none());
+        assertThat(locked("")).isEqualTo(none());
+    }
+
+    @Test
+    void areFoundInAPackageJsonHoweverTheyAreWritten() throws IOException {
+        for (String place : new String[] {"file:a.tgz", "file:./a.tgz", "./a.tgz", "a.tgz"}) {
+            assertThat(wanted(place).tarballs()).as(place).containsExactly(folder.resolve("a.tgz"));
+        }
+        for (String place : new String[] {"file:part", "./part", "../part", "~/part"}) {
+            assertThat(wanted(place).foldersToo()).as(place).isTrue();
+        }
+        for (String place : new String[] {"^1.2.3", "*", "", "latest", "user/repo", "https://r/a.tgz", "npm:y@1"}) {
+            assertThat(wanted(place)).as(place).isEqualTo(none());
+        }
+    }
+
+    private static LocalPackages none() {
+        return new LocalPackages(java.util.Collections.emptySortedSet(), false);
+    }
+}
