@@ -163,7 +163,7 @@ public final class BuildPipeline {
                     BuildTraces.Trace trace = traces.begin(unfinished.id())) {
                 source.writeTo(unfinished.folder());
                 cancellation.check();
-                BuiltApp built = buildpack.build(new Build(
+                BuiltApp built = built(new Build(
                         unfinished.folder(),
                         folders.cache(app),
                         trace.temporary(),
@@ -176,6 +176,15 @@ public final class BuildPipeline {
                 cancellation.check();
                 unfinished.finish();
                 return Slug.of(unfinished.id(), commit, built.buildpack(), processes, built.environment());
+            }
+        }
+
+        private BuiltApp built(Build build) throws IOException {
+            try {
+                return buildpack.build(build);
+            } catch (Refusal e) {
+                boolean late = !clock.instant().isBefore(build.deadline());
+                throw late && !cancellation.isCancelled() ? BuildTrouble.outOfTime(e) : e;
             }
         }
 

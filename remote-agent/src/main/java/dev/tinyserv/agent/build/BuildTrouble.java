@@ -6,7 +6,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What to tell about a build that the machine did not let us do. */
+/** What to tell about a build that the machine or the settings did not let us do. */
 final class BuildTrouble {
     private BuildTrouble() {}
 
@@ -21,6 +21,12 @@ final class BuildTrouble {
                 "the build could not be done: " + Printable.shortened(String.valueOf(e.getMessage()), 200) + " ("
                         + e.getClass().getSimpleName() + "); the agent's log has more",
                 e);
+    }
+
+    /** What failed says how long it ran itself; here comes whose limit that was. */
+    static Refusal outOfTime(Refusal failure) {
+        return new Refusal(
+                failure.getMessage() + ": TINYSERV_BUILD_TIMEOUT on the server is the time for a whole build", failure);
     }
 
     private static boolean mentions(@Nullable Throwable e, String text) {

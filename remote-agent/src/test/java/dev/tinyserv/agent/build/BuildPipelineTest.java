@@ -202,7 +202,9 @@ class BuildPipelineTest {
     @Test
     void leavesNothingOfABuildThatTakesTooLong() throws IOException {
         pipeline = pipeline(Map.of("TINYSERV_BUILD_TIMEOUT", "1s"), Clock.systemUTC());
-        assertThatThrownBy(() -> build(script(STUBBORN))).hasMessageContaining("its time limit");
+        assertThatThrownBy(() -> build(script(STUBBORN)))
+                .hasMessageContaining("its time limit")
+                .hasMessageContaining("TINYSERV_BUILD_TIMEOUT");
         assertNothingIsLeft();
     }
 
