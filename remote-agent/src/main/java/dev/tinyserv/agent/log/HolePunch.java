@@ -1,9 +1,11 @@
 package dev.tinyserv.agent.log;
 
-import java.io.IOException;
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.process.CommandFailed;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +16,8 @@ import org.slf4j.LoggerFactory;
 final class HolePunch {
     private static final Logger LOG = LoggerFactory.getLogger(HolePunch.class);
     private static final long BLOCK = 4096;
-    private static final long LIMIT_SECONDS = 10;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
 
     private final String program;
     private boolean works = true;
@@ -51,22 +54,12 @@ final class HolePunch {
     }
 
     private static boolean run(List<String> command) {
-        Process process;
         try {
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException e) {
-            return false;
-        }
-        try {
-            return process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true; // says nothing about this machine
-        } finally {
-            process.destroyForcibly();
+            Command.of(command).environment(ENVIRONMENT).within(LIMIT).run(line -> LOG.debug("{}", line));
+            return true;
+        } catch (CommandFailed e) {
+            // An interrupt says nothing about this machine.
+            return Thread.currentThread().isInterrupted();
         }
     }
 }
