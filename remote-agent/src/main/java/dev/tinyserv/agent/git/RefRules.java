@@ -71,6 +71,7 @@ final class RefRules {
             return "the name is longer than " + MAX_NAME + " characters";
         }
         if (!Repository.isValidRefName(name)
+                || name.equals(Constants.R_HEADS + Constants.HEAD)
                 || STRANGE.matcher(name).find()
                 || !Printable.escaped(name).equals(name)) {
             return "this is no name for a branch or tag";
