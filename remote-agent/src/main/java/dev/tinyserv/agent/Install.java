@@ -1,8 +1,8 @@
 package dev.tinyserv.agent;
 
+import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
-import dev.tinyserv.buildpacks.process.CommandFailed;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -33,7 +34,7 @@ final class Install {
 
     int run(List<String> options) {
         boolean dryRun = options.equals(List.of("--dry-run"));
-        installation.createFolders();
+        requireRootFolder();
         boolean root = "root".equals(System.getProperty("user.name"));
         if (root && Files.isDirectory(Path.of("/run/systemd/system"))) {
             installUnit(dryRun);
@@ -41,6 +42,15 @@ final class Install {
             installCrontab(dryRun);
         }
         return 0;
+    }
+
+    /** It is not created here: as root we would create it for root, and tinyserv would run as root for good. */
+    private void requireRootFolder() {
+        Path folder = installation.layout().root();
+        if (!Files.isDirectory(folder)) {
+            throw new Refusal("TINYSERV_ROOT=" + folder + " is not there; create it and give it to the user that"
+                    + " tinyserv is to run as");
+        }
     }
 
     private void installUnit(boolean dryRun) {
@@ -54,8 +64,10 @@ final class Install {
         } catch (IOException e) {
             throw new Refusal("cannot write " + UNIT + ": " + e.getMessage(), e);
         }
-        Command.of("systemctl", "daemon-reload").collect();
-        Command.of("systemctl", "enable", "tinyserv.service").collect();
+        Command.of("systemctl", "daemon-reload").environment(environment).collect();
+        Command.of("systemctl", "enable", "tinyserv.service")
+                .environment(environment)
+                .collect();
         console.println("Installed " + UNIT + "; `systemctl start tinyserv` starts it now, and every boot does");
     }
 
@@ -113,8 +125,8 @@ final class Install {
             return;
         }
         try {
-            String others = Command.of("crontab", "-l").environment(environment).collect().lines().stream()
-                    .filter(existing -> !existing.endsWith(MARK) && !existing.startsWith("no crontab for"))
+            String others = currentCrontab().stream()
+                    .filter(existing -> !existing.endsWith(MARK))
                     .map(existing -> existing + "\n")
                     .collect(Collectors.joining());
             Path file = Files.createTempFile("tinyserv", ".crontab");
@@ -123,7 +135,7 @@ final class Install {
             Files.delete(file);
             console.println(
                     "The crontab of this user starts tinyserv at boot now; `tinyserv-remote startup` starts it");
-        } catch (CommandFailed | IOException e) {
+        } catch (Refusal | IOException e) {
             throw new Refusal(
                     "crontab cannot be used (" + e.getMessage() + "); have your init run: " + variables + " "
                             + installation.launcher() + " startup",
@@ -131,9 +143,28 @@ final class Install {
         }
     }
 
+    /** The lines of the user's crontab; none if there is none, which crontab tells with exit status 1. */
+    private List<String> currentCrontab() {
+        Command.Output shown = Command.of("crontab", "-l")
+                .environment(environment)
+                .allowing(Set.of(0, 1))
+                .collect();
+        if (shown.exitCode() == 0) {
+            return shown.lines();
+        }
+        if (shown.text().startsWith("no crontab for")) {
+            return List.of();
+        }
+        throw new Refusal("crontab -l: " + shown.text());
+    }
+
+    /** The settings that the environment holds; what else begins with TINYSERV_ is not the server's. */
     private Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>(environment);
-        settings.keySet().removeIf(name -> !name.startsWith("TINYSERV_"));
+        settings.keySet()
+                .retainAll(AgentSettings.defaults().stream()
+                        .map(AgentSettings.Shown::name)
+                        .toList());
         return settings;
     }
 }
