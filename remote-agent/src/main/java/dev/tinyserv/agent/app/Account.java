@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.app;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.Set;
 
@@ -14,8 +15,10 @@ public record Account(String name, Role role, Set<AppName> apps) {
     /** What an account may do. */
     public enum Role {
         /** Everything. */
+        @JsonProperty("admin")
         ADMIN,
         /** Deploy, configure and look at the apps named; not create, destroy or touch keys. */
+        @JsonProperty("deployer")
         DEPLOYER
     }
 
