@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class Push extends ReceivePack {
     private static final Logger LOG = LoggerFactory.getLogger(Push.class);
     private static final long MAX_COMMAND_BYTES = 2L << 20;
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
     private static final Duration LAST_LINES = Duration.ofSeconds(10);
 
     private final AppName app;

@@ -12,8 +12,8 @@ import org.eclipse.jgit.transport.SideBandOutputStream;
 
 /**
  * What a pusher reads while the deploy runs, as git's progress messages. A thread of its own writes, so that a client
- * that does not read holds up nothing: lines that find the queue full are dropped and counted. After some seconds
- * of silence an empty packet keeps the ways between open, and finds out that a client has gone.
+ * that does not read holds up nothing: lines that find the queue full are dropped and counted. After 20 seconds of
+ * silence an empty packet keeps the ways between open.
  */
 final class PushOutput implements Transcript {
     private static final int MAX_QUEUED_CHARS = 512 * 1024;
