@@ -57,7 +57,7 @@ final class Instance {
     }
 
     void ready(Optional<Endpoint> endpoint, Instant now, long nanos) {
-        record = record.withEndpoint(endpoint.orElse(null));
+        record = record.ready(endpoint.orElse(null), now);
         ready = new Ready(true, now, nanos);
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint where it takes requests; null until it is ready, and if it takes none
  * @param bootId the boot of the machine that it was started in
  * @param createdAt when it was started
+ * @param readyAt when it passed its gate; null until then
  * @param restarts how often this release was started again before
  * @param crashes how many of these starts followed a crash in a row
  */
@@ -37,6 +38,7 @@ record InstanceRecord(
         @Nullable Endpoint endpoint,
         String bootId,
         Instant createdAt,
+        @Nullable Instant readyAt,
         int restarts,
         int crashes) {
     static final int SCHEMA = 1;
@@ -58,13 +60,29 @@ record InstanceRecord(
     }
 
     InstanceRecord withRole(Role newRole) {
-        return new InstanceRecord(
-                schema, id, app, version, type, name, newRole, port, endpoint, bootId, createdAt, restarts, crashes);
+        return with(newRole, endpoint, readyAt);
     }
 
-    InstanceRecord withEndpoint(@Nullable Endpoint newEndpoint) {
+    InstanceRecord ready(@Nullable Endpoint itsEndpoint, Instant since) {
+        return with(role, itsEndpoint, since);
+    }
+
+    private InstanceRecord with(Role newRole, @Nullable Endpoint newEndpoint, @Nullable Instant newReadyAt) {
         return new InstanceRecord(
-                schema, id, app, version, type, name, role, port, newEndpoint, bootId, createdAt, restarts, crashes);
+                schema,
+                id,
+                app,
+                version,
+                type,
+                name,
+                newRole,
+                port,
+                newEndpoint,
+                bootId,
+                createdAt,
+                newReadyAt,
+                restarts,
+                crashes);
     }
 
     /** Its name and release, for people. */

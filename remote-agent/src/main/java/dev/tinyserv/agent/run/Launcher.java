@@ -163,6 +163,7 @@ final class Launcher {
                 null,
                 ProcessIdentity.currentBootId(),
                 clock.instant(),
+                null,
                 restarts,
                 crashes);
     }

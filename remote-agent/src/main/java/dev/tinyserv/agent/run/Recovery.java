@@ -7,8 +7,8 @@ import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +33,6 @@ final class Recovery {
     private final Launcher launcher;
     private final Ending ending;
     private final Keeper keeper;
-    private final Clock clock;
     private final LongSupplier nanos;
     private final Executor pool;
     private final Duration drain;
@@ -45,7 +44,6 @@ final class Recovery {
             Launcher launcher,
             Ending ending,
             Keeper keeper,
-            Clock clock,
             LongSupplier nanos,
             Executor pool,
             Duration drain) {
@@ -55,7 +53,6 @@ final class Recovery {
         this.launcher = launcher;
         this.ending = ending;
         this.keeper = keeper;
-        this.clock = clock;
         this.nanos = nanos;
         this.pool = pool;
         this.drain = drain;
@@ -90,14 +87,20 @@ final class Recovery {
         if (!thisBoot) {
             pool.execute(() -> ending.end(List.of(instance), null)); // only its output is left
         } else if (current) {
-            instance.ready(Optional.ofNullable(record.endpoint()), clock.instant(), nanos.getAsLong());
+            readyAgain(instance);
             keeper.of(record.app()).attach(releaseOf(record), instance);
         } else if (record.role() == Role.CURRENT || record.role() == Role.RETIRED) {
-            instance.ready(Optional.ofNullable(record.endpoint()), clock.instant(), nanos.getAsLong());
+            readyAgain(instance);
             keeper.endLater(instance, drain);
         } else {
             pool.execute(() -> ending.end(List.of(instance), "the agent was restarted before it was ready"));
         }
+    }
+
+    private void readyAgain(Instance instance) {
+        InstanceRecord record = instance.record();
+        Instant since = record.readyAt() == null ? record.createdAt() : record.readyAt();
+        instance.ready(Optional.ofNullable(record.endpoint()), since, nanos.getAsLong());
     }
 
     /** Without it nothing is started again until the deployer says what the app should run. */

@@ -98,7 +98,7 @@ public final class Supervisor implements Instances, AutoCloseable {
         oneOff = new OneOff(launcher, ending, life, events);
         keeper = new Keeper(boot, ending, records, life, events, clock, nanos, workers, endpointsChanged);
         recovery = new Recovery(
-                layout, store, records, launcher, ending, keeper, clock, nanos, workers, settings.drainTimeout());
+                layout, store, records, launcher, ending, keeper, nanos, workers, settings.drainTimeout());
         watch = new Watch(layout.instances(), keeper::check);
     }
 

@@ -44,6 +44,7 @@ class RecoveryTest {
         machine.restartAgent();
         assertThat(machine.status().pid()).isEqualTo(before.pid());
         assertThat(machine.status().state()).isEqualTo("up");
+        assertThat(machine.status().since()).isEqualTo(before.since());
         assertThat(machine.supervisor().endpoints(Machine.SHOP)).isEqualTo(endpoints);
 
         Machine.kill9(machine.pid());
@@ -186,6 +187,7 @@ class RecoveryTest {
                 null,
                 role == Role.CURRENT ? "another-boot" : ProcessIdentity.currentBootId(),
                 Instant.EPOCH,
+                null,
                 0,
                 0);
     }
