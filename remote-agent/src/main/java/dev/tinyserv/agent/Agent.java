@@ -105,8 +105,8 @@ final class Agent {
     }
 
     private void serveUntil(CountDownLatch leaving) {
-        stages.recover();
         routerWatch.start();
+        stages.recover();
         ssh.start(); // before the door: who waits for an answer there learns of a port that is taken
         LocalDoor door = LocalDoor.open(settings.layout(), this::answerLocally);
         LOG.info(
@@ -154,6 +154,7 @@ final class Agent {
         workers.shutdown();
         try {
             workers.awaitTermination(1, TimeUnit.DAYS);
+            routerWatch.awaitRouter();
             restored.countDown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.route.RouterClient;
+import dev.tinyserv.agent.route.RouterMain;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RouterWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterWatch.class);
-    private static final Duration FIRST_LOOK = Duration.ofMillis(300);
+    private static final Duration START_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LOOK_EACH = Duration.ofSeconds(2);
     private static final int LOOKS_BEFORE_HELP = 3;
 
     private final Installation installation;
@@ -32,12 +34,20 @@ final class RouterWatch implements AutoCloseable {
         this.router = router;
     }
 
+    /** Starts a router if none runs and looks after it from then on; returns at once, so that both start together. */
     void start() {
-        if (!router.awaitReady(FIRST_LOOK)) {
+        if (RouterMain.pid(installation.layout()).isEmpty()) {
             installation.startKept("router");
-            router.awaitReady(Duration.ofSeconds(10));
         }
-        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(this::look, 2, 2, TimeUnit.SECONDS);
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
+                this::look, START_LIMIT.toMillis(), LOOK_EACH.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits until the router has put into force what it was told, if it does so soon. */
+    void awaitRouter() {
+        if (!router.awaitReady(START_LIMIT)) {
+            LOG.error("the router does not answer yet; logs/router.log may tell why");
+        }
     }
 
     private void look() {

@@ -46,18 +46,23 @@ final class Startup {
         AgentProbe.await(
                 ANSWER_LIMIT,
                 () -> probe.status().isPresent()
-                        || !keeper.isAlive()
+                        || hasFailed(keeper)
                         || complaint().isPresent());
         if (probe.status().isPresent()) {
             return;
         }
-        boolean left = !keeper.isAlive();
+        boolean left = hasFailed(keeper);
         keeper.destroy();
         throw new Refusal(complaint()
                 .map(why -> "the agent did not start: " + why)
                 .orElseGet(() -> "the agent "
                         + (left ? "did not start" : "does not answer after " + ANSWER_LIMIT.toSeconds() + " s")
                         + lastWords()));
+    }
+
+    /** One that found the root taken has not: another startup was faster, and its agent answers soon. */
+    private static boolean hasFailed(Process keeper) {
+        return !keeper.isAlive() && keeper.exitValue() != LockHeld.EXIT_STATUS;
     }
 
     /** Why the agent has refused to run, in its words. */
