@@ -56,6 +56,7 @@ final class Agent {
      *
      * @param managed whether systemd restarts it, rather than our keeper
      * @return the exit status
+     * @throws LockHeld if another agent has the root
      */
     static int run(AgentSettings settings, boolean managed) {
         Installation.current(settings.layout()).createFolders();
@@ -64,7 +65,7 @@ final class Agent {
             lock = RootLock.take(settings.layout());
         } catch (LockHeld e) {
             LOG.error("{}", e.getMessage());
-            return LockHeld.EXIT_STATUS;
+            throw e;
         }
         try (lock) {
             Agent agent = new Agent(settings, managed);

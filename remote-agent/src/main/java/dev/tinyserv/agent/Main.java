@@ -66,7 +66,7 @@ public final class Main {
             }
             return run(verb, arguments, loadSettings());
         } catch (Refusal e) {
-            Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(PROBLEM + line));
+            complain(e);
             return e.exitCode();
         } catch (IOException e) {
             return Refusal.FAILED; // whoever read our output has gone
@@ -94,6 +94,10 @@ public final class Main {
         out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private void complain(Refusal e) {
+        Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(PROBLEM + line));
+    }
+
     private AgentSettings loadSettings() {
         try {
             return AgentSettings.load(environment);
@@ -106,7 +110,7 @@ public final class Main {
             throws IOException, InterruptedException {
         Layout layout = settings.layout();
         return switch (verb) {
-            case "agent" -> Agent.run(settings, arguments.contains("--foreground"));
+            case "agent" -> agent(settings, arguments.contains("--foreground"));
             case "router" -> {
                 RouterMain.main(new String[0]);
                 yield 0;
@@ -122,6 +126,17 @@ public final class Main {
                         .run(arguments.subList(1, arguments.size()));
             default -> verbOf(verb, arguments, settings);
         };
+    }
+
+    private int agent(AgentSettings settings, boolean foreground) {
+        try {
+            return Agent.run(settings, foreground);
+        } catch (LockHeld e) {
+            if (foreground) { // else a startup waits for whichever agent answers, and this is no news to it
+                complain(e);
+            }
+            return LockHeld.EXIT_STATUS;
+        }
     }
 
     private int verbOf(String verb, List<String> arguments, AgentSettings settings) throws IOException {
