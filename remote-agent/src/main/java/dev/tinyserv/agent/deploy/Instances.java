@@ -60,6 +60,9 @@ public interface Instances {
     /** Whether the app has a current instance that has passed its gate. */
     boolean isRunning(AppName app);
 
+    /** Whether the app's instance has ended by itself, or did not start, and is not up again. */
+    boolean hasCrashed(AppName app);
+
     /** The current endpoints of the app: of its supervised instances that are ready. */
     List<Endpoint> endpoints(AppName app);
 }

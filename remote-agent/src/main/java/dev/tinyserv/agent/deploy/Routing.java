@@ -87,7 +87,8 @@ final class Routing implements AutoCloseable {
         if (!Releases.takesRequests(release)) {
             return state.app() + " has no web process";
         }
-        return state.app() + " is not running; `tinyserv logs -a " + state.app() + "` tells why";
+        String what = instances.hasCrashed(state.app()) ? " has crashed" : " is not running yet";
+        return state.app() + what + "; `tinyserv logs -a " + state.app() + "` tells why";
     }
 
     /** Lets go of the thread. */

@@ -97,8 +97,8 @@ public final class Supervisor implements Instances, AutoCloseable {
         boot = new Boot(settings, launcher, ending, output, life, events, clock, nanos);
         oneOff = new OneOff(launcher, ending, life, events);
         keeper = new Keeper(boot, ending, records, life, events, clock, nanos, workers, endpointsChanged);
-        recovery = new Recovery(
-                layout, store, records, launcher, ending, keeper, nanos, workers, settings.drainTimeout());
+        recovery =
+                new Recovery(layout, store, records, launcher, ending, keeper, nanos, workers, settings.drainTimeout());
         watch = new Watch(layout.instances(), keeper::check);
     }
 
@@ -215,6 +215,12 @@ public final class Supervisor implements Instances, AutoCloseable {
     @Override
     public boolean isRunning(AppName app) {
         return keeper.of(app).current().isPresent();
+    }
+
+    @Override
+    public boolean hasCrashed(AppName app) {
+        Supervision supervision = keeper.of(app);
+        return supervision.lastCrash().isPresent() && supervision.current().isEmpty();
     }
 
     @Override
