@@ -187,15 +187,16 @@ class StayingUpScenario {
     @Test
     void anAppThatDiesWhileTheAgentIsAwayIsBackWithItsExitStatus() {
         App app = STAGE.probe();
-        int pid = Integer.parseInt(Http.text(app.port(), "/pid").strip());
+        int port = app.port();
+        int pid = Integer.parseInt(Http.text(port, "/pid").strip());
 
         Pids.signal("KILL", STAGE.server().agentPid());
-        Http.get(app.port(), "/exit?6");
+        Http.get(port, "/exit?6");
 
         Eventually.until(
                 "another process answers",
                 SOON,
-                () -> Integer.parseInt(Http.text(app.port(), "/pid").strip()) != pid);
+                () -> Integer.parseInt(Http.text(port, "/pid").strip()) != pid);
         Eventually.until(
                 "its exit status is known",
                 SOON,
