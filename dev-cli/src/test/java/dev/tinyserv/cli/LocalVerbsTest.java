@@ -157,6 +157,16 @@ class LocalVerbsTest {
     }
 
     @Test
+    void destroyTakesTheNameFromAPipeToo() {
+        assertThat(user.tinyservReading("myapp2\n", "destroy", "-a", "myapp").err())
+                .contains("nothing was destroyed")
+                .hasLineCount(1);
+        assertThat(user.argumentsOf("ssh")).isEmpty();
+        assertThat(user.tinyservReading("myapp\n", "destroy", "-a", "myapp").status())
+                .isZero();
+    }
+
+    @Test
     void openPrintsTheUrlAndStartsABrowserWhereThereIsOne() throws IOException {
         user.withProgram("xdg-open", "touch '" + user.path("xdg-open.done") + "'");
         assertThat(user.tinyserv("open", "-a", "myapp")).isEqualTo(new Result(0, "http://server:5000\n", ""));

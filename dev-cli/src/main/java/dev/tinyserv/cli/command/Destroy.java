@@ -53,11 +53,11 @@ final class Destroy extends LocalVerb {
 
     private void confirm(String app) {
         String typed = confirmation;
-        if (typed == null && !here.console().terminal().in()) {
-            throw Problem.failed("this destroys " + app + ", and there is no terminal to confirm it: say -c " + app);
-        }
         if (typed == null) {
             typed = here.console().ask("This destroys " + app + " with its releases. To go on, type its name:");
+        }
+        if (typed == null && !here.console().terminal().in()) {
+            throw Problem.failed("this destroys " + app + ", and there is nobody to confirm it: say -c " + app);
         }
         if (typed == null || !typed.equals(app)) {
             throw Problem.failed((typed == null ? "nothing" : SafeText.quoted(typed)) + " does not confirm " + app

@@ -79,9 +79,11 @@ public final class Console {
         err.flush();
     }
 
-    /** Asks on the terminal and returns the line that the user typed, or null at the end of the input. */
+    /** Asks, if the input is a terminal, and returns the line that the input holds, or null at its end. */
     public @Nullable String ask(String question) {
-        print(err, " !     " + SafeText.escaped(question) + " ");
+        if (terminal.in()) {
+            print(err, " !     " + SafeText.escaped(question) + " ");
+        }
         StringBuilder answer = new StringBuilder();
         try {
             int next = in.read();
