@@ -81,8 +81,8 @@ public final class AgentSettings {
             "TINYSERV_MAX_UNAUTHENTICATED",
             50,
             100_000,
-            "SSH connections at once that have not logged in; at most a fifth of them (but 10) from one address;"
-                    + " twice as many wait for their turn.");
+            "SSH connections at once that have not logged in, a fifth of them (at least 10) from one address; twice as"
+                    + " many wait for their turn.");
     private static final Setting<Duration> LOGIN_TIMEOUT =
             Setting.time("TINYSERV_LOGIN_TIMEOUT", "20s", "How long an SSH client may take to log in.");
 
