@@ -142,6 +142,28 @@ class RefusedDeployScenario {
     }
 
     @Test
+    void aKilledBuildFailsThePushAndLeavesNothing() {
+        App app =
+                STAGE.developer().sample("node-hello", STAGE.newName("killed")).deploy();
+        String before = app.head();
+        app.write("package.json", """
+                        {"name": "x", "version": "1.0.0",
+                         "scripts": {"start": "node server.js", "build": "setsid sleep 7533 & echo building-now; wait"}}
+                        """).commit("Build for ever");
+
+        try (Running push = app.startPush()) {
+            Eventually.until(
+                    "the build runs", Duration.ofSeconds(30), () -> push.err().contains("building-now"), push::err);
+            Pids.mentioning("npm run build").forEach(pid -> Pids.signal("KILL", pid));
+            Result result = push.await(Duration.ofSeconds(20)).mustFail();
+            assertThat(result.err()).contains("npm run build", "[remote rejected]");
+        }
+
+        assertThat(Pids.mentioning("sleep\0" + 7533)).isEmpty();
+        assertUnchanged(app, before, "Hello from v2 world\n");
+    }
+
+    @Test
     void aBuildThatTakesTooLongIsEnded() {
         try (Stage hasty = Stage.start(Map.of("TINYSERV_BUILD_TIMEOUT", "2s"))) {
             App app = hasty.developer().files("slow", Map.of("package.json", """
