@@ -13,7 +13,6 @@ import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.ssh.SshServer;
 import dev.tinyserv.buildpacks.Refusal;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -179,7 +178,7 @@ final class Agent {
     }
 
     private long routerPid() {
-        if (!stages.router().awaitReady(Duration.ofMillis(1))) {
+        if (!stages.router().isConnected()) {
             return 0;
         }
         try {

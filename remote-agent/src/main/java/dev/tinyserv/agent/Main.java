@@ -116,8 +116,9 @@ public final class Main {
                 yield 0;
             }
             case "startup" -> {
+                int exit = new Startup(Installation.current(layout), console).run();
                 warnOfRoot(layout);
-                yield new Startup(Installation.current(layout), console).run();
+                yield exit;
             }
             case "shutdown" -> new Shutdown(settings, console).run();
             case "restart" -> new Restart(Installation.current(layout), console).run();

@@ -51,7 +51,7 @@ final class RouterWatch implements AutoCloseable {
     }
 
     private void look() {
-        missed = router.awaitReady(Duration.ZERO) ? 0 : missed + 1;
+        missed = router.isConnected() ? 0 : missed + 1;
         if (missed >= LOOKS_BEFORE_HELP) {
             missed = 0;
             LOG.error("the router does not answer; starting one");

@@ -101,6 +101,7 @@ final class Stages implements AutoCloseable {
         pipeline.sweepLeftovers();
         supervisor.recover();
         logs.finishUnclaimed();
+        apps.damaged().forEach(this::rebuild);
         List<AppRoute> routes = new ArrayList<>();
         for (AppState app : apps.all()) {
             try {
@@ -112,6 +113,19 @@ final class Stages implements AutoCloseable {
             }
         }
         router.begin(routes);
+    }
+
+    /** An app whose desired state is unreadable is wanted up on the port that its release names: it must not go down. */
+    private void rebuild(AppName app) {
+        try {
+            Release current = releases.current(app);
+            apps.put(
+                    new AppState(AppState.SCHEMA, app, current.port(), true, current.createdAt(), current.createdBy()));
+            events.publish(new Event.Changed(
+                    app, "apps/" + app + ".json was damaged; it was written anew from " + current.name()));
+        } catch (Refusal e) {
+            LOG.error("{} cannot be taken back: {}", app, e.getMessage());
+        }
     }
 
     /** Rolls the branch forward to a push that passed the commit point when the agent was killed. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 /** {@code tinyserv-remote startup}: returns when agent, router and every app that should be up are. */
 final class Startup {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ROUTER_LIMIT = Duration.ofSeconds(30);
     private static final Duration APPS_LIMIT = Duration.ofMinutes(15);
 
     private final Installation installation;
@@ -33,7 +34,8 @@ final class Startup {
         if (before.isEmpty()) {
             startAgent();
         }
-        AgentStatus status = awaitReady();
+        awaitReady();
+        AgentStatus status = awaitRouter();
         console.println("tinyserv " + status.version() + (before.isPresent() ? " was up already" : " is up") + ": pid "
                 + status.pid() + ", ssh port " + status.sshPort() + ", " + status.apps()
                 + (status.apps() == 1 ? " app" : " apps"));
@@ -90,6 +92,17 @@ final class Startup {
                 .filter(AgentStatus::ready)
                 .orElseThrow(() -> new Refusal("not every app has started after " + APPS_LIMIT.toMinutes()
                         + " min; `tinyserv-remote apps` shows which" + lastWords()));
+    }
+
+    /** The agent brings back a router that has gone; until then no app answers. */
+    private AgentStatus awaitRouter() {
+        AgentProbe.await(
+                ROUTER_LIMIT,
+                () -> probe.status().filter(status -> status.routerPid() != 0).isPresent());
+        return probe.status()
+                .filter(status -> status.routerPid() != 0)
+                .orElseThrow(() -> new Refusal("the router does not answer after " + ROUTER_LIMIT.toSeconds()
+                        + " s, so no app does; logs/router.log tells why"));
     }
 
     private String lastWords() {

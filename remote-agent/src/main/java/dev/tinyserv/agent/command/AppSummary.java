@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.run.InstanceStatus;
+import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ import java.util.List;
  * @param port its stable port
  * @param url where it answers
  * @param release its current release, such as {@code v7}
- * @param state new, stopped, starting, up or crashed
+ * @param state new, stopped, starting, up, crashed or damaged
  * @param repository where its git repository lies on the server
  */
 record AppSummary(String name, int port, String url, String release, String state, String repository) {
@@ -26,6 +27,21 @@ record AppSummary(String name, int port, String url, String release, String stat
                 release.name(),
                 stateOf(context, app, release),
                 repository(context, app.app()));
+    }
+
+    /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
+    static AppSummary inList(Context context, AppState app) {
+        try {
+            return of(context, app);
+        } catch (Refusal damaged) {
+            return new AppSummary(
+                    app.app().value(),
+                    app.port(),
+                    context.urlOf(app.port()),
+                    "?",
+                    "damaged",
+                    repository(context, app.app()));
+        }
     }
 
     private static String repository(Context context, AppName app) {

@@ -14,7 +14,7 @@ final class AppsList extends Verb {
     void run(Context context) {
         List<AppSummary> summaries = context.services().apps().all().stream()
                 .filter(app -> context.account().mayUse(app.app()))
-                .map(app -> AppSummary.of(context, app))
+                .map(app -> AppSummary.inList(context, app))
                 .toList();
         if (json) {
             context.console().json(summaries);

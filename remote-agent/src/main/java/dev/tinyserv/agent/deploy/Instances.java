@@ -28,6 +28,9 @@ public interface Instances {
      */
     Batch boot(Release release, Transcript transcript, Cancellation cancellation);
 
+    /** Refuses a release of which no process could be started, before anything of it runs. */
+    void requireStartable(Release release);
+
     /**
      * Runs a command of a release once, to its end, its output on the transcript and in the app's log.
      *

@@ -73,6 +73,7 @@ public final class Lifecycle {
             if (apps.find(app).isPresent()) {
                 throw new Refusal("the name '" + app + "' is taken; choose another one");
             }
+            requireNothingOf(app);
             cleanUp(app);
             int port = claimPort(app);
             AppState state = new AppState(AppState.SCHEMA, app, port, true, clock.instant(), by.name());
@@ -89,6 +90,16 @@ public final class Lifecycle {
             deployer.routing().refresh(app);
             events.publish(new Event.Changed(app, "created by " + by.name() + " on port " + port));
             return state;
+        }
+    }
+
+    /** What a creation that was cut off has left may go; whatever holds somebody's work may not. */
+    private void requireNothingOf(AppName app) {
+        boolean holdsWork = (git.exists(app) && git.tip(app).isPresent()) || releases.hasMoreThanTheFirst(app);
+        if (holdsWork) {
+            throw new Refusal("repository or releases of an earlier app '" + app + "' lie under "
+                    + settings.layout().root() + ", but not its apps/" + app + ".json: restore that file and restart,"
+                    + " or move repositories/" + app + ", releases/" + app + " and releases/" + app + ".json away");
         }
     }
 

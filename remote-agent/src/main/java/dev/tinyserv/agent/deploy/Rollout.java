@@ -12,7 +12,6 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Rollout {
     private static final Logger LOG = LoggerFactory.getLogger(Rollout.class);
-    private static final Instances.Batch NOTHING = List::of;
 
     private final Releases releases;
     private final Instances instances;
@@ -58,7 +56,7 @@ final class Rollout {
     final class Step {
         private final Deployment deployment;
         private final Optional<Instances.Batch> candidates;
-        private Instances.Batch former = NOTHING;
+        private Optional<Instances.Batch> former = Optional.empty();
 
         private Step(Deployment deployment, Optional<Instances.Batch> candidates) {
             this.deployment = deployment;
@@ -72,7 +70,7 @@ final class Rollout {
         /** Switches the routes; returns when the router has acknowledged. A problem is told, never thrown. */
         void publish(Transcript transcript) {
             AppName app = deployment.release().app();
-            candidates.ifPresent(batch -> former = instances.promote(app, batch));
+            candidates.ifPresent(batch -> former = Optional.of(instances.promote(app, batch)));
             try {
                 routing.refresh(app);
             } catch (Refusal problem) {
@@ -85,7 +83,8 @@ final class Rollout {
         void retire(Runnable afterwards) {
             background.execute(() -> {
                 try {
-                    end(former, "replaced by " + deployment.release().name());
+                    former.ifPresent(batch ->
+                            end(batch, "replaced by " + deployment.release().name()));
                     afterwards.run();
                 } catch (RuntimeException e) {
                     LOG.error(
@@ -140,6 +139,7 @@ final class Rollout {
         if (release.slug() == null) {
             return Optional.empty();
         }
+        instances.requireStartable(release);
         String releaseCommand = release.processes().get(ProcessType.RELEASE);
         if (releaseCommand != null) {
             transcript.step("Release phase: " + releaseCommand);

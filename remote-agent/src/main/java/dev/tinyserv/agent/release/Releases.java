@@ -141,6 +141,11 @@ public final class Releases {
         }
     }
 
+    /** Whether there is more of the app than what its creation wrote. */
+    public boolean hasMoreThanTheFirst(AppName app) {
+        return versions(app).stream().anyMatch(version -> version > 1);
+    }
+
     /** Deletes all releases of a destroyed app. */
     public void forget(AppName app) {
         store.delete(layout.currentRelease(app));

@@ -79,6 +79,11 @@ public final class RouterClient implements Routes, AutoCloseable {
         return await(limit, wanted::isAllDone);
     }
 
+    /** Whether a router answers right now; does not wait. */
+    public boolean isConnected() {
+        return locked(() -> greeted);
+    }
+
     /** What the router says of itself; throws a {@link Refusal} if it does not answer. */
     public RouterStatus status() {
         long until = System.nanoTime() + ANSWER_TIME.toNanos();

@@ -127,6 +127,11 @@ public final class Supervisor implements Instances, AutoCloseable {
     }
 
     @Override
+    public void requireStartable(Release release) {
+        MainProcess unused = MainProcess.of(release);
+    }
+
+    @Override
     public void runOnce(
             Release release,
             ProcessType type,

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,7 @@ public final class Apps {
     private final Layout layout;
     private final JsonStore store;
     private final ConcurrentMap<AppName, AppState> states = new ConcurrentHashMap<>();
+    private final List<AppName> damaged = new ArrayList<>();
 
     /** Reads what is there. A file that cannot be read is set aside and named in the log; the rest loads. */
     public Apps(Layout layout, JsonStore store) {
@@ -42,18 +44,27 @@ public final class Apps {
 
     private void load(Path file) {
         String name = file.getFileName().toString();
+        String stem = name.substring(0, name.length() - ENDING.length());
         try {
-            AppName app = new AppName(name.substring(0, name.length() - ENDING.length()));
+            AppName app = new AppName(stem);
             store.read(file, AppState.class).ifPresent(state -> states.put(app, state));
         } catch (Refusal e) {
             Path aside = file.resolveSibling(name + ".damaged");
             LOG.error("{}; set aside as {}", e.getMessage(), aside);
+            if (AppName.isValid(stem)) {
+                damaged.add(new AppName(stem));
+            }
             try {
                 Files.move(file, aside);
             } catch (IOException moving) {
                 LOG.error("cannot set {} aside", file, moving);
             }
         }
+    }
+
+    /** The apps whose files were set aside when they were read. */
+    public List<AppName> damaged() {
+        return List.copyOf(damaged);
     }
 
     /** The app's desired state. */

@@ -1,0 +1,102 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Pids;
+import dev.tinyserv.fixtures.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Somebody damages what lies under TINYSERV_ROOT, or ends what should run: no app goes down and no work is lost. */
+class DamageScenario {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @AutoClose
+    private static final Stage STAGE = Stage.start(Map.of());
+
+    private static Path desiredState(App app) {
+        return STAGE.server().root().resolve("apps").resolve(app.name() + ".json");
+    }
+
+    private static boolean serves(int port) {
+        try {
+            return Http.text(port, "/").startsWith("v");
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aDamagedDesiredStateTakesNoAppDown() throws IOException {
+        App app = STAGE.probe();
+        int port = app.port();
+        Files.writeString(desiredState(app), "{ torn");
+
+        STAGE.server().restart();
+
+        assertThat(Http.text(port, "/")).isEqualTo("v2\n");
+        assertThat(app.port()).isEqualTo(port);
+        assertThat(app.verb("logs").out()).contains(app.name() + ".json was damaged");
+        app.commit("More").push().mustSucceed();
+    }
+
+    @Test
+    void createNeverTakesThePlaceOfAnAppThatStillLiesThere() throws IOException {
+        App app = STAGE.probe();
+        String commit = app.deployedCommit();
+        byte[] state = Files.readAllBytes(desiredState(app));
+        STAGE.server().shutdown();
+        Files.delete(desiredState(app));
+        STAGE.server().startup();
+
+        Result create = app.developer().ssh("apps:create", app.name()).mustFail();
+
+        assertThat(create.err()).contains("repositories/" + app.name(), "restore that file");
+        Files.write(desiredState(app), state);
+        STAGE.server().restart();
+        assertThat(app.deployedCommit()).isEqualTo(commit);
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+
+    @Test
+    void oneDamagedReleaseHidesNoOtherApp() throws IOException {
+        App app = STAGE.probe();
+        App other = STAGE.probe();
+        Path release = STAGE.server().root().resolve("releases").resolve(app.name() + ".json");
+        byte[] intact = Files.readAllBytes(release);
+        Files.writeString(release, "[]");
+
+        STAGE.server().restart();
+
+        assertThat(app.developer().ssh("apps").mustSucceed().out())
+                .containsPattern(app.name() + " +damaged")
+                .containsPattern(other.name() + " +up");
+        assertThat(Http.text(other.port(), "/")).isEqualTo("v2\n");
+        Files.write(release, intact);
+        STAGE.server().restart();
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+
+    @Test
+    void aRouterThatWasToldToLeaveIsBroughtBack() {
+        App app = STAGE.probe();
+        int port = app.port();
+        long router = STAGE.server().routerPid();
+
+        Pids.signal("TERM", router);
+        Eventually.until("the router has left", SOON, () -> !Pids.isAlive(router));
+        STAGE.server().startup();
+
+        Eventually.until("another router serves", SOON, () -> serves(port));
+        assertThat(STAGE.server().routerPid()).isNotEqualTo(router);
+    }
+}
