@@ -109,12 +109,15 @@ final class Startup {
         StringBuilder words = new StringBuilder();
         for (String name : List.of("agent.out", "agent.log")) {
             Path file = installation.layout().logs().resolve(name);
+            if (!Files.exists(file)) {
+                continue;
+            }
             try {
                 List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
                 lines.subList(Math.max(0, lines.size() - 5), lines.size())
                         .forEach(line -> words.append('\n').append(line));
             } catch (IOException e) {
-                words.append(""); // there is no such log yet
+                words.append("\n(").append(file).append(" cannot be read)");
             }
         }
         return words.length() == 0 ? "" : "; its last words:" + words;

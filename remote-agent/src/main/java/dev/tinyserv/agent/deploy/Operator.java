@@ -51,8 +51,11 @@ public final class Operator {
         try (turn) {
             apps.put(apps.get(app).withUp(false));
             events.publish(new Event.Changed(app, "stopped by " + by.name()));
-            deployer.routing().refresh(app);
-            instances.stop(app, "stopped by " + by.name());
+            try {
+                deployer.routing().refresh(app);
+            } finally {
+                instances.stop(app, "stopped by " + by.name()); // also while the router is away
+            }
         }
     }
 
