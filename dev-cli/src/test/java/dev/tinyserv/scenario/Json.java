@@ -5,17 +5,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads what {@code --json} prints. */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private Json() {}
 
     /** Standard output must be JSON and nothing else. */
-    static JsonNode of(Result result) {
+    public static JsonNode of(Result result) {
         return of(result.mustSucceed().out());
     }
 
-    static JsonNode of(String text) {
+    public static JsonNode of(String text) {
         return MAPPER.readTree(text);
     }
 }

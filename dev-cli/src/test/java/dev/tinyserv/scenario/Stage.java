@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One server that runs and a developer whose key it knows; what the scenarios of a class share. */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
     private final Server server;
     private final Developer developer;
     private final AtomicInteger names = new AtomicInteger();
@@ -18,15 +18,15 @@ final class Stage implements AutoCloseable {
         this.developer = Developer.of(server.sandbox());
     }
 
-    static Stage start() {
+    public static Stage start() {
         return start(Map.of());
     }
 
-    static Stage start(Map<String, String> settings) {
+    public static Stage start(Map<String, String> settings) {
         return start(new Server(Sandbox.create(), settings));
     }
 
-    static Stage start(Server server) {
+    public static Stage start(Server server) {
         try {
             server.addKey(server.sandbox().key(), "tester").startup();
             return new Stage(server);
@@ -36,25 +36,25 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    Server server() {
+    public Server server() {
         return server;
     }
 
-    Developer developer() {
+    public Developer developer() {
         return developer;
     }
 
-    Sandbox sandbox() {
+    public Sandbox sandbox() {
         return server.sandbox();
     }
 
     /** A name that no app of this server has. */
-    String newName(String start) {
+    public String newName(String start) {
         return start + names.incrementAndGet();
     }
 
     /** An app that does what its URL says, live. */
-    App probe() {
+    public App probe() {
         return developer.sample("probe", newName("probe")).deploy();
     }
 
