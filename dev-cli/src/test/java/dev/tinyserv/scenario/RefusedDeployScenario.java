@@ -135,7 +135,7 @@ class RefusedDeployScenario {
         Eventually.until(
                 "the build's tree is gone",
                 Duration.ofSeconds(15),
-                () -> Pids.mentioning("sleep\0" + 7531).isEmpty());
+                () -> STAGE.sandbox().processes("sleep\0" + 7531).isEmpty());
         assertUnchanged(app, before, "Hello from v2 world\n");
         app.developer().git("reset", "-q", "--hard", before).mustSucceed();
         app.commit("Empty").push().mustSucceed();
@@ -154,12 +154,12 @@ class RefusedDeployScenario {
         try (Running push = app.startPush()) {
             Eventually.until(
                     "the build runs", Duration.ofSeconds(30), () -> push.err().contains("building-now"), push::err);
-            Pids.mentioning("npm run build").forEach(pid -> Pids.signal("KILL", pid));
+            STAGE.sandbox().processes("npm run build").forEach(pid -> Pids.signal("KILL", pid));
             Result result = push.await(Duration.ofSeconds(20)).mustFail();
             assertThat(result.err()).contains("npm run build", "[remote rejected]");
         }
 
-        assertThat(Pids.mentioning("sleep\0" + 7533)).isEmpty();
+        assertThat(STAGE.sandbox().processes("sleep\0" + 7533)).isEmpty();
         assertUnchanged(app, before, "Hello from v2 world\n");
     }
 
@@ -173,7 +173,7 @@ class RefusedDeployScenario {
             app.create();
 
             assertThat(app.push().mustFail().err()).contains("TINYSERV_BUILD_TIMEOUT");
-            assertThat(Pids.mentioning("sleep\0" + 7532)).isEmpty();
+            assertThat(hasty.sandbox().processes("sleep\0" + 7532)).isEmpty();
         }
     }
 

@@ -177,7 +177,7 @@ class StayingUpScenario {
                 "the agent is back and has cleaned up",
                 SOON,
                 () -> app.developer().ssh("apps").succeeded()
-                        && Pids.mentioning("sleep\0" + 7541).isEmpty());
+                        && STAGE.sandbox().processes("sleep\0" + 7541).isEmpty());
         assertThat(app.deployedCommit()).isEqualTo(before);
         assertThat(Http.text(app.port(), "/")).isEqualTo("Hello from v2 world\n");
         app.developer().git("reset", "-q", "--hard", before).mustSucceed();

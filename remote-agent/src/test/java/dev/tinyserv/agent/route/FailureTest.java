@@ -276,6 +276,7 @@ class FailureTest {
                             () -> router.client.set(RunningRouter.APP, port, List.of(), "stopped"))
                     .isInstanceOf(dev.tinyserv.buildpacks.Refusal.class)
                     .hasMessageContaining("port " + port + " of app: address in use");
+            RunningRouter.await(() -> !router.heard.all.isEmpty());
             assertThat(router.heard.all).containsExactly("app lost " + port + ": address in use");
         }
         RunningRouter.await(() -> router.heard.all.contains("app has " + port));
