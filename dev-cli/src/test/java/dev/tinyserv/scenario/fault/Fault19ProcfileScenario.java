@@ -1,16 +1,20 @@
-package dev.tinyserv.scenario;
+package dev.tinyserv.scenario.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.fault.FaultRun;
+import dev.tinyserv.scenario.Stage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,11 +22,23 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Procfiles good and bad, by a real push. */
-class ProcfileScenario {
+class Fault19ProcfileScenario {
     private static final String WEB = "web: node server.js\n";
 
     @AutoClose
     private static final Stage STAGE = Stage.start();
+
+    private static final Duration BAR = Duration.ofSeconds(1);
+
+    /** A push has to be that fast once, because others use this machine, too. */
+    private static final int ATTEMPTS = 4;
+
+    private static final FaultRun RUN = FaultRun.of(19, "Procfile that is no Procfile");
+
+    @AfterAll
+    static void enoughWereTried() {
+        RUN.finish((int) bad().count(), 0);
+    }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -58,13 +74,22 @@ class ProcfileScenario {
         app.create();
         app.writeBytes("Procfile", procfile).commit(what);
 
-        long before = System.nanoTime();
-        Result push = app.push().mustFail();
-        long seconds = (System.nanoTime() - before) / 1_000_000_000;
+        Duration fastest = Duration.ofDays(1);
+        Result push = app.developer().git("version");
+        for (int attempt = 0; attempt < ATTEMPTS && fastest.compareTo(BAR) >= 0; attempt++) {
+            long before = System.nanoTime();
+            push = app.push().mustFail();
+            Duration took = Duration.ofNanos(System.nanoTime() - before);
+            fastest = took.compareTo(fastest) < 0 ? took : fastest;
+        }
 
         assertThat(push.err()).contains("Procfile").contains(line.isEmpty() ? "" : "line " + line);
         assertThat(push.err()).doesNotContain("\u001b]").doesNotContain("\0").hasSizeLessThan(4_000);
-        assertThat(seconds).isLessThan(20);
+        assertThat(push.err().lines().filter(each -> each.startsWith("remote:  !")))
+                .as("one line says it: %s", push)
+                .hasSize(1);
+        assertThat(fastest).as("from git push to its end").isLessThan(BAR);
+        RUN.injected();
         assertThat(app.deployedCommit()).isEmpty();
     }
 
