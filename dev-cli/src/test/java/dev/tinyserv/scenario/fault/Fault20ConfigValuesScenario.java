@@ -1,4 +1,4 @@
-package dev.tinyserv.scenario;
+package dev.tinyserv.scenario.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,13 +6,19 @@ import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Developer;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.fault.Campaign;
+import dev.tinyserv.fixtures.fault.FaultRun;
+import dev.tinyserv.scenario.Json;
+import dev.tinyserv.scenario.Stage;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Values of config vars are kept byte for byte, or refused when they are set. */
-class ConfigValuesScenario {
+class Fault20ConfigValuesScenario {
     private static final Map<String, String> VALUES = new LinkedHashMap<>();
 
     static {
@@ -26,11 +32,35 @@ class ConfigValuesScenario {
         VALUES.put("EMPTY", "");
         VALUES.put("OPTION", "--help");
         VALUES.put("CONTROL", "\u0001\u001b[31mred\t\r");
+        VALUES.put("CRLF", "one\r\ntwo\r");
+        VALUES.put("ALL_CONTROLS", controls());
+        VALUES.put("INVISIBLE", "\uFEFF\u200B\u202Eback\u2066\u2028\u2029\u0085\u00A0");
+        VALUES.put("COMBINED", "e\u0301 \u00E9 \uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67");
+        VALUES.put("DASHES", "--");
+        VALUES.put("AT", "@file");
+        VALUES.put("JSON", "{\"a\": [\"\\u0000\", null]}");
+        VALUES.put("PERCENT", "%s%n%00 100% %PATH%");
         VALUES.put("LONG", "x".repeat(20_000));
     }
 
+    private static final FaultRun RUN = FaultRun.of(20, "config value that is easy to damage");
+
     @AutoClose
     private static final Stage STAGE = Stage.start();
+
+    /** Each character that a terminal obeys, but NUL. */
+    private static String controls() {
+        StringBuilder all = new StringBuilder();
+        for (char c = 1; c < 0xA0; c++) {
+            all.append(Character.isISOControl(c) ? Character.toString(c) : "");
+        }
+        return all.toString();
+    }
+
+    @AfterAll
+    static void enoughWereSet() {
+        RUN.finish(3 * VALUES.size(), 0);
+    }
 
     private static String quoted(String value) {
         return "'" + value.replace("'", "'\\''") + "'";
@@ -40,6 +70,7 @@ class ConfigValuesScenario {
         var environment = Json.of(Http.text(app.port(), "/env"));
         VALUES.forEach((name, value) ->
                 assertThat(environment.at("/" + name).asString()).as(name).isEqualTo(value));
+        RUN.injected(VALUES.size());
     }
 
     @Test
@@ -74,6 +105,75 @@ class ConfigValuesScenario {
                 .mustSucceed();
 
         assertTheAppHasAll(app);
+    }
+
+    @Test
+    void throughTheServersCommand() {
+        App app = STAGE.probe();
+        StringBuilder script =
+                new StringBuilder(STAGE.server().command() + " config:set -a ").append(app.name());
+        VALUES.forEach(
+                (name, value) -> script.append(' ').append(name).append('=').append(quoted(value)));
+
+        STAGE.server().shell().script(script.toString()).mustSucceed();
+
+        assertTheAppHasAll(app);
+    }
+
+    @Test
+    void onInputThroughEachDoor() {
+        App app = STAGE.probe();
+        String ssh = "$GIT_SSH_COMMAND -p " + STAGE.sandbox().ports().ssh() + " tester@127.0.0.1 config:set -a "
+                + app.name() + " ";
+        String local = STAGE.server().command() + " config:set -a " + app.name() + " ";
+        Map<String, String> doors = new LinkedHashMap<>();
+        doors.put("NEWLINES", ssh);
+        doors.put("ALL_CONTROLS", Developer.command() + " config:set ");
+        doors.put("INVISIBLE", local);
+        doors.forEach((name, door) -> app.developer()
+                .shell()
+                .with(STAGE.server().shell().environment())
+                .script("printf %s " + quoted(VALUES.get(name)) + " | " + door + name + "=-")
+                .mustSucceed());
+
+        var environment = Json.of(Http.text(app.port(), "/env"));
+        doors.forEach((name, door) ->
+                assertThat(environment.at("/" + name).asString()).as(name).isEqualTo(VALUES.get(name)));
+    }
+
+    @Test
+    void whateverCharactersAValueIsMadeOf() {
+        App app = STAGE.probe();
+        int rounds = Campaign.count(2, 40);
+        Random random = new Random(20);
+        for (int round = 0; round < rounds; round++) {
+            Map<String, String> values = new LinkedHashMap<>();
+            StringBuilder script = new StringBuilder(Developer.command() + " config:set");
+            for (int i = 0; i < 25; i++) {
+                String value = anyText(random);
+                values.put("ANY_" + i, value);
+                script.append(" ANY_").append(i).append('=').append(quoted(value));
+            }
+
+            app.developer().shell().script(script.toString()).mustSucceed();
+
+            var environment = Json.of(Http.text(app.port(), "/env"));
+            values.forEach((name, value) ->
+                    assertThat(environment.at("/" + name).asString()).as(name).isEqualTo(value));
+            RUN.injected(values.size());
+        }
+    }
+
+    private static String anyText(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(40); i > 0; i--) {
+            int most = random.nextBoolean() ? 0x80 : random.nextBoolean() ? 0x3000 : Character.MAX_CODE_POINT;
+            int c = 1 + random.nextInt(most - 1);
+            if (Character.getType(c) != Character.SURROGATE) {
+                text.appendCodePoint(c);
+            }
+        }
+        return text.toString();
     }
 
     @Test
