@@ -6,12 +6,8 @@ import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Pids;
-import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Running;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -61,36 +57,6 @@ class StayingUpScenario {
     }
 
     @Test
-    void aSecondAgentOnTheSameRootNamesTheFirstAndLeaves() {
-        long agent = STAGE.server().agentPid();
-
-        try (Running second = STAGE.server().startRemote("agent", "--foreground")) {
-            Result result = second.await(Duration.ofSeconds(20)).mustFail();
-            assertThat(result.all()).contains(Long.toString(agent));
-        }
-
-        assertThat(STAGE.server().agentPid()).isEqualTo(agent);
-    }
-
-    @Test
-    void manyStartupsAtOnceMakeOneAgent() {
-        STAGE.server().shutdown();
-
-        List<Running> startups = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            startups.add(STAGE.server().startRemote("startup"));
-        }
-        startups.forEach(each -> each.await(Duration.ofMinutes(1)).mustSucceed());
-
-        long agents = Pids.mentioning("agent\0--foreground").stream()
-                .filter(STAGE.sandbox().processes()::contains)
-                .count();
-        assertThat(agents).isLessThanOrEqualTo(1);
-        STAGE.server().remote("status").mustSucceed();
-        STAGE.developer().ssh("apps").mustSucceed();
-    }
-
-    @Test
     void aCrashedAppIsRestartedAndItsExitStatusIsShown() {
         App app = STAGE.probe();
         int pid = instance(app).at("/pid").asInt();
@@ -118,43 +84,6 @@ class StayingUpScenario {
                 "another process answers",
                 SOON,
                 () -> Integer.parseInt(Http.text(app.port(), "/pid").strip()) != pid);
-    }
-
-    @Test
-    void anAppThatCrashesInALoopIsShownAsCrashedAndAnswers503() {
-        App app = STAGE.developer()
-                .files(
-                        STAGE.newName("loop"),
-                        Map.of(
-                                "Procfile",
-                                "web: [ -e once ] && { echo dying; exit 5; }; touch once; exec python3 -m http.server"
-                                        + " --bind 127.0.0.1 $PORT\n"));
-        app.deploy();
-        app.write("unused", "").commit("More");
-
-        Pids.signal("KILL", childOf(instance(app).at("/pid").asInt()));
-
-        Eventually.until(
-                "it is known to have crashed",
-                SOON,
-                () -> instance(app).at("/state").asString().equals("crashed"),
-                () -> instance(app).toString());
-        assertThat(Http.get(app.port(), "/").status()).isEqualTo(503);
-        assertThat(Http.get(app.port(), "/").text()).contains("crash").hasLineCount(1);
-        app.push().mustSucceed();
-        assertThat(Http.get(app.port(), "/").status())
-                .as("a new release resets it")
-                .isEqualTo(200);
-    }
-
-    private static long childOf(long pid) {
-        return ProcessHandle.of(pid)
-                .orElseThrow()
-                .descendants()
-                .filter(handle -> handle.info().command().orElse("").contains("python"))
-                .map(ProcessHandle::pid)
-                .findFirst()
-                .orElse(pid);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tinyserv.agent;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * one heals itself; the file's text only names the holder.
  */
 final class RootLock implements AutoCloseable {
+    private static final long NAMING_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,9}");
+
     private final FileChannel channel;
 
     private RootLock(FileChannel channel) {
@@ -32,8 +40,7 @@ final class RootLock implements AutoCloseable {
                     file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
             @Nullable FileLock lock = channel.tryLock();
             if (lock == null) {
-                String holder =
-                        Files.readString(file, StandardCharsets.US_ASCII).strip();
+                String holder = holder(file);
                 channel.close();
                 throw new LockHeld("another agent" + (holder.isEmpty() ? "" : " (pid " + holder + ")") + " holds "
                         + layout.root() + "; `tinyserv-remote status` tells about it");
@@ -44,6 +51,26 @@ final class RootLock implements AutoCloseable {
             return new RootLock(channel);
         } catch (IOException e) {
             throw new Refusal("cannot lock " + file + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    /**
+     * The pid in the file. Its holder writes it just after it has the lock, so for a moment it is missing, or that of
+     * one that died; empty if it stays so.
+     */
+    private static String holder(Path file) throws IOException {
+        long deadline = System.nanoTime() + NAMING_NANOS;
+        while (true) {
+            String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+            boolean lives = PID.matcher(text).matches()
+                    && ProcessIdentity.of(Long.parseLong(text)).isPresent();
+            if (lives) {
+                return text;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                return "";
+            }
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
