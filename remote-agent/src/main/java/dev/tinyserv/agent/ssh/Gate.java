@@ -5,8 +5,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  * greeted for two seconds, or that has greeted and then exchanged no keys for five, the oldest first. So a burst of
  * clients is served one after the other, and connections that say nothing, or rubbish, shut nobody out. Twice as many as
  * may be in may be parked, half of them from one address; beyond that the oldest that has not greeted goes at once, and
- * where there is none the newcomer. Safe for use by several threads; what it tells connections, it tells without a lock.
+ * where there is none the newcomer. Addresses from which somebody has logged in before go first: they wait for no
+ * stranger, and take the place of one if they must. So a flood from many addresses does not hold up those who work here.
+ * Safe for use by several threads; what it tells connections, it tells without a lock.
  */
 final class Gate {
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int MIN_PER_ADDRESS = 10;
+    private static final int MOST_KNOWN = 1000;
 
     /** How far a connection has come. */
     private enum Progress {
@@ -68,6 +74,12 @@ final class Gate {
     private final LongSupplier nanoClock;
     private final List<Ticket> waiting = new ArrayList<>();
     private final List<Ticket> parked = new ArrayList<>();
+    private final Map<String, Boolean> known = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST_KNOWN;
+        }
+    };
     private int sessions;
 
     Gate(int maxWaiting, int maxSessions, Duration parking, LongSupplier nanoClock) {
@@ -104,8 +116,11 @@ final class Gate {
 
     private void makeRoom(Ticket newcomer, boolean manyFromThere, List<Runnable> tell) {
         boolean own = manyFromThere || count(waiting, newcomer.source) >= maxPerAddress;
-        Ticket silent = displaceable(own ? newcomer.source : null, 0);
-        eject(silent == null ? newcomer : silent, tell);
+        Ticket other = displaceable(own ? newcomer.source : null, 0);
+        if (other == null && !manyFromThere && isKnown(newcomer)) {
+            other = parked.stream().filter(ticket -> !isKnown(ticket)).findFirst().orElse(null);
+        }
+        eject(other == null ? newcomer : other, tell);
         fillPlaces(tell);
     }
 
@@ -125,10 +140,13 @@ final class Gate {
     }
 
     private void fillPlaces(List<Runnable> tell) {
-        for (Ticket ticket : List.copyOf(parked)) {
+        for (Ticket ticket : knownFirst()) {
             boolean full = count(waiting, ticket.source) >= maxPerAddress;
             if (full || waiting.size() >= maxWaiting) {
                 Ticket displaced = displaceable(full ? ticket.source : null, SILENCE_NANOS);
+                if (displaced == null && !full && isKnown(ticket)) {
+                    displaced = stranger();
+                }
                 if (displaced == null) {
                     continue;
                 }
@@ -140,6 +158,33 @@ final class Gate {
             ticket.sinceNanos = nanoClock.getAsLong();
             tell.add(ticket.admission);
         }
+    }
+
+    private List<Ticket> knownFirst() {
+        List<Ticket> line = new ArrayList<>(parked);
+        line.sort(Comparator.comparing(ticket -> !isKnown(ticket)));
+        return line;
+    }
+
+    private boolean isKnown(Ticket ticket) {
+        return known.containsKey(ticket.source);
+    }
+
+    /** Who makes room for a known address: the oldest stranger that has exchanged no keys, or else takes its time. */
+    private @Nullable Ticket stranger() {
+        Ticket slow = null;
+        for (Ticket ticket : waiting) {
+            if (isKnown(ticket)) {
+                continue;
+            }
+            if (ticket.progress != Progress.KEYED) {
+                return ticket;
+            }
+            if (slow == null && age(ticket) > PATIENCE_NANOS) {
+                slow = ticket;
+            }
+        }
+        return slow;
     }
 
     private @Nullable Ticket displaceable(@Nullable String source, long silenceNanos) {
@@ -188,6 +233,8 @@ final class Gate {
             waiting.remove(ticket);
             ticket.progress = Progress.LOGGED_IN;
             sessions++;
+            known.remove(ticket.source);
+            known.put(ticket.source, true); // the last to be forgotten
             fillPlaces(tell);
         }
         tell.forEach(Runnable::run);

@@ -106,6 +106,38 @@ class GateTest {
     }
 
     @Test
+    void aFloodFromManyAddressesDoesNotHoldUpAnAddressThatIsKnown() {
+        assertThat(gate.loggedIn(enter("10.0.0.1", 1).get(0))).isTrue();
+        for (int i = 1; i <= 100; i++) {
+            enter("10.0.1." + i, 5).forEach(gate::greeted);
+        }
+        enter("10.0.0.1", 1, 2);
+        assertThat(admitted).endsWith("10.0.0.1#1");
+        assertThat(admitted.size() - ejected.size()).as("in at once").isLessThanOrEqualTo(51);
+    }
+
+    @Test
+    void aKnownAddressDoesNotTakeThePlaceOfOneThatIsLoggingIn() {
+        assertThat(gate.loggedIn(enter("10.0.0.1", 1).get(0))).isTrue();
+        for (int i = 1; i <= 5; i++) {
+            enter("10.0.1." + i, 10).forEach(gate::keyed);
+        }
+        Gate.Ticket known = enter("10.0.0.1", 1, 2).get(0);
+        assertThat(admitted).hasSize(51).doesNotContain("10.0.0.1#1");
+
+        now.addAndGet(TimeUnit.SECONDS.toNanos(6));
+        assertThat(gate.review(known)).isFalse();
+        assertThat(admitted).endsWith("10.0.0.1#1");
+    }
+
+    @Test
+    void aKnownAddressHasNoMorePlacesThanOthers() {
+        assertThat(gate.loggedIn(enter("10.0.0.1", 1).get(0))).isTrue();
+        enter("10.0.0.1", 1, 12).forEach(gate::keyed);
+        assertThat(admitted).hasSize(11);
+    }
+
+    @Test
     void whoGreetsAndThenWaitsHasSeconds() {
         enter("10.0.0.1", 10).forEach(gate::greeted);
         Gate.Ticket parked = enter("10.0.0.1", 11, 12).get(0);
