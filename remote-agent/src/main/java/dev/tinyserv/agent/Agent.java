@@ -4,14 +4,18 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Commands;
-import dev.tinyserv.agent.command.Services;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.doctor.Doctor;
+import dev.tinyserv.agent.doctor.Kernel;
+import dev.tinyserv.agent.doctor.Patient;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.local.LocalDoor;
 import dev.tinyserv.agent.log.Logs;
+import dev.tinyserv.agent.route.RouterStatus;
 import dev.tinyserv.agent.ssh.SshServer;
-import dev.tinyserv.buildpacks.Refusal;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +32,9 @@ final class Agent {
     /** The call with which {@code shutdown} has everything ended; it works through the local door only. */
     static final String END_APPS = "internal:end-apps";
 
+    /** The call with which {@code startup} asks which ports cannot be listened on; a line each. */
+    static final String PORT_PROBLEMS = "internal:port-problems";
+
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final int RESTORED_AT_ONCE = 4;
 
@@ -36,6 +43,7 @@ final class Agent {
     private final Instant startedAt = Instant.now();
     private final CountDownLatch restored = new CountDownLatch(1);
     private final Stages stages;
+    private final Doctor doctor;
     private final CallsUnderWay calls;
     private final SshServer ssh;
     private final RouterWatch routerWatch;
@@ -45,7 +53,9 @@ final class Agent {
         this.managed = managed;
         this.stages = new Stages(settings, Clock.systemUTC());
         AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
-        this.calls = new CallsUnderWay(new Commands(settings, keys, Optional.of(services())));
+        this.doctor = doctor(keys);
+        this.calls = new CallsUnderWay(
+                new Commands(settings, keys, Optional.of(stages.services(this::status, doctor))));
         this.ssh = new SshServer(settings, keys, calls);
         this.routerWatch = new RouterWatch(Installation.current(settings.layout()), stages.router());
     }
@@ -127,6 +137,11 @@ final class Agent {
     }
 
     private int answerLocally(Call call) {
+        if (call.arguments().equals(List.of(PORT_PROBLEMS))) {
+            PrintStream out = new PrintStream(call.out(), true, StandardCharsets.UTF_8);
+            doctor.portProblems().forEach(out::println);
+            return 0;
+        }
         if (!call.arguments().equals(List.of(END_APPS))) {
             return calls.handle(call);
         }
@@ -161,8 +176,16 @@ final class Agent {
         }
     }
 
-    private Services services() {
-        return stages.services(this::status);
+    private Doctor doctor(AuthorizedKeys keys) {
+        return new Doctor(new Patient(
+                settings,
+                System.getenv(),
+                Installation.current(settings.layout()).home(),
+                keys,
+                Kernel.ofThisMachine(),
+                Clock.systemUTC(),
+                Optional.of(new LiveAgent(stages, managed)),
+                true));
     }
 
     private AgentStatus status() {
@@ -178,14 +201,7 @@ final class Agent {
     }
 
     private long routerPid() {
-        if (!stages.router().isConnected()) {
-            return 0;
-        }
-        try {
-            return stages.router().status().pid();
-        } catch (Refusal e) {
-            return 0;
-        }
+        return new LiveAgent(stages, managed).router().map(RouterStatus::pid).orElse(0L);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

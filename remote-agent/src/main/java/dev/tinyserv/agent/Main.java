@@ -32,6 +32,10 @@ public final class Main {
     static final String PROBLEM = " !     ";
 
     private static final Set<String> WITHOUT_AGENT = Set.of("keys", "keys:add", "keys:remove", "settings");
+
+    /** They must work although a setting is bad: they tell how it is, or end it. */
+    private static final Set<String> WITH_BAD_SETTINGS = Set.of("doctor", "shutdown", "status");
+
     private static final Set<String> HELP_OPTIONS = Set.of("--help", "-h");
 
     private final Map<String, String> environment;
@@ -64,7 +68,7 @@ public final class Main {
                 print("tinyserv " + Installation.version() + "\n");
                 return 0;
             }
-            return run(verb, arguments, loadSettings());
+            return run(verb, arguments, loadSettings(verb));
         } catch (Refusal e) {
             complain(e);
             return e.exitCode();
@@ -98,9 +102,16 @@ public final class Main {
         Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(PROBLEM + line));
     }
 
-    private AgentSettings loadSettings() {
+    private AgentSettings loadSettings(String verb) {
         try {
-            return AgentSettings.load(environment);
+            if (!WITH_BAD_SETTINGS.contains(verb)) {
+                return AgentSettings.load(environment);
+            }
+            AgentSettings.Reading reading = AgentSettings.read(environment);
+            if (!verb.equals("doctor")) { // which tells it itself
+                reading.problems().forEach(problem -> complain(new Refusal(problem)));
+            }
+            return reading.settings();
         } catch (Refusal e) {
             throw Refusal.usage(e.getMessage());
         }
@@ -144,20 +155,26 @@ public final class Main {
         Layout layout = settings.layout();
         if (WITHOUT_AGENT.contains(verb)) {
             Installation.current(layout).createFolders();
-            AuthorizedKeys keys = new AuthorizedKeys(layout.authorizedKeys());
-            String user = System.getProperty("user.name", "owner");
-            return new Commands(settings, keys, Optional.empty())
-                    .handle(new Call(
-                            Account.admin(user), arguments, Map.of(), in, out, err, "localhost", new Cancellation()));
+            return withoutAgent(arguments, settings);
         }
-        int exit = new LocalClient(layout)
-                .call(arguments, environment, in, out, err)
-                .orElseThrow(() -> new Refusal(
-                        "tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it"));
+        Optional<Integer> answer = new LocalClient(layout).call(arguments, environment, in, out, err);
+        if (answer.isEmpty() && verb.equals("doctor")) {
+            return withoutAgent(arguments, settings);
+        }
+        int exit = answer.orElseThrow(() -> new Refusal(
+                "tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it"));
         if (verb.equals("status")) {
             warnOfRoot(layout);
         }
         return exit;
+    }
+
+    private int withoutAgent(List<String> arguments, AgentSettings settings) {
+        AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
+        String user = System.getProperty("user.name", "owner");
+        return new Commands(settings, keys, Optional.empty())
+                .handle(new Call(
+                        Account.admin(user), arguments, Map.of(), in, out, err, "localhost", new Cancellation()));
     }
 
     private void warnOfRoot(Layout layout) throws IOException {

@@ -10,6 +10,7 @@ import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
+import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.git.GitReceiver;
@@ -138,8 +139,8 @@ final class Stages implements AutoCloseable {
         }
     }
 
-    Services services(Supplier<AgentStatus> status) {
-        return new Services(apps, releases, deployer, operator, lifecycle, git, supervisor, logs, status, clock);
+    Services services(Supplier<AgentStatus> status, Doctor doctor) {
+        return new Services(apps, releases, deployer, operator, lifecycle, git, supervisor, logs, status, doctor, clock);
     }
 
     Apps apps() {

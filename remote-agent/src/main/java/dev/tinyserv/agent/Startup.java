@@ -1,8 +1,12 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
+import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.buildpacks.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code tinyserv-remote startup}: returns when agent, router and every app that should be up are. */
@@ -39,7 +44,21 @@ final class Startup {
         console.println("tinyserv " + status.version() + (before.isPresent() ? " was up already" : " is up") + ": pid "
                 + status.pid() + ", ssh port " + status.sshPort() + ", " + status.apps()
                 + (status.apps() == 1 ? " app" : " apps"));
+        tellPortProblems();
         return 0;
+    }
+
+    /** An app behind a port that a stranger holds is up and cannot be reached. */
+    private void tellPortProblems() {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        Optional<Integer> unused = new LocalClient(installation.layout())
+                .call(
+                        List.of(Agent.PORT_PROBLEMS),
+                        Map.of(),
+                        InputStream.nullInputStream(),
+                        answer,
+                        OutputStream.nullOutputStream());
+        answer.toString(StandardCharsets.UTF_8).lines().forEach(line -> console.println(Main.PROBLEM + line));
     }
 
     /** Starts an agent and returns when it answers; the keeper tries on and on, so we look at what the agent says. */

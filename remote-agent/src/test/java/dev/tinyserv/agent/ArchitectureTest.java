@@ -29,7 +29,7 @@ class ArchitectureTest {
     /** Lowest first; the root package, which wires all of them, stands above. */
     private static final List<String> AGENT_LAYERS = List.of(
             "app", "config", "store", "event", "log", "keys", "git", "build", "release", "deploy", "run", "route",
-            "command", "ssh", "local");
+            "doctor", "command", "ssh", "local");
 
     private static final List<String> BUILDPACKS_LAYERS = List.of("process", "source", "buildpack");
 

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
+import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.git.GitReceiver;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.release.Releases;
@@ -22,4 +23,5 @@ public record Services(
         Supervisor supervisor,
         Logs logs,
         Supplier<AgentStatus> status,
+        Doctor doctor,
         Clock clock) {}

@@ -26,5 +26,7 @@ final class Status extends Verb {
                         + (status.apps() == 1 ? " app" : " apps")
                         + ", since "
                         + Ago.of(status.startedAt(), context.services().clock()));
+        String summary = context.services().doctor().summary();
+        context.console().line(summary.equals("all well") ? summary : summary + ": `tinyserv-remote doctor` tells");
     }
 }

@@ -21,6 +21,7 @@ final class VerbTable {
             ConfigGet::new,
             ConfigSet::new,
             ConfigUnset::new,
+            DoctorShow::new,
             KeysList::new,
             KeysAdd::new,
             KeysRemove::new,

@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -135,12 +136,38 @@ public final class AgentSettings {
     }
 
     /**
+     * Settings as far as they could be read.
+     *
+     * @param settings what holds; the default where something bad was said
+     * @param problems every bad setting, its source and what was expected
+     */
+    public record Reading(AgentSettings settings, List<String> problems) {
+        /** Copies the problems. */
+        public Reading {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
      * Reads all settings.
      *
      * @param environment the variables of this process
      * @throws Refusal naming every bad setting, its source and what was expected, a line each
      */
     public static AgentSettings load(Map<String, String> environment) {
+        Reading reading = read(environment);
+        if (!reading.problems().isEmpty()) {
+            throw new Refusal(String.join("\n", reading.problems()));
+        }
+        return reading.settings();
+    }
+
+    /**
+     * Reads what can be read, for verbs that must work although a setting is bad.
+     *
+     * @throws Refusal if it is not known where everything lies
+     */
+    public static Reading read(Map<String, String> environment) {
         List<String> problems = new ArrayList<>();
         String root = environment.getOrDefault(ROOT.name(), "");
         if (root.isEmpty()) {
@@ -149,42 +176,46 @@ public final class AgentSettings {
         }
         Path rootPath = Path.of(root);
         if (!rootPath.isAbsolute()) {
-            problems.add("TINYSERV_ROOT=" + root + " (environment): expected an absolute path");
+            throw new Refusal("TINYSERV_ROOT=" + root + " (environment): expected an absolute path");
         }
         Path file = new Layout(rootPath).settingsFile();
         Map<String, String> lines = readFile(file, problems);
         Map<Setting<?>, Value> values = new LinkedHashMap<>();
         for (Setting<?> setting : ALL) {
-            String inEnvironment = environment.get(setting.name());
-            String inFile = lines.remove(setting.name());
-            String text;
-            String source;
-            if (inEnvironment != null && !inEnvironment.isEmpty()) {
-                text = inEnvironment.strip();
-                source = "environment";
-            } else if (inFile != null && !inFile.isEmpty()) {
-                text = inFile.strip();
-                source = file.toString();
-            } else {
-                text = setting.defaultText();
-                source = "default";
-            }
-            try {
-                values.put(setting, new Value(setting.parser().apply(text), text, source));
-            } catch (Refusal expected) {
-                problems.add(setting.name() + "=" + text + " (" + source + "): expected " + expected.getMessage());
-            }
+            values.put(setting, valueOf(setting, environment, lines.remove(setting.name()), file, problems));
         }
         for (String unknown : new TreeSet<>(lines.keySet())) {
             problems.add(unknown + " (" + file + "): no such setting; `tinyserv-remote settings` lists them");
         }
+        AgentSettings settings = new AgentSettings(values);
         if (problems.isEmpty()) {
-            checkTogether(new AgentSettings(values), problems);
+            checkTogether(settings, problems);
         }
-        if (!problems.isEmpty()) {
-            throw new Refusal(String.join("\n", problems));
+        return new Reading(settings, problems);
+    }
+
+    private static Value valueOf(
+            Setting<?> setting,
+            Map<String, String> environment,
+            @Nullable String inFile,
+            Path file,
+            List<String> problems) {
+        String inEnvironment = environment.get(setting.name());
+        String text = setting.defaultText();
+        String source = "default";
+        if (inEnvironment != null && !inEnvironment.isEmpty()) {
+            text = inEnvironment.strip();
+            source = "environment";
+        } else if (inFile != null && !inFile.isEmpty()) {
+            text = inFile.strip();
+            source = file.toString();
         }
-        return new AgentSettings(values);
+        try {
+            return new Value(setting.parser().apply(text), text, source);
+        } catch (Refusal expected) {
+            problems.add(setting.name() + "=" + text + " (" + source + "): expected " + expected.getMessage());
+            return new Value(setting.parser().apply(setting.defaultText()), setting.defaultText(), "default");
+        }
     }
 
     private static void checkTogether(AgentSettings settings, List<String> problems) {
@@ -210,7 +241,7 @@ public final class AgentSettings {
         } catch (NoSuchFileException e) {
             return lines;
         } catch (IOException | ConfigurationException e) {
-            problems.add(file + " cannot be read: " + e.getMessage());
+            problems.add(file + " cannot be read: " + reason(e));
             return lines;
         }
         for (Iterator<String> keys = properties.getKeys(); keys.hasNext(); ) {
@@ -222,6 +253,14 @@ public final class AgentSettings {
             lines.put(key, text == null ? "" : text);
         }
         return lines;
+    }
+
+    /** Java's message for a file is often its name alone. */
+    private static String reason(Exception e) {
+        if (e instanceof AccessDeniedException) {
+            return "no permission; see its owner and mode";
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     @SuppressWarnings("unchecked") // load() put the value there that this setting's own parser made

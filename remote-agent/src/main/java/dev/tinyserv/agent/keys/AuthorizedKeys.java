@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,24 @@ public final class AuthorizedKeys {
             throw now.problem();
         }
         return List.copyOf(now.content().keys().values());
+    }
+
+    /** The lines that let nobody in, by number, with the reason; refuses a file that cannot be read. */
+    public Map<Integer, String> skippedLines() {
+        return KeysFile.read(file).skipped();
+    }
+
+    /** The lines that hold the key of an earlier line, and so have no meaning; refuses as {@link #skippedLines} does. */
+    public List<Integer> repeatedLines() {
+        return KeysFile.read(file).repeated();
+    }
+
+    /** The keys of RSA with fewer bits than this; refuses as {@link #skippedLines} does. */
+    public List<AuthorizedKey> shortRsaKeys(int bits) {
+        KeysFile content = KeysFile.read(file);
+        return content.keys().values().stream()
+                .filter(key -> key.type().equals("ssh-rsa") && content.rsaBits(key) < bits)
+                .toList();
     }
 
     /**
@@ -129,7 +148,7 @@ public final class AuthorizedKeys {
         try {
             DurableFile.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            throw new Refusal(file + " cannot be written (" + e + "); nothing was changed", e);
+            throw new Refusal(file + " cannot be written (" + JsonStore.reason(e) + "); nothing was changed", e);
         }
         return content;
     }

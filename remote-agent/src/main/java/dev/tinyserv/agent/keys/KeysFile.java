@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.keys;
 
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,14 +24,16 @@ import java.util.stream.Collectors;
  * @param keys the keys that may log in, by fingerprint; of a key that stands there twice the first line counts, as it
  *     does for sshd
  * @param skipped why a line does not count, by its number
+ * @param repeated the lines that hold the key of an earlier one
  */
-record KeysFile(List<String> lines, Map<String, AuthorizedKey> keys, Map<Integer, String> skipped) {
+record KeysFile(
+        List<String> lines, Map<String, AuthorizedKey> keys, Map<Integer, String> skipped, List<Integer> repeated) {
     static final int MAX_BYTES = 1024 * 1024;
     static final int MAX_KEYS = 10_000;
 
     /** No file. */
     static KeysFile empty() {
-        return new KeysFile(List.of(), Map.of(), Map.of());
+        return new KeysFile(List.of(), Map.of(), Map.of(), List.of());
     }
 
     /** Reads the file; none is an empty one. Refuses one that is too large or cannot be read. */
@@ -41,7 +44,7 @@ record KeysFile(List<String> lines, Map<String, AuthorizedKey> keys, Map<Integer
         } catch (NoSuchFileException e) {
             return empty();
         } catch (IOException e) {
-            throw new Refusal(file + " cannot be read (" + e + "); check its owner and mode", e);
+            throw new Refusal(file + " cannot be read (" + JsonStore.reason(e) + "); check its owner and mode", e);
         }
     }
 
@@ -53,10 +56,13 @@ record KeysFile(List<String> lines, Map<String, AuthorizedKey> keys, Map<Integer
         List<String> lines = linesOf(text);
         Map<String, AuthorizedKey> keys = new LinkedHashMap<>();
         Map<Integer, String> skipped = new TreeMap<>();
+        List<Integer> repeated = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             try {
                 Optional<AuthorizedKey> key = KeyLine.parse(lines.get(i), i + 1);
-                key.ifPresent(found -> keys.putIfAbsent(found.fingerprint(), found));
+                if (key.isPresent() && keys.putIfAbsent(key.get().fingerprint(), key.get()) != null) {
+                    repeated.add(i + 1);
+                }
             } catch (Refusal reason) {
                 skipped.put(i + 1, reason.getMessage());
             }
@@ -64,7 +70,13 @@ record KeysFile(List<String> lines, Map<String, AuthorizedKey> keys, Map<Integer
         if (keys.size() > MAX_KEYS) {
             throw new Refusal(file + " has more than " + MAX_KEYS + " keys; remove those that nobody uses");
         }
-        return new KeysFile(lines, keys, skipped);
+        return new KeysFile(lines, keys, skipped, repeated);
+    }
+
+    /** How many bits a key of RSA that stands here has. */
+    int rsaBits(AuthorizedKey key) {
+        List<String> words = List.of(lines.get(key.line() - 1).strip().split("[ \t]+"));
+        return SshPublicKey.rsaBits(words.get(words.indexOf(key.type()) + 1));
     }
 
     /** The text with a line more. */

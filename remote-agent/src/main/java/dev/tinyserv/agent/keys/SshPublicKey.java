@@ -52,6 +52,11 @@ record SshPublicKey(String type, String encoded, String fingerprint) {
         return new SshPublicKey(type, encoded, fingerprint(key));
     }
 
+    /** How long the modulus of an RSA key is; 0 for a key of another type. */
+    static int rsaBits(String encoded) {
+        return decode(encoded) instanceof RSAKey rsa ? rsa.getModulus().bitLength() : 0;
+    }
+
     /** The fingerprint over the key's canonical encoding: equal exactly for equal keys. */
     static String fingerprint(PublicKey key) {
         return KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);

@@ -2,6 +2,8 @@ package dev.tinyserv.agent.log;
 
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Gives disk space in the middle of a file back: what is punched reads as zeros, and no offset changes, so it is safe
  * beside a process that appends and at any point of a crash. Used by one thread.
  */
-final class HolePunch {
+public final class HolePunch {
     private static final Logger LOG = LoggerFactory.getLogger(HolePunch.class);
     private static final long BLOCK = 4096;
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -25,6 +27,11 @@ final class HolePunch {
     /** Uses a program that takes the options of util-linux' fallocate. */
     HolePunch(String program) {
         this.program = program;
+    }
+
+    /** Whether holes can be punched into this file, which loses its content, and others of its file system. */
+    public static boolean worksOn(Path file) throws IOException {
+        return new HolePunch("fallocate").punch(file, 0, Files.size(file));
     }
 
     /** Whether this machine and its file system can; found out by the first {@link #punch}. */

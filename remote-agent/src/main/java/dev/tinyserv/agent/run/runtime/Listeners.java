@@ -72,7 +72,7 @@ public final class Listeners {
     }
 
     /** The inodes of all sockets that a process has open; none if it is gone or another user's. */
-    static Set<Long> socketsOf(long pid) {
+    public static Set<Long> socketsOf(long pid) {
         Set<Long> inodes = new HashSet<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
             for (Path descriptor : descriptors) {

@@ -1,0 +1,29 @@
+package dev.tinyserv.agent;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.doctor.Live;
+import dev.tinyserv.agent.route.RouterStatus;
+import dev.tinyserv.agent.run.InstanceStatus;
+import dev.tinyserv.buildpacks.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/** This agent, for the doctor. */
+record LiveAgent(Stages stages, boolean managed) implements Live {
+    @Override
+    public Optional<RouterStatus> router() {
+        if (!stages.router().isConnected()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(stages.router().status());
+        } catch (Refusal e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public List<InstanceStatus> instances(AppName app) {
+        return stages.supervisor().list(app);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.run.InstanceStatus;
+import dev.tinyserv.agent.run.runtime.Listeners;
+import dev.tinyserv.agent.run.runtime.Listeners.Listener;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/** An app that should be up is up, and can be reached through the router only. */
+record AppProcessCheck(AppName app) implements Check {
+    private static final int KILLED = 137;
+
+    @Override
+    public String area() {
+        return "App " + app;
+    }
+
+    @Override
+    public void look(Patient patient, Findings findings) {
+        Optional<AppState> state;
+        Optional<Release> current;
+        try {
+            JsonStore store = new JsonStore();
+            state = store.read(patient.layout().app(app), AppState.class);
+            current = store.read(patient.layout().currentRelease(app), Release.class);
+        } catch (Refusal e) {
+            return; // told where the files are looked at
+        }
+        if (state.isEmpty() || current.isEmpty() || patient.live().isEmpty()) {
+            return;
+        }
+        List<InstanceStatus> instances = patient.live().get().instances(app);
+        if (current.get().slug() == null) {
+            findings.ok("has never been deployed");
+        } else if (!state.get().up()) {
+            findings.ok("stopped");
+        } else if (instances.isEmpty()) {
+            findings.problem("should be up, but nothing of it runs", logs());
+        } else {
+            instances.forEach(instance -> look(instance, findings));
+        }
+        instances.forEach(instance -> lookAround(patient, instance, findings));
+    }
+
+    private void look(InstanceStatus instance, Findings findings) {
+        String what = instance.name() + " of " + instance.release() + " is " + instance.state();
+        if (instance.state().equals("crashed")) {
+            Integer exit = instance.lastExit();
+            findings.problem(
+                    what + " since " + instance.since()
+                            + (exit == null ? "" : ", exit status " + exit)
+                            + (exit != null && exit == KILLED ? " (killed, perhaps because memory ran out)" : ""),
+                    logs());
+        } else {
+            findings.ok(what + (instance.restarts() == 0 ? "" : ", " + instance.restarts() + " restarts"));
+        }
+    }
+
+    private void lookAround(Patient patient, InstanceStatus instance, Findings findings) {
+        Integer port = instance.port();
+        if (port == null || instance.pid() == null) {
+            return;
+        }
+        Listeners.on(port).stream()
+                .map(Listener::address)
+                .filter(address -> !address.isLoopbackAddress())
+                .findFirst()
+                .ifPresent(address -> findings.warning(
+                        instance.name() + " listens on " + address.getHostAddress() + ":" + port
+                                + " and can be reached around the router",
+                        "have it listen on 127.0.0.1, or close "
+                                + patient.settings().instancePorts().first() + "-"
+                                + patient.settings().instancePorts().last() + " in the firewall"));
+    }
+
+    private String logs() {
+        return "`tinyserv logs -a " + app + "` tells why";
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads the commit of the branch that HEAD names, as git keeps it in files. */
+final class BranchTip {
+    private static final String SYMBOLIC = "ref: ";
+
+    private BranchTip() {}
+
+    /** The commit's full id; empty if there is none yet. */
+    static Optional<String> of(Path repository) {
+        try {
+            String head = text(repository.resolve("HEAD")).orElse("");
+            if (!head.startsWith(SYMBOLIC)) {
+                return Optional.empty();
+            }
+            String ref = head.substring(SYMBOLIC.length());
+            Path file = repository.resolve(ref).normalize();
+            if (!file.startsWith(repository)) {
+                return Optional.empty();
+            }
+            Optional<String> loose = text(file);
+            return loose.isPresent() ? loose : packed(repository, ref);
+        } catch (IOException e) {
+            throw new Refusal("cannot read " + repository + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    private static Optional<String> packed(Path repository, String ref) throws IOException {
+        return text(repository.resolve("packed-refs")).stream()
+                .flatMap(String::lines)
+                .filter(line -> line.endsWith(" " + ref))
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .findFirst();
+    }
+
+    private static Optional<String> text(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1).strip());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+}

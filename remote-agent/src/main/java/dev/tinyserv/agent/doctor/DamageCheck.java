@@ -1,0 +1,50 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.store.JsonStore;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** No file of ours had to be set aside because it could not be read. */
+final class DamageCheck implements Check {
+    @Override
+    public String area() {
+        return "Damage";
+    }
+
+    @Override
+    public void look(Patient patient, Findings findings) {
+        int before = findings.all().size();
+        for (Path folder : List.of(
+                patient.layout().apps(),
+                patient.layout().releases(),
+                patient.layout().run(),
+                patient.layout().instances())) {
+            look(folder, findings);
+        }
+        if (findings.all().size() == before) {
+            findings.ok("no file was set aside");
+        }
+    }
+
+    private static void look(Path folder, Findings findings) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{damaged,corrupt}")) {
+            for (Path file : files) {
+                findings.warning(
+                        file + " was set aside because it could not be read",
+                        "what it was for goes on without it; look at it, then delete it");
+            }
+        } catch (IOException e) {
+            findings.problem("cannot list " + folder + ": " + JsonStore.reason(e), "see its owner and mode");
+        } catch (DirectoryIteratorException e) {
+            findings.problem(
+                    "cannot list " + folder + ": " + JsonStore.reason(e.getCause()), "see its owner and mode");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.process.CommandFailed;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** There is space and there are inodes left, and what takes them. */
+final class DiskCheck implements Check {
+    private static final long MB = 1024 * 1024;
+    private static final long NEEDED = 200 * MB;
+    private static final long WANTED = 1024 * MB;
+    private static final long NEEDED_INODES = 1_000;
+    private static final long WANTED_INODES = 20_000;
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final String REMEDY = "delete what nobody needs, lower TINYSERV_KEEP_SLUGS, or use a larger disk";
+
+    @Override
+    public String area() {
+        return "Disk";
+    }
+
+    @Override
+    public void look(Patient patient, Findings findings) {
+        Path root = patient.layout().root();
+        try {
+            FileStore store = Files.getFileStore(root);
+            tellSpace(store.getUsableSpace(), store.getTotalSpace(), findings);
+        } catch (IOException e) {
+            findings.problem("cannot look at " + root + ": " + JsonStore.reason(e), "create it, or see who owns it");
+            return;
+        }
+        freeInodes(patient, root, findings);
+        if (patient.thorough()) {
+            findings.ok(DiskUse.under(root).text());
+        }
+    }
+
+    static void tellSpace(long free, long total, Findings findings) {
+        String what = Sizes.of(free) + " free of " + Sizes.of(total);
+        if (free < NEEDED) {
+            findings.problem(what + ", too little for a deploy", REMEDY);
+        } else if (free < WANTED) {
+            findings.warning(what, REMEDY);
+        } else {
+            findings.ok(what);
+        }
+    }
+
+    private static void freeInodes(Patient patient, Path root, Findings findings) {
+        try {
+            List<String> lines = Command.of("stat", "-f", "-c", "%c %d", root.toString())
+                    .environment(patient.environment())
+                    .within(LIMIT)
+                    .collect()
+                    .lines();
+            String[] numbers = lines.get(0).split(" ", -1);
+            tellInodes(Long.parseLong(numbers[1]), Long.parseLong(numbers[0]), findings);
+        } catch (CommandFailed | NumberFormatException | IndexOutOfBoundsException e) {
+            findings.warning("cannot count inodes", "install coreutils, whose stat does that");
+        }
+    }
+
+    /** Some file systems count none: then total is 0. */
+    static void tellInodes(long free, long total, Findings findings) {
+        if (total == 0) {
+            return;
+        }
+        String what = free + " of " + total + " inodes free";
+        if (free < NEEDED_INODES) {
+            findings.problem(what + ", too few for a deploy", REMEDY);
+        } else if (free < WANTED_INODES) {
+            findings.warning(what, REMEDY);
+        } else {
+            findings.ok(what);
+        }
+    }
+}

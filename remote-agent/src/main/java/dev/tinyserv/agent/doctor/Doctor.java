@@ -1,0 +1,97 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Examines the machine and every app. It changes nothing. Safe for several threads. */
+public final class Doctor {
+    private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
+
+    /** A summary is kept this many times as long as it took to make, so that it takes 5 % of a processor at most. */
+    private static final int KEPT = 20;
+
+    private static final Duration KEPT_AT_LEAST = Duration.ofSeconds(2);
+
+    private static final List<Check> MACHINE = List.of(
+            new ProcessCheck(),
+            new StartAtBootCheck(),
+            new SettingsCheck(),
+            new PortCheck(),
+            new PortRangeCheck(),
+            new DiskCheck(),
+            new FileSystemCheck(),
+            new MemoryCheck(),
+            new ClockCheck(),
+            new LimitCheck(),
+            new KernelCheck(),
+            new ProgramCheck(),
+            new OwnerCheck(),
+            new DamageCheck(),
+            new KeyCheck(),
+            new HostNameCheck());
+
+    private final Patient patient;
+    private volatile @Nullable Kept kept;
+
+    private record Kept(String summary, long until) {}
+
+    /** A doctor for this patient. */
+    public Doctor(Patient patient) {
+        this.patient = patient;
+    }
+
+    /** Looks at everything; takes seconds where there is much to look at. */
+    public Checkup examine() {
+        return examine(patient);
+    }
+
+    /** The summary of an examination that is at most a few seconds old, without what takes long. */
+    public String summary() {
+        Kept last = kept;
+        long began = System.nanoTime();
+        if (last != null && began - last.until() < 0) {
+            return last.summary();
+        }
+        String summary = examine(patient.examinedQuickly()).summary();
+        long took = System.nanoTime() - began;
+        kept = new Kept(summary, System.nanoTime() + Math.max(KEPT_AT_LEAST.toNanos(), took * KEPT));
+        return summary;
+    }
+
+    /** The ports of ours that we cannot listen on, a line each. */
+    public List<String> portProblems() {
+        return run(new PortCheck(), patient).stream()
+                .filter(finding -> finding.level() == Finding.Level.PROBLEM)
+                .map(Finding::text)
+                .toList();
+    }
+
+    private static Checkup examine(Patient patient) {
+        List<Finding> findings = new ArrayList<>();
+        MACHINE.forEach(check -> findings.addAll(run(check, patient)));
+        for (AppName app : AppNames.under(patient.layout())) {
+            findings.addAll(run(new AppFileCheck(app), patient));
+            findings.addAll(run(new AppProcessCheck(app), patient));
+        }
+        return new Checkup(findings);
+    }
+
+    private static List<Finding> run(Check check, Patient patient) {
+        Findings findings = new Findings(check.area());
+        try {
+            check.look(patient, findings);
+        } catch (RuntimeException e) { // one that breaks must not hide what the others see
+            LOG.error("doctor cannot look at {}", check.area(), e);
+            findings.problem(
+                    "cannot be looked at: " + Printable.shortened(String.valueOf(e.getMessage()), 200),
+                    "logs/agent.log tells more");
+        }
+        return findings.all();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.doctor.Finding.Level;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the checks of one area write down what they see. Used by one thread. */
+final class Findings {
+    private final String area;
+    private final List<Finding> all = new ArrayList<>();
+
+    Findings(String area) {
+        this.area = area;
+    }
+
+    void ok(String what) {
+        add(Level.OK, what, "");
+    }
+
+    void warning(String what, String remedy) {
+        add(Level.WARNING, what, remedy);
+    }
+
+    void problem(String what, String remedy) {
+        add(Level.PROBLEM, what, remedy);
+    }
+
+    private void add(Level level, String what, String remedy) {
+        all.add(new Finding(area, level, Printable.escaped(what), Printable.escaped(remedy)));
+    }
+
+    List<Finding> all() {
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tinyserv.agent.doctor;
+
+import io.netty.channel.epoll.Epoll;
+import java.util.OptionalLong;
+
+/** What the kernel offers to the router and to the supervisor. */
+final class KernelCheck implements Check {
+    private static final String INSTANCES = "fs.inotify.max_user_instances";
+    private static final String WATCHES = "fs.inotify.max_user_watches";
+
+    @Override
+    public String area() {
+        return "Kernel";
+    }
+
+    @Override
+    public void look(Patient patient, Findings findings) {
+        boolean epoll = patient.live()
+                .flatMap(Live::router)
+                .map(status -> status.transport().equals("epoll"))
+                .orElseGet(Epoll::isAvailable);
+        if (epoll) {
+            findings.ok("epoll by its library");
+        } else {
+            findings.warning(
+                    "the library for epoll does not load, so an upgrade interrupts requests",
+                    "see that /tmp is not mounted noexec, and that this is x86-64 or arm64 with glibc");
+        }
+        lookAtInotify(patient, INSTANCES, 16, findings);
+        lookAtInotify(patient, WATCHES, 256, findings);
+        lookAtProc(patient, findings);
+        String cgroups = patient.kernel().exists("sys/fs/cgroup/cgroup.controllers")
+                ? "v2"
+                : patient.kernel().exists("sys/fs/cgroup") ? "v1" : "none";
+        long namespaces =
+                patient.kernel().number("proc/sys/user/max_user_namespaces").orElse(0);
+        boolean forbidden = patient.kernel()
+                        .number("proc/sys/kernel/unprivileged_userns_clone")
+                        .orElse(1)
+                == 0;
+        findings.ok("cgroups " + cgroups + ", user namespaces "
+                + (namespaces == 0 || forbidden ? "for root only" : "for all users"));
+    }
+
+    private static void lookAtInotify(Patient patient, String name, long least, Findings findings) {
+        OptionalLong limit = patient.kernel().number("proc/sys/" + name.replace('.', '/'));
+        if (limit.isPresent() && limit.getAsLong() < least) {
+            findings.warning(
+                    name + " is " + limit.getAsLong() + ", so ends of processes and log lines are seen late",
+                    "sysctl -w " + name + "=" + least + " or more");
+        }
+    }
+
+    private static void lookAtProc(Patient patient, Findings findings) {
+        boolean hidden = patient.kernel().text("proc/mounts").stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("proc /proc "))
+                .anyMatch(line -> line.contains("hidepid=") && !line.contains("hidepid=0"));
+        if (hidden && !patient.isRoot()) {
+            findings.ok("/proc is mounted with hidepid: who else holds a port cannot be told");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.route.RouterStatus;
+import dev.tinyserv.agent.run.InstanceStatus;
+import java.util.List;
+import java.util.Optional;
+
+/** What only a running agent knows. */
+public interface Live {
+    /** Whether systemd, rather than our keeper, restarts the agent. */
+    boolean managed();
+
+    /** The router as it says it is; empty if it does not answer. */
+    Optional<RouterStatus> router();
+
+    /** The app's processes. */
+    List<InstanceStatus> instances(AppName app);
+}

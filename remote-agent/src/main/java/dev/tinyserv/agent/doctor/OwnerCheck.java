@@ -1,0 +1,114 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.JsonStore;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+
+/** TINYSERV_ROOT belongs to one ordinary user, and only that one can write it or read what is secret. */
+final class OwnerCheck implements Check {
+    private static final int MOST_TOLD = 5;
+
+    @Override
+    public String area() {
+        return "Owner";
+    }
+
+    @Override
+    public void look(Patient patient, Findings findings) {
+        Layout layout = patient.layout();
+        try {
+            UserPrincipal owner = Files.getOwner(layout.root());
+            if (owner.getName().equals("root")) {
+                findings.warning(
+                        layout.root() + " belongs to root, so tinyserv and all apps run as root",
+                        "give it to a user of its own: shutdown, chown -R, startup");
+            } else {
+                findings.ok(layout.root() + " belongs to " + owner.getName());
+            }
+            new Looking(owner, findings).at(layout);
+        } catch (IOException e) {
+            findings.problem("cannot see who owns " + layout.root() + ": " + JsonStore.reason(e), "create it");
+        }
+    }
+
+    /** One walk over the files that matter; it tells of the first few. */
+    private static final class Looking {
+        private final UserPrincipal owner;
+        private final Findings findings;
+        private int told;
+
+        Looking(UserPrincipal owner, Findings findings) {
+            this.owner = owner;
+            this.findings = findings;
+        }
+
+        void at(Layout layout) throws IOException {
+            one(layout.root(), false);
+            entries(layout.root(), false);
+            for (Path folder : List.of(layout.apps(), layout.run(), layout.repositories(), layout.builds())) {
+                entries(folder, false);
+            }
+            entries(layout.releases(), true);
+            entries(layout.hostKeys(), true);
+        }
+
+        private void entries(Path folder, boolean secret) throws IOException {
+            if (!Files.isDirectory(folder)) {
+                return;
+            }
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path entry : entries) {
+                    one(entry, secret && !entry.toString().endsWith(".pub"));
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+
+        private void one(Path file, boolean secret) {
+            if (told >= MOST_TOLD) {
+                return;
+            }
+            try {
+                look(
+                        file,
+                        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS),
+                        secret);
+            } catch (IOException e) {
+                return; // it went while we looked
+            }
+        }
+
+        private void look(Path file, PosixFileAttributes attributes, boolean secret) {
+            if (attributes.isSymbolicLink()) {
+                return; // its mode means nothing
+            }
+            if (!attributes.owner().equals(owner)) {
+                tell(file + " belongs to " + attributes.owner().getName(), "chown -R " + owner.getName() + " " + file);
+            }
+            var mode = attributes.permissions();
+            if (mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
+                tell(file + " can be written by others than its owner", "chmod go-w " + file);
+            } else if (secret
+                    && attributes.isRegularFile()
+                    && (mode.contains(PosixFilePermission.GROUP_READ)
+                            || mode.contains(PosixFilePermission.OTHERS_READ))) {
+                tell(file + " holds secrets and can be read by others than its owner", "chmod go-r " + file);
+            }
+        }
+
+        private void tell(String what, String remedy) {
+            told++;
+            findings.problem(what, remedy);
+        }
+    }
+}

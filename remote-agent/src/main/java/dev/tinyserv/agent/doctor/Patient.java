@@ -1,0 +1,45 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is examined.
+ *
+ * @param settings those that hold; without an agent those that could be read
+ * @param environment the variables of this process
+ * @param home the distribution that this process was started from; null if there is none
+ * @param keys who may log in
+ * @param kernel what the kernel says
+ * @param clock the machine's
+ * @param live what the agent knows; empty where none runs
+ * @param thorough whether checks that take seconds, or write to the disk, are wanted too; they may only tell more
+ */
+public record Patient(
+        AgentSettings settings,
+        Map<String, String> environment,
+        @Nullable Path home,
+        AuthorizedKeys keys,
+        Kernel kernel,
+        Clock clock,
+        Optional<Live> live,
+        boolean thorough) {
+    Layout layout() {
+        return settings.layout();
+    }
+
+    /** Whether this process may do everything. */
+    boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    Patient examinedQuickly() {
+        return new Patient(settings, environment, home, keys, kernel, clock, live, false);
+    }
+}

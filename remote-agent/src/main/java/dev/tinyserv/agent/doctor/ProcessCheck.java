@@ -1,0 +1,96 @@
+package dev.tinyserv.agent.doctor;
+
+import dev.tinyserv.agent.route.RouterMain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** Agent, router and their keepers run, and are of the version that is installed. */
+final class ProcessCheck implements Check {
+    private static final String JAR = "tinyserv-remote-agent-";
+    private static final String START = "`tinyserv-remote startup` starts it";
+    private static final String RESTART = "`tinyserv-remote restart`";
+
+    @Override
+    public String area() {
+        return "Agent and router";
+    }
+
+    @Override
+    public void look(Patient patient, Findings findings) {
+        OptionalLong router = RouterMain.pid(patient.layout());
+        if (patient.live().isEmpty()) {
+            findings.problem("the agent does not run under " + patient.layout().root(), START);
+        } else {
+            lookAtAgent(patient, patient.live().get(), findings);
+        }
+        if (router.isEmpty()) {
+            findings.problem(
+                    "the router does not run, so no app answers",
+                    patient.live().isPresent() ? "logs/router.log tells why; the agent goes on trying" : START);
+        } else if (patient.live().isPresent() && patient.live().get().router().isEmpty()) {
+            findings.problem(
+                    "the router (pid " + router.getAsLong() + ") does not answer the agent",
+                    "logs/router.log tells why; " + RESTART + " replaces it");
+        } else {
+            findings.ok("router pid " + router.getAsLong());
+            lookForKeeper(patient, "router", router.getAsLong(), findings);
+        }
+    }
+
+    private static void lookAtAgent(Patient patient, Live live, Findings findings) {
+        long pid = ProcessHandle.current().pid();
+        String version = version();
+        findings.ok("agent pid " + pid + ", version " + version + ", Java " + System.getProperty("java.version"));
+        if (!Files.exists(patient.layout().agentSocket())) {
+            findings.problem(
+                    "run/agent.sock is missing: somebody has deleted run/ or something in it",
+                    RESTART + " makes it again");
+        }
+        installed(patient)
+                .filter(there -> !there.equals(version))
+                .ifPresent(there -> findings.warning(
+                        "version " + there + " is installed and version " + version + " runs",
+                        RESTART + " replaces it; apps go on"));
+        if (!live.managed()) {
+            lookForKeeper(patient, "agent", pid, findings);
+        }
+    }
+
+    private static void lookForKeeper(Patient patient, String what, long pid, Findings findings) {
+        OptionalLong parent = patient.kernel().field("proc/" + pid + "/status", "PPid:");
+        if (parent.isEmpty()) {
+            return; // it ended just now
+        }
+        String command =
+                patient.kernel().text("proc/" + parent.getAsLong() + "/cmdline").orElse("");
+        if (!command.contains("libexec/keep")) {
+            findings.warning(
+                    "the " + what + " has no keeper, so nobody starts it again if it dies",
+                    "`tinyserv-remote restart` gives it one");
+        }
+    }
+
+    static String version() {
+        String version = ProcessCheck.class.getPackage().getImplementationVersion();
+        return version == null ? "unpackaged" : version;
+    }
+
+    private static Optional<String> installed(Patient patient) {
+        Path home = patient.home();
+        if (home == null || version().equals("unpackaged")) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(JAR) && name.endsWith(".jar"))
+                    .map(name -> name.substring(JAR.length(), name.length() - ".jar".length()))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.of("unknown (" + home + " is not there)");
+        }
+    }
+}

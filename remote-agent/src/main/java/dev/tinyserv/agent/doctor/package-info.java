@@ -1,0 +1,5 @@
+/** What is wrong with the machine and the apps, and what to do about it. */
+@NullMarked
+package dev.tinyserv.agent.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,215 @@
+package dev.tinyserv.agent.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.doctor.Finding.Level;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each check tells what is wrong with a machine that is made of files. */
+class DoctorTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+    @TempDir
+    private Path base;
+
+    private Path root;
+    private Path kernel;
+    private Instant now = NOW;
+
+    @BeforeEach
+    void makeFolders() throws IOException {
+        root = Files.createDirectory(base.resolve("root"));
+        kernel = Files.createDirectory(base.resolve("kernel"));
+        Files.createDirectories(root.resolve("apps"));
+        Files.createDirectories(root.resolve("releases"));
+    }
+
+    private void kernel(String file, String text) {
+        try {
+            Files.createDirectories(kernel.resolve(file).getParent());
+            Files.writeString(kernel.resolve(file), text);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private Patient patient(Map<String, String> settings) {
+        Map<String, String> environment = new java.util.TreeMap<>(settings);
+        environment.put("TINYSERV_ROOT", root.toString());
+        environment.put("PATH", System.getenv("PATH"));
+        return new Patient(
+                AgentSettings.load(environment),
+                environment,
+                null,
+                new AuthorizedKeys(root.resolve("authorized_keys")),
+                new Kernel(kernel),
+                Clock.fixed(now, ZoneOffset.UTC),
+                Optional.empty(),
+                true);
+    }
+
+    private List<Finding> look(Check check, Map<String, String> settings) {
+        Findings findings = new Findings(check.area());
+        check.look(patient(settings), findings);
+        return findings.all();
+    }
+
+    private static List<Finding> told(Consumer<Findings> what) {
+        Findings findings = new Findings("Test");
+        what.accept(findings);
+        return findings.all();
+    }
+
+    private static void only(List<Finding> findings, Level level, String text) {
+        assertThat(findings).hasSize(1);
+        assertThat(findings.get(0).level()).as(findings.get(0).text()).isEqualTo(level);
+        assertThat(findings.get(0).text()).contains(text);
+    }
+
+    @Test
+    void memoryThatIsShortIsTold() {
+        kernel("proc/meminfo", "MemTotal: 500000 kB\nMemAvailable:   20000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n");
+        only(look(new MemoryCheck(), Map.of()), Level.PROBLEM, "19 MB available, no swap");
+        kernel("proc/meminfo", "MemAvailable:   200000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n");
+        only(look(new MemoryCheck(), Map.of()), Level.WARNING, "may be needed at once");
+        kernel("proc/meminfo", "MemAvailable: 200000 kB\nSwapTotal: 900000 kB\nSwapFree: 900000 kB\n");
+        only(look(new MemoryCheck(), Map.of()), Level.OK, "swap free");
+    }
+
+    @Test
+    void onlyOurOwnProcessesThatTheKernelEndedAreNamed() {
+        List<String> log = List.of(
+                "[1.0] Out of memory: Killed process 77 (node) total-vm:1kB, anon-rss:1kB, UID:998 pgtables:1kB",
+                "[2.0] Out of memory: Killed process 78 (mysqld) total-vm:1kB, anon-rss:1kB, UID:12 pgtables:1kB",
+                "[3.0] nothing of interest");
+        assertThat(OomKills.killedOf(998, log)).containsExactly("node (pid 77)");
+        assertThat(OomKills.killedOf(99, log)).isEmpty();
+    }
+
+    @Test
+    void aClockThatCannotBeRightIsTold() throws IOException {
+        only(look(new ClockCheck(), Map.of()), Level.OK, "2026");
+        Files.writeString(root.resolve("apps/shop.json"), "{}");
+        Path release = Files.writeString(root.resolve("releases/shop.json"), "{}");
+        Files.setLastModifiedTime(release, java.nio.file.attribute.FileTime.from(NOW.plusSeconds(3600)));
+        only(look(new ClockCheck(), Map.of()), Level.PROBLEM, "release of shop");
+        now = Instant.parse("1970-01-01T00:10:00Z");
+        only(look(new ClockCheck(), Map.of()), Level.PROBLEM, "1970");
+    }
+
+    @Test
+    void limitsBelowWhatTheSettingsAllowAreTold() {
+        kernel("proc/self/limits", "Max processes 4000 4000 processes\nMax open files 1024 524288 files\n");
+        only(look(new LimitCheck(), Map.of()), Level.WARNING, "1024 open files");
+        only(look(new LimitCheck(), Map.of("TINYSERV_MAX_CLIENTS", "200")), Level.OK, "1024 open files");
+        kernel("proc/self/limits", "Max processes 100 100 processes\nMax open files unlimited unlimited files\n");
+        assertThat(look(new LimitCheck(), Map.of())).anyMatch(finding -> finding.text()
+                .startsWith("100 processes"));
+    }
+
+    @Test
+    void portsThatTheKernelGivesAwayAreTold() {
+        kernel("proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
+        assertThat(look(new PortRangeCheck(), Map.of())).allMatch(finding -> finding.level() == Level.OK);
+        assertThat(look(new PortRangeCheck(), Map.of("TINYSERV_INSTANCE_PORTS", "30000-40000")))
+                .anyMatch(finding -> finding.level() == Level.WARNING && finding.what().contains("overlaps"));
+        assertThat(look(new PortRangeCheck(), Map.of("TINYSERV_SSH_PORT", "40000")))
+                .anyMatch(finding -> finding.level() == Level.WARNING && finding.what().contains("TINYSERV_SSH_PORT"));
+    }
+
+    @Test
+    void aDiskThatIsShortOrOfTheWrongKindIsTold() {
+        only(told(f -> DiskCheck.tellSpace(50L << 20, 1L << 40, f)), Level.PROBLEM, "50 MB free");
+        only(told(f -> DiskCheck.tellSpace(500L << 20, 1L << 40, f)), Level.WARNING, "500 MB free");
+        only(told(f -> DiskCheck.tellSpace(5L << 30, 1L << 40, f)), Level.OK, "5.0 GB free");
+        only(told(f -> DiskCheck.tellInodes(10, 1000, f)), Level.PROBLEM, "10 of 1000 inodes");
+        assertThat(told(f -> DiskCheck.tellInodes(0, 0, f))).isEmpty();
+        only(told(f -> FileSystemCheck.tell("ext4", true, f)), Level.PROBLEM, "read-only");
+        only(told(f -> FileSystemCheck.tell("tmpfs", false, f)), Level.WARNING, "a reboot deletes");
+        only(told(f -> FileSystemCheck.tell("nfs4", false, f)), Level.WARNING, "locks");
+        only(told(f -> FileSystemCheck.tell("overlay", false, f)), Level.WARNING, "container");
+        only(told(f -> FileSystemCheck.tell("ext4", false, f)), Level.OK, "ext4");
+    }
+
+    @Test
+    void inotifyLimitsAreTold() {
+        kernel("proc/sys/fs/inotify/max_user_instances", "2\n");
+        assertThat(look(new KernelCheck(), Map.of()))
+                .anyMatch(finding ->
+                        finding.level() == Level.WARNING && finding.what().contains("max_user_instances is 2"));
+    }
+
+    @Test
+    void missingProgramsAreTold() {
+        assertThat(look(new ProgramCheck(), Map.of())).allMatch(finding -> finding.level() == Level.OK);
+        Patient poor = patient(Map.of());
+        Findings findings = new Findings("Programs");
+        new ProgramCheck()
+                .look(
+                        new Patient(
+                                poor.settings(),
+                                Map.of("PATH", "/nowhere"),
+                                null,
+                                poor.keys(),
+                                poor.kernel(),
+                                poor.clock(),
+                                Optional.empty(),
+                                true),
+                        findings);
+        assertThat(findings.all()).anyMatch(finding -> finding.level() == Level.PROBLEM
+                && finding.what().contains("setsid"));
+    }
+
+    @Test
+    void aNameThatLeadsElsewhereIsTold() {
+        only(look(new HostNameCheck(), Map.of("TINYSERV_HOST", "localhost")), Level.OK, "leads here");
+        only(look(new HostNameCheck(), Map.of("TINYSERV_HOST", "192.0.2.7")), Level.WARNING, "no address of this");
+        only(look(new HostNameCheck(), Map.of("TINYSERV_HOST", "nowhere.invalid")), Level.WARNING, "without an address");
+    }
+
+    @Test
+    void nothingThatIsMissingMakesItFail() throws IOException {
+        Files.delete(root.resolve("apps"));
+        Files.delete(root.resolve("releases"));
+        Files.delete(root);
+        Checkup checkup = new Doctor(patient(Map.of())).examine();
+        assertThat(checkup.findings()).noneMatch(finding -> finding.what().contains("cannot be looked at"));
+        assertThat(checkup.hasProblems()).isTrue();
+    }
+
+    @Test
+    void everyFindingThatIsNotOkSaysWhatToDo() throws IOException {
+        Files.writeString(root.resolve("apps/shop.json"), "{ torn");
+        Files.writeString(root.resolve("authorized_keys"), "rubbish\n");
+        Checkup checkup = new Doctor(patient(Map.of())).examine();
+        assertThat(checkup.findings())
+                .filteredOn(finding -> finding.level() != Level.OK)
+                .hasSizeGreaterThan(3)
+                .allMatch(finding -> !finding.remedy().isEmpty());
+        assertThat(checkup.findings()).anyMatch(finding -> finding.area().equals("App shop")
+                && finding.what().contains("is damaged"));
+    }
+
+    @Test
+    void theSummaryCounts() {
+        assertThat(new Checkup(List.of()).summary()).isEqualTo("all well");
+        Finding problem = new Finding("A", Level.PROBLEM, "x", "y");
+        Finding warning = new Finding("A", Level.WARNING, "x", "y");
+        assertThat(new Checkup(List.of(problem, problem, warning)).summary()).isEqualTo("2 problems, 1 warning");
+        assertThat(new Checkup(List.of(warning)).summary()).isEqualTo("1 warning");
+    }
+}
