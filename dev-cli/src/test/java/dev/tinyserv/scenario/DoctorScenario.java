@@ -67,7 +67,8 @@ class DoctorScenario {
     @Test
     void anAppThatCrashesIsAProblemWithItsExitStatus() {
         App app = STAGE.probe();
-        app.write("Procfile", "web: node server.js & sleep 2; kill -9 $!; exit 41\n").commit("Crash later");
+        app.write("Procfile", "web: node server.js & sleep 2; kill -9 $!; exit 41\n")
+                .commit("Crash later");
         app.push();
         Eventually.until("it is told", Duration.ofSeconds(30), () -> doctor().exit() == 1);
 
@@ -92,8 +93,10 @@ class DoctorScenario {
         byte[] before = Files.readAllBytes(keys);
         Path damaged = Files.writeString(root().resolve("apps/old.json.damaged"), "{");
         Path release = root().resolve("releases").resolve(app.name() + ".json");
-        Files.writeString(keys, "ssh-rsa nonsense\n" + new String(before, java.nio.charset.StandardCharsets.UTF_8)
-                .repeat(2), StandardOpenOption.TRUNCATE_EXISTING);
+        Files.writeString(
+                keys,
+                "ssh-rsa nonsense\n" + new String(before, java.nio.charset.StandardCharsets.UTF_8).repeat(2),
+                StandardOpenOption.TRUNCATE_EXISTING);
         Files.setPosixFilePermissions(release, PosixFilePermissions.fromString("rw-rw-r--"));
         try {
             Result result = doctor().mustFail();

@@ -54,8 +54,8 @@ final class Agent {
         this.stages = new Stages(settings, Clock.systemUTC());
         AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
         this.doctor = doctor(keys);
-        this.calls = new CallsUnderWay(
-                new Commands(settings, keys, Optional.of(stages.services(this::status, doctor))));
+        this.calls =
+                new CallsUnderWay(new Commands(settings, keys, Optional.of(stages.services(this::status, doctor))));
         this.ssh = new SshServer(settings, keys, calls);
         this.routerWatch = new RouterWatch(Installation.current(settings.layout()), stages.router());
     }

@@ -161,8 +161,8 @@ public final class Main {
         if (answer.isEmpty() && verb.equals("doctor")) {
             return withoutAgent(arguments, settings);
         }
-        int exit = answer.orElseThrow(() -> new Refusal(
-                "tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it"));
+        int exit = answer.orElseThrow(() ->
+                new Refusal("tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it"));
         if (verb.equals("status")) {
             warnOfRoot(layout);
         }

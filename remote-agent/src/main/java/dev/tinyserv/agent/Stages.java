@@ -140,7 +140,8 @@ final class Stages implements AutoCloseable {
     }
 
     Services services(Supplier<AgentStatus> status, Doctor doctor) {
-        return new Services(apps, releases, deployer, operator, lifecycle, git, supervisor, logs, status, doctor, clock);
+        return new Services(
+                apps, releases, deployer, operator, lifecycle, git, supervisor, logs, status, doctor, clock);
     }
 
     Apps apps() {

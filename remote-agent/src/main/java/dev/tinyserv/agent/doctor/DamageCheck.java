@@ -43,8 +43,7 @@ final class DamageCheck implements Check {
         } catch (IOException e) {
             findings.problem("cannot list " + folder + ": " + JsonStore.reason(e), "see its owner and mode");
         } catch (DirectoryIteratorException e) {
-            findings.problem(
-                    "cannot list " + folder + ": " + JsonStore.reason(e.getCause()), "see its owner and mode");
+            findings.problem("cannot list " + folder + ": " + JsonStore.reason(e.getCause()), "see its owner and mode");
         }
     }
 }

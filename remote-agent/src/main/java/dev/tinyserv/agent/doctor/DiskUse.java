@@ -36,7 +36,8 @@ record DiskUse(Map<String, Long> bytes, boolean whole) {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path folder, @org.jspecify.annotations.Nullable IOException e) {
+                public FileVisitResult postVisitDirectory(
+                        Path folder, @org.jspecify.annotations.Nullable IOException e) {
                     return FileVisitResult.CONTINUE;
                 }
             });

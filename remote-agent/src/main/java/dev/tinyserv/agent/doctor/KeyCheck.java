@@ -42,9 +42,8 @@ final class KeyCheck implements Check {
             findings.warning("no key may log in, so nobody can push from another machine", ADD);
             return;
         }
-        long admins = all.stream()
-                .filter(key -> key.role() == Account.Role.ADMIN)
-                .count();
+        long admins =
+                all.stream().filter(key -> key.role() == Account.Role.ADMIN).count();
         findings.ok(admins + " of admins, who may do everything; " + (all.size() - admins) + " of deployers");
     }
 }

@@ -28,8 +28,7 @@ final class LimitCheck implements Check {
         String what = files + " open files, " + needed + " may be needed for TINYSERV_MAX_CLIENTS="
                 + patient.settings().maxClients();
         if (files < needed) {
-            findings.warning(
-                    what, "raise it (ulimit -n, LimitNOFILE) and restart, or lower TINYSERV_MAX_CLIENTS");
+            findings.warning(what, "raise it (ulimit -n, LimitNOFILE) and restart, or lower TINYSERV_MAX_CLIENTS");
         } else {
             findings.ok(what);
         }

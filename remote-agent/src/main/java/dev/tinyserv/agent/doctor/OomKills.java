@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 record OomKills(Patient patient) {
     private static final Pattern KILLED = Pattern.compile("[Kk]illed process (\\d+) \\(([^)]*)\\).*UID:(\\d+)");
     private static final Duration LIMIT = Duration.ofSeconds(3);
-    private static final String REMEDY = "`tinyserv logs` shows which app was ended by signal 9; give it less to do or"
-            + " the machine more memory";
+    private static final String REMEDY =
+            "`tinyserv logs` shows which app was ended by signal 9; give it less to do or" + " the machine more memory";
 
     void tell(Findings findings) {
         long kills = patient.kernel().field("proc/vmstat", "oom_kill ").orElse(0);
@@ -35,8 +35,7 @@ record OomKills(Patient patient) {
         if (ours.isEmpty()) {
             findings.ok("memory ran out " + kills + " times since the boot, but none of ours was ended");
         } else {
-            findings.warning(
-                    "memory ran out, and the kernel ended " + String.join(", ", ours), REMEDY);
+            findings.warning("memory ran out, and the kernel ended " + String.join(", ", ours), REMEDY);
         }
     }
 

@@ -79,10 +79,7 @@ final class OwnerCheck implements Check {
                 return;
             }
             try {
-                look(
-                        file,
-                        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS),
-                        secret);
+                look(file, Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS), secret);
             } catch (IOException e) {
                 return; // it went while we looked
             }

@@ -35,8 +35,8 @@ final class PortCheck implements Check {
                 .orElse(Map.of());
         for (AppName app : AppNames.under(patient.layout())) {
             portOf(patient, app)
-                    .ifPresent(port -> look(
-                            patient, all, router, port, app.value(), errors.getOrDefault(port, ""), findings));
+                    .ifPresent(port ->
+                            look(patient, all, router, port, app.value(), errors.getOrDefault(port, ""), findings));
         }
     }
 
@@ -63,8 +63,7 @@ final class PortCheck implements Check {
         } else if (!there.isEmpty()) {
             findings.problem(
                     where + " is held by " + PortHolder.describe(there.get(0)),
-                    "end it, or have it listen elsewhere"
-                            + (of.equals("SSH") ? ", or move TINYSERV_SSH_PORT" : ""));
+                    "end it, or have it listen elsewhere" + (of.equals("SSH") ? ", or move TINYSERV_SSH_PORT" : ""));
         } else if (pid.isPresent()) {
             findings.problem(
                     where + " is not listened on" + (error.isEmpty() ? "" : " (" + error + ")"),

@@ -17,8 +17,7 @@ final class SettingsCheck implements Check {
     public void look(Patient patient, Findings findings) {
         AgentSettings.Reading now = AgentSettings.read(patient.environment());
         now.problems()
-                .forEach(problem ->
-                        findings.problem(problem, "mend it: with it, agent and router do not start again"));
+                .forEach(problem -> findings.problem(problem, "mend it: with it, agent and router do not start again"));
         List<String> changed = changed(patient.settings(), now.settings());
         if (now.problems().isEmpty() && patient.live().isPresent() && !changed.isEmpty()) {
             findings.warning(

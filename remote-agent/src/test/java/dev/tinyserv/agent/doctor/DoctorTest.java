@@ -117,8 +117,8 @@ class DoctorTest {
         only(look(new LimitCheck(), Map.of()), Level.WARNING, "1024 open files");
         only(look(new LimitCheck(), Map.of("TINYSERV_MAX_CLIENTS", "200")), Level.OK, "1024 open files");
         kernel("proc/self/limits", "Max processes 100 100 processes\nMax open files unlimited unlimited files\n");
-        assertThat(look(new LimitCheck(), Map.of())).anyMatch(finding -> finding.text()
-                .startsWith("100 processes"));
+        assertThat(look(new LimitCheck(), Map.of()))
+                .anyMatch(finding -> finding.text().startsWith("100 processes"));
     }
 
     @Test
@@ -126,9 +126,11 @@ class DoctorTest {
         kernel("proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
         assertThat(look(new PortRangeCheck(), Map.of())).allMatch(finding -> finding.level() == Level.OK);
         assertThat(look(new PortRangeCheck(), Map.of("TINYSERV_INSTANCE_PORTS", "30000-40000")))
-                .anyMatch(finding -> finding.level() == Level.WARNING && finding.what().contains("overlaps"));
+                .anyMatch(finding ->
+                        finding.level() == Level.WARNING && finding.what().contains("overlaps"));
         assertThat(look(new PortRangeCheck(), Map.of("TINYSERV_SSH_PORT", "40000")))
-                .anyMatch(finding -> finding.level() == Level.WARNING && finding.what().contains("TINYSERV_SSH_PORT"));
+                .anyMatch(finding ->
+                        finding.level() == Level.WARNING && finding.what().contains("TINYSERV_SSH_PORT"));
     }
 
     @Test
@@ -170,15 +172,19 @@ class DoctorTest {
                                 Optional.empty(),
                                 true),
                         findings);
-        assertThat(findings.all()).anyMatch(finding -> finding.level() == Level.PROBLEM
-                && finding.what().contains("setsid"));
+        assertThat(findings.all())
+                .anyMatch(finding ->
+                        finding.level() == Level.PROBLEM && finding.what().contains("setsid"));
     }
 
     @Test
     void aNameThatLeadsElsewhereIsTold() {
         only(look(new HostNameCheck(), Map.of("TINYSERV_HOST", "localhost")), Level.OK, "leads here");
         only(look(new HostNameCheck(), Map.of("TINYSERV_HOST", "192.0.2.7")), Level.WARNING, "no address of this");
-        only(look(new HostNameCheck(), Map.of("TINYSERV_HOST", "nowhere.invalid")), Level.WARNING, "without an address");
+        only(
+                look(new HostNameCheck(), Map.of("TINYSERV_HOST", "nowhere.invalid")),
+                Level.WARNING,
+                "without an address");
     }
 
     @Test
@@ -200,8 +206,9 @@ class DoctorTest {
                 .filteredOn(finding -> finding.level() != Level.OK)
                 .hasSizeGreaterThan(3)
                 .allMatch(finding -> !finding.remedy().isEmpty());
-        assertThat(checkup.findings()).anyMatch(finding -> finding.area().equals("App shop")
-                && finding.what().contains("is damaged"));
+        assertThat(checkup.findings())
+                .anyMatch(finding ->
+                        finding.area().equals("App shop") && finding.what().contains("is damaged"));
     }
 
     @Test
