@@ -77,12 +77,13 @@ record Installation(Path home, Layout layout) {
                 what);
         builder.directory(layout.root().toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        builder.redirectOutput(ProcessBuilder.Redirect.to(output.toFile()));
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.redirectErrorStream(true);
         try {
+            Files.deleteIfExists(output); // appended to, so that the keeper can cut it
             return builder.start();
         } catch (IOException e) {
-            throw new Refusal("cannot start the " + what + ": " + e.getMessage(), e);
+            throw new Refusal("cannot start the " + what + ": " + JsonStore.reason(e), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 import picocli.CommandLine.Option;
 
 /** A verb about one app. */
@@ -14,7 +15,9 @@ abstract class AppVerb extends Verb {
 
     @Override
     final void run(Context context) {
-        run(context, context.appOr(app));
+        AppName named = context.appOr(app);
+        MDC.put(Commands.APP, named.value());
+        run(context, named);
     }
 
     abstract void run(Context context, AppName app);

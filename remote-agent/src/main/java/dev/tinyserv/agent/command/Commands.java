@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** Answers every call of a verb, whichever door it came through. Safe for several threads. */
 public final class Commands implements Call.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+    /** What the log's pattern knows the app of a call by. */
+    static final String APP = "app";
 
     private static final char LOST = '\uFFFD';
 
@@ -50,6 +54,8 @@ public final class Commands implements Call.Handler {
                     call.arguments().isEmpty() ? "a call" : call.arguments().get(0),
                     e);
             return report(new Refusal("an error in tinyserv; logs/agent.log on the server tells more", e), console);
+        } finally {
+            MDC.remove(APP);
         }
     }
 

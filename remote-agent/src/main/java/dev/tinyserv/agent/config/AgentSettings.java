@@ -42,6 +42,11 @@ public final class AgentSettings {
             Setting.port("TINYSERV_HTTPS_PORT", "443", "Reserved for host names; nothing listens on it yet.");
     private static final Setting<Long> LOG_SIZE =
             Setting.size("TINYSERV_LOG_SIZE", "10m", "The most that one app's log takes on disk; at least 64k.");
+    private static final Setting<String> LOG_LEVEL = Setting.oneOf(
+            "TINYSERV_LOG_LEVEL",
+            "info",
+            List.of("error", "warn", "info", "debug"),
+            "How much agent and router write into their own logs: error, warn, info or debug.");
     private static final Setting<Integer> KEEP_SLUGS =
             Setting.count("TINYSERV_KEEP_SLUGS", 5, 1000, "Built trees kept per app, besides what runs.");
     private static final Setting<Duration> BUILD_TIMEOUT =
@@ -97,6 +102,7 @@ public final class AgentSettings {
             HTTP_PORT,
             HTTPS_PORT,
             LOG_SIZE,
+            LOG_LEVEL,
             KEEP_SLUGS,
             BUILD_TIMEOUT,
             PARALLEL_BUILDS,

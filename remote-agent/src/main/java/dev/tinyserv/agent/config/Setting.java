@@ -2,6 +2,7 @@ package dev.tinyserv.agent.config;
 
 import dev.tinyserv.buildpacks.Refusal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -22,6 +23,16 @@ record Setting<T>(String name, String defaultText, String meaning, Function<Stri
 
     static Setting<String> text(String name, String defaultText, String meaning) {
         return new Setting<>(name, defaultText, meaning, text -> text);
+    }
+
+    static Setting<String> oneOf(String name, String defaultText, List<String> words, String meaning) {
+        return new Setting<>(name, defaultText, meaning, text -> {
+            String word = text.toLowerCase(Locale.ROOT);
+            if (!words.contains(word)) {
+                throw new Refusal("one of " + String.join(", ", words));
+            }
+            return word;
+        });
     }
 
     static Setting<Integer> port(String name, String defaultText, String meaning) {

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.git;
 
+import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.git.Submissions.Accepted;
 import dev.tinyserv.buildpacks.Refusal;
@@ -23,13 +24,15 @@ final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     private static final int REASON_LENGTH = 160;
 
+    private final AppName app;
     private final Submissions submissions;
     private final ScheduledExecutorService timer;
     private final Duration patience;
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile @Nullable Accepted accepted;
 
-    Delivery(Submissions submissions, ScheduledExecutorService timer, Duration patience) {
+    Delivery(AppName app, Submissions submissions, ScheduledExecutorService timer, Duration patience) {
+        this.app = app;
         this.submissions = submissions;
         this.timer = timer;
         this.patience = patience;
@@ -68,7 +71,7 @@ final class Delivery {
         } catch (Refusal refusal) {
             refusal.getMessage().lines().forEach(transcript::problem);
         } catch (RuntimeException e) {
-            LOG.error("after the commit point", e);
+            LOG.error("{}: the release counts, but what follows its commit point failed", app, e);
             transcript.problem("the release counts, but what follows failed; see the agent's log");
         }
         try {
@@ -87,7 +90,7 @@ final class Delivery {
         try {
             release.reported();
         } catch (RuntimeException e) {
-            LOG.error("after the report", e);
+            LOG.error("{}: what follows the report of a push failed", app, e);
         }
     }
 }

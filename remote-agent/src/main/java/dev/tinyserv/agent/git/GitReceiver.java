@@ -134,7 +134,7 @@ public final class GitReceiver implements AutoCloseable {
             Cancellation cancellation)
             throws IOException {
         boolean rejected = true;
-        Delivery delivery = new Delivery(submissions, timer, UNREAD_REPORT);
+        Delivery delivery = new Delivery(app, submissions, timer, UNREAD_REPORT);
         try (Visit visit = repositories.enter(app)) {
             PacketOutput packets = new PacketOutput(out);
             Push push = new Push(

@@ -111,14 +111,19 @@ final class Ending {
     private void conclude(Instance instance, @Nullable String why, boolean killed, boolean stillThere) {
         String name = instance.record().name();
         if (stillThere) {
-            LOG.error("{} cannot be killed; its port and record are kept", instance.id());
+            LOG.error(
+                    "{} cannot be killed; its port and record are kept",
+                    instance.record().inFull());
             tell(instance, name + " cannot be killed; a process of it hangs in the kernel");
             return;
         }
         try {
             launcher.forget(instance);
         } catch (RuntimeException e) {
-            LOG.error("{} is gone, but not all that was kept about it", instance.id(), e);
+            LOG.error(
+                    "{} is gone, but not all that was kept about it",
+                    instance.record().inFull(),
+                    e);
         }
         if (killed) {
             tell(instance, name + " did not stop within " + Wording.time(grace) + "; killed");

@@ -85,6 +85,11 @@ record InstanceRecord(
                 crashes);
     }
 
+    /** Its app, release and name, for the agent's log. */
+    String inFull() {
+        return app + " v" + version + " " + name;
+    }
+
     /** Its name and release, for people. */
     String title() {
         return name + " of v" + version;

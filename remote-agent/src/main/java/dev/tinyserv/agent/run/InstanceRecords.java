@@ -37,7 +37,7 @@ final class InstanceRecords {
         try {
             write(record);
         } catch (Refusal e) {
-            LOG.error("the record of {} is out of date: {}", record.id(), e.getMessage());
+            LOG.error("the record of {} is out of date: {}", record.inFull(), e.getMessage());
         }
     }
 

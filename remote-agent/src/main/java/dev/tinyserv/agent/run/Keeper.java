@@ -78,11 +78,13 @@ final class Keeper {
                     .ifPresent(instance -> ended(supervision, instance));
             supervision
                     .startIfDue(nanos.getAsLong())
-                    .ifPresent(start -> pool.execute(() -> run(app, supervision, start)));
+                    .ifPresent(start -> pool.execute(
+                            new InstanceWork(app + " " + start.release().name(), () -> run(app, supervision, start))));
         });
         retired.forEach((instance, due) -> {
             if (nanos.getAsLong() - due >= 0 && retired.remove(instance) != null) {
-                pool.execute(() -> ending.end(List.of(instance), "another release took over"));
+                pool.execute(new InstanceWork(
+                        instance.record().inFull(), () -> ending.end(List.of(instance), "another release took over")));
             }
         });
     }
@@ -100,7 +102,7 @@ final class Keeper {
         verdict.ifPresent(what -> {
             String name = instance.record().name();
             tell(instance.app(), name + " " + Wording.ended(status) + consequence(what));
-            pool.execute(() -> afterCrash(supervision, instance));
+            pool.execute(new InstanceWork(instance.record().inFull(), () -> afterCrash(supervision, instance)));
         });
     }
 
@@ -136,7 +138,7 @@ final class Keeper {
             return; // it was given up because we stop
         }
         if (!(problem instanceof Refusal)) {
-            LOG.error("cannot start {} of {}", start.release().name(), app, problem);
+            LOG.error("cannot start {} {}", app, start.release().name(), problem);
         }
         ProcessType type = MainProcess.typeIn(start.release());
         supervision

@@ -66,7 +66,7 @@ final class Recovery {
             try {
                 recover(record, record.equals(current.get(record.app())));
             } catch (RuntimeException e) {
-                LOG.error("cannot take back {}; its record stays", record.id(), e);
+                LOG.error("cannot take back {}; its record {} stays", record.inFull(), record.id(), e);
             }
         }
     }
@@ -85,7 +85,8 @@ final class Recovery {
         boolean thisBoot = record.bootId().equals(ProcessIdentity.currentBootId());
         Instance instance = launcher.adopt(record);
         if (!thisBoot) {
-            pool.execute(() -> ending.end(List.of(instance), null)); // only its output is left
+            pool.execute(new InstanceWork(
+                    record.inFull(), () -> ending.end(List.of(instance), null))); // only its output is left
         } else if (current) {
             readyAgain(instance);
             keeper.of(record.app()).attach(releaseOf(record), instance);
@@ -93,7 +94,9 @@ final class Recovery {
             readyAgain(instance);
             keeper.endLater(instance, drain);
         } else {
-            pool.execute(() -> ending.end(List.of(instance), "the agent was restarted before it was ready"));
+            pool.execute(new InstanceWork(
+                    record.inFull(),
+                    () -> ending.end(List.of(instance), "the agent was restarted before it was ready")));
         }
     }
 
@@ -109,7 +112,7 @@ final class Recovery {
             return store.read(layout.release(record.app(), record.version()), Release.class)
                     .orElse(null);
         } catch (Refusal e) {
-            LOG.error("{} cannot be started again yet: {}", record.title(), e.getMessage());
+            LOG.error("{} cannot be started again yet: {}", record.inFull(), e.getMessage());
             return null;
         }
     }

@@ -33,7 +33,7 @@ final class Workers implements Executor {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                LOG.error("a start or end of an instance failed", e);
+                LOG.error("{}: a start or an end failed", task, e);
             }
         });
     }
