@@ -32,9 +32,14 @@ final class RootLock implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** It stays there from the first start on. */
+    static Path file(Layout layout) {
+        return layout.run().resolve("agent.lock");
+    }
+
     /** Takes the lock; a {@link LockHeld} that names the holder if there is one. */
     static RootLock take(Layout layout) {
-        Path file = layout.run().resolve("agent.lock");
+        Path file = file(layout);
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);

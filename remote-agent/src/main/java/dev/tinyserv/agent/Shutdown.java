@@ -30,8 +30,10 @@ final class Shutdown {
     }
 
     int run() {
+        Strays strays = new Strays(settings.layout());
         if (!Files.isDirectory(settings.layout().run())) {
-            console.println("tinyserv was not up");
+            console.println(
+                    strays.end() ? "tinyserv is down; run/ had been deleted while it ran" : "tinyserv was not up");
             return 0;
         }
         Optional<AgentStatus> status = endWithoutAgent();
@@ -46,6 +48,7 @@ final class Shutdown {
             end(status.get().pid(), "agent");
         }
         RouterMain.pid(settings.layout()).ifPresent(pid -> end(pid, "router"));
+        strays.end();
         console.println("tinyserv is down");
         return 0;
     }

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
+import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.ByteArrayOutputStream;
@@ -37,6 +38,7 @@ final class Startup {
         installation.createFolders();
         Optional<AgentStatus> before = probe.status();
         if (before.isEmpty()) {
+            refuseStrays();
             startAgent();
         }
         awaitReady();
@@ -59,6 +61,14 @@ final class Startup {
                         answer,
                         OutputStream.nullOutputStream());
         answer.toString(StandardCharsets.UTF_8).lines().forEach(line -> console.println(Main.PROBLEM + line));
+    }
+
+    /** Where the lock is there, its holder is an agent that is just starting, or a router that goes on. */
+    private void refuseStrays() {
+        Layout layout = installation.layout();
+        if (!Files.exists(RootLock.file(layout))) {
+            new Strays(layout).refuse();
+        }
     }
 
     /** Starts an agent and returns when it answers; the keeper tries on and on, so we look at what the agent says. */

@@ -26,6 +26,12 @@ final class ConfigSet extends AppVerb {
 
     @Override
     void run(Context context, AppName app) {
+        if (pairs.stream()
+                        .filter(pair -> pair.indexOf('=') == pair.length() - 2 && pair.endsWith("-"))
+                        .count()
+                > 1) {
+            throw Refusal.usage("stdin holds one value: give K=- once, and set the others in another call");
+        }
         Map<String, String> changes = new TreeMap<>();
         for (String pair : pairs) {
             int equals = pair.indexOf('=');

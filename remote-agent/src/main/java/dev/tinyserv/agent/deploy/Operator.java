@@ -73,7 +73,12 @@ public final class Operator {
 
     private Release switchOver(AppState wanted, Transcript transcript, Cancellation cancellation) {
         Rollout.Step step = deployer.rollout().restart(wanted, transcript, cancellation);
-        apps.put(wanted);
+        try {
+            apps.put(wanted);
+        } catch (RuntimeException e) {
+            step.giveUp("it could not be noted that the app is wanted up");
+            throw e;
+        }
         step.publish(transcript);
         step.retire(() -> {});
         return step.deployment().release();
@@ -86,9 +91,11 @@ public final class Operator {
     public void restore(AppName app) {
         Transcript toLog = line -> LOG.info("{}: {}", app, line);
         DeployQueue.Turn turn = deployer.queue().enter(app, "the start of tinyserv", toLog, new Cancellation());
+        String what = app.value();
         try (turn) {
             AppState state = apps.get(app);
             Release release = releases.current(app);
+            what = app + " " + release.name();
             deployer.sweep().sweepAll(app);
             if (!state.up() || release.slug() == null) {
                 instances.stop(app, "not wanted up");
@@ -97,7 +104,7 @@ public final class Operator {
             }
             deployer.routing().refresh(app);
         } catch (Refusal e) {
-            LOG.error("{} could not be restored: {}", app, e.getMessage());
+            LOG.error("{} could not be restored: {}", what, e.getMessage());
             events.publish(new Event.Ran(app, "could not be restored: " + e.getMessage()));
         }
     }

@@ -79,6 +79,11 @@ final class Rollout {
             }
         }
 
+        /** Ends what was started, instead of {@link #publish}; blocks. */
+        void giveUp(String why) {
+            candidates.ifPresent(batch -> instances.end(batch, why));
+        }
+
         /** Ends the former instances when their requests are answered, then calls back; does not block. */
         void retire(Runnable afterwards) {
             background.execute(() -> {

@@ -9,6 +9,7 @@ import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -97,6 +98,9 @@ final class Push extends ReceivePack {
             durability.packs(folder());
         } catch (IOException | RuntimeException | SubmoduleValidationException | OutOfMemoryError e) {
             LOG.info("a push to {} is not taken: {}", app, String.valueOf(e));
+            if (isDestroyed()) {
+                throw new IOException(destroyed(), e);
+            }
             throw UnpackFailure.of(e, settings, !getClientShallowCommits().isEmpty());
         }
     }
@@ -120,6 +124,10 @@ final class Push extends ReceivePack {
                 }
             }
         } catch (IOException e) {
+            if (isDestroyed()) {
+                rejectPending(commands, destroyed());
+                return;
+            }
             LOG.error("a push to {} failed", app, e);
             rejectPending(commands, "internal error, see the agent's log");
         }
@@ -140,10 +148,29 @@ final class Push extends ReceivePack {
                 lines,
                 cancellation,
                 () -> requireUnmoved(branch, command.getOldId()));
-        delivery.submit(submission).ifPresent(reason -> command.setResult(Result.REJECTED_OTHER_REASON, reason));
+        delivery.submit(submission).ifPresent(reason -> refuse(command, reason, lines));
+    }
+
+    private void refuse(ReceiveCommand command, String reason, PushOutput lines) {
+        boolean destroyed = isDestroyed();
+        if (destroyed) {
+            lines.problem(destroyed()); // the report, which git would show, cannot be made without a repository
+        }
+        command.setResult(Result.REJECTED_OTHER_REASON, destroyed ? destroyed() : reason);
+    }
+
+    private boolean isDestroyed() {
+        return !Files.exists(folder().resolve(Constants.HEAD));
+    }
+
+    private String destroyed() {
+        return app + " was destroyed while this push was under way; `create " + app + "` makes it anew";
     }
 
     private void requireUnmoved(String branch, ObjectId expected) {
+        if (isDestroyed()) {
+            throw new Refusal(destroyed());
+        }
         try {
             getRepository().getRefDatabase().refresh();
             ObjectId now = Objects.requireNonNullElse(DeployBranch.value(getRepository(), branch), ObjectId.zeroId());
@@ -186,7 +213,11 @@ final class Push extends ReceivePack {
             batch.execute(getRevWalk(), NullProgressMonitor.INSTANCE);
         } catch (IOException e) {
             LOG.error("refs of {} could not be moved", app, e);
-            rejectPending(pending, "the branch could not be moved: " + Printable.shortened(String.valueOf(e), 160));
+            rejectPending(
+                    pending,
+                    isDestroyed()
+                            ? destroyed()
+                            : "the branch could not be moved: " + Printable.shortened(String.valueOf(e), 160));
         }
         for (ReceiveCommand command : pending) {
             if (command.getResult() == Result.LOCK_FAILURE) {

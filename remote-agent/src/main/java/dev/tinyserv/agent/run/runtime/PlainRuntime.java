@@ -55,7 +55,7 @@ public final class PlainRuntime implements ProcessRuntime {
         refuseWhatTheLocaleCannotHold(launch);
         ProcessBuilder builder = new ProcessBuilder(
                 "setsid",
-                "sh",
+                "/bin/sh", // setsid looks on the PATH of the app, which is the app's matter
                 shim.toString(),
                 records.resolve(launch.id()).toString(),
                 launch.output().toString(),

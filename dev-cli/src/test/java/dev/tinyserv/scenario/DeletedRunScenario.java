@@ -1,0 +1,36 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Folders;
+import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Ports;
+import dev.tinyserv.fixtures.Result;
+import org.junit.jupiter.api.Test;
+
+/** Somebody deletes {@code run/} while tinyserv runs: nothing is started twice, and all of it can be ended. */
+class DeletedRunScenario {
+    @Test
+    void startupNamesWhatRunsAndShutdownEndsIt() throws Exception {
+        try (Stage stage = Stage.start()) {
+            App app = stage.probe();
+            int port = app.port();
+            long agent = stage.server().agentPid();
+            Folders.delete(stage.server().root().resolve("run"));
+            assertThat(app.developer().ssh("doctor").mustFail().out()).contains("run/agent.sock is missing");
+
+            Result startup = stage.server().remote("startup").mustFail();
+
+            assertThat(startup.err()).contains(Long.toString(agent), "run/ are gone", "tinyserv-remote shutdown");
+            assertThat(Http.text(port, "/")).isEqualTo("v2\n");
+
+            stage.server().remote("shutdown").mustSucceed();
+
+            assertThat(stage.server().sandbox().processes()).isEmpty();
+            assertThat(Ports.isFree(port)).isTrue();
+            stage.server().startup();
+            assertThat(Http.text(port, "/")).isEqualTo("v2\n");
+        }
+    }
+}
