@@ -7,6 +7,7 @@ import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.Services;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
@@ -22,11 +23,14 @@ import dev.tinyserv.agent.route.RouterClient;
 import dev.tinyserv.agent.route.RouterNotices;
 import dev.tinyserv.agent.run.Supervisor;
 import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +51,7 @@ final class Stages implements AutoCloseable {
     private static final Buildpacks BUILDPACKS = new Buildpacks(List.of(new NodeBuildpack(), new ProcfileBuildpack()));
 
     private final Events events = new Events();
+    private final Layout layout;
     private final Clock clock;
     private final ExecutorService background = backgroundThreads();
     private final Apps apps;
@@ -61,6 +66,7 @@ final class Stages implements AutoCloseable {
     private final Lifecycle lifecycle;
 
     Stages(AgentSettings settings, Clock clock) {
+        this.layout = settings.layout();
         this.clock = clock;
         JsonStore store = new JsonStore();
         this.apps = new Apps(settings.layout(), store);
@@ -98,6 +104,7 @@ final class Stages implements AutoCloseable {
 
     /** Puts right what a killed predecessor left, and takes back the apps and the router that outlived it. */
     void recover() {
+        sweepUnfinishedFiles();
         git.sweep();
         pipeline.sweepLeftovers();
         supervisor.recover();
@@ -114,6 +121,20 @@ final class Stages implements AutoCloseable {
             }
         }
         router.begin(routes);
+    }
+
+    /** Only once this agent holds the root, and before it writes anything. */
+    private void sweepUnfinishedFiles() {
+        List<Path> folders =
+                new ArrayList<>(List.of(layout.root(), layout.hostKeys(), layout.run(), layout.apps(), layout.releases()));
+        apps.all().forEach(app -> folders.add(layout.releases(app.app())));
+        for (Path folder : folders) {
+            try {
+                DurableFile.sweep(folder);
+            } catch (IOException e) {
+                LOG.warn("unfinished files in {} stay: {}", folder, JsonStore.reason(e));
+            }
+        }
     }
 
     /** An app whose desired state is unreadable is wanted up on the port that its release names: it must not go down. */

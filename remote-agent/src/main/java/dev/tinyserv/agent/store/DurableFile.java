@@ -3,14 +3,20 @@ package dev.tinyserv.agent.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Writes files that a promise rests on: temporary file, fsync, rename, fsync of the folder. A reader sees the old
@@ -19,6 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class DurableFile {
     /** What the names of unfinished files begin with; they can be deleted while no agent runs. */
     public static final String TEMPORARY_PREFIX = ".tmp-";
+
+    private static final Pattern TEMPORARY = Pattern.compile(Pattern.quote(TEMPORARY_PREFIX) + "([0-9]{1,18})-[0-9]+");
 
     private static final AtomicLong COUNTER = new AtomicLong();
 
@@ -56,6 +64,32 @@ public final class DurableFile {
             return;
         }
         sync(folderOf(file));
+    }
+
+    /** Deletes unfinished files that processes which are gone have left in the folder; no folder, nothing to do. */
+    public static void sweep(Path folder) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, TEMPORARY_PREFIX + "*")) {
+            for (Path entry : entries) {
+                if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS) && isLeftOver(entry)) {
+                    Files.deleteIfExists(entry);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** A number that we have now was somebody else's when the file was begun: we begin none before we sweep. */
+    private static boolean isLeftOver(Path file) {
+        Matcher name = TEMPORARY.matcher(file.getFileName().toString());
+        if (!name.matches()) {
+            return false;
+        }
+        long writer = Long.parseLong(name.group(1));
+        return writer == ProcessHandle.current().pid()
+                || ProcessHandle.of(writer).filter(ProcessHandle::isAlive).isEmpty();
     }
 
     /** Makes the folder's entries durable. */
