@@ -1,0 +1,52 @@
+package dev.tinyserv.scenario.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.fault.Campaign;
+import dev.tinyserv.fixtures.fault.DiskTrap;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** At which calls of a deploy faults are injected: all of them in a campaign, else a few that are spread over it. */
+final class Points {
+    private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final int SPREAD = 5;
+
+    private Points() {}
+
+    /** Deploys once without a fault, counts, and chooses. */
+    static List<DiskTrap.Call> of(DiskTrap trap, Witness witness) {
+        trap.set(DiskTrap.Fault.NONE, 0);
+        witness.app().commit("Counted").push().mustSucceed();
+        witness.requireAgreement("counted");
+        Eventually.until("the end of the former instance is written down", Duration.ofSeconds(30), () -> {
+            int before = trap.calls().size();
+            Eventually.always("counted", QUIET, () -> true);
+            return trap.calls().size() == before;
+        });
+        List<DiskTrap.Call> all = trap.calls();
+        trap.release();
+        assertThat(all).as("calls of a deploy").hasSizeGreaterThan(20);
+        return Campaign.isOn() ? all : few(all, witness.app().name());
+    }
+
+    private static List<DiskTrap.Call> few(List<DiskTrap.Call> all, String app) {
+        TreeMap<Integer, DiskTrap.Call> chosen = new TreeMap<>();
+        for (String must : List.of(
+                "\\d+ R releases/" + app + "\\.json", "\\d+ R .*refs/heads/main", "\\d+ S .*/objects/pack.*")) {
+            DiskTrap.Call call = all.stream()
+                    .filter(each -> Pattern.matches(must, each.toString()))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no " + must + " among " + all));
+            chosen.put(call.number(), call);
+        }
+        for (int i = 0; i < SPREAD; i++) {
+            DiskTrap.Call call = all.get(i * (all.size() - 1) / (SPREAD - 1));
+            chosen.put(call.number(), call);
+        }
+        return List.copyOf(chosen.values());
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tinyserv.scenario.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.Folders;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What a killed or failed deploy may not leave under TINYSERV_ROOT: half files, half trees, locks that nobody holds. */
+final class Remains {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Pattern UNFINISHED = Pattern.compile(".*/(\\.tmp-|\\.building-|\\.trash-|\\.probe-|incoming_)[^/]*"
+            + "|repositories/.*\\.lock|run/tmp/.+|.*\\.damaged|.*\\.corrupt");
+
+    private Remains() {}
+
+    /** Fails unless they are gone before long; what ends a former instance still works right after a deploy. */
+    static void mustBeNone(Path root, String when) {
+        Eventually.until("nothing unfinished is left, " + when, SOON, () -> {
+            assertThat(of(root)).isEmpty();
+            return true;
+        });
+    }
+
+    private static List<String> of(Path root) {
+        try {
+            return Folders.walk(root).stream()
+                    .map(each -> root.relativize(each).toString())
+                    .filter(name -> UNFINISHED.matcher(name).matches())
+                    .toList();
+        } catch (UncheckedIOException e) {
+            return List.of("(something went away while it was looked at: " + e.getMessage() + ")");
+        }
+    }
+}
