@@ -49,6 +49,7 @@ public final class SshServer {
         this.server = org.apache.sshd.server.SshServer.setUpDefaultServer();
         server.setHost(settings.bind());
         server.setPort(settings.sshPort());
+        server.setIoServiceFactoryFactory(new SteadyAccept());
         Algorithms.offerIn(server);
         letIn(keys);
         serve(new SshCommand.Shared(keys, handler, threads));
