@@ -79,12 +79,11 @@ record Strays(Layout layout) {
         try {
             List<String> words = List.of(
                     Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1)
-                            .split("\0"));
+                            .split("\0", -1));
             int main = words.indexOf(MAIN);
-            String verb = main >= 0 && main + 1 < words.size() ? words.get(main + 1) : "";
-            return verb.equals("agent")
-                    || verb.equals("router")
-                    || words.stream().anyMatch(word -> word.endsWith("/libexec/keep"));
+            boolean server =
+                    main >= 0 && main + 1 < words.size() && List.of("agent", "router").contains(words.get(main + 1));
+            return server || words.stream().anyMatch(word -> word.endsWith("/libexec/keep"));
         } catch (IOException e) {
             return false; // it has ended
         }

@@ -3,8 +3,8 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.run.InstanceStatus;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** There is memory for agent, router and a second copy of the largest app, which a deploy runs beside the first. */
 final class MemoryCheck implements Check {
@@ -57,8 +57,7 @@ final class MemoryCheck implements Check {
         List<InstanceStatus> instances =
                 patient.live().map(live -> live.instances(app)).orElse(List.of());
         return instances.stream()
-                .map(InstanceStatus::pid)
-                .filter(Objects::nonNull)
+                .flatMap(instance -> Stream.ofNullable(instance.pid()))
                 .mapToLong(pid -> patient.kernel()
                                 .field("proc/" + pid + "/status", "VmRSS:")
                                 .orElse(0)

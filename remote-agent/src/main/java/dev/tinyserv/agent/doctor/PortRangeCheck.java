@@ -56,7 +56,7 @@ final class PortRangeCheck implements Check {
     }
 
     private static Optional<PortRange> range(String text) {
-        String[] ends = text.strip().split("\\s+");
+        String[] ends = text.strip().split("\\s+", -1);
         try {
             return Optional.of(new PortRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1])));
         } catch (NumberFormatException e) {

@@ -75,7 +75,7 @@ record KeysFile(
 
     /** How many bits a key of RSA that stands here has. */
     int rsaBits(AuthorizedKey key) {
-        List<String> words = List.of(lines.get(key.line() - 1).strip().split("[ \t]+"));
+        List<String> words = List.of(lines.get(key.line() - 1).strip().split("[ \t]+", -1));
         return SshPublicKey.rsaBits(words.get(words.indexOf(key.type()) + 1));
     }
 
