@@ -81,8 +81,9 @@ record Strays(Layout layout) {
                     Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1)
                             .split("\0", -1));
             int main = words.indexOf(MAIN);
-            boolean server =
-                    main >= 0 && main + 1 < words.size() && List.of("agent", "router").contains(words.get(main + 1));
+            boolean server = main >= 0
+                    && main + 1 < words.size()
+                    && List.of("agent", "router").contains(words.get(main + 1));
             return server || words.stream().anyMatch(word -> word.endsWith("/libexec/keep"));
         } catch (IOException e) {
             return false; // it has ended
