@@ -51,8 +51,8 @@ record CallHeader(
                 }
                 line.write(b);
             }
-            CallHeader header = MAPPER.readValue(line.toString(StandardCharsets.UTF_8), CallHeader.class);
-            if (header.arguments == null || header.arguments.contains(null)) {
+            @Nullable CallHeader header = MAPPER.readValue(line.toString(StandardCharsets.UTF_8), CallHeader.class);
+            if (header == null || header.arguments == null || header.arguments.contains(null)) {
                 throw Refusal.usage("the call names no verb");
             }
             return header;

@@ -6,6 +6,7 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -76,10 +77,20 @@ public record Release(
         FAILED
     }
 
-    /** Copies what it is given. */
+    /** Copies what it is given; a part that is missing, as in a damaged file, is a {@link NullPointerException}. */
     public Release {
-        processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
-        slugEnv = Collections.unmodifiableSortedMap(new TreeMap<>(slugEnv));
+        Objects.requireNonNull(app, "app");
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(createdBy, "createdBy");
+        Objects.requireNonNull(cause, "cause");
+        Objects.requireNonNull(description, "description");
+        Objects.requireNonNull(env, "env");
+        processes = Collections.unmodifiableSortedMap(new TreeMap<>(Objects.requireNonNull(processes, "processes")));
+        slugEnv = Collections.unmodifiableSortedMap(new TreeMap<>(Objects.requireNonNull(slugEnv, "slugEnv")));
+        processes.values().forEach(command -> Objects.requireNonNull(command, "a command"));
+        slugEnv.values().forEach(value -> Objects.requireNonNull(value, "a value of slugEnv"));
     }
 
     /** Its name, such as {@code v7}. */

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.store;
 
+import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ public final class JsonStore {
     /** The largest file that is read; ours are a few kB. */
     private static final long LIMIT_BYTES = 4 * 1024 * 1024;
 
+    private static final int MAX_REASON = 300;
+
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -41,9 +44,18 @@ public final class JsonStore {
             if (Files.size(file) > LIMIT_BYTES) {
                 throw new Refusal(file + " is larger than " + LIMIT_BYTES + " bytes; it is not ours: move it away");
             }
-            return Optional.of(mapper.readValue(Files.readAllBytes(file), type));
+            return Optional.of(parse(file, Files.readAllBytes(file), type));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new Refusal("cannot read " + file + ": " + reason(e), e);
+        }
+    }
+
+    /** The record that a file's content is; the file is only named. */
+    <T> T parse(Path file, byte[] content, Class<T> type) {
+        try {
+            return mapper.readValue(content, type);
         } catch (JacksonException e) {
             var at = e.getLocation();
             String place = at == null ? "" : ":" + at.getLineNr();
@@ -51,8 +63,6 @@ public final class JsonStore {
                     file + place + " is damaged (" + firstLine(e.getOriginalMessage())
                             + "); restore it from a backup or move it away",
                     e);
-        } catch (IOException e) {
-            throw new Refusal("cannot read " + file + ": " + reason(e), e);
         }
     }
 
@@ -96,6 +106,10 @@ public final class JsonStore {
     }
 
     private static String firstLine(@org.jspecify.annotations.Nullable String message) {
-        return message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
+        String line = message == null
+                ? "unreadable"
+                : message.lines().findFirst().orElse("unreadable");
+        // it quotes the file, which may hold anything
+        return Printable.shortened(line, MAX_REASON);
     }
 }

@@ -1,0 +1,42 @@
+package dev.tinyserv.agent.store;
+
+import dev.tinyserv.agent.fuzz.Property;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.buildpacks.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** A release's file is a whole release that is written as it was read, or is refused with the file's name. */
+public final class ReleaseFileFuzz {
+    private static final Path FILE = Path.of("/srv/releases/shop/v1.json");
+    private static final JsonStore STORE = new JsonStore();
+
+    private ReleaseFileFuzz() {}
+
+    /** Tries one input. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        Release release;
+        try {
+            release = STORE.parse(FILE, input, Release.class);
+        } catch (Refusal refusal) {
+            Property.oneLine(refusal);
+            Property.holds(String.valueOf(refusal.getMessage()).startsWith(FILE.toString()), "no file is named");
+            return;
+        }
+        Stream.of(
+                        release.app(),
+                        release.id(),
+                        release.status(),
+                        release.createdAt(),
+                        release.createdBy(),
+                        release.cause(),
+                        release.description(),
+                        release.env())
+                .forEach(part -> Property.holds(part != null, "half a release"));
+        Property.holds(!release.processes().containsValue(null), "a process without a command");
+        Property.holds(!release.slugEnv().containsValue(null), "a variable without a value");
+        byte[] written = STORE.format(release).getBytes(StandardCharsets.UTF_8);
+        Property.equal(release, STORE.parse(FILE, written, Release.class));
+    }
+}
