@@ -22,7 +22,7 @@ public final class JsonStore {
     /** The largest file that is read; ours are a few kB. */
     private static final long LIMIT_BYTES = 4 * 1024 * 1024;
 
-    private static final int MAX_REASON = 300;
+    private static final int MAX_REASON = 150;
 
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -106,9 +106,8 @@ public final class JsonStore {
     }
 
     private static String firstLine(@org.jspecify.annotations.Nullable String message) {
-        String line = message == null
-                ? "unreadable"
-                : message.lines().findFirst().orElse("unreadable");
+        String line =
+                message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
         // it quotes the file, which may hold anything
         return Printable.shortened(line, MAX_REASON);
     }

@@ -39,6 +39,7 @@ enum FuzzTarget {
 
     /** Where its inputs lie. A new one, such as what a fuzzer has found, is a new file there. */
     Path corpus() {
-        return Path.of("src/test/resources/fuzz", name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return Path.of(
+                "src/test/resources/fuzz", name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 }

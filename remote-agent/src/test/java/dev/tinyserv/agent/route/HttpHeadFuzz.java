@@ -57,13 +57,16 @@ public final class HttpHeadFuzz {
 
     private static void checkSent(ByteBuf out, Head head, Request request) {
         String sent = out.toString(StandardCharsets.ISO_8859_1);
-        Property.holds(sent.endsWith("\r\n\r\n") && sent.indexOf("\r\n\r\n") == sent.length() - 4, "more than one head");
+        Property.holds(
+                sent.endsWith("\r\n\r\n") && sent.indexOf("\r\n\r\n") == sent.length() - 4, "more than one head");
         Property.holds(!sent.replace("\r\n", "").matches("(?s).*[\r\n\0].*"), "a stray line end or NUL");
         List<String> framing = new ArrayList<>();
         int hosts = 0;
         String[] lines = sent.split("\r\n");
         for (int i = 1; i < lines.length; i++) {
-            String name = lines[i].substring(0, lines[i].indexOf(':')).toLowerCase(Locale.ROOT).replace('_', '-');
+            String name = lines[i].substring(0, lines[i].indexOf(':'))
+                    .toLowerCase(Locale.ROOT)
+                    .replace('_', '-');
             hosts += name.equals("host") ? 1 : 0;
             if (name.equals("content-length") || name.equals("transfer-encoding")) {
                 framing.add(lines[i]);
@@ -122,7 +125,8 @@ public final class HttpHeadFuzz {
         }
         Property.holds(taken[0] <= available, "more than was sent");
         Property.holds(
-                request.framing().kind() != Framing.Kind.LENGTH || taken[0] <= request.framing().length(),
+                request.framing().kind() != Framing.Kind.LENGTH
+                        || taken[0] <= request.framing().length(),
                 "a longer body than was announced");
     }
 }

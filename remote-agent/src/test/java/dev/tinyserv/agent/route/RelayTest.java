@@ -73,7 +73,10 @@ class RelayTest {
     private static void framing() {
         String te = "Transfer-Encoding: chunked\r\n";
         post("a body that looks like a request", "Content-Length: " + NEXT.length() + "\r\n", NEXT);
-        post("a chunk that looks like a request", te, Integer.toHexString(NEXT.length()) + "\r\n" + NEXT + "\r\n0\r\n\r\n");
+        post(
+                "a chunk that looks like a request",
+                te,
+                Integer.toHexString(NEXT.length()) + "\r\n" + NEXT + "\r\n0\r\n\r\n");
         post("a body that looks like a last chunk", "Content-Length: 5\r\n", "0\r\n\r\n");
         post("CL 0", "Content-Length: 0\r\n", "");
         post("CL with zeros in front", "Content-Length: 0003\r\n", "abc");
@@ -106,7 +109,10 @@ class RelayTest {
         get("TE trailers", "/", "TE: trailers\r\n");
         get("httpoxy", "/", "Proxy: http://evil\r\n");
         get("h2c", "/", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n");
-        get("claims to be another", "/", "X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Real-IP: 6.6.6.6\r\n");
+        get(
+                "claims to be another",
+                "/",
+                "X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Real-IP: 6.6.6.6\r\n");
         get("claims with underscores", "/", "X_Forwarded_For: 6.6.6.6\r\nX_Real_IP: 6.6.6.6\r\n");
         get("claims another host", "/", "X-Forwarded-Host: evil\r\nX-Forwarded-Proto: https\r\n");
         get("a long id", "/", "X-Request-Id: " + "a".repeat(500) + "\r\n");
