@@ -89,6 +89,10 @@ public final class AgentSettings {
             100_000,
             "SSH connections at once that have not logged in, a fifth of them (at least 10) from one address; twice as"
                     + " many wait for their turn.");
+    private static final Setting<Integer> MAX_LOGIN_ATTEMPTS =
+            Setting.count("TINYSERV_MAX_LOGIN_ATTEMPTS", 6, 100, "Keys that an SSH client may try per connection.");
+    private static final Setting<Integer> MAX_CHANNELS =
+            Setting.count("TINYSERV_MAX_CHANNELS", 10, 1000, "Commands at once over one SSH connection.");
     private static final Setting<Duration> LOGIN_TIMEOUT =
             Setting.time("TINYSERV_LOGIN_TIMEOUT", "20s", "How long an SSH client may take to log in.");
 
@@ -121,6 +125,8 @@ public final class AgentSettings {
             MAX_REFS,
             MAX_SESSIONS,
             MAX_UNAUTHENTICATED,
+            MAX_LOGIN_ATTEMPTS,
+            MAX_CHANNELS,
             LOGIN_TIMEOUT);
 
     /**
@@ -426,6 +432,16 @@ public final class AgentSettings {
     /** The most SSH connections at once that have not logged in. */
     public int maxUnauthenticated() {
         return get(MAX_UNAUTHENTICATED);
+    }
+
+    /** The keys that an SSH client may try on one connection. */
+    public int maxLoginAttempts() {
+        return get(MAX_LOGIN_ATTEMPTS);
+    }
+
+    /** The most channels at once of one SSH connection. */
+    public int maxChannels() {
+        return get(MAX_CHANNELS);
     }
 
     /** The time that an SSH client has to log in. */

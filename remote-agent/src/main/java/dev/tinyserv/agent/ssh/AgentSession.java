@@ -25,18 +25,23 @@ final class AgentSession extends ServerSessionImpl {
     /** How often a heartbeat may stay unanswered. */
     static final int MAX_UNANSWERED = 3;
 
-    /** How many channels may be open at once. */
-    static final int MAX_CHANNELS = 10;
-
     private volatile @Nullable PublicKey signer;
     private volatile boolean heard;
     private final BooleanSupplier admission;
     private final AtomicInteger channels = new AtomicInteger();
+    private final int maxChannels;
     private int unanswered;
 
-    AgentSession(ServerFactoryManager server, IoSession connection, BooleanSupplier admission) throws Exception {
+    AgentSession(ServerFactoryManager server, IoSession connection, int maxChannels, BooleanSupplier admission)
+            throws Exception {
         super(server, connection);
+        this.maxChannels = maxChannels;
         this.admission = admission;
+    }
+
+    /** How many channels may be open at once. */
+    int maxChannels() {
+        return maxChannels;
     }
 
     /** The key whose signature logged this session in; nothing before that. */
@@ -69,7 +74,7 @@ final class AgentSession extends ServerSessionImpl {
 
     /** Takes a place for a channel; false if there is none left. Whoever got one gives it back. */
     boolean takeChannel() {
-        if (channels.incrementAndGet() <= MAX_CHANNELS) {
+        if (channels.incrementAndGet() <= maxChannels) {
             return true;
         }
         channels.decrementAndGet();

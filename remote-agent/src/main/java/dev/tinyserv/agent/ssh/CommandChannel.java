@@ -49,12 +49,17 @@ final class CommandChannel extends ChannelSession {
 
     @Override
     public OpenFuture open(long recipient, long windowSize, long packetSize, Buffer buffer) {
-        if (!(getSession() instanceof AgentSession session) || !session.takeChannel()) {
+        if (!(getSession() instanceof AgentSession session)) {
+            throw new IllegalStateException("not one of our sessions");
+        }
+        if (!session.takeChannel()) {
             OpenFuture refused = new DefaultOpenFuture(this.toString(), futureLock);
-            refused.setException(new SshChannelOpenException(
-                    getChannelId(),
-                    SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
-                    "at most " + AgentSession.MAX_CHANNELS + " commands at once over one connection"));
+            refused.setException(
+                    new SshChannelOpenException(
+                            getChannelId(),
+                            SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
+                            "at most " + session.maxChannels()
+                                    + " commands at once over one connection; TINYSERV_MAX_CHANNELS on the server allows more"));
             return refused;
         }
         addCloseFutureListener(closed -> session.giveChannelBack());

@@ -23,10 +23,12 @@ final class GuardedSessions extends SessionFactory implements SessionListener {
     private static final long REVIEW_MILLIS = 250;
 
     private final Gate gate;
+    private final int maxChannels;
 
-    GuardedSessions(ServerFactoryManager server, Gate gate) {
+    GuardedSessions(ServerFactoryManager server, Gate gate, int maxChannels) {
         super(server);
         this.gate = gate;
+        this.maxChannels = maxChannels;
     }
 
     @Override
@@ -97,7 +99,7 @@ final class GuardedSessions extends SessionFactory implements SessionListener {
     @Override
     protected ServerSessionImpl doCreateSession(IoSession connection) throws Exception {
         Gate.Ticket ticket = ticketOf(connection);
-        return new AgentSession(getServer(), connection, () -> ticket != null && gate.loggedIn(ticket));
+        return new AgentSession(getServer(), connection, maxChannels, () -> ticket != null && gate.loggedIn(ticket));
     }
 
     @Override

@@ -29,7 +29,6 @@ public final class SshServer {
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
     private static final Duration IDLE_WITHOUT_CHANNEL = Duration.ofMinutes(10);
     private static final Duration STALLED_WRITE = Duration.ofMinutes(2);
-    private static final int MAX_LOGIN_ATTEMPTS = 6;
     private static final int BACKLOG = 1024;
     private static final long WINDOW_BYTES = 4L * 1024 * 1024;
     private static final long PACKET_BYTES = 64L * 1024;
@@ -117,14 +116,14 @@ public final class SshServer {
     private void bound(Duration heartbeat) {
         Gate gate = new Gate(
                 settings.maxUnauthenticated(), settings.maxSessions(), settings.loginTimeout(), System::nanoTime);
-        GuardedSessions sessions = new GuardedSessions(server, gate);
+        GuardedSessions sessions = new GuardedSessions(server, gate, settings.maxChannels());
         server.setSessionFactory(sessions);
         server.addSessionListener(sessions);
         server.setReservedSessionMessagesHandler(new Heartbeat());
         server.setSessionHeartbeat(HeartbeatType.RESERVED, heartbeat);
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, "tinyserv");
         CoreModuleProperties.AUTH_TIMEOUT.set(server, settings.loginTimeout());
-        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_LOGIN_ATTEMPTS);
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, settings.maxLoginAttempts());
         CoreModuleProperties.IDLE_TIMEOUT.set(server, IDLE_WITHOUT_CHANNEL);
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, STALLED_WRITE);
         CoreModuleProperties.SOCKET_BACKLOG.set(server, BACKLOG);
