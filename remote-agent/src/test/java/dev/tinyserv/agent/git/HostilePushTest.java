@@ -141,6 +141,24 @@ class HostilePushTest {
                 .hasSize(19);
     }
 
+    /** CVE-2026-3854: a separator in a push option. Options are not offered, and whoever sends them is not heard. */
+    @Test
+    void pushOptionsAreNeverTaken() throws Exception {
+        String commit = git.commit("a", "1");
+        assertThat(git.run("push", "-o", "x;y=z\u0001", "origin", "main")
+                        .failed()
+                        .output())
+                .contains("does not support push options");
+        for (String option : List.of("a;b=c", "a\nb", "a\0b", "--exec=id", "$(id)", "\u001b]52;c;x\u0007")) {
+            String answer = rawPush(
+                    List.of(NOBODY + " " + commit + " refs/heads/main"),
+                    "\0report-status push-options",
+                    List.of(option));
+            assertThat(answer).as(option).doesNotContain("ok refs/heads/main").doesNotContain(option);
+        }
+        assertThat(server.submissions.commits()).isEmpty();
+    }
+
     @Test
     void garbageInsteadOfGitEndsTheSession() throws Exception {
         for (String garbage :
@@ -323,19 +341,31 @@ class HostilePushTest {
 
     /** A push as no git client would make it: the commands as they are, and a pack without objects. */
     private String rawPush(List<String> commands) throws IOException, NoSuchAlgorithmException {
+        return rawPush(commands, "\0report-status", List.of());
+    }
+
+    private String rawPush(List<String> commands, String capabilities, List<String> options)
+            throws IOException, NoSuchAlgorithmException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
-        String capabilities = "\0report-status";
-        for (String command : commands) {
-            byte[] line = (command + capabilities).getBytes(StandardCharsets.UTF_8);
-            request.write(String.format("%04x", line.length + 4).getBytes(StandardCharsets.US_ASCII));
-            request.write(line);
-            capabilities = "";
+        List<String> lines = new ArrayList<>(commands);
+        lines.set(0, lines.get(0) + capabilities);
+        writeLines(request, lines);
+        if (!options.isEmpty()) {
+            writeLines(request, options);
         }
-        request.write("0000".getBytes(StandardCharsets.US_ASCII));
         byte[] pack = {'P', 'A', 'C', 'K', 0, 0, 0, 2, 0, 0, 0, 0};
         request.write(pack);
         request.write(MessageDigest.getInstance("SHA-1").digest(pack));
         return rawSend(request.toByteArray());
+    }
+
+    private static void writeLines(ByteArrayOutputStream request, List<String> lines) throws IOException {
+        for (String text : lines) {
+            byte[] line = text.getBytes(StandardCharsets.UTF_8);
+            request.write(String.format("%04x", line.length + 4).getBytes(StandardCharsets.US_ASCII));
+            request.write(line);
+        }
+        request.write("0000".getBytes(StandardCharsets.US_ASCII));
     }
 
     private String rawSend(byte[] request) {
