@@ -17,7 +17,11 @@ import org.junit.jupiter.api.Test;
 
 /** Thousands of connections to the SSH port that are no SSH clients, while people push. */
 class Fault05GarbageConnectionsScenario {
+    /** How much longer a push may take than where nobody attacks. */
     private static final Duration BAR = Duration.ofSeconds(2);
+
+    /** How many pushes before, and after, tell how long one takes on this machine. */
+    private static final int QUIET = 3;
 
     @AutoClose
     private static final Stage STAGE = Stage.start();
@@ -27,29 +31,41 @@ class Fault05GarbageConnectionsScenario {
         int connections = Campaign.count(500, 10_000);
         FaultRun run = FaultRun.of(5, "garbage connection to the SSH port");
         App app = STAGE.probe();
+        List<Duration> quiet = new ArrayList<>();
         List<Duration> pushes = new ArrayList<>();
         LoadReport served;
+        for (int i = 0; i < QUIET; i++) {
+            quiet.add(push(app));
+        }
 
         try (Load load = Load.on(app.port(), 100);
                 GarbageConnections garbage =
                         GarbageConnections.on(STAGE.sandbox().ports().ssh(), connections)) {
             while (garbage.isUnderWay()) {
-                app.commit("Again");
-                long before = System.nanoTime();
-                app.push().mustSucceed();
-                pushes.add(Duration.ofNanos(System.nanoTime() - before));
+                pushes.add(push(app));
             }
             served = load.stop();
             run.injected(garbage.opened());
         }
 
+        for (int i = 0; i < QUIET; i++) {
+            quiet.add(push(app));
+        }
+        Duration usual = quiet.stream().sorted().toList().get(QUIET);
         List<Duration> sorted = pushes.stream().sorted().toList();
         assertThat(sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1))
-                .as("the 99th percentile of %s pushes: %s", sorted.size(), sorted)
-                .isLessThan(BAR);
+                .as("the 99th percentile of %s pushes, which take %s else: %s", sorted.size(), usual, sorted)
+                .isLessThan(usual.plus(BAR));
         assertThat(pushes).hasSizeGreaterThanOrEqualTo(Campaign.count(2, 40));
         run.kept(served.mustBeFlawless(Campaign.count(200, 4000)));
         run.finish(connections * 9 / 10, Campaign.count(200, 4000));
         STAGE.developer().ssh("apps").mustSucceed();
+    }
+
+    private static Duration push(App app) {
+        app.commit("Again");
+        long before = System.nanoTime();
+        app.push().mustSucceed();
+        return Duration.ofNanos(System.nanoTime() - before);
     }
 }

@@ -54,7 +54,9 @@ class Fault11LogFloodScenario {
 
     @Test
     void aFloodWithAReaderThatStallsStaysBoundedAndWhatIsDroppedIsCounted() {
-        int rounds = (int) Campaign.time(Duration.ofSeconds(8), Duration.ofSeconds(70)).toMillis() / 100;
+        int rounds = (int) Campaign.time(Duration.ofSeconds(8), Duration.ofSeconds(70))
+                        .toMillis()
+                / 100;
         FaultRun run = FaultRun.of(11, "flood of log lines, " + rounds * 17 / 10 + " MB");
         App app = STAGE.developer().files(STAGE.newName("flood"), Map.of("Procfile", FLOOD.formatted(rounds)));
         warmUp();

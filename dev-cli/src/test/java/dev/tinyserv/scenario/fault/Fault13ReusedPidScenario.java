@@ -45,13 +45,13 @@ class Fault13ReusedPidScenario {
             leave(stage);
             try (Running strangers = stage.server()
                     .shell()
-                    .startScript("i=0; while [ $i -lt " + count + " ]; do sleep 3600 & echo $!; i=$((i+1)); done; wait")) {
+                    .startScript(
+                            "i=0; while [ $i -lt " + count + " ]; do sleep 3600 & echo $!; i=$((i+1)); done; wait")) {
                 Eventually.until(
                         "the strangers are there",
                         SOON,
                         () -> strangers.out().lines().count() == count);
-                List<Long> pids =
-                        strangers.out().lines().map(Long::parseLong).toList();
+                List<Long> pids = strangers.out().lines().map(Long::parseLong).toList();
                 for (int i = 0; i < count; i++) {
                     claim(records, "stranger" + i, record.replace(id, "stranger" + i), pids.get(i), i);
                     run.injected();
@@ -86,13 +86,12 @@ class Fault13ReusedPidScenario {
         long start = Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
         String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"), StandardCharsets.US_ASCII)
                 .strip();
-        String note =
-                switch (number / ROLES.size() % 4) {
-                    case 0 -> stranger + " " + (start - 1) + " " + boot;
-                    case 1 -> stranger + " " + start + " 00000000-0000-0000-0000-000000000000";
-                    case 2 -> Long.toString(stranger);
-                    default -> stranger + " 0 " + boot;
-                };
+        String note = switch (number / ROLES.size() % 4) {
+            case 0 -> stranger + " " + (start - 1) + " " + boot;
+            case 1 -> stranger + " " + start + " 00000000-0000-0000-0000-000000000000";
+            case 2 -> Long.toString(stranger);
+            default -> stranger + " 0 " + boot;
+        };
         Files.writeString(records.resolve(id + ".pid"), note + "\n", StandardCharsets.US_ASCII);
     }
 
@@ -114,15 +113,15 @@ class Fault13ReusedPidScenario {
                         SOON,
                         () -> !stage.developer().ssh("apps").succeeded());
                 world.script("kill -KILL -" + shim);
-                Eventually.until("the app is dead", SOON, () -> !world.script("test -e /proc/" + shim)
-                        .succeeded());
+                Eventually.until(
+                        "the app is dead",
+                        SOON,
+                        () -> !world.script("test -e /proc/" + shim).succeeded());
                 world.startStrangerAs(shim);
 
                 stage.server().startup();
                 Eventually.until(
-                        "the app is back",
-                        SOON,
-                        () -> Http.get(app.port(), "/").status() == 200);
+                        "the app is back", SOON, () -> Http.get(app.port(), "/").status() == 200);
                 app.verb("ps:restart").mustSucceed();
 
                 assertThat(world.isAlive(shim))
@@ -142,8 +141,8 @@ class Fault13ReusedPidScenario {
 
     private static long shim(Path records) {
         try {
-            return Long.parseLong(
-                    Files.readString(single(records, ".pid"), StandardCharsets.US_ASCII).split(" ", -1)[0]);
+            return Long.parseLong(Files.readString(single(records, ".pid"), StandardCharsets.US_ASCII)
+                    .split(" ", -1)[0]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -156,7 +155,8 @@ class Fault13ReusedPidScenario {
     private static Path single(Path folder, String suffix) {
         Path[] found = new Path[1];
         Eventually.until("there is one instance", SOON, () -> {
-            List<String> all = names(folder).filter(name -> name.endsWith(suffix)).toList();
+            List<String> all =
+                    names(folder).filter(name -> name.endsWith(suffix)).toList();
             found[0] = folder.resolve(all.get(0));
             return all.size() == 1;
         });

@@ -53,7 +53,10 @@ class Fault15OpenFilesScenario {
                 assertThat(router.openFiles()).isGreaterThan(OPEN_FILES - 20);
                 run.injected();
             }
-            Eventually.until("pages are served again", RECOVERY, () -> Http.get(port, "/").status() == 200);
+            Eventually.until(
+                    "pages are served again",
+                    RECOVERY,
+                    () -> Http.get(port, "/").status() == 200);
         }
         assertThat(STAGE.server().routerPid()).isEqualTo(router.pid());
         run.finish(Campaign.count(1, 10), 0);

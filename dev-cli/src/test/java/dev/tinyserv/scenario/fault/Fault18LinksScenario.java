@@ -56,7 +56,9 @@ class Fault18LinksScenario {
         layouts.put("package.json never ends", link("package.json", "/dev/zero"));
         layouts.put("app.json is a link", link("app.json", file));
         layouts.put("Procfile is a link", "rm Procfile;" + link("Procfile", file));
-        layouts.put("Procfile is a link to the agent's environment", "rm Procfile;" + link("Procfile", "/proc/self/environ"));
+        layouts.put(
+                "Procfile is a link to the agent's environment",
+                "rm Procfile;" + link("Procfile", "/proc/self/environ"));
         layouts.put("Procfile is a folder", "rm Procfile; mkdir Procfile; touch Procfile/web;" + ADD);
         layouts.put("server.js is a link", "rm server.js;" + link("server.js", file));
         layouts.put(".gitmodules is a link", "tree \"120000|.gitmodules|$(blob '%s')\" $app".formatted(file));
@@ -96,7 +98,8 @@ class Fault18LinksScenario {
         Map<String, String> layouts = new LinkedHashMap<>();
         layouts.put("a hard link to a file outside", "ln " + canary.file() + " hard");
         layouts.put("a link to a folder outside", "ln -s " + canary.folder() + " out");
-        layouts.put("node_modules replaced by a link", "rm -rf node_modules; ln -s " + canary.folder() + " node_modules");
+        layouts.put(
+                "node_modules replaced by a link", "rm -rf node_modules; ln -s " + canary.folder() + " node_modules");
         layouts.put("a pipe", "mkfifo pipe");
         layouts.put("a device", "mknod device c 1 5 || mkfifo device");
         layouts.put("the Procfile replaced by a pipe", "rm Procfile; mkfifo Procfile");
@@ -127,7 +130,8 @@ class Fault18LinksScenario {
     void nothingOutsideIsReadOrWrittenForWhatABuildLeaves() {
         Canary canary = Canary.in(STAGE.sandbox().folder().resolve("outside-builds"));
         assumeThat(canary.showsReads()).as("a file system with access times").isTrue();
-        App app = STAGE.developer().sample("node-hello", STAGE.newName("builds")).deploy();
+        App app =
+                STAGE.developer().sample("node-hello", STAGE.newName("builds")).deploy();
         FaultRun run = FaultRun.of(18, "layout of links and devices that a build makes");
 
         built(canary).forEach((what, script) -> {
@@ -140,7 +144,9 @@ class Fault18LinksScenario {
         });
         app.verb("apps:destroy", "-c", app.name()).mustSucceed();
 
-        assertThat(canary.touched()).as("after all slugs and caches were deleted").isEmpty();
+        assertThat(canary.touched())
+                .as("after all slugs and caches were deleted")
+                .isEmpty();
         run.finish(7, 0);
     }
 

@@ -110,8 +110,7 @@ class Fault20ConfigValuesScenario {
     @Test
     void throughTheServersCommand() {
         App app = STAGE.probe();
-        StringBuilder script =
-                new StringBuilder(STAGE.server().command() + " config:set -a ").append(app.name());
+        StringBuilder script = new StringBuilder(STAGE.server().command() + " config:set -a ").append(app.name());
         VALUES.forEach(
                 (name, value) -> script.append(' ').append(name).append('=').append(quoted(value)));
 

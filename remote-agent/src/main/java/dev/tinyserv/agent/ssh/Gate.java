@@ -118,7 +118,10 @@ final class Gate {
         boolean own = manyFromThere || count(waiting, newcomer.source) >= maxPerAddress;
         Ticket other = displaceable(own ? newcomer.source : null, 0);
         if (other == null && !manyFromThere && isKnown(newcomer)) {
-            other = parked.stream().filter(ticket -> !isKnown(ticket)).findFirst().orElse(null);
+            other = parked.stream()
+                    .filter(ticket -> !isKnown(ticket))
+                    .findFirst()
+                    .orElse(null);
         }
         eject(other == null ? newcomer : other, tell);
         fillPlaces(tell);
