@@ -136,6 +136,7 @@ public final class GitReceiver implements AutoCloseable {
         boolean rejected = true;
         Delivery delivery = new Delivery(app, submissions, timer, UNREAD_REPORT);
         try (Visit visit = repositories.enter(app)) {
+            PackInput input = new PackInput(in);
             PacketOutput packets = new PacketOutput(out);
             Push push = new Push(
                     visit.repository(),
@@ -147,10 +148,11 @@ public final class GitReceiver implements AutoCloseable {
                     settings,
                     durability,
                     delivery,
+                    input,
                     packets,
                     err);
             try {
-                push.receive(new PackInput(in), packets, err);
+                push.receive(input, packets, err);
                 rejected = push.isPartlyRejected();
                 return 0;
             } finally {

@@ -3,14 +3,49 @@ package dev.tinyserv.agent.git;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client sends. When a pack reaches its limit, JGit asks whether more is available, and takes a client that
- * just pauses for one at its end: "Packfile is truncated". So more is always said to come; reading finds the truth.
+ * just pauses for one at its end: "Packfile is truncated". So more is always said to come; reading finds the truth. From
+ * the beginning of the pack on, {@link PackScan} sees all before JGit does. Used by one thread.
  */
 final class PackInput extends BufferedInputStream {
+    private @Nullable PackScan scan;
+
     PackInput(InputStream in) {
         super(in, 32 * 1024);
+    }
+
+    /** What is read from now on is a pack. */
+    void packBegins() {
+        scan = new PackScan(Runtime.getRuntime().maxMemory());
+    }
+
+    @Override
+    public synchronized int read() throws IOException {
+        int octet = super.read();
+        if (scan != null && octet >= 0) {
+            scan.next(new byte[] {(byte) octet}, 0, 1);
+        }
+        return octet;
+    }
+
+    @Override
+    public synchronized int read(byte[] target, int offset, int length) throws IOException {
+        int count = super.read(target, offset, length);
+        if (scan != null && count > 0) {
+            scan.next(target, offset, count);
+        }
+        return count;
+    }
+
+    /** Ends the scan; what is read from now on is nobody's pack. */
+    void packEnds() {
+        if (scan != null) {
+            scan.close();
+            scan = null;
+        }
     }
 
     @Override

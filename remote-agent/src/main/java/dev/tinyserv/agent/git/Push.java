@@ -48,6 +48,7 @@ final class Push extends ReceivePack {
     private final AgentSettings settings;
     private final Durability durability;
     private final Delivery delivery;
+    private final PackInput in;
     private final OutputStream packets;
     private final OutputStream plain;
     private @Nullable PushOutput output;
@@ -64,6 +65,7 @@ final class Push extends ReceivePack {
             AgentSettings settings,
             Durability durability,
             Delivery delivery,
+            PackInput in,
             OutputStream packets,
             OutputStream plain) {
         super(repository);
@@ -75,6 +77,7 @@ final class Push extends ReceivePack {
         this.settings = settings;
         this.durability = durability;
         this.delivery = delivery;
+        this.in = in;
         this.packets = packets;
         this.plain = plain;
         setCheckReceivedObjects(true);
@@ -94,6 +97,7 @@ final class Push extends ReceivePack {
             throw new IOException(RefRules.tooManyCommands(count));
         }
         try {
+            in.packBegins();
             super.receivePackAndCheckConnectivity();
             durability.packs(folder());
         } catch (IOException | RuntimeException | SubmoduleValidationException | OutOfMemoryError e) {
@@ -102,6 +106,8 @@ final class Push extends ReceivePack {
                 throw new IOException(destroyed(), e);
             }
             throw UnpackFailure.of(e, settings, !getClientShallowCommits().isEmpty());
+        } finally {
+            in.packEnds();
         }
     }
 
