@@ -20,7 +20,11 @@ import java.util.function.BooleanSupplier;
  * has open: so a stranger on the port is never taken for the app.
  */
 public final class Gate {
-    private static final long FIRST_PAUSE_MILLIS = 5;
+    private static final long FIRST_PAUSE_MILLIS = 2;
+    /** A pusher waits for this: an app that starts quickly is found quickly. */
+    private static final long SHORT_PAUSE_MILLIS = 5;
+
+    private static final long SHORT_PAUSES_NANOS = 1_000_000_000;
     private static final long LONGEST_PAUSE_MILLIS = 40;
     private static final int CONNECT_MILLIS = 200;
 
@@ -42,13 +46,13 @@ public final class Gate {
 
     /** Waits until the process listens on the port, and nobody else does. */
     public GateOutcome untilItListens(int port) throws InterruptedException {
+        long begin = System.nanoTime();
         long pause = FIRST_PAUSE_MILLIS;
         boolean suspected = false;
         while (true) {
             boolean over = process.isOver();
             List<Listener> listeners = Listeners.on(port);
-            Set<Long> own = listeners.isEmpty() ? Set.of() : ownSockets();
-            boolean stranger = listeners.stream().anyMatch(listener -> !own.contains(listener.inode()));
+            boolean stranger = !listeners.isEmpty() && !areOwn(listeners);
             if (over) {
                 return stranger ? new GateOutcome.Squatted() : new GateOutcome.Exited(process.exitStatus());
             }
@@ -67,8 +71,24 @@ public final class Gate {
                 return new GateOutcome.TimedOut(otherPorts(port));
             }
             Thread.sleep(pause);
-            pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+            boolean early = System.nanoTime() - begin < SHORT_PAUSES_NANOS;
+            pause = Math.min(pause * 2, early ? SHORT_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS);
         }
+    }
+
+    /** Nearly always a descendant listens, and those are found without reading every process's environment. */
+    private boolean areOwn(List<Listener> listeners) {
+        List<Long> inodes = listeners.stream().map(Listener::inode).toList();
+        return socketsOfDescendants().containsAll(inodes) || ownSockets().containsAll(inodes);
+    }
+
+    private Set<Long> socketsOfDescendants() {
+        ProcessIdentity root = process.tree().root();
+        Set<Long> inodes = new HashSet<>();
+        ProcessHandle.of(root.pid()).filter(handle -> root.isAlive()).stream()
+                .flatMap(ProcessHandle::descendants)
+                .forEach(member -> inodes.addAll(Listeners.socketsOf(member.pid())));
+        return inodes;
     }
 
     /** Waits out the limit; passed if the process lives all the time. */
