@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -79,7 +80,9 @@ final class Boot {
             }
             cancellation.check();
             output.lastLines(instance.id(), LAST_LINES).forEach(transcript::detail);
-            throw new Refusal(reason(main, instance, outcome));
+            throw new BootFailed(
+                    reason(main, instance, outcome),
+                    outcome instanceof GateOutcome.Exited exited ? exited.status() : OptionalInt.empty());
         }
     }
 

@@ -141,8 +141,9 @@ final class Keeper {
             LOG.error("cannot start {} {}", app, start.release().name(), problem);
         }
         ProcessType type = MainProcess.typeIn(start.release());
+        OptionalInt status = problem instanceof BootFailed failure ? failure.status() : OptionalInt.empty();
         supervision
-                .startFailed(start, type, clock.instant(), nanos.getAsLong())
+                .startFailed(start, type, status, clock.instant(), nanos.getAsLong())
                 .ifPresent(what -> tell(app, type + ".1 does not start: " + problem.getMessage() + consequence(what)));
     }
 

@@ -165,13 +165,15 @@ final class Supervision {
         return true;
     }
 
-    /** Ends a start badly; empty if it was not wanted any more. */
-    synchronized Optional<Verdict> startFailed(Starting start, ProcessType type, Instant at, long now) {
+    /** Ends a start badly, perhaps with an exit status; empty if it was not wanted any more. */
+    synchronized Optional<Verdict> startFailed(
+            Starting start, ProcessType type, OptionalInt status, Instant at, long now) {
         if (!phase.equals(start)) {
             return Optional.empty();
         }
         OptionalInt before = lastCrash == null ? OptionalInt.empty() : lastCrash.status();
-        Verdict verdict = crash(new Crash(type, start.release().version(), at, before), Duration.ZERO);
+        OptionalInt last = status.isPresent() ? status : before;
+        Verdict verdict = crash(new Crash(type, start.release().version(), at, last), Duration.ZERO);
         phase = new Waiting(now + verdict.delay().toNanos());
         return Optional.of(verdict);
     }
