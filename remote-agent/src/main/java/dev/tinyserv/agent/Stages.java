@@ -125,8 +125,8 @@ final class Stages implements AutoCloseable {
 
     /** Only once this agent holds the root, and before it writes anything. */
     private void sweepUnfinishedFiles() {
-        List<Path> folders =
-                new ArrayList<>(List.of(layout.root(), layout.hostKeys(), layout.run(), layout.apps(), layout.releases()));
+        List<Path> folders = new ArrayList<>(
+                List.of(layout.root(), layout.hostKeys(), layout.run(), layout.apps(), layout.releases()));
         apps.all().forEach(app -> folders.add(layout.releases(app.app())));
         for (Path folder : folders) {
             try {

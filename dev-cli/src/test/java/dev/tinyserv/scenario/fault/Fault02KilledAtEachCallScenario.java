@@ -90,7 +90,9 @@ class Fault02KilledAtEachCallScenario {
             witness.requireAgreement(when);
             Remains.mustBeNone(root, when);
             witness.app().push().mustSucceed();
-            assertThat(witness.commit()).as("the next push, %s", when).isEqualTo(witness.app().head());
+            assertThat(witness.commit())
+                    .as("the next push, %s", when)
+                    .isEqualTo(witness.app().head());
             witness.requireAgreement("after the next push, " + when);
             return recovery;
         }

@@ -39,6 +39,7 @@ class Fault06BombsScenario {
 
     /** The size of each object of a chain of differences. */
     private static final int CHAINED = 4000;
+
     private static final FaultRun RUN = FaultRun.of(6, "bomb in a push");
 
     @AutoClose
@@ -85,7 +86,8 @@ class Fault06BombsScenario {
         Result push = app.developer()
                 .shell()
                 .script("$GIT_SSH_COMMAND -p " + STAGE.sandbox().ports().ssh()
-                        + " tester@127.0.0.1 \"git-receive-pack '" + app.name() + "'\" < " + request + " | tr -d '\\0'");
+                        + " tester@127.0.0.1 \"git-receive-pack '" + app.name() + "'\" < " + request
+                        + " | tr -d '\\0'");
         Duration took = Duration.ofNanos(System.nanoTime() - before);
 
         assertThat(push.all()).contains(words).doesNotContain("ok refs/heads/main");

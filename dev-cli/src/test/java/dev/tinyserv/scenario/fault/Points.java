@@ -35,8 +35,8 @@ final class Points {
 
     private static List<DiskTrap.Call> few(List<DiskTrap.Call> all, String app) {
         TreeMap<Integer, DiskTrap.Call> chosen = new TreeMap<>();
-        for (String must : List.of(
-                "\\d+ R releases/" + app + "\\.json", "\\d+ R .*refs/heads/main", "\\d+ S .*/objects/pack.*")) {
+        for (String must :
+                List.of("\\d+ R releases/" + app + "\\.json", "\\d+ R .*refs/heads/main", "\\d+ S .*/objects/pack.*")) {
             DiskTrap.Call call = all.stream()
                     .filter(each -> Pattern.matches(must, each.toString()))
                     .findFirst()

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 /** What a killed or failed deploy may not leave under TINYSERV_ROOT: half files, half trees, locks that nobody holds. */
 final class Remains {
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final Pattern UNFINISHED = Pattern.compile(".*/(\\.tmp-|\\.building-|\\.trash-|\\.probe-|incoming_)[^/]*"
-            + "|repositories/.*\\.lock|run/tmp/.+|.*\\.damaged|.*\\.corrupt");
+    private static final Pattern UNFINISHED =
+            Pattern.compile(".*/(\\.tmp-|\\.building-|\\.trash-|\\.probe-|incoming_)[^/]*"
+                    + "|repositories/.*\\.lock|run/tmp/.+|.*\\.damaged|.*\\.corrupt");
 
     private Remains() {}
 

@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.store.JsonStore;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -40,10 +39,8 @@ final class DamageCheck implements Check {
                         file + " was set aside because it could not be read",
                         "what it was for goes on without it; look at it, then delete it");
             }
-        } catch (IOException e) {
-            findings.problem("cannot list " + folder + ": " + JsonStore.reason(e), "see its owner and mode");
-        } catch (DirectoryIteratorException e) {
-            findings.problem("cannot list " + folder + ": " + JsonStore.reason(e.getCause()), "see its owner and mode");
+        } catch (IOException | DirectoryIteratorException e) {
+            findings.problem("cannot list " + folder + ": " + e.getMessage(), "see its owner and mode");
         }
     }
 }

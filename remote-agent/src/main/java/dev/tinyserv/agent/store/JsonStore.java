@@ -3,10 +3,13 @@ package dev.tinyserv.agent.store;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -92,10 +95,10 @@ public final class JsonStore {
 
     /** What went wrong with a file, in words: the system's reason where there is one. */
     public static String reason(IOException e) {
-        if (e instanceof java.nio.file.FileSystemException fs && fs.getReason() != null) {
+        if (e instanceof FileSystemException fs && fs.getReason() != null) {
             return fs.getReason();
         }
-        if (e instanceof java.nio.file.AccessDeniedException) {
+        if (e instanceof AccessDeniedException) {
             return "Permission denied";
         }
         if (e instanceof NoSuchFileException) {
@@ -105,7 +108,7 @@ public final class JsonStore {
         return message == null ? e.getClass().getSimpleName() : message;
     }
 
-    private static String firstLine(@org.jspecify.annotations.Nullable String message) {
+    private static String firstLine(@Nullable String message) {
         String line =
                 message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
         // it quotes the file, which may hold anything

@@ -20,6 +20,8 @@ enum FuzzTarget {
     HTTP_HEAD(HttpHeadFuzz.class, HttpHeadFuzz::fuzzerTestOneInput);
 
     private final Class<?> type;
+
+    @SuppressWarnings("ImmutableEnumChecker") // they are methods without state
     private final Consumer<byte[]> target;
 
     FuzzTarget(Class<?> type, Consumer<byte[]> target) {

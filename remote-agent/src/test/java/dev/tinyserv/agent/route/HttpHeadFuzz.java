@@ -62,7 +62,7 @@ public final class HttpHeadFuzz {
         Property.holds(!sent.replace("\r\n", "").matches("(?s).*[\r\n\0].*"), "a stray line end or NUL");
         List<String> framing = new ArrayList<>();
         int hosts = 0;
-        String[] lines = sent.split("\r\n");
+        String[] lines = sent.stripTrailing().split("\r\n", -1);
         for (int i = 1; i < lines.length; i++) {
             String name = lines[i].substring(0, lines[i].indexOf(':'))
                     .toLowerCase(Locale.ROOT)

@@ -44,7 +44,8 @@ class DurableFileSweepTest {
 
     @Test
     void sparesWhatALivingProcessMayBeWriting() throws IOException {
-        Path written = file(".tmp-" + ProcessHandle.current().parent().orElseThrow().pid() + "-3");
+        Path written =
+                file(".tmp-" + ProcessHandle.current().parent().orElseThrow().pid() + "-3");
 
         DurableFile.sweep(folder);
 
