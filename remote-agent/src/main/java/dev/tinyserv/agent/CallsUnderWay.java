@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the calls that are being answered, so that a leaving agent lets them finish: cancelled, or past the point. */
 final class CallsUnderWay implements Call.Handler {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Call.Handler handler;
     private final AtomicInteger underWay = new AtomicInteger();

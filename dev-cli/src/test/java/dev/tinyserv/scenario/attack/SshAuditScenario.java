@@ -37,7 +37,7 @@ class SshAuditScenario {
                         Integer.toString(STAGE.sandbox().ports().ssh()),
                         "127.0.0.1");
 
-        assertThat(audit.out()).contains("(gen) software", "(kex)", "(key)", "(enc)", "(mac)");
+        assertThat(audit.out()).contains("(gen) banner", "(kex)", "(key)", "(enc)", "(mac)");
         assertThat(audit.out().lines().filter(line -> FINDING.matcher(line).find()))
                 .allMatch(line -> EXPLAINED.stream().anyMatch(line::startsWith));
     }

@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.event.LogContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 import picocli.CommandLine.Option;
 
 /** A verb about one app. */
@@ -16,7 +16,7 @@ abstract class AppVerb extends Verb {
     @Override
     final void run(Context context) {
         AppName named = context.appOr(app);
-        MDC.put(Commands.APP, named.value());
+        LogContext.app(named);
         run(context, named);
     }
 

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.OutputStream;
@@ -10,17 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** Answers every call of a verb, whichever door it came through. Safe for several threads. */
 public final class Commands implements Call.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
-
-    /** What the log's pattern knows the app of a call by. */
-    static final String APP = "app";
-
     private static final char LOST = '\uFFFD';
 
     private final AgentSettings settings;
@@ -55,7 +51,7 @@ public final class Commands implements Call.Handler {
                     e);
             return report(new Refusal("an error in tinyserv; logs/agent.log on the server tells more", e), console);
         } finally {
-            MDC.remove(APP);
+            LogContext.clear();
         }
     }
 

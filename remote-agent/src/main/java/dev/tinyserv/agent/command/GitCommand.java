@@ -3,9 +3,9 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.Set;
-import org.slf4j.MDC;
 
 /** Git's side of a push or a fetch: {@code git-receive-pack} and {@code git-upload-pack}. */
 final class GitCommand {
@@ -33,7 +33,7 @@ final class GitCommand {
         }
         AppName app = appOf(call.arguments().get(1), settings);
         call.account().requireUseOf(app);
-        MDC.put(Commands.APP, app.value());
+        LogContext.app(app);
         if (services.apps().find(app).isEmpty()) {
             throw new Refusal("no app '" + app + "'; `tinyserv create " + app + "` makes it");
         }

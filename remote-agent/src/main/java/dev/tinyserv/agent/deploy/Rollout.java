@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
@@ -109,6 +110,7 @@ final class Rollout {
      */
     Step carryOut(AppState app, Change change, Transcript transcript, Cancellation cancellation) {
         Release pending = releases.begin(app, change);
+        LogContext.release(pending.name());
         Optional<Instances.Batch> candidates = Optional.empty();
         try {
             candidates = boot(app, pending, transcript, cancellation);

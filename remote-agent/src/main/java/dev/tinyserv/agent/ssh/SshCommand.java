@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** One command of a client: makes a call of it, has it handled on a thread of its own, and reports the exit status. */
 final class SshCommand implements Command {
     /** What all commands share. */
-    record Shared(AuthorizedKeys keys, Call.Handler handler, Executor threads) {}
+    record Shared(AuthorizedKeys keys, Call.Handler handler, Executor threads, RunningCommands running) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(SshCommand.class);
 
@@ -72,6 +72,10 @@ final class SshCommand implements Command {
             out = new TerminalOutput(out);
             err = new TerminalOutput(err);
         }
+        if (!shared.running().begin(this)) {
+            end(refuse(new Refusal("tinyserv is leaving or starting again; try again in a moment")));
+            return;
+        }
         commandChannel.onCancel(() -> cancel("the client has ended it"));
         try {
             shared.threads().execute(() -> run(commandChannel));
@@ -86,7 +90,7 @@ final class SshCommand implements Command {
     }
 
     /** On a thread of its own: what listens may take its time, and the caller is a thread that serves all sessions. */
-    private void cancel(String why) {
+    void cancel(String why) {
         if (!finished && cancelling.compareAndSet(false, true)) {
             Thread thread = new Thread(() -> cancellation.cancel(why), "ssh-cancel");
             thread.setDaemon(true);
@@ -158,5 +162,6 @@ final class SshCommand implements Command {
             LOG.debug("The client is gone before it read all", e);
         }
         exit.onExit(status);
+        shared.running().ended(this);
     }
 }

@@ -29,6 +29,9 @@ public final class SshServer {
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
     private static final Duration IDLE_WITHOUT_CHANNEL = Duration.ofMinutes(10);
     private static final Duration STALLED_WRITE = Duration.ofMinutes(2);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
+    private static final Duration CLOSING = Duration.ofSeconds(3);
     private static final int BACKLOG = 1024;
     private static final long WINDOW_BYTES = 4L * 1024 * 1024;
     private static final long PACKET_BYTES = 64L * 1024;
@@ -36,6 +39,7 @@ public final class SshServer {
     private final AgentSettings settings;
     private final org.apache.sshd.server.SshServer server;
     private final ThreadPoolExecutor threads;
+    private final RunningCommands running = new RunningCommands();
 
     /** A server that is not yet started. */
     public SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler) {
@@ -51,7 +55,7 @@ public final class SshServer {
         server.setIoServiceFactoryFactory(new SteadyAccept());
         Algorithms.offerIn(server);
         letIn(keys);
-        serve(new SshCommand.Shared(keys, handler, threads));
+        serve(new SshCommand.Shared(keys, handler, threads, running));
         bound(heartbeat);
     }
 
@@ -82,10 +86,16 @@ public final class SshServer {
         return server.getPort();
     }
 
-    /** Closes the port and all sessions at once; calls that run are cancelled. */
+    /**
+     * Cancels the calls that run, waits until their clients know how they ended, 10 seconds at most, and closes the port
+     * and all sessions. What cannot be cancelled any more, such as a deploy that has happened, is reported as usual.
+     */
     public void stop() {
+        running.endAll("tinyserv is leaving or starting again; try again in a moment", LAST_WORDS);
         try {
-            server.close(true).await(Duration.ofSeconds(5));
+            if (!server.close(false).await(GOODBYE)) {
+                server.close(true).await(CLOSING);
+            }
         } catch (IOException e) {
             throw new Refusal("the SSH port could not be closed: " + e.getMessage(), e);
         } finally {

@@ -39,6 +39,11 @@ final class EchoHandler implements Call.Handler {
             }
             case "spew" -> spew(call, Long.parseLong(call.arguments().get(1)));
             case "wait" -> await(call);
+            case "finish" -> {
+                await(call);
+                print(call, "it has happened\n");
+                yield 7;
+            }
             case "throw" -> throw new IllegalStateException("a bug");
             default -> {
                 call.err().write("to stderr\n".getBytes(StandardCharsets.UTF_8));

@@ -7,6 +7,7 @@ import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.SshKeygen;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,6 +130,16 @@ class SshServerTest {
         assertThat(handler.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - before)).isLessThan(5);
+    }
+
+    @Test
+    void whatEndsWhileTheServerStopsIsStillTold() throws Exception {
+        Process process = new ProcessBuilder(running.ssh(ada, "127.0.0.1", "finish")).start();
+        assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
+        running.close();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("it has happened");
+        assertThat(process.waitFor()).isEqualTo(7);
     }
 
     @Test
