@@ -171,6 +171,7 @@ final class Agent {
             workers.awaitTermination(1, TimeUnit.DAYS);
             routerWatch.awaitRouter();
             restored.countDown();
+            ClassArchive.missing(Installation.current(settings.layout())).ifPresent(ClassArchive::buildLater);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,136 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.Repository;
+import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.Sandbox;
+import dev.tinyserv.fixtures.Server;
+import dev.tinyserv.fixtures.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Archives of classes: built once in the background, used from then on, and never in the way. */
+class ClassArchiveScenario {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private static List<Path> filesOf(Path folder, String ending) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path awaitArchive(Path folder) {
+        Eventually.until(
+                "an archive lies in " + folder,
+                LIMIT,
+                () -> !filesOf(folder, ".seal").isEmpty());
+        return filesOf(folder, ".jsa").get(0);
+    }
+
+    private static boolean maps(long pid, Path archive) throws IOException {
+        return Files.readString(Path.of("/proc", Long.toString(pid), "maps")).contains(archive.toString());
+    }
+
+    private static void cutOff(Path archive) throws IOException {
+        Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-------"));
+        try (FileChannel file = FileChannel.open(archive, StandardOpenOption.WRITE)) {
+            file.truncate(file.size() / 2);
+        }
+    }
+
+    private static void assertQuiet(Result result) {
+        assertThat(result.mustSucceed().all()).doesNotContain("cds", "archive", "[error]", "[warning]");
+    }
+
+    @Test
+    void theAgentHasOneBuiltAndTheNextAgentAndRouterUseItUnlessItIsDamagedOrStrange() throws IOException {
+        Sandbox sandbox = Sandbox.create();
+        Path folder = sandbox.root().resolve("run/jvm");
+        try (Server server = new Server(sandbox, Map.of("TINYSERV_ARCHIVES", folder.toString()))) {
+            assertQuiet(server.remote("startup"));
+            Path archive = awaitArchive(folder);
+            Eventually.until("its lists are gone", LIMIT, () -> filesOf(folder, ".classes").isEmpty()
+                    && filesOf(folder, ".tried").isEmpty());
+            assertThat(maps(server.agentPid(), archive)).isFalse();
+
+            server.shutdown();
+            assertQuiet(server.remote("startup"));
+            assertThat(maps(server.agentPid(), archive)).isTrue();
+            assertThat(maps(server.routerPid(), archive)).isTrue();
+
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+            server.shutdown();
+            assertQuiet(server.remote("startup"));
+            assertThat(maps(server.agentPid(), archive))
+                    .as("used although others could have written it")
+                    .isFalse();
+
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+            server.shutdown();
+            cutOff(archive);
+            assertQuiet(server.remote("startup"));
+            assertThat(maps(server.agentPid(), archive)).as("used although it was damaged").isFalse();
+        }
+    }
+
+    @Test
+    void theDevelopersCommandHasOneBuiltAndNeverFailsForLackOfIt() throws IOException {
+        try (Sandbox sandbox = Sandbox.create()) {
+            Path folder = sandbox.home().resolve(".cache/tinyserv");
+            Shell shell = sandbox.shell().without("TINYSERV_ARCHIVES");
+            String command = Repository.cliHome().resolve("bin/tinyserv").toString();
+
+            assertQuiet(shell.run(command, "version")); // writes the list
+            assertThat(filesOf(folder, ".classes")).hasSize(1);
+            assertQuiet(shell.run(command, "version")); // begins to build
+            Path archive = awaitArchive(folder);
+
+            Shell telling = shell.with("JAVA_TOOL_OPTIONS", "-Xlog:class+load");
+            assertThat(telling.run(command, "version").mustSucceed().out())
+                    .contains("dev.tinyserv.cli.Main source: shared objects file");
+
+            cutOff(archive);
+            assertQuiet(shell.run(command, "version"));
+            assertThat(telling.run(command, "version").mustSucceed().out())
+                    .doesNotContain("dev.tinyserv.cli.Main source: shared objects file");
+
+            Path file = Files.createFile(sandbox.home().resolve("no-folder"));
+            assertQuiet(shell.with("XDG_CACHE_HOME", file.toString()).run(command, "version"));
+            assertQuiet(shell.with("TINYSERV_ARCHIVES", "/proc/none").run(command, "version"));
+        }
+    }
+
+    @Test
+    void aListOrArchiveOfAnotherVersionIsNotTaken() throws IOException {
+        try (Sandbox sandbox = Sandbox.create()) {
+            Path folder = sandbox.home().resolve(".cache/tinyserv");
+            Shell shell = sandbox.shell().without("TINYSERV_ARCHIVES");
+            Path copy = sandbox.folder().resolve("dist");
+            dev.tinyserv.fixtures.Folders.copy(Repository.cliHome(), copy);
+            String command = copy.resolve("bin/tinyserv").toString();
+            assertQuiet(shell.run(command, "version"));
+            assertThat(filesOf(folder, ".classes")).hasSize(1);
+
+            Files.writeString(copy.resolve("lib/upgrade.jar"), "");
+            assertQuiet(shell.run(command, "version"));
+
+            assertThat(filesOf(folder, ".classes")).hasSize(2);
+        }
+    }
+}
