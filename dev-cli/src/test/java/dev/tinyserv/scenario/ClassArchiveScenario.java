@@ -65,8 +65,11 @@ class ClassArchiveScenario {
         try (Server server = new Server(sandbox, Map.of("TINYSERV_ARCHIVES", folder.toString()))) {
             assertQuiet(server.remote("startup"));
             Path archive = awaitArchive(folder);
-            Eventually.until("its lists are gone", LIMIT, () -> filesOf(folder, ".classes").isEmpty()
-                    && filesOf(folder, ".tried").isEmpty());
+            Eventually.until(
+                    "its lists are gone",
+                    LIMIT,
+                    () -> filesOf(folder, ".classes").isEmpty()
+                            && filesOf(folder, ".tried").isEmpty());
             assertThat(maps(server.agentPid(), archive)).isFalse();
 
             server.shutdown();
@@ -85,7 +88,9 @@ class ClassArchiveScenario {
             server.shutdown();
             cutOff(archive);
             assertQuiet(server.remote("startup"));
-            assertThat(maps(server.agentPid(), archive)).as("used although it was damaged").isFalse();
+            assertThat(maps(server.agentPid(), archive))
+                    .as("used although it was damaged")
+                    .isFalse();
         }
     }
 
