@@ -70,7 +70,12 @@ final class TreeSource implements AppSource {
     public void writeTo(Path folder) throws IOException {
         withTree((reader, tree) -> {
             TreeEntries entries = new TreeEntries(reader, limits);
-            entries.visit(tree, new Measure(reader, limits));
+            Measure measure = new Measure(reader, limits);
+            NameCollisions collisions = new NameCollisions();
+            entries.visit(tree, (path, mode, id) -> {
+                collisions.visit(path, mode, id);
+                measure.visit(path, mode, id);
+            });
             entries.visit(tree, new TreeWriter(reader, folder));
             return true;
         });

@@ -29,6 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * What becomes of a pushed tree on disk, with the attacks that were made on others this way: links out of the tree
+ * (CVE-2025-8110), and names that collide where case does not count, so that one entry is written through the other
+ * (CVE-2023-4759, CVE-2021-21300).
+ */
 class TreeSourceTest {
     @TempDir
     Path folder;
@@ -172,6 +177,52 @@ class TreeSourceTest {
         assertThatThrownBy(() -> twice.writeTo(target))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("stands twice");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "README,Readme",
+        "Dir,dir/file",
+        "a/b/Link,a/b/link/x",
+        "a/B.txt,a/b.txt",
+        "caf\u00e9,cafe\u0301",
+        "\u00c9t\u00e9,e\u0301t\u00e9",
+        "x,x\u200c",
+        "x,\ufeffX",
+        "\u03c3,\u03c2",
+        "stra\u00dfe,STRASSE"
+    })
+    void namesThatSomeFileSystemTakesForOneAreRefused(String one, String other) throws IOException {
+        commitEntries(one, other);
+        AppSource source = pushed();
+        assertThatThrownBy(() -> source.writeTo(target))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("are one name on some file systems; rename one")
+                .message()
+                .matches("[ -~]+ and [ -~]+");
+        assertThat(target).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a/README,b/readme", "A/x,b/a", "a/b/c,b/A", "caf\u00e9,cafe", "x,x.X", "\u0131,j", "a.b/x,a/b"})
+    void namesThatAreAlikeInDifferentFoldersAreFine(String one, String other) throws IOException {
+        commitEntries(one, other);
+        pushed().writeTo(target);
+        assertThat(target.resolve(one)).exists();
+        assertThat(target.resolve(other)).exists();
+    }
+
+    /** Commits files past the work tree, whose file system may not hold them, and past git's own care for names. */
+    private void commitEntries(String... paths) throws IOException {
+        git.commit("first", "1");
+        git.run("config", "core.precomposeUnicode", "false").ok();
+        git.run("config", "core.ignoreCase", "false").ok();
+        String blob = git.run("rev-parse", "HEAD:first").ok().output().strip();
+        for (String path : paths) {
+            git.run("update-index", "--add", "--cacheinfo", "100644," + blob + "," + path)
+                    .ok();
+        }
+        git.run("commit", "-q", "-m", "x").ok();
     }
 
     @Test
