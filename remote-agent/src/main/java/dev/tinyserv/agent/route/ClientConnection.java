@@ -48,6 +48,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private boolean processing;
     private boolean headBegun;
     private boolean skippedEmptyLine;
+    private boolean hasAsked;
+    private boolean gavePlaceAway;
 
     ClientConnection(Worker worker, int port, SocketChannel channel) {
         this.worker = worker;
@@ -133,6 +135,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         head.read(in, size, true);
         Request request = RequestRules.check(head);
         headBegun = false;
+        hasAsked = true;
         skippedEmptyLine = false;
         requestBody.begin(request.framing());
         exchange = new Exchange(this, worker, port, head, request);
@@ -345,6 +348,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         }
     }
 
+    /** Whether it takes a place without ever having asked for something, or with a part of a head only. */
+    boolean owesHead() {
+        return state == State.HEAD && !gavePlaceAway && (headBegun || !hasAsked);
+    }
+
+    /** Whether it has owed its head for longer than the other. */
+    boolean owesLongerThan(ClientConnection other) {
+        return deadline.isBefore(other.deadline);
+    }
+
+    /** Closes it; its place among the clients is now another's, and not free. */
+    void giveUpPlace() {
+        gavePlaceAway = true;
+        channel.close();
+    }
+
     void closeUnlessTunnel() {
         if (state != State.TUNNEL) {
             channel.close();
@@ -384,7 +403,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         worker.remove(this);
-        traffic.dismissClient();
+        if (!gavePlaceAway) {
+            traffic.dismissClient();
+        }
         inbox.clear();
         state = State.LINGER;
         if (exchange != null) {

@@ -59,7 +59,7 @@ final class Listeners {
 
     private void welcome(SocketChannel channel) {
         Worker worker = workers.get(channel.eventLoop());
-        if (worker == null || channel.remoteAddress() == null || !traffic.admitClient()) {
+        if (worker == null || channel.remoteAddress() == null || !isAdmitted(worker)) {
             channel.close();
             return;
         }
@@ -67,6 +67,10 @@ final class Listeners {
                 new ClientConnection(worker, channel.localAddress().getPort(), channel);
         worker.add(client);
         channel.pipeline().addLast(client);
+    }
+
+    private boolean isAdmitted(Worker worker) {
+        return traffic.admitClient() || worker.takePlaceOfSlowest();
     }
 
     Collection<Worker> workers() {

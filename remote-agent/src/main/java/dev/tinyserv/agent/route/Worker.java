@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One thread's share of the router: its clients, its connections to apps. Used on that thread only. */
 @SuppressWarnings("FutureReturnValueIgnored") // it repeats until the thread ends
@@ -38,6 +39,25 @@ final class Worker {
 
     void remove(ClientConnection client) {
         clients.remove(client);
+    }
+
+    /**
+     * Takes the place of the client that has owed the head of a request for longest, so that clients that send it byte
+     * by byte cannot keep the others out; whether there was one.
+     */
+    boolean takePlaceOfSlowest() {
+        @Nullable ClientConnection slowest = null;
+        for (ClientConnection client : clients) {
+            if (client.owesHead() && (slowest == null || client.owesLongerThan(slowest))) {
+                slowest = client;
+            }
+        }
+        if (slowest == null) {
+            return false;
+        }
+        clients.remove(slowest);
+        slowest.giveUpPlace();
+        return true;
     }
 
     private void sweep() {

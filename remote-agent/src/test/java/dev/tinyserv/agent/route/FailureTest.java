@@ -6,6 +6,7 @@ import dev.tinyserv.agent.app.Endpoint;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -237,6 +238,38 @@ class FailureTest {
                 }
             }
             RunningRouter.await(() -> status(small) == 503);
+        }
+    }
+
+    /** Slowloris: heads that never end, in more connections than there are places, keep nobody out. */
+    @Test
+    void clientsThatOweTheirHeadMakeRoomForOthers(@TempDir Path other) throws IOException {
+        try (RunningRouter small = RunningRouter.in(other, Map.of("TINYSERV_MAX_CLIENTS", "20"))) {
+            small.routing();
+            List<Wire> slow = new ArrayList<>();
+            try (Wire honest = new Wire(small.port)) {
+                assertThat(honest.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .answer()
+                                .status())
+                        .isEqualTo(503);
+                for (int i = 0; i < 100; i++) {
+                    slow.add(new Wire(small.port));
+                    slow.get(i).send("GET / HTTP/1.1\r\nX-Slow: ");
+                }
+                for (int i = 0; i < 50; i++) {
+                    assertThat(status(small)).as("new client %d", i).isEqualTo(503);
+                }
+                assertThat(honest.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .answer()
+                                .status())
+                        .as("one that had asked before keeps its place")
+                        .isEqualTo(503);
+                assertThat(slow.get(0).readAll()).isIn("", "[reset]");
+            } finally {
+                for (Wire each : slow) {
+                    each.close();
+                }
+            }
         }
     }
 
