@@ -30,6 +30,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * Pushes that mean no good: options for other programs (CVE-2026-3854), trees with names of git's own (CVE-2025-8110,
+ * CVE-2023-4759), submodules that run something (CVE-2018-11235, CVE-2024-32002, CVE-2025-48384), and bombs.
+ */
 class HostilePushTest {
     private static final String NOBODY = "0".repeat(40);
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+/** What a push prints reaches the developer's terminal without anything that it would obey (CVE-2024-52005). */
 class PushOutputTest {
     private static final Duration LONG = Duration.ofSeconds(10);
 

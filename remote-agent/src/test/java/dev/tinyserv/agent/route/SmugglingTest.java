@@ -14,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that two servers could read differently: each is refused, the connection closes, the app sees nothing. */
+/**
+ * Requests that two servers could read differently (CVE-2026-42581 and its kind): each is refused, the connection
+ * closes, the app sees nothing.
+ */
 class SmugglingTest {
     private static final String H = "Host: a\r\n";
     private static final String SECOND = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the first packet of the server offers, whatever a client says. */
+/** What the first packet of the server offers, whatever a client says; strict key exchange among it (CVE-2023-48795). */
 @Timeout(60)
 class AlgorithmsTest {
     private static final int KEXINIT = 20;

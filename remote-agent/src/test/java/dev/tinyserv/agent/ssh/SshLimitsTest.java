@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What strangers, and clients that went away, can hold. */
+/**
+ * What strangers, and clients that went away, can hold: the library bounds nothing before a login by itself
+ * (mina-sshd#350), and neither what a client opens after it.
+ */
 @Timeout(120)
 class SshLimitsTest {
     @TempDir

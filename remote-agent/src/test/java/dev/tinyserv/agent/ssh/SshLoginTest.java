@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The attacks on who is who: only the key that signed says it. */
+/**
+ * The attacks on who is who: only the key that signed says it, not the one that was offered (CVE-2024-45337, and
+ * GHSA-pchf-49fh-w34r in Soft Serve).
+ */
 @Timeout(60)
 class SshLoginTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
