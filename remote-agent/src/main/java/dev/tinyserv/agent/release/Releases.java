@@ -6,6 +6,7 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.source.FileTree;
@@ -152,6 +153,7 @@ public final class Releases {
         current.remove(app);
         try {
             FileTree.delete(layout.releases(app));
+            DurableFile.sync(layout.releases()); // else they are back when the power goes now
         } catch (IOException e) {
             throw new Refusal("cannot delete " + layout.releases(app) + ": " + JsonStore.reason(e), e);
         }

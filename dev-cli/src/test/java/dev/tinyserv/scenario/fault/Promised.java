@@ -1,0 +1,75 @@
+package dev.tinyserv.scenario.fault;
+
+import dev.tinyserv.fixtures.Folders;
+import dev.tinyserv.scenario.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The files that an acknowledgement rests on, with their content: states, releases, refs, keys, and the slugs that run. */
+final class Promised {
+    private static final Pattern NAMES = Pattern.compile("apps/[^/.]+\\.json|releases/[^.]+\\.json|authorized_keys"
+            + "|repositories/[^/.]+/(HEAD|packed-refs|config|refs/.+)");
+
+    private Promised() {}
+
+    /** By path under the root. */
+    static Map<String, String> in(Path root) {
+        Map<String, String> files = new TreeMap<>();
+        for (String folder : List.of("apps", "releases", "repositories")) {
+            add(root, root.resolve(folder), files);
+        }
+        add(root, root.resolve("authorized_keys"), files);
+        for (Path slug : slugs(root)) {
+            for (Path file : Folders.walk(slug)) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    files.put(root.relativize(file).toString(), text(file));
+                }
+            }
+        }
+        return files;
+    }
+
+    private static void add(Path root, Path top, Map<String, String> files) {
+        for (Path file : Files.exists(top) ? Folders.walk(top) : List.<Path>of()) {
+            String name = root.relativize(file).toString();
+            if (NAMES.matcher(name).matches() && Files.isRegularFile(file)) {
+                files.put(name, text(file));
+            }
+        }
+    }
+
+    /** Of the current releases; each of these must also be readable. */
+    private static List<Path> slugs(Path root) {
+        List<Path> slugs = new ArrayList<>();
+        try (Stream<Path> releases = Files.list(root.resolve("releases"))) {
+            for (Path file : releases.filter(Files::isRegularFile).toList()) {
+                String slug = Json.of(text(file)).at("/slug").asString("");
+                String app = file.getFileName().toString().replace(".json", "");
+                if (!slug.isEmpty()) {
+                    slugs.add(root.resolve("builds").resolve(app).resolve(slug));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return slugs;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
