@@ -98,8 +98,23 @@ public final class Releases {
     public Release begin(AppState app, Change change) {
         int next = versions(app.app()).stream().findFirst().orElse(0) + 1;
         Release pending = draft(app, next, change);
-        store.write(layout.release(app.app(), next), pending);
+        Path file = layout.release(app.app(), next);
+        try {
+            store.write(file, pending);
+        } catch (Refusal notDurable) {
+            takeBack(file, notDurable);
+            throw notDurable;
+        }
         return pending;
+    }
+
+    /** The file may be there, and only its sync have failed: nobody would ever say what became of that release. */
+    private void takeBack(Path file, Refusal problem) {
+        try {
+            store.delete(file);
+        } catch (Refusal e) {
+            problem.addSuppressed(e);
+        }
     }
 
     /**

@@ -41,8 +41,15 @@ final class InstanceRecords {
         }
     }
 
+    /** A second time if the first one fails: nobody else deletes it until the next agent comes. */
     void delete(String id) {
-        store.delete(folder.resolve(id + SUFFIX));
+        Path file = folder.resolve(id + SUFFIX);
+        try {
+            store.delete(file);
+        } catch (Refusal e) {
+            LOG.warn("{}; it is tried once more", e.getMessage());
+            store.delete(file);
+        }
     }
 
     /** Reads all; one that cannot be read is set aside and named in the log. What belongs to no record is deleted. */

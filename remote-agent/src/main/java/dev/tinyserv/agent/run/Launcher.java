@@ -81,10 +81,12 @@ final class Launcher {
 
     /** Lets go of what is kept about an instance of which no process is left: its output, its files, its port. */
     void forget(Instance instance) {
-        try {
-            output.finish(instance.id());
-            runtime.forget(instance.id());
-            records.delete(instance.id());
+        String id = instance.id();
+        // the record goes whatever becomes of the others: with it, the next agent would look for a process
+        try (Undo undo = new Undo()) {
+            undo.run(() -> output.finish(id));
+            undo.run(() -> runtime.forget(id));
+            undo.run(() -> records.delete(id));
         } finally {
             live.remove(instance);
             freePort(instance.record());
@@ -101,7 +103,6 @@ final class Launcher {
         try {
             Path slug = slugOf(release);
             makeDataFolder(release);
-            records.write(record);
             Instance instance = spawn(release, main, record, slug);
             events.publish(new Event.Ran(record.app(), startedText(record, instance.process())));
             return instance;
@@ -115,6 +116,7 @@ final class Launcher {
 
     private Instance spawn(Release release, MainProcess main, InstanceRecord record, Path slug) {
         try {
+            records.write(record);
             Path raw = output.collect(record.app(), record.name(), record.id());
             RunningProcess process = runtime.start(new Launch(
                     record.id(), record.name(), main.command(), slug, environments.of(release, record), raw));
@@ -122,7 +124,7 @@ final class Launcher {
             live.add(instance);
             return instance;
         } catch (RuntimeException e) {
-            takeBack(record, e);
+            takeBack(record.id(), e);
             throw e;
         }
     }
@@ -133,10 +135,11 @@ final class Launcher {
                 + process.tree().root().pid() + port + ")";
     }
 
-    private void takeBack(InstanceRecord record, RuntimeException problem) {
-        try {
-            output.finish(record.id());
-            records.delete(record.id());
+    /** Also of a record that could not be written: its name may be there, and only its sync have failed. */
+    private void takeBack(String id, RuntimeException problem) {
+        try (Undo undo = new Undo()) {
+            undo.run(() -> output.finish(id));
+            undo.run(() -> records.delete(id));
         } catch (RuntimeException e) {
             problem.addSuppressed(e);
         }

@@ -63,6 +63,14 @@ class BootTest {
     }
 
     @Test
+    void noRecordStaysOfAProcessWhoseOutputCannotBeFinished() throws Exception {
+        machine.output.failsToFinish(true);
+        assertThatThrownBy(() -> machine.boot(machine.release(1, "exit 3"))).isInstanceOf(RuntimeException.class);
+        assertThat(machine.recordFiles()).isEmpty();
+        machine.output.failsToFinish(false);
+    }
+
+    @Test
     void aChildOfAChildMayListenAlsoInASessionOfItsOwn() {
         String command = "(setsid " + Machine.SERVER + " & wait); true";
         assertThat(machine.boot(machine.release(1, command)).endpoints()).hasSize(1);

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RawOutput implements ProcessOutput {
     private final Path folder;
     private final Map<String, List<String>> finished = new ConcurrentHashMap<>();
+    private volatile boolean failing;
 
     RawOutput(Path folder) {
         this.folder = folder;
@@ -32,6 +33,9 @@ final class RawOutput implements ProcessOutput {
 
     @Override
     public void finish(String id) {
+        if (failing) {
+            throw new UncheckedIOException(new IOException("Input/output error"));
+        }
         finished.put(id, read(id));
         try {
             Files.deleteIfExists(folder.resolve(id + ".raw"));
@@ -44,6 +48,11 @@ final class RawOutput implements ProcessOutput {
     public List<String> lastLines(String id, int count) {
         List<String> lines = finished.containsKey(id) ? finished.get(id) : read(id);
         return lines.subList(Math.max(0, lines.size() - count), lines.size());
+    }
+
+    /** As on a broken disk. */
+    void failsToFinish(boolean now) {
+        failing = now;
     }
 
     /** Whether {@link #finish} was called for the id. */
