@@ -17,8 +17,10 @@ final class BuildTrouble {
                             + " could not be written; free some space and push again",
                     e);
         }
+        // a write or an fsync that fails is told without its path
         return new Refusal(
-                "the build could not be done: " + Printable.shortened(String.valueOf(e.getMessage()), 200) + " ("
+                "the build in builds/" + app + " could not be done: "
+                        + Printable.shortened(String.valueOf(e.getMessage()), 200) + " ("
                         + e.getClass().getSimpleName() + "); the agent's log has more",
                 e);
     }

@@ -2,13 +2,11 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +103,7 @@ final class Push extends ReceivePack {
             if (isDestroyed()) {
                 throw new IOException(destroyed(), e);
             }
-            throw UnpackFailure.of(e, settings, !getClientShallowCommits().isEmpty());
+            throw UnpackFailure.of(e, settings, !getClientShallowCommits().isEmpty(), folder().resolve("objects"));
         } finally {
             in.packEnds();
         }
@@ -135,7 +133,7 @@ final class Push extends ReceivePack {
                 return;
             }
             LOG.error("a push to {} failed", app, e);
-            rejectPending(commands, "internal error, see the agent's log");
+            rejectPending(commands, DiskTrouble.line(e, folder()));
         }
     }
 
@@ -184,7 +182,7 @@ final class Push extends ReceivePack {
                 throw new Refusal("stale: somebody pushed meanwhile; git fetch first, then push again");
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new Refusal(DiskTrouble.line(e, folder()), e);
         }
     }
 
@@ -221,9 +219,7 @@ final class Push extends ReceivePack {
             LOG.error("refs of {} could not be moved", app, e);
             rejectPending(
                     pending,
-                    isDestroyed()
-                            ? destroyed()
-                            : "the branch could not be moved: " + Printable.shortened(String.valueOf(e), 160));
+                    isDestroyed() ? destroyed() : "the branch could not be moved: " + DiskTrouble.line(e, folder()));
         }
         for (ReceiveCommand command : pending) {
             if (command.getResult() == Result.LOCK_FAILURE) {
@@ -241,8 +237,7 @@ final class Push extends ReceivePack {
                     folder(), moved.stream().map(ReceiveCommand::getRefName).toList());
         } catch (IOException e) {
             LOG.error("refs of {} may not be on disk", app, e);
-            moved.forEach(command -> command.setResult(
-                    Result.REJECTED_OTHER_REASON, "the disk did not take it; see the agent's log, then push again"));
+            moved.forEach(command -> command.setResult(Result.REJECTED_OTHER_REASON, DiskTrouble.line(e, folder())));
         }
     }
 

@@ -57,7 +57,7 @@ final class TreeWriter implements TreeEntries.Visitor {
             throw new Refusal(
                     "the name of " + Printable.shortened(path, 120) + " cannot be used here: " + e.getReason(), e);
         } catch (IOException e) {
-            if (DiskFull.isTold(e)) {
+            if (DiskTrouble.isFull(e)) {
                 throw new Refusal(
                         "cannot write " + folder.resolve(path) + ": the disk is full; free some space, push again", e);
             }

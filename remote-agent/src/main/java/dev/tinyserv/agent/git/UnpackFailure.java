@@ -3,6 +3,7 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -18,11 +19,11 @@ final class UnpackFailure extends IOException {
         super(line, cause);
     }
 
-    static UnpackFailure of(Throwable cause, AgentSettings settings, boolean shallow) {
-        return new UnpackFailure(Printable.shortened(words(cause, settings, shallow), 400), cause);
+    static UnpackFailure of(Throwable cause, AgentSettings settings, boolean shallow, Path objects) {
+        return new UnpackFailure(Printable.shortened(words(cause, settings, shallow, objects), 400), cause);
     }
 
-    private static String words(Throwable cause, AgentSettings settings, boolean shallow) {
+    private static String words(Throwable cause, AgentSettings settings, boolean shallow, Path objects) {
         if (cause instanceof TooLargePackException) {
             return "the push is larger than " + TreeLimits.size(settings.maxPackBytes())
                     + "; push less, or raise TINYSERV_MAX_PACK on the server";
@@ -37,18 +38,15 @@ final class UnpackFailure extends IOException {
         if (cause instanceof OutOfMemoryError || cause instanceof LargeObjectException) {
             return "an object in the push needs more memory than the agent has; remove large files from the commits";
         }
-        if (DiskFull.isTold(cause)) {
-            return "the server's disk is full (" + cause.getMessage() + "); free some space, then push again";
-        }
         if (cause instanceof SubmoduleValidationException) {
             return ".gitmodules is refused: " + cause.getMessage() + "; correct it in the commits";
         }
         if (cause instanceof CorruptObjectException) {
             return "refused by git's checks: " + cause.getMessage() + "; git fsck --strict shows where";
         }
-        if (cause instanceof IOException) {
-            return String.valueOf(cause.getMessage());
-        }
-        return "internal error, see the agent's log";
+        String other = cause instanceof IOException
+                ? String.valueOf(cause.getMessage())
+                : "internal error, see the agent's log";
+        return DiskTrouble.told(cause, objects).orElse(other);
     }
 }

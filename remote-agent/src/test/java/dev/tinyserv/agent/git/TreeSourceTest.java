@@ -240,8 +240,8 @@ class TreeSourceTest {
         assumeTrue(Files.isWritable(Path.of("/dev/full")), "no /dev/full");
         // the words are the system's own
         assertThatThrownBy(() -> Files.writeString(Path.of("/dev/full"), "x"))
-                .satisfies(failure -> assertThat(DiskFull.isTold(failure)).isTrue());
-        assertThat(DiskFull.isTold(new IOException("Permission denied"))).isFalse();
+                .satisfies(failure -> assertThat(DiskTrouble.isFull(failure)).isTrue());
+        assertThat(DiskTrouble.isFull(new IOException("Permission denied"))).isFalse();
     }
 
     @Test
