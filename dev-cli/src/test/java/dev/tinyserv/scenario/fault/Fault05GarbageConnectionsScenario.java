@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Thousands of connections to the SSH port that are no SSH clients, while people push. */
+@Isolated("it judges times")
 class Fault05GarbageConnectionsScenario {
     /** How much longer a push may take than where nobody attacks. */
     private static final Duration BAR = Duration.ofSeconds(2);

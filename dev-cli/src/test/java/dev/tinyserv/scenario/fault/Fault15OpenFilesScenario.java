@@ -19,8 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** More connections than the server may have open files. */
+@Isolated("it judges times")
 class Fault15OpenFilesScenario {
     private static final int OPEN_FILES = 256;
     private static final int CONNECTIONS = 1000;
