@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** At which calls of a deploy faults are injected: all of them in a campaign, else a few that are spread over it. */
+/** At which calls of a deploy faults are injected: all of them in a campaign, else one or two of each kind. */
 final class Points {
     private static final Duration QUIET = Duration.ofSeconds(1);
-    private static final int SPREAD = 5;
+    private static final char[] KINDS = {'C', 'W', 'M', 'U'};
 
     private Points() {}
 
@@ -43,10 +43,14 @@ final class Points {
                     .orElseThrow(() -> new AssertionError("no " + must + " among " + all));
             chosen.put(call.number(), call);
         }
-        for (int i = 0; i < SPREAD; i++) {
-            DiskTrap.Call call = all.get(i * (all.size() - 1) / (SPREAD - 1));
+        for (char kind : KINDS) {
+            List<DiskTrap.Call> same =
+                    all.stream().filter(call -> call.kind() == kind).toList();
+            DiskTrap.Call call = same.get(same.size() / 2);
             chosen.put(call.number(), call);
         }
+        DiskTrap.Call last = all.get(all.size() - 1);
+        chosen.put(last.number(), last);
         return List.copyOf(chosen.values());
     }
 }

@@ -1,0 +1,164 @@
+package dev.tinyserv.scenario.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Load;
+import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.Sandbox;
+import dev.tinyserv.fixtures.Server;
+import dev.tinyserv.fixtures.fault.Campaign;
+import dev.tinyserv.fixtures.fault.DiskTrap;
+import dev.tinyserv.fixtures.fault.FaultRun;
+import dev.tinyserv.fixtures.fault.KeptAgent;
+import dev.tinyserv.fixtures.fault.Requirements;
+import dev.tinyserv.scenario.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Row 4. One call of a deploy fails as on a broken or a full disk. */
+class Fault04FailingDiskScenario {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int RATE = 200;
+    private static final Set<DiskTrap.Fault> FAULTS = Set.of(DiskTrap.Fault.EIO, DiskTrap.Fault.ENOSPC);
+
+    @Test
+    void aDeployFailsNamingThePathAndTheNextOneWorksWithoutARestart() {
+        String unmet = Requirements.unmet(DiskTrap.NEEDS);
+        assumeTrue(unmet.isEmpty(), unmet);
+        Sandbox sandbox = Sandbox.create();
+        DiskTrap trap = DiskTrap.in(sandbox);
+        FaultRun run = FaultRun.of(4, "EIO or ENOSPC at a call that changes the disk");
+        List<String> problems = new ArrayList<>();
+        int refused = 0;
+        try (Stage stage = Stage.start(new Server(sandbox, trap.environment()))) {
+            Witness witness = Witness.of(stage.probe(), stage.server().root());
+            List<DiskTrap.Call> points = Points.of(trap, witness);
+            long agent = KeptAgent.of(stage.server()).pid();
+            try (Load load = Load.on(witness.port(), RATE)) {
+                for (DiskTrap.Call point : points) {
+                    for (DiskTrap.Fault fault : faultsAt(point)) {
+                        try {
+                            refused += new Failing(trap, witness, fault).at(point) ? 1 : 0;
+                        } catch (AssertionError e) {
+                            problems.add(fault + " at " + point + ": " + e.getMessage());
+                        }
+                        run.injected();
+                    }
+                }
+                run.kept(load.stop().mustBeFlawless(points.size()));
+            }
+            assertThat(KeptAgent.of(stage.server()).pid()).as("the agent").isEqualTo(agent);
+            assertThat(problems).isEmpty();
+            run.note(refused + " pushes refused, " + (run.count() - refused) + " live");
+            run.finish(points.size(), points.size() * RATE / 10);
+        }
+    }
+
+    /** A disk that is truly full. Needs root, to mount a small one. */
+    @Test
+    void aBuildThatFillsTheDiskFailsNamingThePathAndTheNextOneWorksWithoutARestart() throws IOException {
+        Sandbox sandbox = Sandbox.create();
+        String problem = sandbox.mountSmallDisk(sandbox.root().resolve("builds"), "1m");
+        if (!problem.isEmpty()) {
+            sandbox.close();
+        }
+        assumeTrue(problem.isEmpty(), () -> "no small disk can be mounted here: " + problem);
+        try (Stage stage = Stage.start(new Server(sandbox, Map.of()))) {
+            App app = stage.probe();
+            String before = app.head();
+            app.write("big", "x".repeat(3 << 20)).commit("Too big for the disk");
+
+            Result push = app.push().mustFail();
+
+            assertThat(push.err()).contains("builds").containsIgnoringCase("space");
+            assertThat(app.deployedCommit()).isEqualTo(before);
+            assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+
+            app.write("package.json", """
+                    {"name": "x", "version": "1.0.0", "scripts": {"build": "head -c 3000000 /dev/zero > big2"}}
+                    """);
+            Files.delete(app.folder().resolve("big"));
+            app.commit("A build that fills the disk").push().mustFail();
+            assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+
+            Files.delete(app.folder().resolve("package.json"));
+            app.commit("Small again").push().mustSucceed();
+            assertThat(Http.text(app.port(), "/")).isEqualTo("v3\n");
+        }
+    }
+
+    /** Both in a campaign, else in turn. */
+    private static Set<DiskTrap.Fault> faultsAt(DiskTrap.Call point) {
+        if (Campaign.isOn()) {
+            return FAULTS;
+        }
+        return Set.of(point.number() % 2 == 0 ? DiskTrap.Fault.EIO : DiskTrap.Fault.ENOSPC);
+    }
+
+    /** One deploy of which one call fails, and what must be true afterwards. */
+    private record Failing(DiskTrap trap, Witness witness, DiskTrap.Fault fault) {
+        /** Returns whether the push was refused. */
+        boolean at(DiskTrap.Call point) {
+            int before = witness.version();
+            witness.app().commit(fault + " at " + point);
+            trap.set(fault, point.number());
+            Result push = witness.app().push();
+            try {
+                Eventually.until("call " + point.number() + " comes", LIMIT, trap::hasHit);
+            } finally {
+                trap.release();
+            }
+            String when = fault + " at " + trap.hit() + ", push " + push;
+            if (push.succeeded()) {
+                assertThat(witness.commit())
+                        .as("an acknowledged push is live, %s", when)
+                        .isEqualTo(witness.app().head());
+            } else {
+                assertThat(witness.version()).as("the release, %s", when).isEqualTo(before);
+                assertThat(push.err())
+                        .as("what the pusher reads names the path")
+                        .containsPattern(placeOf(trap.hit()));
+            }
+            requireNoRetry();
+            witness.requireAgreement(when);
+            Result next = witness.app().push();
+            assertThat(next.succeeded())
+                    .as("the next push works, after %s: %s", when, next)
+                    .isTrue();
+            witness.requireAgreement("after the next push, " + when);
+            Remains.mustBeNone(trap.root(), when);
+            return !push.succeeded();
+        }
+
+        /** The folder under TINYSERV_ROOT and the app: temporary names say nothing to anybody. */
+        private static String placeOf(DiskTrap.Call call) {
+            String[] parts = call.path().split("/", 3);
+            return parts.length > 1 && !parts[0].equals("run") ? parts[0] : "run";
+        }
+
+        /** The kernel tells of a failed fsync once; a second one would say that all is well. Folders get new entries. */
+        private void requireNoRetry() {
+            DiskTrap.Call hit = trap.hit();
+            if (hit.kind() != 'S') {
+                return;
+            }
+            assertThat(trap.calls().stream()
+                            .filter(call -> call.number() > hit.number() && call.kind() == 'S')
+                            .map(DiskTrap.Call::path)
+                            .filter(path -> path.equals(hit.path()))
+                            .filter(path -> !Files.isDirectory(trap.root().resolve(path))))
+                    .as("a second fsync after %s", hit)
+                    .isEmpty();
+        }
+    }
+}
