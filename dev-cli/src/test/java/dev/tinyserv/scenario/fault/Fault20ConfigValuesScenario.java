@@ -227,27 +227,4 @@ class Fault20ConfigValuesScenario {
         assertThat(Json.of(app.verb("config", "-j")).isEmpty()).isTrue();
         assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
     }
-
-    @Test
-    void secretsStandInNoArgumentListAndNoLog() {
-        App app = STAGE.developer().sample("node-deps", STAGE.newName("secret"));
-        app.create();
-        app.developer()
-                .tinyservWithInput("hunter2-hunter2", "config:set", "GREETING=-")
-                .mustSucceed();
-
-        String pushed = app.push().mustSucceed().err();
-        assertThat(Http.text(app.port(), "/page"))
-                .as("config vars are visible to the build")
-                .contains("hunter2");
-        assertThat(pushed).doesNotContain("hunter2-hunter2");
-        assertThat(app.verb("logs", "-n", "500").out()).doesNotContain("hunter2-hunter2");
-        assertThat(app.verb("releases").out()).doesNotContain("hunter2-hunter2");
-        assertThat(app.verb("ps").out()).doesNotContain("hunter2-hunter2");
-        String commandLines = STAGE.developer()
-                .shell()
-                .script("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n'")
-                .out();
-        assertThat(commandLines).doesNotContain("hunter2-hunter2");
-    }
 }
