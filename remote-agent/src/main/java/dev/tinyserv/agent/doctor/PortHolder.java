@@ -5,27 +5,16 @@ import dev.tinyserv.agent.run.runtime.Listeners.Listener;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Set;
 
 /** Who listens on a port that is ours. */
 final class PortHolder {
     private PortHolder() {}
 
-    /** Those whose socket keeps us from listening on this address. */
-    static List<Listener> inTheWay(List<Listener> all, String bind, int port) {
-        return all.stream()
-                .filter(listener -> listener.port() == port && overlaps(listener.address(), bind))
+    /** Those of a port whose socket keeps us from listening on this address. */
+    static List<Listener> inTheWay(List<Listener> ofPort, String bind) {
+        return ofPort.stream()
+                .filter(listener -> overlaps(listener.address(), bind))
                 .toList();
-    }
-
-    /** Whether the process has one of these sockets open; false if there is no such process. */
-    static boolean holds(OptionalLong pid, List<Listener> listeners) {
-        if (pid.isEmpty()) {
-            return false;
-        }
-        Set<Long> sockets = Listeners.socketsOf(pid.getAsLong());
-        return listeners.stream().anyMatch(listener -> sockets.contains(listener.inode()));
     }
 
     /** Who holds the socket, in words: the kernel tells it of processes of our own user only, and root everything. */
