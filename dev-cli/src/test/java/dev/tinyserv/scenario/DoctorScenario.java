@@ -40,7 +40,11 @@ class DoctorScenario {
                 .contains("-----> Disk", "-----> Memory", "-----> App " + app.name(), "web.1 of v2 is up")
                 .contains("port " + app.port() + " of " + app.name() + " is ours")
                 .doesNotContain(" !     ;");
-        assertThat(STAGE.server().remote("status").mustSucceed().out()).doesNotContain("problem");
+        Eventually.until(
+                "what status keeps for a moment is as new",
+                Duration.ofSeconds(30),
+                () -> !STAGE.server().remote("status").mustSucceed().out().contains("problem"),
+                () -> doctor().all());
     }
 
     @Test
