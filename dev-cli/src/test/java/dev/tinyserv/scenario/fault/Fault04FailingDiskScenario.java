@@ -33,11 +33,11 @@ class Fault04FailingDiskScenario {
 
     @Test
     void aDeployFailsNamingThePathAndTheNextOneWorksWithoutARestart() {
+        assumeTrue(Campaign.isOn(), "a campaign lets the calls of a deploy fail");
         String unmet = Requirements.unmet(DiskTrap.NEEDS);
         assumeTrue(unmet.isEmpty(), unmet);
         Sandbox sandbox = Sandbox.create();
         DiskTrap trap = DiskTrap.in(sandbox);
-        assumeTrue(Campaign.isOn(), "a campaign lets the calls of a deploy fail");
         FaultRun run = FaultRun.of(4, "EIO or ENOSPC at a call that changes the disk");
         List<String> problems = new ArrayList<>();
         int refused = 0;
