@@ -69,8 +69,11 @@ public final class AgentSettings {
             "TINYSERV_UPSTREAM_KEEP_ALIVE",
             "4s",
             "How long an unused connection to an app is kept for the next request.");
-    private static final Setting<Integer> MAX_CLIENTS =
-            Setting.count("TINYSERV_MAX_CLIENTS", 4096, 1_000_000, "HTTP connections at once; more are closed.");
+    private static final Setting<Integer> MAX_CLIENTS = Setting.count(
+            "TINYSERV_MAX_CLIENTS",
+            4096,
+            1_000_000,
+            "HTTP connections at once; then clients that still owe their request make room, else new ones are closed.");
     private static final Setting<Long> MAX_PACK =
             Setting.size("TINYSERV_MAX_PACK", "1g", "The largest push that is taken.");
     private static final Setting<Long> MAX_OBJECT =
