@@ -94,6 +94,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule LOGGING_IS_SLF4J = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(AGENT + ".OwnLog")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.logging..", "org.apache.commons.logging..", "ch.qos.logback..");

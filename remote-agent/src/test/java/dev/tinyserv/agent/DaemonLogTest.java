@@ -56,7 +56,6 @@ class DaemonLogTest {
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        "-Dlogback.configurationFile=logback-daemon.xml",
                         "-Dtinyserv.log=" + folder.resolve("agent.log"),
                         Flood.class.getName())
                 .redirectErrorStream(true)

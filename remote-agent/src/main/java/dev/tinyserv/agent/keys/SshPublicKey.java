@@ -28,6 +28,10 @@ record SshPublicKey(String type, String encoded, String fingerprint) {
             "sk-ssh-ed25519@openssh.com",
             "sk-ecdsa-sha2-nistp256@openssh.com");
 
+    static {
+        Ed25519.offer();
+    }
+
     private static final int MIN_RSA_BITS = 2048;
     private static final int MAX_RSA_BITS = 16384;
 

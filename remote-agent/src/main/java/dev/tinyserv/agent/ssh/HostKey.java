@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.ssh;
 
+import dev.tinyserv.agent.keys.Ed25519;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.ByteArrayInputStream;
@@ -25,6 +26,10 @@ import org.apache.sshd.common.util.security.SecurityUtils;
  * replaced, because to every client a new key looks like an attack.
  */
 final class HostKey {
+    static {
+        Ed25519.offer();
+    }
+
     private static final int MAX_BYTES = 64 * 1024;
     private static final String COMMENT = "tinyserv";
 

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.ssh;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.keys.Ed25519;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.net.BindException;
@@ -26,6 +27,10 @@ import org.apache.sshd.server.global.NoMoreSessionsHandler;
  * connection has a bound; nothing is forwarded and no shell is started.
  */
 public final class SshServer {
+    static {
+        Ed25519.offer();
+    }
+
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
     private static final Duration IDLE_WITHOUT_CHANNEL = Duration.ofMinutes(10);
     private static final Duration STALLED_WRITE = Duration.ofMinutes(2);

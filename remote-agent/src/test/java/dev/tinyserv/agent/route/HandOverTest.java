@@ -53,7 +53,6 @@ class HandOverTest {
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=logback-daemon.xml",
                 "-Dtinyserv.log=" + log,
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -1,0 +1,119 @@
+package dev.tinyserv.agent;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.status.NopStatusListener;
+import ch.qos.logback.core.util.Duration;
+import ch.qos.logback.core.util.FileSize;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Where tinyserv's own log goes, told by the launchers: {@code -Dtinyserv.log=FILE} for the agent and the router, of
+ * which {@code -Dtinyserv.log.level} (TINYSERV_LOG_LEVEL) is written, and {@code -Dtinyserv.log=-} for the other verbs,
+ * whose errors go to standard error. A file takes 15 MB at most: itself and two older ones, FILE.1 and FILE.2.
+ *
+ * <p>In code, because an XML parser for it would cost each JVM 2 MB and a tenth of its start. Logback finds it as a
+ * service; without the property it does nothing.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
+public final class OwnLog extends ContextAwareBase implements Configurator {
+    private static final long FILE_BYTES = 5 << 20;
+    private static final int OLDER_FILES = 2;
+
+    private static final String TIME = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} ";
+    private static final String CALL = "%replace(%X{app}){'(.+)', '[$1] '}%replace(%X{release}){'(.+)', '$1 '}";
+    private static final String LEVEL_AND_CLASS = "%-5level %logger{0} ";
+    private static final String MESSAGE = "%replace(%msg){'[\\x00-\\x08\\x0a-\\x1f\\x7f]', '?'}%n%ex";
+
+    /** Our subclasses of sshd's classes log a stranger's rubbish like the library itself. */
+    private static final Map<String, Level> LEVELS = Map.of(
+            "org.apache.sshd", Level.ERROR,
+            "dev.tinyserv.agent.ssh", Level.ERROR,
+            "dev.tinyserv.agent.ssh.SshServer", Level.INFO,
+            "dev.tinyserv.agent.ssh.SshCommand", Level.INFO,
+            "dev.tinyserv.agent.ssh.Heartbeat", Level.INFO,
+            "org.eclipse.jgit", Level.WARN,
+            "io.netty", Level.WARN);
+
+    @Override
+    public ExecutionStatus configure(LoggerContext log) {
+        String target = System.getProperty("tinyserv.log");
+        if (target == null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        log.getStatusManager().add(new NopStatusListener());
+        if (target.equals("-")) {
+            write(log, Level.ERROR, errors(log));
+        } else {
+            LEVELS.forEach((name, level) -> log.getLogger(name).setLevel(level));
+            write(log, level(System.getProperty("tinyserv.log.level")), file(log, target));
+        }
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** The agent refuses a level that there is not, and says so; until then it is as if none was given. */
+    private static Level level(@Nullable String name) {
+        return Level.toLevel(name, Level.INFO);
+    }
+
+    private static void write(LoggerContext log, Level level, Appender<ILoggingEvent> appender) {
+        ch.qos.logback.classic.Logger root = log.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(level);
+        root.addAppender(appender);
+    }
+
+    private static Appender<ILoggingEvent> errors(LoggerContext log) {
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setTarget("System.err");
+        return started(console, log, LEVEL_AND_CLASS + MESSAGE);
+    }
+
+    private static Appender<ILoggingEvent> file(LoggerContext log, String name) {
+        RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
+        file.setContext(log);
+        file.setFile(name);
+        FixedWindowRollingPolicy older = new FixedWindowRollingPolicy();
+        older.setContext(log);
+        older.setParent(file);
+        older.setFileNamePattern(name.replace("%", "\\%") + ".%i");
+        older.setMinIndex(1);
+        older.setMaxIndex(OLDER_FILES);
+        older.start();
+        SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
+        size.setContext(log);
+        size.setMaxFileSize(new FileSize(FILE_BYTES));
+        // Else the size is looked at once a minute, in which a fault that repeats itself could fill the disk.
+        size.setCheckIncrement(new Duration(0));
+        size.start();
+        file.setRollingPolicy(older);
+        file.setTriggeringPolicy(size);
+        return started(file, log, TIME + LEVEL_AND_CLASS + CALL + MESSAGE);
+    }
+
+    private static Appender<ILoggingEvent> started(
+            OutputStreamAppender<ILoggingEvent> appender, LoggerContext log, String pattern) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(log);
+        encoder.setCharset(StandardCharsets.UTF_8);
+        encoder.setPattern(pattern);
+        encoder.start();
+        appender.setContext(log);
+        appender.setEncoder(encoder);
+        appender.start();
+        return appender;
+    }
+}
