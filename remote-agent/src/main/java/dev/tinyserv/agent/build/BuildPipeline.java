@@ -35,6 +35,7 @@ public final class BuildPipeline {
     private final Clock clock;
     private final Map<String, String> agentEnvironment;
     private final BuildSlots slots;
+    private final Disposal disposal = new Disposal();
     private final SlugFolders folders;
     private final BuildTraces traces;
 
@@ -56,8 +57,8 @@ public final class BuildPipeline {
         this.agentEnvironment = Map.copyOf(agentEnvironment);
         this.slots = new BuildSlots(settings.parallelBuilds());
         this.folders = new SlugFolders(
-                settings.layout(), clock, settings.releaseTimeout().multipliedBy(2));
-        this.traces = new BuildTraces(settings.layout());
+                settings.layout(), clock, settings.releaseTimeout().multipliedBy(2), disposal);
+        this.traces = new BuildTraces(settings.layout(), disposal);
     }
 
     /**
@@ -99,7 +100,7 @@ public final class BuildPipeline {
             events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + e.getMessage()));
             throw e;
         } catch (IOException e) {
-            Refusal refusal = BuildTrouble.refusal(app, e);
+            Refusal refusal = BuildTrouble.refusal(app, settings.layout().builds(app), e);
             events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + refusal.getMessage()));
             throw refusal;
         }
@@ -159,6 +160,7 @@ public final class BuildPipeline {
         }
 
         Slug run(AppName app) throws IOException {
+            disposal.retry();
             try (SlugFolders.Unfinished unfinished = folders.begin(app, shortened(commit));
                     BuildTraces.Trace trace = traces.begin(unfinished.id())) {
                 source.writeTo(unfinished.folder());

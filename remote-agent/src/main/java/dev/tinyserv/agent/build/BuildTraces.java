@@ -2,7 +2,6 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
-import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -23,22 +22,37 @@ final class BuildTraces {
     private static final String PREFIX = "build-";
 
     private final Layout layout;
+    private final Disposal disposal;
 
     /** The end of every id, the same for each agent of this root and in ASCII whatever the root's name is. */
     private final String owner;
 
-    BuildTraces(Layout layout) {
+    BuildTraces(Layout layout, Disposal disposal) {
         this.layout = layout;
+        this.disposal = disposal;
         this.owner = "@" + UUID.nameUUIDFromBytes(layout.temporary().toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /**
-     * The traces of one build, gone when it is closed.
-     *
-     * @param id unique on this machine
-     * @param temporary a folder that only we can enter
-     */
-    record Trace(String id, Path temporary) implements AutoCloseable {
+    /** The traces of one build, gone when it is closed. */
+    final class Trace implements AutoCloseable {
+        private final String id;
+        private final Path temporary;
+
+        private Trace(String id, Path temporary) {
+            this.id = id;
+            this.temporary = temporary;
+        }
+
+        /** Unique on this machine. */
+        String id() {
+            return id;
+        }
+
+        /** A folder that only we can enter. */
+        Path temporary() {
+            return temporary;
+        }
+
         String mark() {
             return MARK + "=" + id;
         }
@@ -49,7 +63,7 @@ final class BuildTraces {
             MarkedProcess.all(MARK).stream()
                     .filter(process -> process.mark().equals(mark()))
                     .forEach(MarkedProcess::kill);
-            deleteOrLog(temporary);
+            disposal.delete(temporary);
         }
     }
 
@@ -77,19 +91,11 @@ final class BuildTraces {
     /** Deletes all temporary folders of builds. */
     void deleteTemporary() {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.temporary(), PREFIX + "*")) {
-            entries.forEach(BuildTraces::deleteOrLog);
+            entries.forEach(disposal::delete);
         } catch (NoSuchFileException e) {
             LOG.debug("no build was interrupted");
         } catch (IOException e) {
             LOG.warn("cannot look for temporary files in {}", layout.temporary(), e);
-        }
-    }
-
-    static void deleteOrLog(Path tree) {
-        try {
-            FileTree.delete(tree);
-        } catch (IOException e) {
-            LOG.warn("cannot delete {}; it is tried again at the next start", tree, e);
         }
     }
 }

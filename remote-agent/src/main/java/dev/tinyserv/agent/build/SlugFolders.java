@@ -39,14 +39,16 @@ final class SlugFolders {
     private final Layout layout;
     private final Clock clock;
     private final Duration claimTime;
+    private final Disposal disposal;
     private final Map<Path, Instant> unclaimed = new ConcurrentHashMap<>();
     private final AtomicLong trashed = new AtomicLong();
 
     /** Slugs are not swept for the given time after they were built, unless a release was seen to name them. */
-    SlugFolders(Layout layout, Clock clock, Duration claimTime) {
+    SlugFolders(Layout layout, Clock clock, Duration claimTime, Disposal disposal) {
         this.layout = layout;
         this.clock = clock;
         this.claimTime = claimTime;
+        this.disposal = disposal;
     }
 
     /** A slug that is being made; deleted when it is closed before it is finished. */
@@ -81,7 +83,7 @@ final class SlugFolders {
         @Override
         public void close() {
             if (!finished) {
-                BuildTraces.deleteOrLog(folder);
+                disposal.delete(folder);
             }
         }
     }
@@ -135,7 +137,7 @@ final class SlugFolders {
             for (Path entry : entries(folder)) {
                 String name = entry.getFileName().toString();
                 if (name.startsWith(BUILDING) || name.startsWith(TRASH)) {
-                    BuildTraces.deleteOrLog(entry);
+                    disposal.delete(entry);
                 }
             }
         }
@@ -163,7 +165,7 @@ final class SlugFolders {
                 return;
             }
         }
-        BuildTraces.deleteOrLog(trash);
+        disposal.delete(trash);
     }
 
     private static List<Path> entries(Path folder) {

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;

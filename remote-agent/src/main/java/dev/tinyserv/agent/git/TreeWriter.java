@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.store.DiskTrouble;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.eclipse.jgit.errors.CorruptObjectException;

@@ -17,6 +17,7 @@ import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -219,8 +220,20 @@ class BuildPipelineTest {
         }.with("Procfile", "web: x");
         assertThatThrownBy(() -> build(tooLarge))
                 .isInstanceOf(Refusal.class)
-                .hasMessageStartingWith("the server's disk is full: builds/myapp");
+                .hasMessageStartingWith("the build in builds/myapp could not be done: cannot write "
+                        + layout.builds(APP) + ": No space left on device; the server's disk is full");
         assertNothingIsLeft();
+    }
+
+    @Test
+    void namesTheFileThatCouldNotBeMade() {
+        AppSource unwritable = new MapSource() {
+            @Override
+            public void writeTo(Path folder) throws IOException {
+                throw new FileSystemException("/srv/x", null, "Input/output error");
+            }
+        }.with("Procfile", "web: x");
+        assertThatThrownBy(() -> build(unwritable)).hasMessageContaining("cannot write /srv/x: Input/output error");
     }
 
     @Test
@@ -245,7 +258,7 @@ class BuildPipelineTest {
         Files.createDirectories(layout.builds(APP).resolve(".building-x/y"));
         Files.createDirectories(layout.builds(APP).resolve(".trash-x-1/y"));
         Files.createDirectories(layout.caches().resolve(".trash-old-1"));
-        BuildTraces.Trace trace = new BuildTraces(layout).begin("20261121-101500-abcdef0");
+        BuildTraces.Trace trace = new BuildTraces(layout, new Disposal()).begin("20261121-101500-abcdef0");
         Process orphan = new ProcessBuilder("env", trace.mark(), "sh", "-c", "sleep 300; true").start();
         Process stranger = new ProcessBuilder("env", BuildTraces.MARK + "=other@root", "sleep", "300").start();
         try {

@@ -1,4 +1,4 @@
-package dev.tinyserv.agent.git;
+package dev.tinyserv.agent.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,6 @@
-package dev.tinyserv.agent.git;
+package dev.tinyserv.agent.store;
 
 import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.store.JsonStore;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -11,17 +10,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the system says of a disk that does not take what is pushed. Java has no type for it: a write or an fsync that
+ * What the system says of a disk that does not take what a push brings. Java has no type for it: a write or an fsync that
  * fails throws a plain IOException with the system's words, and without the path.
  */
-final class DiskTrouble {
+public final class DiskTrouble {
     private static final int LONGEST = 300;
     private static final List<String> FULL = List.of("No space left on device", "Disk quota exceeded");
 
     private DiskTrouble() {}
 
     /** Whether the disk, or the quota of the agent's user, is full. */
-    static boolean isFull(Throwable failure) {
+    public static boolean isFull(Throwable failure) {
         for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
             if (says(t, FULL)) {
                 return true;
@@ -31,7 +30,7 @@ final class DiskTrouble {
     }
 
     /** One line that names path and reason and what to do; empty if it is something else than the disk. */
-    static Optional<String> told(Throwable failure, Path place) {
+    public static Optional<String> told(Throwable failure, Path place) {
         for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof FileSystemException || t instanceof FileNotFoundException || isTheSystems(t)) {
                 return Optional.of(line((IOException) t, place));
@@ -41,7 +40,7 @@ final class DiskTrouble {
     }
 
     /** As {@link #told} for what can be nothing else than the disk. */
-    static String line(IOException failure, Path place) {
+    public static String line(IOException failure, Path place) {
         String path = place.toString();
         String reason = JsonStore.reason(failure);
         if (failure instanceof FileSystemException file && file.getFile() != null) {
