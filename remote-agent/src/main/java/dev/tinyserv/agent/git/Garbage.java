@@ -103,6 +103,7 @@ final class Garbage implements AutoCloseable {
             if (!(repository instanceof FileRepository files)) {
                 throw new JGitInternalException(repository + " has no files");
             }
+            Leftovers.sweep(repositories.folder(app)); // a pack whose lock stayed would be kept for ever
             GC collector = new GC(files);
             Instant now = Instant.now();
             collector.setExpire(now);

@@ -152,7 +152,7 @@ public final class GitReceiver implements AutoCloseable {
                     packets,
                     err);
             try {
-                push.receive(input, packets, err);
+                push.serve(err);
                 rejected = push.isPartlyRejected();
                 return 0;
             } finally {

@@ -3,6 +3,8 @@ package dev.tinyserv.agent.git;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The way to the client, shared by JGit and by what the pusher reads meanwhile. Each write is one whole packet, and
@@ -10,7 +12,11 @@ import java.io.OutputStream;
  * could not write anyway.)
  */
 final class PacketOutput extends OutputStream {
+    private static final byte[] END = "0000".getBytes(StandardCharsets.US_ASCII);
+
     private final BufferedOutputStream out;
+    private boolean reportIsDue;
+    private boolean endIsHeld;
 
     PacketOutput(OutputStream out) {
         this.out = new BufferedOutputStream(out, 16 * 1024);
@@ -21,8 +27,28 @@ final class PacketOutput extends OutputStream {
         out.write(b);
     }
 
+    /** A report must come next: an end without one is held back. */
+    synchronized void reportIsDue() {
+        reportIsDue = true;
+    }
+
+    /** Holds nothing back any more. Returns whether an end was; whoever calls writes it when there is a report. */
+    synchronized boolean takeHeldEnd() {
+        boolean held = endIsHeld;
+        reportIsDue = false;
+        endIsHeld = false;
+        return held;
+    }
+
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+        if (reportIsDue) {
+            reportIsDue = false;
+            endIsHeld = Arrays.equals(bytes, offset, offset + length, END, 0, END.length);
+            if (endIsHeld) {
+                return;
+            }
+        }
         out.write(bytes, offset, length);
     }
 

@@ -48,11 +48,13 @@ final class Push extends ReceivePack {
     private final Durability durability;
     private final Delivery delivery;
     private final PackInput in;
-    private final OutputStream packets;
+    private final PacketOutput packets;
     private final OutputStream plain;
     private @Nullable PushOutput output;
     private @Nullable ReceiveCommand deploying;
     private boolean partlyRejected;
+    private boolean sideBand;
+    private @Nullable List<ReceiveCommand> executed;
 
     Push(
             Repository repository,
@@ -65,7 +67,7 @@ final class Push extends ReceivePack {
             Durability durability,
             Delivery delivery,
             PackInput in,
-            OutputStream packets,
+            PacketOutput packets,
             OutputStream plain) {
         super(repository);
         this.app = app;
@@ -203,9 +205,12 @@ final class Push extends ReceivePack {
             finishDelivery();
         }
         partlyRejected = anyIsRejected();
+        sideBand = isSideBand();
+        executed = List.copyOf(getAllCommands());
         if (output != null) {
             output.finish(LAST_LINES);
         }
+        packets.reportIsDue();
     }
 
     private void updateRefs(List<ReceiveCommand> pending) {
@@ -238,7 +243,19 @@ final class Push extends ReceivePack {
                     folder(), moved.stream().map(ReceiveCommand::getRefName).toList());
         } catch (IOException e) {
             LOG.error("refs of {} may not be on disk", app, e);
-            moved.forEach(command -> command.setResult(Result.REJECTED_OTHER_REASON, DiskTrouble.line(e, folder())));
+            moved.forEach(command -> unsynced(command, DiskTrouble.line(e, folder())));
+        }
+    }
+
+    /** An fsync is not tried again on the same file: the kernel would say that all is well. */
+    private void unsynced(ReceiveCommand command, String why) {
+        if (output != null && command.equals(deploying) && delivery.isAccepted()) {
+            output.problem(why);
+            output.problem(
+                    "the release is live and stays so; if the power takes its branch back, the agent's next start"
+                            + " moves it again");
+        } else {
+            command.setResult(Result.REJECTED_OTHER_REASON, why);
         }
     }
 
@@ -263,6 +280,27 @@ final class Push extends ReceivePack {
             deploying.setResult(Result.OK);
         }
         delivery.refMoved(output);
+    }
+
+    /**
+     * Receives the push and reports. A pack's lock that cannot be deleted keeps JGit from reporting: then it is done here,
+     * for what has happened has happened.
+     */
+    void serve(OutputStream err) throws IOException {
+        try {
+            receive(in, packets, err);
+            if (packets.takeHeldEnd()) { // the client wanted no report
+                PushReport.end(packets);
+            }
+        } catch (IOException e) {
+            List<ReceiveCommand> commands = executed;
+            if (commands == null || !packets.takeHeldEnd()) {
+                throw e;
+            }
+            LOG.error("a pack of {} stays locked until its garbage is collected", app, e);
+            partlyRejected = true;
+            PushReport.send(commands, sideBand, packets);
+        }
     }
 
     /** Whether a part of the push was not done, so that objects of it may be garbage; also when all is over. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -121,6 +122,53 @@ class PushTest {
         assertThat(git.run("push", "origin", "main").failed().output())
                 .contains("internal error, see the agent's log")
                 .doesNotContain("secret detail");
+    }
+
+    @Test
+    void aPackThatStaysLockedKeepsNobodyFromTheReport() throws Exception {
+        String commit = git.commit("a", "1");
+        server.submissions.pipeline = submission -> keepLocked();
+
+        Git.Result push = git.run("push", "origin", "main", "main:other").ok();
+
+        assertThat(push.output()).contains("main -> main").contains("main -> other");
+        assertThat(server.receiver.tip(APP)).contains(commit);
+        git.commit("a", "2");
+        server.submissions.pipeline = submission -> {
+            keepLocked();
+            throw new Refusal("not today");
+        };
+        assertThat(git.run("push", "origin", "main").failed().output())
+                .contains("[remote rejected] main -> main (not today)");
+        server.submissions.pipeline = submission -> {};
+        git.run("push", "origin", "main").ok();
+    }
+
+    @Test
+    void aLockThatWasLeftOnAPackIsGoneWhenGarbageIsCollected() throws Exception {
+        git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        Path lock = server.repository().resolve("objects/pack/pack-" + "1".repeat(40) + ".keep");
+        Files.writeString(lock, "left");
+        git.commit("a", "2");
+        server.submissions.pipeline = submission -> {
+            throw new Refusal("not today");
+        };
+        git.run("push", "origin", "main").failed();
+        await(() -> !Files.exists(lock));
+    }
+
+    /** A folder with something in it cannot be deleted as a file, not even by root. */
+    private void keepLocked() throws IOException {
+        try (DirectoryStream<Path> locks =
+                Files.newDirectoryStream(server.repository().resolve("objects/pack"), "*.keep")) {
+            for (Path lock : locks) {
+                if (Files.isRegularFile(lock)) {
+                    Files.delete(lock);
+                    Files.createFile(Files.createDirectory(lock).resolve("x"));
+                }
+            }
+        }
     }
 
     @Test
