@@ -162,10 +162,13 @@ public final class Releases {
         return versions(app).stream().anyMatch(version -> version > 1);
     }
 
-    /** Deletes all releases of a destroyed app. */
+    /** Deletes all releases of a destroyed app. When it throws some are left; again is harmless. */
     public void forget(AppName app) {
-        store.delete(layout.currentRelease(app));
-        current.remove(app);
+        try {
+            store.delete(layout.currentRelease(app));
+        } finally {
+            current.remove(app); // also when only the sync failed: a new app of that name must not find it
+        }
         try {
             FileTree.delete(layout.releases(app));
             DurableFile.sync(layout.releases()); // else they are back when the power goes now

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
@@ -12,11 +13,16 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,5 +145,124 @@ class ReleasesTest {
 
         assertThat(layout.releases().toFile().list()).isEmpty();
         assertThatThrownBy(() -> releases.current(SHOP)).hasMessageContaining("no app 'shop'");
+    }
+
+    @Test
+    void aReleaseOfWhichOnlyTheSyncFailedIsTakenBack() throws IOException {
+        requireThatModesBind();
+        Path folder = layout.releases(SHOP);
+        // asked for the time when the number is known and nothing is written: now names can be written, but not synced
+        Clock trap = new TrapClock(() -> setMode(folder, "-wx------"));
+        Releases failing = new Releases(layout, new JsonStore(), trap);
+        try {
+            assertThatThrownBy(() -> failing.begin(APP, change("Deploy c0ffee")))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining(layout.release(SHOP, 2).toString());
+        } finally {
+            setMode(folder, "rwx------");
+        }
+
+        assertThat(folder.toFile().list()).containsExactly("v1.json");
+        assertThat(releases.begin(APP, change("Deploy again")).version()).isEqualTo(2);
+    }
+
+    @Test
+    void aReleaseThatCannotBeWrittenLeavesNothing() throws IOException {
+        Path elsewhere = root.resolve("elsewhere");
+        Path folder = layout.releases(SHOP);
+        // the folder goes away between the choice of the number and the write
+        Clock trap = new TrapClock(() -> Files.move(folder, elsewhere));
+        Releases failing = new Releases(layout, new JsonStore(), trap);
+
+        assertThatThrownBy(() -> failing.begin(APP, change("Deploy c0ffee")))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(layout.release(SHOP, 2).toString());
+
+        Files.move(elsewhere, folder);
+        assertThat(folder.toFile().list()).containsExactly("v1.json");
+        assertThat(failing.current(SHOP).version()).isEqualTo(1);
+        assertThat(releases.begin(APP, change("Deploy again")).version()).isEqualTo(2);
+    }
+
+    @Test
+    void whatCouldNotBeForgottenIsNamedAndCanBeForgottenAgain() throws IOException {
+        assertThat(releases.current(SHOP).version()).isEqualTo(1);
+        Path pointer = layout.currentRelease(SHOP);
+        Files.delete(pointer);
+        Files.createDirectory(pointer); // no folder with something in it can be deleted as a file
+        Path obstacle = Files.createFile(pointer.resolve("x"));
+
+        assertThatThrownBy(() -> releases.forget(SHOP))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(pointer.toString());
+        assertThatThrownBy(() -> releases.current(SHOP)).hasMessageContaining(pointer.toString());
+
+        Files.delete(obstacle);
+        releases.forget(SHOP);
+        assertThat(layout.releases().toFile().list()).isEmpty();
+    }
+
+    @Test
+    void releasesThatTheDiskKeepsAreNamed() throws IOException {
+        requireThatModesBind();
+        Files.delete(layout.currentRelease(SHOP));
+        setMode(layout.releases(), "r-x------");
+        try {
+            assertThatThrownBy(() -> releases.forget(SHOP))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("cannot delete " + layout.releases(SHOP));
+        } finally {
+            setMode(layout.releases(), "rwx------");
+        }
+
+        releases.forget(SHOP);
+        assertThat(layout.releases().toFile().list()).isEmpty();
+    }
+
+    private void requireThatModesBind() throws IOException {
+        Path closed = Files.createDirectory(root.resolve("closed"));
+        setMode(closed, "---------");
+        boolean open = Files.isReadable(closed);
+        Files.delete(closed);
+        assumeFalse(open, "root reads what nobody may read");
+    }
+
+    private static void setMode(Path folder, String mode) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
+    }
+
+    /** Does something, once, when it is asked for the time. */
+    private static final class TrapClock extends Clock {
+        private final Deque<Sabotage> sabotage = new ArrayDeque<>();
+
+        TrapClock(Sabotage once) {
+            sabotage.add(once);
+        }
+
+        interface Sabotage {
+            void run() throws IOException;
+        }
+
+        @Override
+        public Instant instant() {
+            try {
+                while (!sabotage.isEmpty()) {
+                    sabotage.remove().run();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return NOW;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 }
