@@ -1,7 +1,5 @@
 package dev.tinyserv.scenario.fault;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Folders;
 import java.io.UncheckedIOException;
@@ -21,10 +19,8 @@ final class Remains {
 
     /** Fails unless they are gone before long; what ends a former instance still works right after a deploy. */
     static void mustBeNone(Path root, String when) {
-        Eventually.until("nothing unfinished is left, " + when, SOON, () -> {
-            assertThat(of(root)).isEmpty();
-            return true;
-        });
+        Eventually.until(
+                "nothing unfinished is left, " + when, SOON, () -> of(root).isEmpty(), () -> String.valueOf(of(root)));
     }
 
     private static List<String> of(Path root) {
