@@ -77,6 +77,8 @@ final class Agent {
             throw e;
         }
         try (lock) {
+            // before anything is read: the router needs as long as we do, and only the settings
+            RouterWatch.startRouter(Installation.current(settings.layout()));
             Agent agent = new Agent(settings, managed);
             agent.serve();
             return 0;
@@ -171,6 +173,7 @@ final class Agent {
             workers.awaitTermination(1, TimeUnit.DAYS);
             routerWatch.awaitRouter();
             restored.countDown();
+            stages.sweepUnusedLater();
             ClassArchive.missing(Installation.current(settings.layout())).ifPresent(ClassArchive::buildLater);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

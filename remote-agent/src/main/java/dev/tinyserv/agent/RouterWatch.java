@@ -34,11 +34,15 @@ final class RouterWatch implements AutoCloseable {
         this.router = router;
     }
 
-    /** Starts a router if none runs and looks after it from then on; returns at once, so that both start together. */
-    void start() {
+    /** Starts a router if none runs; returns at once, so that both start together. */
+    static void startRouter(Installation installation) {
         if (RouterMain.pid(installation.layout()).isEmpty()) {
             installation.startKept("router");
         }
+    }
+
+    /** Looks after the router from now on. */
+    void start() {
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 this::look, START_LIMIT.toMillis(), LOOK_EACH.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -30,10 +30,13 @@ import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +49,7 @@ import org.slf4j.LoggerFactory;
 /** The pipeline, put together from left to right. */
 final class Stages implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
+    private static final Duration SWEEP_AFTER = Duration.ofSeconds(3);
 
     /** In the order in which they are asked. */
     private static final Buildpacks BUILDPACKS = new Buildpacks(List.of(new NodeBuildpack(), new ProcfileBuildpack()));
@@ -105,32 +109,33 @@ final class Stages implements AutoCloseable {
     /** Puts right what a killed predecessor left, and takes back the apps and the router that outlived it. */
     void recover() {
         sweepUnfinishedFiles();
-        git.sweep();
+        git.sweepUnfinished();
         pipeline.sweepLeftovers();
         supervisor.recover();
         logs.finishUnclaimed();
         apps.damaged().forEach(this::rebuild);
-        List<AppRoute> routes = new ArrayList<>();
-        for (AppState app : apps.all()) {
-            try {
-                settle(app.app());
-                List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
-                routes.add(new AppRoute(app.app(), app.port(), targets, deployer.reasonOf(app)));
-            } catch (Refusal e) {
-                LOG.error("{} cannot be taken back: {}", app.app(), e.getMessage());
-            }
-        }
-        router.begin(routes);
+        router.begin(apps.all().parallelStream()
+                .flatMap(app -> takeBack(app).stream())
+                .toList());
     }
 
-    /** Only once this agent holds the root, and before it writes anything. */
+    /** The app's route as things are; empty if what is kept of it cannot be read. */
+    private Optional<AppRoute> takeBack(AppState app) {
+        try {
+            settle(app.app());
+            List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
+            return Optional.of(new AppRoute(app.app(), app.port(), targets, deployer.reasonOf(app)));
+        } catch (Refusal | UncheckedIOException e) {
+            LOG.error("{} cannot be taken back: {}", app.app(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Only once this agent holds the root, and before it writes anything; those of an app are swept as it is settled. */
     private void sweepUnfinishedFiles() {
-        List<Path> folders = new ArrayList<>(
-                List.of(layout.root(), layout.hostKeys(), layout.run(), layout.apps(), layout.releases()));
-        apps.all().forEach(app -> folders.add(layout.releases(app.app())));
-        for (Path folder : folders) {
+        for (Path folder : List.of(layout.root(), layout.hostKeys(), layout.run(), layout.apps(), layout.releases())) {
             try {
-                DurableFile.sweep(folder);
+                List<String> unused = DurableFile.sweep(folder);
             } catch (IOException e) {
                 LOG.warn("unfinished files in {} stay: {}", folder, JsonStore.reason(e));
             }
@@ -157,6 +162,22 @@ final class Stages implements AutoCloseable {
         String commit = current.commit();
         if (current.cause() == Release.Cause.PUSH && commit != null) {
             git.rollForward(app, commit);
+        }
+    }
+
+    /** Deletes soon what a killed predecessor left and nobody sees: not while somebody waits for the start to end. */
+    void sweepUnusedLater() {
+        CompletableFuture.delayedExecutor(SWEEP_AFTER.toMillis(), TimeUnit.MILLISECONDS, background)
+                .execute(this::sweepUnused);
+    }
+
+    private void sweepUnused() {
+        git.sweepUnused();
+        for (AppState app : apps.all()) {
+            if (background.isShutdown()) {
+                return;
+            }
+            operator.sweep(app.app());
         }
     }
 

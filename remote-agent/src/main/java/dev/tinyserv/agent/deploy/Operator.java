@@ -86,7 +86,8 @@ public final class Operator {
 
     /**
      * Makes the app run as its desired state says after the agent has started: what runs already is kept. Returns when
-     * the app is ready or has failed once; never throws because of what the app does.
+     * the app is ready or has failed once; never throws because of what the app does. An app that runs nothing keeps
+     * the route with which the router began.
      */
     public void restore(AppName app) {
         Transcript toLog = line -> LOG.info("{}: {}", app, line);
@@ -96,16 +97,32 @@ public final class Operator {
             AppState state = apps.get(app);
             Release release = releases.current(app);
             what = app + " " + release.name();
-            deployer.sweep().sweepAll(app);
-            if (!state.up() || release.slug() == null) {
-                instances.stop(app, "not wanted up");
-            } else {
+            boolean changed = true;
+            if (state.up() && release.slug() != null) {
                 instances.ensure(release);
+            } else {
+                changed = instances.isRunning(app);
+                instances.stop(app, "not wanted up");
             }
-            deployer.routing().refresh(app);
+            if (changed) {
+                deployer.routing().refresh(app);
+            }
         } catch (Refusal e) {
             LOG.error("{} could not be restored: {}", what, e.getMessage());
             events.publish(new Event.Ran(app, "could not be restored: " + e.getMessage()));
+        }
+    }
+
+    /** Deletes the builds of an earlier agent that no release needs; never throws because of the app. */
+    public void sweep(AppName app) {
+        Transcript toLog = line -> LOG.info("{}: {}", app, line);
+        DeployQueue.Turn turn = deployer.queue().enter(app, "the sweeping of old builds", toLog, new Cancellation());
+        try (turn) {
+            if (apps.find(app).isPresent()) {
+                deployer.sweep().sweepAll(app);
+            }
+        } catch (Refusal e) {
+            LOG.error("old builds of {} stay: {}", app, e.getMessage());
         }
     }
 

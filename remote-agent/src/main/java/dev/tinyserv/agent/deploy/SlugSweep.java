@@ -35,7 +35,7 @@ final class SlugSweep {
         named.forEach(slug -> pipeline.discard(app, slug));
     }
 
-    /** Deletes everything but what is kept; only while nothing is built, at the start. */
+    /** Deletes everything but what is kept, what is being built and what was built a short time ago; in the app's turn. */
     void sweepAll(AppName app) {
         pipeline.sweep(app, keptOf(app, releases.newest(app, Integer.MAX_VALUE)));
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.errors.CancelledException;
@@ -24,13 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what no ref names: soon after a push was rejected, and now and then. One repository at a time, in the
+ * Collects what no ref names: soon after a push was rejected, and now and then; once, also what a killed agent left in
+ * repositories that nobody has used since. One repository at a time, in the
  * background; when somebody is in the repository it is left for when the last one leaves.
  */
 final class Garbage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Garbage.class);
     private static final int PUSHES = 50;
     private static final int PACKS = 20;
+    private static final int STOP_SECONDS = 2;
 
     private final Repositories repositories;
     private final Gates gates;
@@ -72,6 +75,30 @@ final class Garbage implements AutoCloseable {
     void forget(AppName app) {
         due.remove(app);
         pushes.remove(app);
+    }
+
+    /** Sweeps every repository that nobody has visited yet, one after the other. */
+    void sweepUnused() {
+        background.execute(() -> {
+            try {
+                for (AppName app : repositories.all()) {
+                    if (closed) {
+                        return;
+                    }
+                    sweepUnused(app);
+                }
+            } catch (IOException e) {
+                LOG.warn("what a killed agent left in repositories that nobody uses stays until the next start", e);
+            }
+        });
+    }
+
+    private void sweepUnused(AppName app) {
+        try {
+            repositories.sweep(app);
+        } catch (IOException e) {
+            LOG.warn("the repository of {} could not be swept; it is tried again before it is used", app, e);
+        }
     }
 
     private void tryCollect(AppName app) {
@@ -135,5 +162,12 @@ final class Garbage implements AutoCloseable {
     public void close() {
         closed = true;
         background.shutdown();
+        try {
+            if (!background.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.debug("a collection goes on to the end of the process");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -231,6 +231,9 @@ public final class GitReceiver implements AutoCloseable {
 
     /** Moves the deploy branch to the commit, durably, unless it is there or there is no such commit. */
     public void rollForward(AppName app, String commit) {
+        if (BranchTip.of(repositories.folder(app)).equals(Optional.of(commit))) {
+            return;
+        }
         with(app, repository -> {
             String branch = DeployBranch.of(repository);
             ObjectId wanted = id(commit);
@@ -249,13 +252,21 @@ public final class GitReceiver implements AutoCloseable {
         });
     }
 
-    /** Deletes what a killed agent left in all repositories. Only before anything is served. */
-    public void sweep() {
+    /**
+     * Deletes the repositories that a killed agent left half made. Only before anything is served. What it left in whole
+     * ones is deleted before they are used for the first time, or by {@link #sweepUnused}.
+     */
+    public void sweepUnfinished() {
         try {
-            repositories.sweep();
+            repositories.sweepUnfinished();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot sweep the repositories", e);
         }
+    }
+
+    /** Deletes in the background what a killed agent left in the repositories that nobody has used since. */
+    public void sweepUnused() {
+        garbage.sweepUnused();
     }
 
     @FunctionalInterface

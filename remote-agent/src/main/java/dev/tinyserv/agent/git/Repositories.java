@@ -6,6 +6,7 @@ import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,10 @@ final class Repositories {
         }
     }
 
-    /** Enters the repository's gate; the caller leaves by closing. */
+    /** Enters the repository's gate; the caller leaves by closing. The first to come sweeps, and the others wait for it. */
     Visit enter(AppName app) throws IOException {
+        requireExists(app);
+        sweep(app);
         RepositoryGate.Pass pass = gates.of(app).enter();
         try {
             return new Visit(pass, open(app));
@@ -97,15 +100,47 @@ final class Repositories {
         }
     }
 
-    /** Deletes what a killed agent left; only while nobody works here. */
-    void sweep() throws IOException {
+    /** Deletes the half-made repositories of a killed agent; only while nobody works here. */
+    void sweepUnfinished() throws IOException {
         Files.createDirectories(layout.repositories());
+        for (Path entry : entries()) {
+            if (!AppName.isValid(entry.getFileName().toString())) {
+                Leftovers.sweep(entry);
+            }
+        }
+    }
+
+    /** The apps that have a repository now. */
+    List<AppName> all() throws IOException {
+        return entries().stream()
+                .map(entry -> entry.getFileName().toString())
+                .filter(AppName::isValid)
+                .map(AppName::new)
+                .toList();
+    }
+
+    private List<Path> entries() throws IOException {
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> listing = Files.newDirectoryStream(layout.repositories())) {
             listing.forEach(entries::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        for (Path entry : entries) {
-            Leftovers.sweep(entry);
+        return entries;
+    }
+
+    /** Deletes what a killed agent left in the app's repository, unless that was done or somebody is doing it. */
+    void sweep(AppName app) throws IOException {
+        RepositoryGate gate = gates.of(app);
+        if (!gate.tryBeginSweep()) {
+            return;
+        }
+        boolean done = false;
+        try {
+            Leftovers.sweep(folder(app));
+            done = true;
+        } finally {
+            gate.endSweep(done);
         }
     }
 

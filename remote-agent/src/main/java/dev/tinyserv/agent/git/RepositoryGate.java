@@ -7,6 +7,7 @@ package dev.tinyserv.agent.git;
  * somebody waits. Passes may be nested.
  */
 final class RepositoryGate {
+    private boolean swept;
     private int inside;
     private int waiting;
     private boolean collecting;
@@ -38,6 +39,25 @@ final class RepositoryGate {
 
     private synchronized void leave() {
         inside--;
+    }
+
+    /**
+     * Whether what a killed agent left is to be swept now, by who is the first here: others who enter wait until
+     * {@link #endSweep}.
+     */
+    synchronized boolean tryBeginSweep() {
+        if (swept || inside > 0 || collecting) {
+            return false;
+        }
+        swept = true;
+        collecting = true;
+        return true;
+    }
+
+    /** Lets others in; unless it is done, the next who comes sweeps again. */
+    synchronized void endSweep(boolean done) {
+        swept = done;
+        endCollection();
     }
 
     /** Whether collection may begin; then {@link #endCollection()} must follow. Never waits. */

@@ -143,10 +143,14 @@ public final class Releases {
         store.write(layout.release(pending.app(), pending.version()), pending.withStatus(Release.Status.FAILED));
     }
 
-    /** Marks as failed what a killed predecessor left behind the commit point of no return; once, at the start. */
+    /**
+     * Deletes what a killed predecessor had not finished writing, and marks as failed what it left behind the commit
+     * point of no return; once, at the start, before anything is written.
+     */
     public void settle(AppName app) {
+        List<Integer> versions = versionsAfterSweep(app);
         int live = current(app).version();
-        for (int version : versions(app)) {
+        for (int version : versions) {
             if (version <= live) {
                 return;
             }
@@ -228,23 +232,36 @@ public final class Releases {
                 .orElse(null);
     }
 
+    /** With thousands of apps it counts that the folder is read once. */
+    private List<Integer> versionsAfterSweep(AppName app) {
+        try {
+            return versionsAmong(DurableFile.sweep(layout.releases(app)));
+        } catch (IOException e) {
+            LOG.warn("unfinished files in {} stay: {}", layout.releases(app), JsonStore.reason(e));
+            return versions(app);
+        }
+    }
+
     /** The numbers given out so far, highest first. */
     private List<Integer> versions(AppName app) {
-        List<Integer> versions = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.releases(app))) {
-            for (Path file : files) {
-                Matcher name = FILE.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    versions.add(Integer.valueOf(name.group(1)));
-                }
-            }
+            files.forEach(file -> names.add(file.getFileName().toString()));
         } catch (NoSuchFileException e) {
-            return versions;
+            return List.of();
         } catch (IOException e) {
             throw new Refusal("cannot list " + layout.releases(app) + ": " + JsonStore.reason(e), e);
         }
-        versions.sort(Collections.reverseOrder());
-        return versions;
+        return versionsAmong(names);
+    }
+
+    private static List<Integer> versionsAmong(List<String> names) {
+        return names.stream()
+                .map(FILE::matcher)
+                .filter(Matcher::matches)
+                .map(name -> Integer.valueOf(name.group(1)))
+                .sorted(Collections.reverseOrder())
+                .toList();
     }
 
     private void createFolder(AppName app) {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -66,24 +68,33 @@ public final class DurableFile {
         sync(folderOf(file));
     }
 
-    /** Deletes unfinished files that processes which are gone have left in the folder; no folder, nothing to do. */
-    public static void sweep(Path folder) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, TEMPORARY_PREFIX + "*")) {
+    /**
+     * Deletes unfinished files that processes which are gone have left in the folder; no folder, nothing to do.
+     *
+     * @return the names of all that stays
+     */
+    public static List<String> sweep(Path folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
-                if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS) && isLeftOver(entry)) {
+                String name = entry.getFileName().toString();
+                if (isLeftOver(name) && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
                     Files.deleteIfExists(entry);
+                } else {
+                    names.add(name);
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
-            return;
+            return names;
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        return names;
     }
 
     /** A number that we have now was somebody else's when the file was begun: we begin none before we sweep. */
-    private static boolean isLeftOver(Path file) {
-        Matcher name = TEMPORARY.matcher(file.getFileName().toString());
+    private static boolean isLeftOver(String file) {
+        Matcher name = TEMPORARY.matcher(file);
         if (!name.matches()) {
             return false;
         }

@@ -36,10 +36,49 @@ class RecoveryTest {
     }
 
     @Test
-    void whatAKilledAgentLeftIsSweptAndPushesWorkAgain() throws Exception {
+    void whatAKilledAgentLeftIsSweptBeforeAPushAndPushesWorkAgain() throws Exception {
         git.commit("a", "1");
         git.run("push", "origin", "main", "main:work.tmp", "main:gc_x", "main:noz")
                 .ok();
+        Path repository = server.repository();
+        List<Path> leftovers = leave(server);
+        git.commit("a", "2");
+        server.succeed();
+
+        git.run("push", "origin", "main").ok();
+
+        assertThat(leftovers).allSatisfy(leftover -> assertThat(leftover).doesNotExist());
+        assertThat(git.run("ls-remote", "origin").output()).contains("heads/work.tmp", "heads/gc_x", "heads/noz");
+        assertThat(repository.resolve("hooks/update")).isExecutable();
+        git.run("-C", repository.toString(), "fsck", "--strict").ok();
+    }
+
+    @Test
+    void whatAKilledAgentLeftIsSweptWhereNobodyComes() throws Exception {
+        List<Path> leftovers = leave(server);
+        server.succeed();
+
+        server.receiver.sweepUnused();
+
+        PushTest.await(() -> leftovers.stream().noneMatch(Files::exists));
+    }
+
+    @Test
+    void repositoriesThatAKilledAgentHasNotFinishedAreSweptAtOnce() throws Exception {
+        Path other = server.repository().resolveSibling(".tmp-other-1-1");
+        Path probe = server.repository().resolveSibling(".probe-2");
+        Files.createDirectories(other);
+        Files.writeString(other.resolve("x"), "half");
+        Files.writeString(probe, "");
+
+        server.receiver.sweepUnfinished();
+
+        assertThat(other).doesNotExist();
+        assertThat(probe).doesNotExist();
+        assertThat(server.repository()).exists();
+    }
+
+    private static List<Path> leave(Server server) throws IOException {
         Path repository = server.repository();
         List<Path> leftovers = List.of(
                 repository.resolve("refs/heads/main.lock"),
@@ -52,23 +91,12 @@ class RecoveryTest {
                 repository.resolve("objects/pack/pack-" + "1".repeat(40) + ".pack"),
                 repository.resolve("objects/pack/pack-" + "1".repeat(40) + ".keep"),
                 repository.resolve("objects/pack/gc_1.pack_tmp"),
-                repository.resolve(".probe-1"),
-                repository.resolveSibling(".probe-2"),
-                repository.resolveSibling(".tmp-other-1-1").resolve("x"));
+                repository.resolve(".probe-1"));
         for (Path leftover : leftovers) {
             Files.createDirectories(leftover.resolveSibling("."));
             Files.writeString(leftover, "half");
         }
-        git.commit("a", "2");
-
-        server.receiver.sweep();
-
-        assertThat(leftovers).allSatisfy(leftover -> assertThat(leftover).doesNotExist());
-        assertThat(repository.resolveSibling(".tmp-other-1-1")).doesNotExist();
-        git.run("push", "origin", "main").ok();
-        assertThat(git.run("ls-remote", "origin").output()).contains("heads/work.tmp", "heads/gc_x", "heads/noz");
-        assertThat(repository.resolve("hooks/update")).isExecutable();
-        git.run("-C", repository.toString(), "fsck", "--strict").ok();
+        return leftovers;
     }
 
     @Test
@@ -113,6 +141,26 @@ class RecoveryTest {
         PushTest.await(() -> openFiles().noneMatch(file -> file.startsWith(folder.toString())));
         server.receiver.create(new AppName("other"));
         assertThat(server.receiver.tip(new AppName("other"))).isEmpty();
+    }
+
+    @Test
+    void whoComesWhileARepositoryIsSweptWaitsAndASweepThatFailedIsDoneAgain() throws Exception {
+        RepositoryGate gate = new RepositoryGate();
+        assertThat(gate.tryBeginSweep()).isTrue();
+        assertThat(gate.tryBeginSweep()).isFalse();
+        CountDownLatch entered = new CountDownLatch(1);
+        Thread visitor = new Thread(() -> {
+            gate.enter().close();
+            entered.countDown();
+        });
+        visitor.start();
+        PushTest.await(gate::someoneWaits);
+        gate.endSweep(false);
+        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        visitor.join();
+        assertThat(gate.tryBeginSweep()).isTrue();
+        gate.endSweep(true);
+        assertThat(gate.tryBeginSweep()).isFalse();
     }
 
     @Test

@@ -44,7 +44,7 @@ final class Server implements AutoCloseable {
 
     final Path root;
     final FakeSubmissions submissions = new FakeSubmissions();
-    final GitReceiver receiver;
+    volatile GitReceiver receiver;
     final AgentSettings settings;
     /** The threads of the door that serve a client now. */
     final List<Thread> serving = new CopyOnWriteArrayList<>();
@@ -64,6 +64,13 @@ final class Server implements AutoCloseable {
         Files.writeString(ssh, SSH.replace("PORT", Integer.toString(socket.getLocalPort())));
         Files.setPosixFilePermissions(ssh, PosixFilePermissions.fromString("rwx------"));
         start(this::accept);
+    }
+
+    /** Has another receiver follow this one, as when an agent was killed. */
+    void succeed() {
+        receiver.close();
+        receiver = new GitReceiver(settings, submissions);
+        receiver.sweepUnfinished();
     }
 
     Path repository() {

@@ -101,14 +101,19 @@ class ReleasesTest {
     }
 
     @Test
-    void whatAKilledAgentLeftHalfDoneCountsAsFailed() {
+    void whatAKilledAgentLeftHalfDoneCountsAsFailed() throws IOException {
         Release pending = releases.begin(APP, change("Deploy c0ffee"));
         // killed between vN.json and the pointer: the file already says live, but the commit point was not reached
         new JsonStore().write(layout.release(SHOP, 2), pending.withStatus(Release.Status.LIVE));
 
+        Path unfinished =
+                layout.releases(SHOP).resolve(".tmp-" + ProcessHandle.current().pid() + "-1000000");
+        Files.writeString(unfinished, "{");
+
         Releases afterwards = open(layout);
         afterwards.settle(SHOP);
 
+        assertThat(unfinished).doesNotExist();
         assertThat(afterwards.current(SHOP).version()).isEqualTo(1);
         assertThat(afterwards.get(SHOP, 2).status()).isEqualTo(Release.Status.FAILED);
     }

@@ -58,7 +58,11 @@ class DurableFileSweepTest {
         Path strange = file(".tmp-mine");
         Path inside = Files.createDirectory(folder.resolve(".tmp-" + deadProcess() + "-4"));
 
-        DurableFile.sweep(folder);
+        file(".tmp-" + deadProcess() + "-5");
+
+        assertThat(DurableFile.sweep(folder))
+                .containsExactlyInAnyOrder(
+                        "v1.json", ".tmp-mine", inside.getFileName().toString());
 
         assertThat(file).exists();
         assertThat(strange).exists();
@@ -67,6 +71,6 @@ class DurableFileSweepTest {
 
     @Test
     void aFolderThatIsNotThereIsFine() throws IOException {
-        DurableFile.sweep(folder.resolve("none"));
+        assertThat(DurableFile.sweep(folder.resolve("none"))).isEmpty();
     }
 }
