@@ -1,6 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.doctor.Live;
 import dev.tinyserv.agent.route.RouterStatus;
 import dev.tinyserv.agent.run.InstanceStatus;
@@ -20,6 +21,11 @@ record LiveAgent(Stages stages, boolean managed) implements Live {
         } catch (Refusal e) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public List<AppState> apps() {
+        return stages.apps().all();
     }
 
     @Override

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 
 /** What is kept of an app can be read and fits together: state, release, build, branch, log. */
 record AppFileCheck(AppName app) implements Check {
+    /** One for all: it learns each type anew, which takes longer than reading a file. */
+    private static final JsonStore STORE = new JsonStore();
+
     @Override
     public String area() {
         return "App " + app;
@@ -25,17 +28,16 @@ record AppFileCheck(AppName app) implements Check {
     @Override
     public void look(Patient patient, Findings findings) {
         Layout layout = patient.layout();
-        JsonStore store = new JsonStore();
         try {
-            Optional<AppState> state = store.read(layout.app(app), AppState.class);
-            Optional<Release> current = store.read(layout.currentRelease(app), Release.class);
+            Optional<AppState> state = STORE.read(layout.app(app), AppState.class);
+            Optional<Release> current = STORE.read(layout.currentRelease(app), Release.class);
             if (current.isEmpty()) {
                 findings.problem(
                         layout.currentRelease(app) + " is missing",
                         "copy the newest of " + layout.releases(app) + " there, then `tinyserv-remote restart`");
             } else if (state.isPresent()) {
                 lookAtRelease(patient, state.get(), current.get(), findings);
-                lookForPending(patient, store, current.get(), findings);
+                lookForPending(patient, current.get(), findings);
             }
         } catch (Refusal e) {
             findings.problem(e.getMessage(), "then `tinyserv-remote restart`");
@@ -71,12 +73,12 @@ record AppFileCheck(AppName app) implements Check {
     }
 
     /** One that is under way is pending too; without an agent nothing is. */
-    private void lookForPending(Patient patient, JsonStore store, Release current, Findings findings) {
+    private void lookForPending(Patient patient, Release current, Findings findings) {
         if (patient.live().isPresent()) {
             return;
         }
         for (int version = current.version() + 1; Files.exists(patient.layout().release(app, version)); version++) {
-            if (store.read(patient.layout().release(app, version), Release.class)
+            if (STORE.read(patient.layout().release(app, version), Release.class)
                     .filter(release -> release.status() == Release.Status.PENDING)
                     .isPresent()) {
                 findings.warning("v" + version + " was cut off half way", "the next start notes that it failed");

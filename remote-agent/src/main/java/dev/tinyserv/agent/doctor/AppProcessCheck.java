@@ -14,6 +14,7 @@ import java.util.Optional;
 /** An app that should be up is up, and can be reached through the router only. */
 record AppProcessCheck(AppName app) implements Check {
     private static final int KILLED = 137;
+    private static final JsonStore STORE = new JsonStore();
 
     @Override
     public String area() {
@@ -25,9 +26,8 @@ record AppProcessCheck(AppName app) implements Check {
         Optional<AppState> state;
         Optional<Release> current;
         try {
-            JsonStore store = new JsonStore();
-            state = store.read(patient.layout().app(app), AppState.class);
-            current = store.read(patient.layout().currentRelease(app), Release.class);
+            state = STORE.read(patient.layout().app(app), AppState.class);
+            current = STORE.read(patient.layout().currentRelease(app), Release.class);
         } catch (Refusal e) {
             return; // told where the files are looked at
         }

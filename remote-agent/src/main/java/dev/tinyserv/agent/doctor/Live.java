@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.route.RouterStatus;
 import dev.tinyserv.agent.run.InstanceStatus;
 import java.util.List;
@@ -13,6 +14,9 @@ public interface Live {
 
     /** The router as it says it is; empty if it does not answer. */
     Optional<RouterStatus> router();
+
+    /** What every app should be, by name. */
+    List<AppState> apps();
 
     /** The app's processes. */
     List<InstanceStatus> instances(AppName app);

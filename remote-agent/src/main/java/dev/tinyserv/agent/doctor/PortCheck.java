@@ -3,10 +3,12 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.route.RouterStatus;
 import dev.tinyserv.agent.run.runtime.Listeners;
 import dev.tinyserv.agent.run.runtime.Listeners.Listener;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +16,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** We listen on the SSH port and on the stable port of every app, and no stranger does. */
+/**
+ * We listen on the SSH port and on the stable port of every app, and no stranger does. The ports that the router says it
+ * has are not looked at twice: there may be thousands.
+ */
 final class PortCheck implements Check {
     private final JsonStore store = new JsonStore();
 
@@ -30,8 +35,10 @@ final class PortCheck implements Check {
      * @param sockets the inodes of its sockets
      */
     private record Holder(boolean runs, Set<Long> sockets) {
+        static final Holder NONE = new Holder(false, Set.of());
+
         static Holder of(OptionalLong pid) {
-            return new Holder(pid.isPresent(), pid.isPresent() ? Listeners.socketsOf(pid.getAsLong()) : Set.of());
+            return pid.isPresent() ? new Holder(true, Listeners.socketsOf(pid.getAsLong())) : NONE;
         }
 
         boolean has(List<Listener> listeners) {
@@ -41,37 +48,64 @@ final class PortCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        Map<Integer, List<Listener>> all = Listeners.all().stream().collect(Collectors.groupingBy(Listener::port));
-        Holder agent = Holder.of(
-                patient.live().isPresent()
-                        ? OptionalLong.of(ProcessHandle.current().pid())
-                        : OptionalLong.empty());
+        Optional<RouterStatus> status = patient.live().flatMap(Live::router);
+        Set<Integer> routed = Set.copyOf(status.map(RouterStatus::ports).orElse(List.of()));
+        Map<Integer, String> errors = status.map(RouterStatus::portErrors).orElse(Map.of());
+        List<AppState> apps = patient.live().map(Live::apps).orElseGet(() -> appsOnDisk(patient));
+        List<AppState> doubtful =
+                apps.stream().filter(app -> !routed.contains(app.port())).toList();
         int ssh = patient.settings().sshPort();
-        look(patient, all.getOrDefault(ssh, List.of()), agent, ssh, "SSH", "", findings);
-        Holder router = Holder.of(RouterMain.pid(patient.layout()));
-        Map<Integer, String> errors = patient.live()
-                .flatMap(Live::router)
-                .map(status -> status.portErrors())
-                .orElse(Map.of());
-        for (AppName app : AppNames.under(patient.layout())) {
-            portOf(patient, app)
-                    .ifPresent(port -> look(
-                            patient,
-                            all.getOrDefault(port, List.of()),
-                            router,
-                            port,
-                            app.value(),
-                            errors.getOrDefault(port, ""),
-                            findings));
+        Map<Integer, List<Listener>> listeners = listeners(doubtful, ssh);
+
+        look(patient, listeners.getOrDefault(ssh, List.of()), agent(patient), ssh, "SSH", "", findings);
+        apps.stream()
+                .filter(app -> routed.contains(app.port()))
+                .forEach(app -> findings.ok(isOurs(where(app.port(), app.app().value()))));
+        Holder router = doubtful.isEmpty() ? Holder.NONE : Holder.of(RouterMain.pid(patient.layout()));
+        for (AppState app : doubtful) {
+            look(
+                    patient,
+                    listeners.getOrDefault(app.port(), List.of()),
+                    router,
+                    app.port(),
+                    app.app().value(),
+                    errors.getOrDefault(app.port(), ""),
+                    findings);
         }
     }
 
-    private Optional<Integer> portOf(Patient patient, AppName app) {
+    private static Map<Integer, List<Listener>> listeners(List<AppState> apps, int ssh) {
+        Set<Integer> ports = apps.stream().map(AppState::port).collect(Collectors.toCollection(HashSet::new));
+        ports.add(ssh);
+        return Listeners.on(ports).stream().collect(Collectors.groupingBy(Listener::port));
+    }
+
+    private static Holder agent(Patient patient) {
+        return patient.live().isEmpty()
+                ? Holder.NONE
+                : Holder.of(OptionalLong.of(ProcessHandle.current().pid()));
+    }
+
+    private List<AppState> appsOnDisk(Patient patient) {
+        return AppNames.under(patient.layout()).stream()
+                .flatMap(app -> read(patient, app).stream())
+                .toList();
+    }
+
+    private Optional<AppState> read(Patient patient, AppName app) {
         try {
-            return store.read(patient.layout().app(app), AppState.class).map(AppState::port);
+            return store.read(patient.layout().app(app), AppState.class);
         } catch (Refusal e) {
             return Optional.empty(); // told where the app is looked at
         }
+    }
+
+    private static String where(int port, String of) {
+        return "port " + port + " of " + of;
+    }
+
+    private static String isOurs(String where) {
+        return where + " is ours";
     }
 
     private static void look(
@@ -82,10 +116,10 @@ final class PortCheck implements Check {
             String of,
             String error,
             Findings findings) {
-        String where = "port " + port + " of " + of;
+        String where = where(port, of);
         List<Listener> there = PortHolder.inTheWay(ofPort, patient.settings().bind());
         if (holder.has(there)) {
-            findings.ok(where + " is ours");
+            findings.ok(isOurs(where));
         } else if (!there.isEmpty()) {
             findings.problem(
                     where + " is held by " + PortHolder.describe(there.get(0)),

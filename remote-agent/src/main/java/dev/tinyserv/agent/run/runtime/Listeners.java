@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 
 /** Who listens on which TCP port, from {@code /proc/net/tcp} and {@code tcp6}; see proc_net_tcp.rst of the kernel. */
@@ -33,16 +34,20 @@ public final class Listeners {
 
     /** All that listen now, in our network namespace. */
     public static List<Listener> all() {
+        return those(port -> true);
+    }
+
+    private static List<Listener> those(IntPredicate wanted) {
         List<Listener> found = new ArrayList<>();
-        addFrom("tcp", found);
-        addFrom("tcp6", found);
+        addFrom("tcp", wanted, found);
+        addFrom("tcp6", wanted, found);
         return List.copyOf(found);
     }
 
-    private static void addFrom(String table, List<Listener> found) {
+    private static void addFrom(String table, IntPredicate wanted, List<Listener> found) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/net", table), StandardCharsets.ISO_8859_1)) {
-                if (line.contains(LISTEN)) {
+                if (line.contains(LISTEN) && wanted.test(portOf(line))) {
                     found.add(parse(line));
                 }
             }
@@ -53,7 +58,18 @@ public final class Listeners {
 
     /** Those that listen on the port. */
     public static List<Listener> on(int port) {
-        return all().stream().filter(listener -> listener.port() == port).toList();
+        return those(each -> each == port);
+    }
+
+    /** Those that listen on one of the ports. */
+    public static List<Listener> on(Set<Integer> ports) {
+        return those(ports::contains);
+    }
+
+    /** Looked at first: there may be thousands of lines, and all else of a line costs ten times as much. */
+    private static int portOf(String line) {
+        int colon = line.indexOf(':', line.indexOf(':') + 1);
+        return Integer.parseInt(line, colon + 1, line.indexOf(' ', colon), 16);
     }
 
     static Listener parse(String line) throws UnknownHostException {

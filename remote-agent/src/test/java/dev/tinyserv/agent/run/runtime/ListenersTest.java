@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,18 @@ class ListenersTest {
             assertThat(found.get(0).address()).isEqualTo(address);
             assertThat(Listeners.socketsOf(ProcessHandle.current().pid()))
                     .contains(found.get(0).inode());
+        }
+    }
+
+    @Test
+    void onlyThoseThatAreAskedForAreFound() throws IOException {
+        try (ServerSocket one = new ServerSocket(0);
+                ServerSocket two = new ServerSocket(0);
+                ServerSocket other = new ServerSocket(0)) {
+            assertThat(Listeners.on(Set.of(one.getLocalPort(), two.getLocalPort())))
+                    .extracting(Listeners.Listener::port)
+                    .containsExactlyInAnyOrder(one.getLocalPort(), two.getLocalPort())
+                    .doesNotContain(other.getLocalPort());
         }
     }
 
