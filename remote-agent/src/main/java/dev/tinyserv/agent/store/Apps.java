@@ -27,19 +27,23 @@ public final class Apps {
     private final Layout layout;
     private final JsonStore store;
     private final ConcurrentMap<AppName, AppState> states = new ConcurrentHashMap<>();
-    private final List<AppName> damaged = new ArrayList<>();
+    private final Set<AppName> damaged = ConcurrentHashMap.newKeySet();
 
     /** Reads what is there. A file that cannot be read is set aside and named in the log; the rest loads. */
     public Apps(Layout layout, JsonStore store) {
         this.layout = layout;
         this.store = store;
+        files().parallelStream().forEach(this::load);
+    }
+
+    private List<Path> files() {
+        List<Path> all = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.apps(), "*" + ENDING)) {
-            for (Path file : files) {
-                load(file);
-            }
+            files.forEach(all::add);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + layout.apps(), e);
         }
+        return all;
     }
 
     private void load(Path file) {
@@ -64,7 +68,7 @@ public final class Apps {
 
     /** The apps whose files were set aside when they were read. */
     public List<AppName> damaged() {
-        return List.copyOf(damaged);
+        return damaged.stream().sorted().toList();
     }
 
     /** The app's desired state. */
