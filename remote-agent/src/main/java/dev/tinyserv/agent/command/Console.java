@@ -54,7 +54,7 @@ final class Console {
         line(JSON.writeValueAsString(value));
     }
 
-    /** Prints rows with aligned columns; the last column is as wide as it is. */
+    /** Prints rows with aligned columns, all at once; the last column is as wide as it is. */
     void table(List<List<String>> rows) {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] widths = new int[columns];
@@ -63,6 +63,7 @@ final class Console {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
+        StringBuilder text = new StringBuilder();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
@@ -72,8 +73,9 @@ final class Console {
                     line.append(" ".repeat(widths[i] - cell.length() + 3));
                 }
             }
-            line(line.toString().stripTrailing());
+            text.append(line.toString().stripTrailing()).append('\n');
         }
+        text(text.toString());
     }
 
     /** A transcript that prints each line as it comes. */
