@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /** Keeps a connection to the router: opens it, opens it again a moment after it broke, hands on what comes. */
 final class RouterLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterLink.class);
-    private static final long RETRY_NANOS = 100_000_000;
+    private static final long RETRY_NANOS = 25_000_000;
 
     /** Who hears; all calls come from one thread. */
     interface Listener {
