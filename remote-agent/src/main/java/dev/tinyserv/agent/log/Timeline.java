@@ -19,6 +19,7 @@ final class Timeline {
     private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
     private static final int BATCH = 64 * 1024;
 
+    private final Path folder;
     private final Segments segments;
     private final Clock clock;
     private final Signal signal = new Signal();
@@ -35,6 +36,7 @@ final class Timeline {
     private String stamp = "";
 
     Timeline(Path folder, long limit, Clock clock) {
+        this.folder = folder;
         this.segments = new Segments(folder, limit);
         this.clock = clock;
     }
@@ -72,7 +74,10 @@ final class Timeline {
     private void failed(IOException e) {
         if (!failing) {
             failing = true;
-            LOG.error("cannot keep a log; its lines are dropped until that works again: {}", e.toString());
+            LOG.error(
+                    "cannot keep the log in {}; its lines are dropped until that works again: {}",
+                    folder,
+                    e.toString());
         }
     }
 
