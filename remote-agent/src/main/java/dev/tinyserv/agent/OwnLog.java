@@ -26,8 +26,8 @@ import org.slf4j.Logger;
  * which {@code -Dtinyserv.log.level} (TINYSERV_LOG_LEVEL) is written, and {@code -Dtinyserv.log=-} for the other verbs,
  * whose errors go to standard error. A file takes 15 MB at most: itself and two older ones, FILE.1 and FILE.2.
  *
- * <p>In code, because an XML parser for it would cost each JVM 2 MB and a tenth of its start. Logback finds it as a
- * service; without the property it does nothing.
+ * <p>In code, because a file would have each JVM load an XML parser and 400 more classes. Logback finds it as a service;
+ * without the property it does nothing.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class OwnLog extends ContextAwareBase implements Configurator {

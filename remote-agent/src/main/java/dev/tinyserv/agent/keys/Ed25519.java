@@ -11,7 +11,7 @@ import org.apache.sshd.common.util.security.eddsa.generic.EdDSASupport;
 
 /**
  * Ed25519 for sshd, by BouncyCastle's classes and without its provider: that one knows five thousand algorithms, of
- * which we need one, and costs each JVM 160 ms and 5 MB. All else that sshd asks for is the JDK's, or (post-quantum key
+ * which we need one, and costs a JVM 5 MB. All else that sshd asks for is the JDK's, or (post-quantum key
  * exchange) needs no provider.
  */
 public final class Ed25519 extends AbstractSecurityProviderRegistrar {
