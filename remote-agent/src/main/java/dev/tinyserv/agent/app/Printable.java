@@ -37,6 +37,20 @@ public final class Printable {
         return text.lines().map(Printable::escaped).collect(Collectors.joining("\n"));
     }
 
+    /** The same for a text that is JSON, as JSON escapes them: its value stays, and so do the line ends between values. */
+    public static String escapedJson(String json) {
+        StringBuilder safe = new StringBuilder(json.length());
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (isHarmful(c) && c != '\n') {
+                safe.append(String.format("\\u%04x", (int) c));
+            } else {
+                safe.append(c);
+            }
+        }
+        return safe.toString();
+    }
+
     /** The escaped text, cut to at most {@code limit} UTF-16 units and an ellipsis. */
     public static String shortened(String text, int limit) {
         String safe = escaped(text.length() > limit ? text.substring(0, limit) : text);

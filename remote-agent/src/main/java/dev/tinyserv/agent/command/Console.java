@@ -51,7 +51,7 @@ final class Console {
 
     /** Prints a value as JSON. */
     void json(Object value) {
-        line(JSON.writeValueAsString(value));
+        line(Printable.escapedJson(JSON.writeValueAsString(value)));
     }
 
     /** Prints rows with aligned columns, all at once; the last column is as wide as it is. */

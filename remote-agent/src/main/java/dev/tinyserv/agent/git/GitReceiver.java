@@ -218,17 +218,6 @@ public final class GitReceiver implements AutoCloseable {
         return with(app, repository -> Repository.shortenRefName(DeployBranch.of(repository)));
     }
 
-    /** The first line of the commit's message, fit for a terminal; empty if there is no such commit. */
-    public String subject(AppName app, String commit) {
-        return with(app, repository -> {
-            try (RevWalk walk = new RevWalk(repository)) {
-                return Printable.shortened(walk.parseCommit(id(commit)).getShortMessage(), 200);
-            } catch (MissingObjectException | IncorrectObjectTypeException e) {
-                return "";
-            }
-        });
-    }
-
     /** Moves the deploy branch to the commit, durably, unless it is there or there is no such commit. */
     public void rollForward(AppName app, String commit) {
         if (BranchTip.of(repositories.folder(app)).equals(Optional.of(commit))) {

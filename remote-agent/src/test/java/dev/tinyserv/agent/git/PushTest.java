@@ -67,7 +67,6 @@ class PushTest {
         await(() -> server.submissions.happened.contains("reported"));
         assertThat(server.submissions.happened)
                 .containsExactly("submit " + commit, "accepted", "ref moved", "reported");
-        assertThat(server.receiver.subject(APP, commit)).isEqualTo("Change Procfile");
         assertThat(server.receiver.deployBranch(APP)).isEqualTo("main");
     }
 
