@@ -1,11 +1,5 @@
 package dev.tinyserv.buildpacks.process;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,19 +11,20 @@ import java.util.List;
  */
 public record MarkedProcess(ProcessIdentity identity, String mark) {
 
-    /** All processes that have the variable in their environment, but this one; only ours can be seen. */
+    /** All processes that have the variable, {@code TINYSERV_…}, in their environment, but this one; only ours can be seen. */
     public static List<MarkedProcess> all(String variable) {
         List<MarkedProcess> found = new ArrayList<>();
         long self = ProcessHandle.current().pid();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (Path entry : entries) {
-                long pid = Long.parseLong(entry.getFileName().toString());
-                if (pid != self) {
-                    add(pid, variable + "=", found);
-                }
+        String boot = ProcessIdentity.currentBootId();
+        ProcessScan scan = ProcessScan.now();
+        for (ProcStat stat : scan.all()) {
+            if (stat.pid() != self && !stat.isDead()) {
+                scan.marks(stat.pid()).stream()
+                        .filter(mark -> mark.startsWith(variable + "="))
+                        .findFirst()
+                        .ifPresent(mark -> found.add(
+                                new MarkedProcess(new ProcessIdentity(stat.pid(), stat.startTime(), boot), mark)));
             }
-        } catch (IOException | DirectoryIteratorException e) {
-            throw new IllegalStateException("cannot read /proc", e);
         }
         return List.copyOf(found);
     }
@@ -37,26 +32,5 @@ public record MarkedProcess(ProcessIdentity identity, String mark) {
     /** Ends it and its whole tree at once, with SIGKILL. */
     public void kill() {
         new ProcessTree(identity, mark).kill();
-    }
-
-    private static void add(long pid, String prefix, List<MarkedProcess> found) {
-        // The identity is read before the environment: should the pid change hands between, it matches nobody.
-        ProcessIdentity.of(pid).ifPresent(identity -> {
-            for (String line : environmentOf(pid)) {
-                if (line.startsWith(prefix)) {
-                    found.add(new MarkedProcess(identity, line));
-                    return;
-                }
-            }
-        });
-    }
-
-    private static String[] environmentOf(long pid) {
-        try {
-            byte[] bytes = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "environ"));
-            return new String(bytes, StandardCharsets.ISO_8859_1).split("\0", -1);
-        } catch (IOException e) {
-            return new String[0]; // gone, or another user's
-        }
     }
 }
