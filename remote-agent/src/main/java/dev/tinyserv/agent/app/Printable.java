@@ -37,24 +37,36 @@ public final class Printable {
         return text.lines().map(Printable::escaped).collect(Collectors.joining("\n"));
     }
 
-    /** The same for a text that is JSON, as JSON escapes them: its value stays, and so do the line ends between values. */
+    /**
+     * The same for a text that is JSON, with JSON's own escapes: its value stays, and so do the line ends between values.
+     * Halves of surrogate pairs are escaped too, because UTF-8 has no bytes for them.
+     */
     public static String escapedJson(String json) {
-        StringBuilder safe = new StringBuilder(json.length());
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (isHarmful(c) && c != '\n') {
-                safe.append(String.format("\\u%04x", (int) c));
-            } else {
-                safe.append(c);
-            }
+        if (json.codePoints().noneMatch(Printable::isEscapedInJson)) {
+            return json;
         }
+        StringBuilder safe = new StringBuilder(json.length() + 16);
+        json.codePoints().forEach(c -> {
+            if (isEscapedInJson(c)) {
+                safe.append(String.format("\\u%04x", c));
+            } else {
+                safe.appendCodePoint(c);
+            }
+        });
         return safe.toString();
+    }
+
+    private static boolean isEscapedInJson(int c) {
+        return c <= Character.MAX_VALUE && c != '\n' && (isHarmful((char) c) || Character.isSurrogate((char) c));
     }
 
     /** The escaped text, cut to at most {@code limit} UTF-16 units and an ellipsis. */
     public static String shortened(String text, int limit) {
-        String safe = escaped(text.length() > limit ? text.substring(0, limit) : text);
-        return text.length() > limit ? safe + "…" : safe;
+        if (text.length() <= limit) {
+            return escaped(text);
+        }
+        boolean halves = limit > 0 && Character.isHighSurrogate(text.charAt(limit - 1));
+        return escaped(text.substring(0, halves ? limit - 1 : limit)) + "…";
     }
 
     private static boolean isHarmful(char c) {

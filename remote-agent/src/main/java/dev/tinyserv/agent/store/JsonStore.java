@@ -3,6 +3,7 @@ package dev.tinyserv.agent.store;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -72,8 +73,7 @@ public final class JsonStore {
     /** Writes a record, durably and atomically; throws a {@link Refusal} naming the file if that fails. */
     public void write(Path file, Object record) {
         try {
-            DurableFile.write(
-                    file, (mapper.writeValueAsString(record) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            DurableFile.write(file, (format(record) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new Refusal("cannot write " + file + ": " + reason(e), e);
         }
@@ -81,7 +81,7 @@ public final class JsonStore {
 
     /** The text of a record as {@link #write} would write it, without the final line end. */
     public String format(Object record) {
-        return mapper.writeValueAsString(record);
+        return Printable.escapedJson(mapper.writeValueAsString(record));
     }
 
     /** Deletes a record if it is there, durably. */

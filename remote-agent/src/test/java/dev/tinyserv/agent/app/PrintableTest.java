@@ -16,4 +16,18 @@ class PrintableTest {
         assertThat(Printable.escapedJson("{\n  \"a\" : \"\u007f\u009b31m\u202e grün\"\n}"))
                 .isEqualTo("{\n  \"a\" : \"\\u007f\\u009b31m\\u202e grün\"\n}");
     }
+
+    @Test
+    void jsonEscapesHalvesOfPairsOnly() {
+        assertThat(Printable.escapedJson("\"\ud83d \ud83d\ude00 \ude00\""))
+                .isEqualTo("\"\\ud83d \ud83d\ude00 \\ude00\"");
+    }
+
+    @Test
+    void cutsBetweenCharactersAndNeverInOne() {
+        assertThat(Printable.shortened("ab\ud83d\ude00c", 3)).isEqualTo("ab…");
+        assertThat(Printable.shortened("ab\ud83d\ude00c", 4)).isEqualTo("ab\ud83d\ude00…");
+        assertThat(Printable.shortened("abc", 3)).isEqualTo("abc");
+        assertThat(Printable.shortened("abc", 0)).isEqualTo("…");
+    }
 }
