@@ -21,10 +21,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Row 2. The agent is killed at each write, fsync, rename, unlink, mkdir and creation of a file of a deploy. */
-@Isolated("it judges times")
+@ResourceLock(providers = AloneInACampaign.class)
 class Fault02KilledAtEachCallScenario {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration RECOVERY = Duration.ofSeconds(2);

@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Thousands of connections to the SSH port that are no SSH clients, while people push. */
-@Isolated("it judges times")
+@ResourceLock(providers = AloneInACampaign.class)
 class Fault05GarbageConnectionsScenario {
     /** How much longer a push may take than where nobody attacks. */
-    private static final Duration BAR = Duration.ofSeconds(2);
+    private static final Duration BAR = Campaign.time(Duration.ofSeconds(10), Duration.ofSeconds(2));
 
     /** How many pushes before, and after, tell how long one takes on this machine. */
     private static final int QUIET = 3;

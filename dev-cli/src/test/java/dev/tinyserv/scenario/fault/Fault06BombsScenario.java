@@ -26,15 +26,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pushes that are small and become large: the agent, with its heap of 256 MB, refuses them and goes on. */
-@Isolated("it judges times")
+@ResourceLock(providers = AloneInACampaign.class)
 class Fault06BombsScenario {
-    private static final Duration BAR = Duration.ofSeconds(5);
+    private static final Duration BAR = Campaign.time(Duration.ofSeconds(20), Duration.ofSeconds(5));
     private static final long LEFT_ON_DISK = 50L << 20;
     private static final String NOBODY = "0".repeat(40);
     private static final int MB = 1 << 20;

@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Very many apps on one server, and files of two of them that cannot be read. */
+@ResourceLock(providers = AloneInACampaign.class)
 class Fault07ManyAppsScenario {
     private static final int APPS = Campaign.count(200, 5_000);
     private static final int TORN_STATE = 7;

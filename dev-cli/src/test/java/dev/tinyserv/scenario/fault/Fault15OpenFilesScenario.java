@@ -19,15 +19,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** More connections than the server may have open files. */
-@Isolated("it judges times")
+@ResourceLock(providers = AloneInACampaign.class)
 class Fault15OpenFilesScenario {
     private static final int OPEN_FILES = 256;
     private static final int CONNECTIONS = 1000;
     private static final Duration HELD = Duration.ofSeconds(3);
-    private static final Duration RECOVERY = Duration.ofSeconds(2);
+    private static final Duration RECOVERY = Campaign.time(Duration.ofSeconds(10), Duration.ofSeconds(2));
 
     @AutoClose
     private static final Stage STAGE = Stage.start(Map.of(

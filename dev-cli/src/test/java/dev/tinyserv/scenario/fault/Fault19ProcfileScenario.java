@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.fault.Campaign;
 import dev.tinyserv.fixtures.fault.FaultRun;
 import dev.tinyserv.scenario.Stage;
 import java.io.IOException;
@@ -17,20 +18,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Procfiles good and bad, by a real push. */
-@Isolated("it judges times")
+@ResourceLock(providers = AloneInACampaign.class)
 class Fault19ProcfileScenario {
     private static final String WEB = "web: node server.js\n";
 
     @AutoClose
     private static final Stage STAGE = Stage.start();
 
-    private static final Duration BAR = Duration.ofSeconds(1);
+    private static final Duration BAR = Campaign.time(Duration.ofSeconds(5), Duration.ofSeconds(1));
 
     /** A push has to be that fast once, because others use this machine, too. */
     private static final int ATTEMPTS = 4;
