@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * clients is served one after the other, and connections that say nothing, or rubbish, shut nobody out. Twice as many as
  * may be in may be parked, half of them from one address; beyond that the oldest that has not greeted goes at once, and
  * where there is none the newcomer. Addresses from which somebody has logged in before go first: they wait for no
- * stranger, and take the place of one if they must. So a flood from many addresses does not hold up those who work here.
- * Safe for use by several threads; what it tells connections, it tells without a lock.
+ * stranger, take the place of one if they must, and give theirs to one only after those five seconds. So a flood from
+ * many addresses does not hold up those who work here. Safe for use by several threads; what it tells connections, it
+ * tells without a lock.
  */
 final class Gate {
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -58,10 +59,6 @@ final class Gate {
             this.source = source(address);
             this.admission = admission;
             this.ejection = ejection;
-        }
-
-        private boolean isOf(@Nullable String address) {
-            return address == null || source.equals(address);
         }
     }
 
@@ -116,7 +113,7 @@ final class Gate {
 
     private void makeRoom(Ticket newcomer, boolean manyFromThere, List<Runnable> tell) {
         boolean own = manyFromThere || count(waiting, newcomer.source) >= maxPerAddress;
-        Ticket other = displaceable(own ? newcomer.source : null, 0);
+        Ticket other = displaceable(newcomer, own, 0);
         if (other == null && !manyFromThere && isKnown(newcomer)) {
             other = parked.stream()
                     .filter(ticket -> !isKnown(ticket))
@@ -146,7 +143,7 @@ final class Gate {
         for (Ticket ticket : knownFirst()) {
             boolean full = count(waiting, ticket.source) >= maxPerAddress;
             if (full || waiting.size() >= maxWaiting) {
-                Ticket displaced = displaceable(full ? ticket.source : null, SILENCE_NANOS);
+                Ticket displaced = displaceable(ticket, full, SILENCE_NANOS);
                 if (displaced == null && !full && isKnown(ticket)) {
                     displaced = stranger();
                 }
@@ -190,13 +187,16 @@ final class Gate {
         return slow;
     }
 
-    private @Nullable Ticket displaceable(@Nullable String source, long silenceNanos) {
+    /** Who makes room for one: of all, or of those from its own address. */
+    private @Nullable Ticket displaceable(Ticket newcomer, boolean own, long silenceNanos) {
         Ticket slow = null;
         for (Ticket ticket : waiting) {
-            if (!ticket.isOf(source)) {
+            if (own && !ticket.source.equals(newcomer.source)) {
                 continue;
             }
-            if (ticket.progress == Progress.SILENT && age(ticket) >= silenceNanos) {
+            boolean precious = !own && isKnown(ticket) && !isKnown(newcomer);
+            long silence = precious ? PATIENCE_NANOS : silenceNanos;
+            if (ticket.progress == Progress.SILENT && age(ticket) >= silence) {
                 return ticket;
             }
             if (slow == null && ticket.progress == Progress.GREETED && age(ticket) > PATIENCE_NANOS) {
@@ -270,7 +270,7 @@ final class Gate {
     }
 
     private static long count(List<Ticket> tickets, String source) {
-        return tickets.stream().filter(ticket -> ticket.isOf(source)).count();
+        return tickets.stream().filter(ticket -> ticket.source.equals(source)).count();
     }
 
     /** An IPv4 address, or the /64 of an IPv6 address, because one machine has all of it. */

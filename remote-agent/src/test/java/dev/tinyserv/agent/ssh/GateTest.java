@@ -118,6 +118,37 @@ class GateTest {
     }
 
     @Test
+    void aKnownAddressDoesNotLoseThePlaceWhereItIsAboutToGreet() {
+        assertThat(gate.loggedIn(enter("10.0.0.1", 1).get(0))).isTrue();
+        for (int i = 1; i <= 30; i++) {
+            enter("10.0.1." + i, 5).forEach(gate::greeted);
+        }
+        Gate.Ticket known = enter("10.0.0.1", 1, 2).get(0);
+        for (int i = 1; i <= 30; i++) {
+            enter("10.0.2." + i, 5).forEach(gate::greeted);
+        }
+        assertThat(ejected).doesNotContain("10.0.0.1#1");
+
+        now.addAndGet(TimeUnit.SECONDS.toNanos(6));
+        gate.greeted(known);
+        assertThat(gate.loggedIn(known)).isTrue();
+    }
+
+    @Test
+    void aKnownAddressThatSaysNothingMakesRoomInTheEnd() {
+        for (int i = 1; i <= 5; i++) {
+            assertThat(gate.loggedIn(enter("10.0.0." + i, 1).get(0))).isEqualTo(i <= 3);
+            enter("10.0.0." + i, 1, 11);
+        }
+        Gate.Ticket stranger = enter("10.0.1.1", 1).get(0);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(3));
+        gate.review(stranger);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(3));
+        assertThat(gate.review(stranger)).isFalse();
+        assertThat(admitted).contains("10.0.1.1#0");
+    }
+
+    @Test
     void aKnownAddressDoesNotTakeThePlaceOfOneThatIsLoggingIn() {
         assertThat(gate.loggedIn(enter("10.0.0.1", 1).get(0))).isTrue();
         for (int i = 1; i <= 5; i++) {
