@@ -31,17 +31,17 @@ public final class AgentSettings {
     private static final Setting<Integer> SSH_PORT =
             Setting.port("TINYSERV_SSH_PORT", "2222", "Where SSH and git are served.");
     private static final Setting<String> BIND =
-            Setting.text("TINYSERV_BIND", "0.0.0.0", "The address that SSH and the apps' stable ports listen on.");
+            Setting.host("TINYSERV_BIND", "0.0.0.0", "The address that SSH and the apps' stable ports listen on.");
     private static final Setting<PortRange> INSTANCE_PORTS =
             Setting.ports("TINYSERV_INSTANCE_PORTS", "20000-29999", "Private ports, given to processes as PORT.");
     private static final Setting<String> HOST =
-            Setting.text("TINYSERV_HOST", "", "The name in printed URLs; by default the address that the client used.");
+            Setting.host("TINYSERV_HOST", "", "The name in printed URLs; by default the address that the client used.");
     private static final Setting<Integer> HTTP_PORT =
             Setting.port("TINYSERV_HTTP_PORT", "80", "Reserved for host names; nothing listens on it yet.");
     private static final Setting<Integer> HTTPS_PORT =
             Setting.port("TINYSERV_HTTPS_PORT", "443", "Reserved for host names; nothing listens on it yet.");
-    private static final Setting<Long> LOG_SIZE =
-            Setting.size("TINYSERV_LOG_SIZE", "10m", "The most that one app's log takes on disk; at least 64k.");
+    private static final Setting<Long> LOG_SIZE = Setting.sizeOfAtLeast(
+            "64k", "TINYSERV_LOG_SIZE", "10m", "The most that one app's log takes on disk; at least 64k.");
     private static final Setting<String> LOG_LEVEL = Setting.oneOf(
             "TINYSERV_LOG_LEVEL",
             "info",
@@ -203,9 +203,7 @@ public final class AgentSettings {
             problems.add(unknown + " (" + file + "): no such setting; `tinyserv-remote settings` lists them");
         }
         AgentSettings settings = new AgentSettings(values);
-        if (problems.isEmpty()) {
-            checkTogether(settings, problems);
-        }
+        checkTogether(settings, problems);
         return new Reading(settings, problems);
     }
 
@@ -241,9 +239,6 @@ public final class AgentSettings {
         if (settings.instancePorts().contains(settings.sshPort())) {
             problems.add("TINYSERV_SSH_PORT=" + settings.sshPort() + " lies in TINYSERV_INSTANCE_PORTS: move one of"
                     + " them");
-        }
-        if (settings.logBytes() < 64 * 1024) {
-            problems.add("TINYSERV_LOG_SIZE is less than 64k: expected at least that");
         }
     }
 

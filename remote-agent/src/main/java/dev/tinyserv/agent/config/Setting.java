@@ -1,6 +1,9 @@
 package dev.tinyserv.agent.config;
 
 import dev.tinyserv.buildpacks.Refusal;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +22,36 @@ import java.util.regex.Pattern;
 record Setting<T>(String name, String defaultText, String meaning, Function<String, T> parser) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(|k|kb|m|mb|g|gb)");
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+    private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
+    private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?");
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
+
+    private static boolean isHost(String text) {
+        if (text.indexOf(':') < 0) {
+            return DIGITS_AND_DOTS.matcher(text).matches()
+                    ? IPV4.matcher(text).matches()
+                    : HOST_NAME.matcher(text).matches();
+        }
+        try {
+            return InetAddress.getByName(text) instanceof Inet6Address; // with a colon in it nobody is asked for a name
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
 
     static Setting<String> text(String name, String defaultText, String meaning) {
         return new Setting<>(name, defaultText, meaning, text -> text);
+    }
+
+    /** The address or name of a machine; also nothing, where nothing is the default. */
+    static Setting<String> host(String name, String defaultText, String meaning) {
+        return new Setting<>(name, defaultText, meaning, text -> {
+            if (!text.equals(defaultText) && !isHost(text)) {
+                throw new Refusal("an address such as 127.0.0.1 or ::1, or the name of a machine");
+            }
+            return text;
+        });
     }
 
     static Setting<String> oneOf(String name, String defaultText, List<String> words, String meaning) {
@@ -61,19 +90,31 @@ record Setting<T>(String name, String defaultText, String meaning, Function<Stri
     }
 
     static Setting<Long> size(String name, String defaultText, String meaning) {
+        return new Setting<>(name, defaultText, meaning, Setting::bytes);
+    }
+
+    static Setting<Long> sizeOfAtLeast(String least, String name, String defaultText, String meaning) {
         return new Setting<>(name, defaultText, meaning, text -> {
-            Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
-            if (!size.matches()) {
-                throw new Refusal("a size such as 500k, 10m or 2g");
+            long size = bytes(text);
+            if (size < bytes(least)) {
+                throw new Refusal("at least " + least);
             }
-            long unit = switch (size.group(2)) {
-                case "k", "kb" -> 1L << 10;
-                case "m", "mb" -> 1L << 20;
-                case "g", "gb" -> 1L << 30;
-                default -> 1L;
-            };
-            return Long.parseLong(size.group(1)) * unit;
+            return size;
         });
+    }
+
+    private static long bytes(String text) {
+        Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+        if (!size.matches()) {
+            throw new Refusal("a size such as 500k, 10m or 2g");
+        }
+        long unit = switch (size.group(2)) {
+            case "k", "kb" -> 1L << 10;
+            case "m", "mb" -> 1L << 20;
+            case "g", "gb" -> 1L << 30;
+            default -> 1L;
+        };
+        return Long.parseLong(size.group(1)) * unit;
     }
 
     static Setting<Duration> time(String name, String defaultText, String meaning) {

@@ -49,7 +49,9 @@ final class Routing implements AutoCloseable {
     /** Has the app's route made right, some time soon; a problem is told to the app's log. */
     void refreshLater(AppName app) {
         CompletableFuture.runAsync(() -> refreshNow(app), thread).exceptionally(problem -> {
-            events.publish(new Event.Routed(app, String.valueOf(problem.getMessage())));
+            Throwable cause =
+                    problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
+            events.publish(new Event.Routed(app, String.valueOf(cause.getMessage())));
             return null;
         });
     }

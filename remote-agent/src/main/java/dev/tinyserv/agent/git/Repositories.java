@@ -43,7 +43,8 @@ final class Repositories {
 
     void requireExists(AppName app) {
         if (!exists(app)) {
-            throw new Refusal("no app '" + app + "' here; `apps` lists those there are, `create " + app + "` makes it");
+            throw new Refusal("the repository of " + app + " is missing on the server; its administrator can restore it"
+                    + " from a backup, `doctor` tells where it belongs");
         }
     }
 

@@ -57,10 +57,17 @@ public final class Releases {
         if (known != null) {
             return known;
         }
-        Release read = store.read(layout.currentRelease(app), Release.class)
-                .orElseThrow(() -> new Refusal("no app '" + app + "'; `apps` lists those there are"));
+        Release read = store.read(layout.currentRelease(app), Release.class).orElseThrow(() -> missing(app));
         current.put(app, read);
         return read;
+    }
+
+    private Refusal missing(AppName app) {
+        return Files.exists(layout.app(app))
+                ? new Refusal(
+                        "the current release of " + app + " is missing on the server; its administrator can restore "
+                                + layout.currentRelease(app) + ", `doctor` tells how")
+                : new Refusal("no app '" + app + "'; `apps` lists those there are");
     }
 
     /** One release of the app; a {@link Refusal} if there is none with that number. */

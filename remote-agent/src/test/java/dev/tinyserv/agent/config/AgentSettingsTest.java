@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,9 +74,26 @@ class AgentSettingsTest {
     }
 
     @Test
+    void checksWhatIsAnAddress() {
+        for (String good :
+                List.of("127.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fe80::1", "localhost", "a.example")) {
+            assertThat(load("TINYSERV_BIND", good).bind()).isEqualTo(good);
+        }
+        for (String bad : List.of("300.1.1.1", "1.2.3", "1.2.3.4.", "a b", "::g", "-x", "x/y", "a".repeat(300))) {
+            assertThatThrownBy(() -> load("TINYSERV_BIND", bad))
+                    .hasMessageContaining("TINYSERV_BIND=" + bad + " (environment): expected an address such as");
+        }
+        assertThat(load("TINYSERV_HOST", "").host()).isEmpty();
+        assertThatThrownBy(() -> load("TINYSERV_HOST", "a b")).hasMessageContaining("TINYSERV_HOST=a b");
+    }
+
+    @Test
     void refusesPortsThatWouldMeet() {
         assertThatThrownBy(() -> load("TINYSERV_START_PORT", "20005"))
                 .hasMessageContaining("TINYSERV_START_PORT=20005 lies in TINYSERV_INSTANCE_PORTS");
+        assertThatThrownBy(() -> load("TINYSERV_SSH_PORT", "20005", "TINYSERV_LOG_SIZE", "1k"))
+                .hasMessageContaining("TINYSERV_SSH_PORT=20005 lies in TINYSERV_INSTANCE_PORTS")
+                .hasMessageContaining("TINYSERV_LOG_SIZE=1k (environment): expected at least 64k");
     }
 
     @Test

@@ -374,7 +374,7 @@ class PushTest {
         assertThatThrownBy(() ->
                         server.receiver.uploadPack(new AppName("nothing"), ADA, in, out, out, new Cancellation(), ""))
                 .isInstanceOf(Refusal.class)
-                .hasMessageContaining("no app 'nothing'");
+                .hasMessageContaining("the repository of nothing is missing");
         assertThatThrownBy(() -> server.receiver.create(APP)).isInstanceOf(Refusal.class);
     }
 

@@ -153,6 +153,19 @@ class ReleasesTest {
     }
 
     @Test
+    void aMissingReleaseOfAnAppThatIsThereIsNamed() throws IOException {
+        Files.createDirectories(layout.app(SHOP).getParent());
+        Files.writeString(layout.app(SHOP), "{}");
+        Files.delete(layout.currentRelease(SHOP));
+        releases = new Releases(layout, new JsonStore(), Clock.systemUTC());
+
+        assertThatThrownBy(() -> releases.current(SHOP))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(layout.currentRelease(SHOP).toString())
+                .hasMessageContaining("`doctor`");
+    }
+
+    @Test
     void aReleaseOfWhichOnlyTheSyncFailedIsTakenBack() throws IOException {
         requireThatModesBind();
         Path folder = layout.releases(SHOP);
