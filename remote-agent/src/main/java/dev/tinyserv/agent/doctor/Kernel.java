@@ -1,6 +1,8 @@
 package dev.tinyserv.agent.doctor;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.util.OptionalLong;
  * @param root where {@code proc} and {@code sys} lie
  */
 public record Kernel(Path root) {
+    private static final int MOST_AT_ONCE = 64 * 1024;
+
     /** The kernel of this machine. */
     public static Kernel ofThisMachine() {
         return new Kernel(Path.of("/"));
@@ -20,11 +24,24 @@ public record Kernel(Path root) {
 
     /** A file's text; empty if it is not there or may not be read. */
     Optional<String> text(String file) {
-        try {
-            return Optional.of(Files.readString(root.resolve(file), StandardCharsets.ISO_8859_1));
+        try (InputStream in = Files.newInputStream(root.resolve(file))) {
+            return Optional.of(new String(content(in), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Begins with a large piece: a number under {@code proc/sys} is given in one, and what is asked for behind it is
+     * the end. {@link Files#readString} begins with one byte, because the size of such a file is 0.
+     */
+    private static byte[] content(InputStream in) throws IOException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        byte[] piece = new byte[MOST_AT_ONCE];
+        for (int read = in.read(piece); read > 0; read = in.read(piece)) {
+            content.write(piece, 0, read);
+        }
+        return content.toByteArray();
     }
 
     /** The number that a file consists of. */
