@@ -27,6 +27,6 @@ final class Status extends Verb {
                         + ", since "
                         + Ago.of(status.startedAt(), context.services().clock()));
         String summary = context.services().doctor().summary();
-        context.console().line(summary.equals("all well") ? summary : summary + ": `tinyserv-remote doctor` tells");
+        context.console().line(summary.startsWith("all well") ? summary : summary + ": `tinyserv-remote doctor` tells");
     }
 }

@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,10 +14,10 @@ import org.slf4j.LoggerFactory;
 public final class Doctor {
     private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
 
-    /** A summary is kept this many times as long as it took to make, so that it takes 5 % of a processor at most. */
-    private static final int KEPT = 20;
+    /** A summary is kept this many times as long as it took to make, so that it takes a sixth of a processor at most. */
+    private static final int KEPT = 5;
 
-    private static final Duration KEPT_AT_LEAST = Duration.ofSeconds(2);
+    private static final Duration KEPT_AT_MOST = Duration.ofSeconds(15);
 
     private static final List<Check> MACHINE = List.of(
             new ProcessCheck(),
@@ -39,7 +40,13 @@ public final class Doctor {
     private final Patient patient;
     private volatile @Nullable Kept kept;
 
-    private record Kept(String summary, long until) {}
+    /** When it was made and until when it holds, by {@link System#nanoTime}. */
+    private record Kept(String summary, long made, long until) {
+        String text(long now) {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(now - made);
+            return seconds == 0 ? summary : summary + " (" + seconds + " s ago)";
+        }
+    }
 
     /** A doctor for this patient. */
     public Doctor(Patient patient) {
@@ -48,19 +55,23 @@ public final class Doctor {
 
     /** Looks at everything; takes seconds where there is much to look at. */
     public Checkup examine() {
+        kept = null; // who asks for a summary next wants to hear of the same findings
         return examine(patient);
     }
 
-    /** The summary of an examination that is at most a few seconds old, without what takes long. */
+    /**
+     * The summary of what {@link #examine} would find now, or found up to 15 seconds ago; one that is a second old or
+     * more says how old.
+     */
     public String summary() {
         Kept last = kept;
         long began = System.nanoTime();
         if (last != null && began - last.until() < 0) {
-            return last.summary();
+            return last.text(began);
         }
         String summary = examine(patient.examinedQuickly()).summary();
-        long took = System.nanoTime() - began;
-        kept = new Kept(summary, System.nanoTime() + Math.max(KEPT_AT_LEAST.toNanos(), took * KEPT));
+        long made = System.nanoTime();
+        kept = new Kept(summary, made, made + Math.min((made - began) * KEPT, KEPT_AT_MOST.toNanos()));
         return summary;
     }
 

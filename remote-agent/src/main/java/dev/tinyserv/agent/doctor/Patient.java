@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param kernel what the kernel says
  * @param clock the machine's
  * @param live what the agent knows; empty where none runs
- * @param thorough whether checks that take seconds, or write to the disk, are wanted too; they may only tell more
+ * @param thorough whether what takes seconds and tells of nothing bad is wanted too
  */
 public record Patient(
         AgentSettings settings,

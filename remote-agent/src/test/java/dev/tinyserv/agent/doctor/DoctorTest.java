@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.doctor.Finding.Level;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -218,5 +220,31 @@ class DoctorTest {
         Finding warning = new Finding("A", Level.WARNING, "x", "y");
         assertThat(new Checkup(List.of(problem, problem, warning)).summary()).isEqualTo("2 problems, 1 warning");
         assertThat(new Checkup(List.of(warning)).summary()).isEqualTo("1 warning");
+    }
+
+    @Test
+    void theSummaryCountsWhatAnExaminationFinds() throws IOException {
+        Doctor doctor = new Doctor(patient(Map.of("TINYSERV_HOST", "nowhere.invalid")));
+        assertThat(doctor.summary()).isEqualTo(doctor.examine().summary());
+
+        doctor.summary(); // which is kept from here on
+        Files.writeString(root.resolve("apps/shop.json"), "{ torn");
+        Files.writeString(root.resolve("apps/blog.json"), "{ torn");
+        String found = doctor.examine().summary();
+
+        assertThat(doctor.summary()).isEqualTo(found);
+    }
+
+    @Test
+    void aSummarySaysItsAgeAndDoesNotGrowOld() throws IOException {
+        Doctor doctor = new Doctor(patient(Map.of()));
+        String before = doctor.summary();
+        Files.writeString(root.resolve("apps/shop.json"), "{ torn");
+
+        Eventually.until("the damage is counted", Duration.ofSeconds(30), () -> {
+            String now = doctor.summary();
+            assertThat(now).matches("[0-9]+ problems?(, [0-9]+ warnings?)?( \\([0-9]+ s ago\\))?");
+            return !now.startsWith(before);
+        });
     }
 }
