@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -98,5 +100,30 @@ class DamageScenario {
 
         Eventually.until("another router serves", SOON, () -> serves(port));
         assertThat(STAGE.server().routerPid()).isNotEqualTo(router);
+    }
+
+    @Test
+    void aHostKeyThatIsGoneIsToldBeforeAndAfterANewOneIsMade() throws IOException {
+        STAGE.probe();
+        Path folder = STAGE.server().root().resolve("host-keys");
+        Path away = Files.move(folder, folder.resolveSibling("hk"));
+        try {
+            assertThat(STAGE.server().remote("doctor").mustFail().out())
+                    .contains(folder.resolve("ssh_host_ed25519_key") + " is missing; restore it from a backup");
+
+            STAGE.server().restart();
+
+            assertThat(STAGE.server().root().resolve("logs/agent.log"))
+                    .content()
+                    .containsPattern("WARN .*host key .* was missing, so a new one was made");
+        } finally {
+            for (String name : List.of("ssh_host_ed25519_key", "ssh_host_ed25519_key.pub")) {
+                Files.createDirectories(folder);
+                Files.move(away.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
+            Files.delete(away);
+            STAGE.server().restart();
+        }
+        assertThat(STAGE.server().remote("doctor").out()).doesNotContain("is missing");
     }
 }

@@ -24,6 +24,11 @@ public record Layout(Path root) {
         return root.resolve("host-keys");
     }
 
+    /** The key by which clients know the server. */
+    public Path hostKey() {
+        return hostKeys().resolve("ssh_host_ed25519_key");
+    }
+
     /** The desired state of all apps. */
     public Path apps() {
         return root.resolve("apps");

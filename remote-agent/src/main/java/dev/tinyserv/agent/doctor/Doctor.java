@@ -35,6 +35,7 @@ public final class Doctor {
             new OwnerCheck(),
             new DamageCheck(),
             new KeyCheck(),
+            new HostKeyCheck(),
             new HostNameCheck());
 
     private final Patient patient;

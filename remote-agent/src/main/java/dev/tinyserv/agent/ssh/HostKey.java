@@ -35,9 +35,14 @@ final class HostKey {
 
     private final Path file;
 
-    /** The key in this folder, which need not exist. */
-    HostKey(Path folder) {
-        this.file = folder.resolve("ssh_host_ed25519_key");
+    /** The key in this file, which need not exist, nor its folder. */
+    HostKey(Path file) {
+        this.file = file;
+    }
+
+    /** Whether there is none yet. */
+    boolean isMissing() {
+        return Files.notExists(file);
     }
 
     /** Reads the key, or makes it; refuses a file that does not hold one. */

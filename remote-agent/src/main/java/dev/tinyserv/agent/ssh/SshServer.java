@@ -2,11 +2,16 @@ package dev.tinyserv.agent.ssh;
 
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.Ed25519;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.SynchronousQueue;
@@ -21,6 +26,8 @@ import org.apache.sshd.common.session.SessionHeartbeatController.HeartbeatType;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The SSH door: public keys only, any user name, one command a channel. Who calls is who signed. Every phase of a
@@ -31,6 +38,7 @@ public final class SshServer {
         Ed25519.offer();
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(SshServer.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
     private static final Duration IDLE_WITHOUT_CHANNEL = Duration.ofMinutes(10);
     private static final Duration STALLED_WRITE = Duration.ofMinutes(2);
@@ -70,8 +78,7 @@ public final class SshServer {
      * @throws Refusal when the port is taken or the host key is damaged
      */
     public void start() {
-        server.setKeyPairProvider(
-                KeyPairProvider.wrap(new HostKey(settings.layout().hostKeys()).loadOrCreate()));
+        server.setKeyPairProvider(KeyPairProvider.wrap(hostKey()));
         try {
             server.start();
         } catch (IOException e) {
@@ -83,6 +90,29 @@ public final class SshServer {
                     "SSH cannot listen on " + settings.bind() + " port " + settings.sshPort() + " (" + e.getMessage()
                             + ")" + remedy,
                     e);
+        }
+    }
+
+    /** A new one is what clients expect of a new server only: to those who know another one it looks like an attack. */
+    private KeyPair hostKey() {
+        Layout layout = settings.layout();
+        HostKey file = new HostKey(layout.hostKey());
+        boolean missing = file.isMissing();
+        KeyPair key = file.loadOrCreate();
+        if (missing && hasApps(layout)) {
+            LOG.warn(
+                    "the host key {} was missing, so a new one was made: every client that knows the old one will be told"
+                            + " that it has changed; restore it from a backup, then restart",
+                    layout.hostKey());
+        }
+        return key;
+    }
+
+    private static boolean hasApps(Layout layout) {
+        try (DirectoryStream<Path> apps = Files.newDirectoryStream(layout.apps(), "*.json")) {
+            return apps.iterator().hasNext();
+        } catch (IOException e) {
+            return false; // that they cannot be read is told where that is done
         }
     }
 

@@ -247,4 +247,16 @@ class DoctorTest {
             return !now.startsWith(before);
         });
     }
+
+    @Test
+    void aHostKeyThatIsGoneOrDamagedIsTold() throws IOException {
+        only(look(new HostKeyCheck(), Map.of()), Level.OK, "first start");
+        Files.writeString(root.resolve("apps/shop.json"), "{}");
+        only(look(new HostKeyCheck(), Map.of()), Level.PROBLEM, "ssh_host_ed25519_key is missing; restore it");
+        Path key = Files.createDirectories(root.resolve("host-keys")).resolve("ssh_host_ed25519_key");
+        Files.writeString(key, "");
+        only(look(new HostKeyCheck(), Map.of()), Level.PROBLEM, "is damaged; restore it");
+        Files.writeString(key, "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+        only(look(new HostKeyCheck(), Map.of()), Level.OK, "there");
+    }
 }

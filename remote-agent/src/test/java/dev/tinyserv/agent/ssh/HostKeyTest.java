@@ -28,7 +28,7 @@ class HostKeyTest {
     void aDamagedKeyIsNamedAndNeverReplaced(String content) throws Exception {
         Path file = folder.resolve("ssh_host_ed25519_key");
         Files.writeString(file, content);
-        assertThatThrownBy(() -> new HostKey(folder).loadOrCreate())
+        assertThatThrownBy(() -> new HostKey(folder.resolve("ssh_host_ed25519_key")).loadOrCreate())
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("backup");
@@ -37,19 +37,21 @@ class HostKeyTest {
 
     @Test
     void aTruncatedKeyIsDamaged() throws Exception {
-        new HostKey(folder).loadOrCreate();
+        new HostKey(folder.resolve("ssh_host_ed25519_key")).loadOrCreate();
         Path file = folder.resolve("ssh_host_ed25519_key");
         byte[] whole = Files.readAllBytes(file);
         for (int length = 0; length < whole.length - 40; length += 37) {
             Files.write(file, java.util.Arrays.copyOf(whole, length));
-            assertThatThrownBy(() -> new HostKey(folder).loadOrCreate()).isInstanceOf(Refusal.class);
+            assertThatThrownBy(() -> new HostKey(folder.resolve("ssh_host_ed25519_key")).loadOrCreate())
+                    .isInstanceOf(Refusal.class);
         }
     }
 
     @Test
     void aKeyOfAnotherTypeIsRefused() {
         new SshKeygen(folder).make("ssh_host_ed25519_key", "rsa", 2048);
-        assertThatThrownBy(() -> new HostKey(folder).loadOrCreate()).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> new HostKey(folder.resolve("ssh_host_ed25519_key")).loadOrCreate())
+                .isInstanceOf(Refusal.class);
     }
 
     @Test
@@ -57,7 +59,7 @@ class HostKeyTest {
         Path file = new SshKeygen(folder).ed25519("ssh_host_ed25519_key");
         String expected = SshKeygen.publicKey(file).split(" ", -1)[1];
         Files.delete(folder.resolve("ssh_host_ed25519_key.pub"));
-        new HostKey(folder).loadOrCreate();
+        new HostKey(folder.resolve("ssh_host_ed25519_key")).loadOrCreate();
         assertThat(Files.readString(folder.resolve("ssh_host_ed25519_key.pub"), StandardCharsets.UTF_8))
                 .startsWith("ssh-ed25519 " + expected + " ");
     }
