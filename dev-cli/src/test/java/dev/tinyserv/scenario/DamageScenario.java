@@ -126,4 +126,24 @@ class DamageScenario {
         }
         assertThat(STAGE.server().remote("doctor").out()).doesNotContain("is missing");
     }
+
+    @Test
+    void aDamagedFileOfTheCurrentReleaseIsNamedWithItsAppByDoctorAndInTheLog() throws IOException {
+        App app = STAGE.probe();
+        Path releases = STAGE.server().root().resolve("releases");
+        Path own = releases.resolve(app.name()).resolve("v2.json");
+        Files.writeString(own, "");
+
+        app.verb("releases").mustSucceed();
+
+        assertThat(STAGE.server().root().resolve("logs/agent.log"))
+                .content()
+                .contains(app.name() + " v2 cannot be read: " + own + ":1 is damaged");
+        assertThat(STAGE.server().remote("doctor").mustFail().out())
+                .contains("-----> App " + app.name())
+                .containsPattern(own + ":1 is damaged .*; `cp -p " + releases.resolve(app.name() + ".json"));
+        Files.copy(releases.resolve(app.name() + ".json"), own, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(STAGE.server().remote("doctor").out()).doesNotContain(own.toString());
+        assertThat(app.verb("releases").out()).containsPattern("v2 .*current");
+    }
 }

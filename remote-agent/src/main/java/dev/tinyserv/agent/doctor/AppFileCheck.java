@@ -6,7 +6,6 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,9 +16,6 @@ import java.util.stream.Stream;
 
 /** What is kept of an app can be read and fits together: state, release, build, branch, log. */
 record AppFileCheck(AppName app) implements Check {
-    /** One for all: it learns each type anew, which takes longer than reading a file. */
-    private static final JsonStore STORE = new JsonStore();
-
     @Override
     public String area() {
         return "App " + app;
@@ -27,20 +23,22 @@ record AppFileCheck(AppName app) implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        Layout layout = patient.layout();
-        try {
-            Optional<AppState> state = STORE.read(layout.app(app), AppState.class);
-            Optional<Release> current = STORE.read(layout.currentRelease(app), Release.class);
-            if (current.isEmpty()) {
-                findings.problem(
-                        layout.currentRelease(app) + " is missing",
-                        "copy the newest of " + layout.releases(app) + " there, then `tinyserv-remote restart`");
-            } else if (state.isPresent()) {
-                lookAtRelease(patient, state.get(), current.get(), findings);
-                lookForPending(patient, current.get(), findings);
-            }
-        } catch (Refusal e) {
-            findings.problem(e.getMessage(), "then `tinyserv-remote restart`");
+        KeptFiles kept = new KeptFiles(patient.layout(), app, findings);
+        Path pointer = patient.layout().currentRelease(app);
+        if (Files.notExists(pointer)) {
+            findings.problem(pointer + " is missing", kept.remedyOfCurrent());
+        }
+        Optional<Release> current = kept.read(pointer, Release.class, kept::remedyOfCurrent);
+        Optional<AppState> state = kept.read(
+                patient.layout().app(app),
+                AppState.class,
+                () -> (current.isPresent() ? "" : "mend " + pointer + " first; then ")
+                        + "`tinyserv-remote restart` writes it anew, as that of an app that is up");
+        if (state.isPresent() && current.isPresent()) {
+            lookAtRelease(patient, state.get(), current.get(), findings);
+        }
+        if (current.isPresent()) {
+            lookAtHistory(patient, current.get(), kept);
         }
         lookAtLog(patient, findings);
     }
@@ -72,16 +70,23 @@ record AppFileCheck(AppName app) implements Check {
         }
     }
 
-    /** One that is under way is pending too; without an agent nothing is. */
-    private void lookForPending(Patient patient, Release current, Findings findings) {
-        if (patient.live().isPresent()) {
-            return;
+    /** The current release is written down twice. One behind it that is pending is under way, unless no agent runs. */
+    private void lookAtHistory(Patient patient, Release current, KeptFiles kept) {
+        Path own = patient.layout().release(app, current.version());
+        String copy = "`cp -p " + patient.layout().currentRelease(app) + " " + own + "`";
+        if (Files.notExists(own)) {
+            kept.findings().problem(own + " is missing", copy);
         }
+        kept.read(own, Release.class, () -> copy);
         for (int version = current.version() + 1; Files.exists(patient.layout().release(app, version)); version++) {
-            if (STORE.read(patient.layout().release(app, version), Release.class)
+            boolean pending = kept.read(
+                            patient.layout().release(app, version),
+                            Release.class,
+                            () -> "delete it: it never went live")
                     .filter(release -> release.status() == Release.Status.PENDING)
-                    .isPresent()) {
-                findings.warning("v" + version + " was cut off half way", "the next start notes that it failed");
+                    .isPresent();
+            if (pending && patient.live().isEmpty()) {
+                kept.findings().warning("v" + version + " was cut off half way", "the next start notes that it failed");
             }
         }
     }

@@ -87,7 +87,7 @@ public final class Releases {
             try {
                 found.add(get(app, version));
             } catch (Refusal e) {
-                LOG.error("{}", e.getMessage());
+                LOG.error("{} v{} cannot be read: {}", app, version, e.getMessage());
             }
         }
         return found;

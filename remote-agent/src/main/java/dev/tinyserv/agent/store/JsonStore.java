@@ -41,7 +41,8 @@ public final class JsonStore {
      * Reads a record.
      *
      * @return empty if there is no such file
-     * @throws Refusal if it is there and cannot be read, naming file, place and remedy
+     * @throws Refusal if it is there and cannot be read, naming file, place and remedy; a {@link Damaged} if that is
+     *     because of what it holds
      */
     public <T> Optional<T> read(Path file, Class<T> type) {
         try {
@@ -63,9 +64,9 @@ public final class JsonStore {
         } catch (JacksonException e) {
             var at = e.getLocation();
             String place = at == null ? "" : ":" + at.getLineNr();
-            throw new Refusal(
-                    file + place + " is damaged (" + firstLine(e.getOriginalMessage())
-                            + "); restore it from a backup or move it away",
+            throw new Damaged(
+                    file + place + " is damaged (" + firstLine(e.getOriginalMessage()) + ")",
+                    "restore it from a backup or move it away",
                     e);
         }
     }

@@ -2,9 +2,14 @@ package dev.tinyserv.agent.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.doctor.Finding.Level;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -258,5 +263,63 @@ class DoctorTest {
         only(look(new HostKeyCheck(), Map.of()), Level.PROBLEM, "is damaged; restore it");
         Files.writeString(key, "-----BEGIN OPENSSH PRIVATE KEY-----\n");
         only(look(new HostKeyCheck(), Map.of()), Level.OK, "there");
+    }
+
+    private void release(String file, int version, String status) throws IOException {
+        Release release = new Release(
+                Release.SCHEMA,
+                new AppName("shop"),
+                version,
+                "id",
+                Release.Status.valueOf(status),
+                NOW,
+                "ada",
+                Release.Cause.CREATE,
+                "Initial release",
+                null,
+                5000,
+                null,
+                new java.util.TreeMap<>(),
+                ConfigVars.none(),
+                null,
+                new java.util.TreeMap<>(),
+                null);
+        Files.createDirectories(root.resolve("releases/shop"));
+        new JsonStore().write(root.resolve("releases").resolve(file), release);
+    }
+
+    @Test
+    void aDamagedFileOfAnAppIsNamedWithTheRemedyThatWorks() throws IOException {
+        AppName shop = new AppName("shop");
+        new JsonStore().write(root.resolve("apps/shop.json"), new AppState(AppState.SCHEMA, shop, 5000, true, NOW, "ada"));
+        release("shop.json", 2, "LIVE");
+        release("shop/v2.json", 2, "LIVE");
+        release("shop/v3.json", 3, "FAILED");
+        assertThat(look(new AppFileCheck(shop), Map.of()))
+                .noneMatch(finding -> finding.what().contains("damaged"));
+        Path pointer = root.resolve("releases/shop.json");
+        Path own = root.resolve("releases/shop/v2.json");
+
+        Files.writeString(own, "");
+        problem(look(new AppFileCheck(shop), Map.of()), own + ":1 is damaged", "; `cp -p " + pointer + " " + own + "`");
+        Files.delete(own);
+        problem(look(new AppFileCheck(shop), Map.of()), own + " is missing; `cp -p " + pointer + " " + own + "`");
+        release("shop/v2.json", 2, "LIVE");
+        Files.writeString(pointer, "[");
+        problem(look(new AppFileCheck(shop), Map.of()), "); `cp -p " + own + " " + pointer + "`, then `tinyserv-remote");
+        Files.delete(pointer);
+        problem(look(new AppFileCheck(shop), Map.of()), pointer + " is missing; `cp -p " + own + " " + pointer + "`");
+        release("shop.json", 2, "LIVE");
+        Files.writeString(root.resolve("releases/shop/v3.json"), "");
+        problem(look(new AppFileCheck(shop), Map.of()), "v3.json:1 is damaged", "; delete it");
+        release("shop/v3.json", 3, "FAILED");
+        Files.writeString(root.resolve("apps/shop.json"), "");
+        problem(look(new AppFileCheck(shop), Map.of()), "shop.json:1 is damaged", "; `tinyserv-remote restart` writes it");
+    }
+
+    private static void problem(List<Finding> findings, String... parts) {
+        assertThat(findings)
+                .anyMatch(finding -> finding.level() == Level.PROBLEM
+                        && List.of(parts).stream().allMatch(finding.text()::contains));
     }
 }
