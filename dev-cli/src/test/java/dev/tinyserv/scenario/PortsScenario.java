@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Sandbox;
 import dev.tinyserv.fixtures.Server;
 import java.io.IOException;
@@ -64,6 +65,29 @@ class PortsScenario {
                     "it is served again",
                     Duration.ofSeconds(15),
                     () -> Http.get(port, "/").status() == 200);
+        }
+    }
+
+    @Test
+    void anSshPortThatIsAnAppsIsToldAsThat() throws IOException {
+        try (Stage stage = Stage.start()) {
+            App app = stage.probe();
+            int port = app.port();
+            Map<String, String> changed = Map.of("TINYSERV_SSH_PORT", Integer.toString(port));
+            Server server = new Server(stage.sandbox(), changed);
+            stage.server().shutdown();
+
+            Result startup = server.remote("startup");
+            Result doctor = server.remote("doctor");
+
+            assertThat(startup.all() + doctor.all()).doesNotContain("end it");
+            assertThat(doctor.out())
+                    .contains("port " + port + " of " + app.name() + " is TINYSERV_SSH_PORT, too")
+                    .contains("set TINYSERV_SSH_PORT to another port");
+            assertThat(startup.all()).contains("TINYSERV_SSH_PORT", app.name());
+            server.remote("shutdown");
+            stage.server().startup();
+            assertThat(Http.text(port, "/")).isEqualTo("v2\n");
         }
     }
 }

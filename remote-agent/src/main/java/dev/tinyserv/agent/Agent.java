@@ -14,7 +14,9 @@ import dev.tinyserv.agent.local.LocalDoor;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.route.RouterStatus;
 import dev.tinyserv.agent.ssh.SshServer;
+import dev.tinyserv.buildpacks.Refusal;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -119,7 +121,7 @@ final class Agent {
     private void serveUntil(CountDownLatch leaving) {
         routerWatch.start();
         stages.recover();
-        ssh.start(); // before the door: who waits for an answer there learns of a port that is taken
+        startSsh(); // before the door: who waits for an answer there learns of a port that is taken
         LocalDoor door = LocalDoor.open(settings.layout(), this::answerLocally);
         LOG.info(
                 "tinyserv {} serves {} on ssh port {}",
@@ -136,6 +138,24 @@ final class Agent {
         calls.awaitEnd();
         routerWatch.close();
         stages.close();
+    }
+
+    private void startSsh() {
+        try {
+            ssh.start();
+        } catch (Refusal e) {
+            int port = settings.sshPort();
+            Optional<AppState> app = stages.apps().all().stream()
+                    .filter(each -> each.port() == port)
+                    .findFirst();
+            if (app.isEmpty() || !(e.getCause() instanceof BindException)) {
+                throw e;
+            }
+            throw new Refusal(
+                    "TINYSERV_SSH_PORT=" + port + " is the port of the app "
+                            + app.get().app() + ", which the router listens on; set TINYSERV_SSH_PORT to another port",
+                    e);
+        }
     }
 
     private int answerLocally(Call call) {

@@ -48,18 +48,25 @@ final class PortCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
+        int ssh = patient.settings().sshPort();
         Optional<RouterStatus> status = patient.live().flatMap(Live::router);
         Set<Integer> routed = Set.copyOf(status.map(RouterStatus::ports).orElse(List.of()));
         Map<Integer, String> errors = status.map(RouterStatus::portErrors).orElse(Map.of());
         List<AppState> apps = patient.live().map(Live::apps).orElseGet(() -> appsOnDisk(patient));
-        List<AppState> doubtful =
-                apps.stream().filter(app -> !routed.contains(app.port())).toList();
-        int ssh = patient.settings().sshPort();
+        List<AppState> doubtful = apps.stream()
+                .filter(app -> !routed.contains(app.port()) && app.port() != ssh)
+                .toList();
         Map<Integer, List<Listener>> listeners = listeners(doubtful, ssh);
 
-        look(patient, listeners.getOrDefault(ssh, List.of()), agent(patient), ssh, "SSH", "", findings);
+        Optional<AppState> rival =
+                apps.stream().filter(app -> app.port() == ssh).findFirst();
+        rival.ifPresentOrElse(
+                app -> findings.problem(
+                        where(ssh, app.app().value()) + " is TINYSERV_SSH_PORT, too, and only one can have it",
+                        "set TINYSERV_SSH_PORT to another port, then `tinyserv-remote restart`"),
+                () -> look(patient, listeners.getOrDefault(ssh, List.of()), agent(patient), ssh, "SSH", "", findings));
         apps.stream()
-                .filter(app -> routed.contains(app.port()))
+                .filter(app -> routed.contains(app.port()) && app.port() != ssh)
                 .forEach(app -> findings.ok(isOurs(where(app.port(), app.app().value()))));
         Holder router = doubtful.isEmpty() ? Holder.NONE : Holder.of(RouterMain.pid(patient.layout()));
         for (AppState app : doubtful) {
@@ -121,9 +128,16 @@ final class PortCheck implements Check {
         if (holder.has(there)) {
             findings.ok(isOurs(where));
         } else if (!there.isEmpty()) {
+            Optional<ProcessHandle> other = PortHolder.of(there.get(0));
+            boolean tinyserv = other.filter(process -> PortHolder.isTinyserv(process, patient.kernel()))
+                    .isPresent();
             findings.problem(
-                    where + " is held by " + PortHolder.describe(there.get(0)),
-                    "end it, or have it listen elsewhere" + (of.equals("SSH") ? ", or move TINYSERV_SSH_PORT" : ""));
+                    where + " is held by " + PortHolder.describe(other) + (tinyserv ? ", which is tinyserv" : ""),
+                    (tinyserv
+                                    ? "`tinyserv-remote restart`; if it is of another TINYSERV_ROOT, give one of them"
+                                            + " other ports"
+                                    : "end it, or have it listen elsewhere")
+                            + (of.equals("SSH") ? ", or move TINYSERV_SSH_PORT" : ""));
         } else if (holder.runs()) {
             findings.problem(
                     where + " is not listened on" + (error.isEmpty() ? "" : " (" + error + ")"),
