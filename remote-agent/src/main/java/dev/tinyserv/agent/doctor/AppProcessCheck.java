@@ -67,11 +67,11 @@ record AppProcessCheck(AppName app) implements Check {
             return;
         }
         Listeners.on(port).stream()
-                .map(Listener::address)
-                .filter(address -> !address.isLoopbackAddress())
+                .filter(listener -> !listener.address().isLoopbackAddress())
+                .map(Listener::endpoint)
                 .findFirst()
-                .ifPresent(address -> findings.warning(
-                        instance.name() + " listens on " + address.getHostAddress() + ":" + port
+                .ifPresent(endpoint -> findings.warning(
+                        instance.name() + " listens on " + endpoint
                                 + " and can be reached around the router",
                         "have it listen on 127.0.0.1, or close "
                                 + patient.settings().instancePorts().first() + "-"

@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.process.CommandFailed;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,13 +33,19 @@ final class DiskCheck implements Check {
             FileStore store = Files.getFileStore(root);
             tellSpace(store.getUsableSpace(), store.getTotalSpace(), findings);
         } catch (IOException e) {
-            findings.problem("cannot look at " + root + ": " + JsonStore.reason(e), "create it, or see who owns it");
+            findings.problem("cannot look at " + root + ": " + JsonStore.reason(e), remedy(e));
             return;
         }
         freeInodes(patient, root, findings);
         if (patient.thorough()) {
             findings.ok(DiskUse.under(root).text());
         }
+    }
+
+    private static String remedy(IOException e) {
+        return e instanceof NoSuchFileException
+                ? "is TINYSERV_ROOT right? `tinyserv-remote startup` makes it"
+                : "see who owns it";
     }
 
     static void tellSpace(long free, long total, Findings findings) {

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.log.HolePunch;
+import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.store.JsonStore;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -21,6 +22,9 @@ final class FileSystemCheck implements Check {
     @Override
     public void look(Patient patient, Findings findings) {
         Path root = patient.layout().root();
+        if (Files.notExists(root)) {
+            return; // told where the disk is looked at
+        }
         try {
             FileStore store = Files.getFileStore(root);
             tell(store.type(), store.isReadOnly(), findings);
@@ -30,7 +34,7 @@ final class FileSystemCheck implements Check {
                 tryToPunch(patient, findings);
             }
         } catch (IOException e) {
-            findings.problem("cannot look at " + root + ": " + JsonStore.reason(e), "create it, or see who owns it");
+            findings.problem("cannot look at " + root + ": " + JsonStore.reason(e), "see who owns it");
         }
     }
 
@@ -52,11 +56,26 @@ final class FileSystemCheck implements Check {
         }
     }
 
-    private static void tryToPunch(Patient patient, Findings findings) throws IOException {
-        if (!Files.isDirectory(patient.layout().run())) {
+    private static void tryToPunch(Patient patient, Findings findings) {
+        Path run = patient.layout().run();
+        if (!Files.isDirectory(run)) {
             return;
         }
-        Path file = Files.createTempFile(patient.layout().run(), "doctor", ".tmp");
+        try {
+            punch(run, findings);
+        } catch (IOException e) {
+            tellUnwritable(run, e, findings);
+        }
+    }
+
+    static void tellUnwritable(Path folder, IOException e, Findings findings) {
+        findings.problem(
+                "cannot write into " + folder + ": " + JsonStore.reason(e),
+                DiskTrouble.isFull(e) ? "free some space" : "see its owner and mode, and what `dmesg` tells");
+    }
+
+    private static void punch(Path run, Findings findings) throws IOException {
+        Path file = Files.createTempFile(run, "doctor", ".tmp");
         try {
             Files.write(file, new byte[64 * 1024]);
             if (HolePunch.worksOn(file)) {

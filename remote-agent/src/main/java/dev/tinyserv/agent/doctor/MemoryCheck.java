@@ -2,6 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.run.InstanceStatus;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -43,7 +44,9 @@ final class MemoryCheck implements Check {
         } else {
             findings.ok(what);
         }
-        new OomKills(patient).tell(findings);
+        if (Files.exists(patient.layout().root())) { // whose owner's processes are ours
+            new OomKills(patient).tell(findings);
+        }
     }
 
     private static long largestApp(Patient patient) {

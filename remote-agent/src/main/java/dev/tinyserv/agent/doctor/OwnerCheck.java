@@ -25,6 +25,9 @@ final class OwnerCheck implements Check {
     @Override
     public void look(Patient patient, Findings findings) {
         Layout layout = patient.layout();
+        if (Files.notExists(layout.root())) {
+            return; // told where the disk is looked at
+        }
         try {
             UserPrincipal owner = Files.getOwner(layout.root());
             if (owner.getName().equals("root")) {
@@ -36,7 +39,7 @@ final class OwnerCheck implements Check {
             }
             new Looking(owner, findings).at(layout);
         } catch (IOException e) {
-            findings.problem("cannot see who owns " + layout.root() + ": " + JsonStore.reason(e), "create it");
+            findings.problem("cannot see who owns " + layout.root() + ": " + JsonStore.reason(e), "see its mode");
         }
     }
 

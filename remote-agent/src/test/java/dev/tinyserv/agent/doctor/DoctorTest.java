@@ -152,6 +152,10 @@ class DoctorTest {
         only(told(f -> FileSystemCheck.tell("nfs4", false, f)), Level.WARNING, "locks");
         only(told(f -> FileSystemCheck.tell("overlay", false, f)), Level.WARNING, "container");
         only(told(f -> FileSystemCheck.tell("ext4", false, f)), Level.OK, "ext4");
+        only(
+                told(f -> FileSystemCheck.tellUnwritable(root, new IOException("No space left on device"), f)),
+                Level.PROBLEM,
+                "No space left on device; free some space");
     }
 
     @Test
@@ -202,6 +206,11 @@ class DoctorTest {
         Checkup checkup = new Doctor(patient(Map.of())).examine();
         assertThat(checkup.findings()).noneMatch(finding -> finding.what().contains("cannot be looked at"));
         assertThat(checkup.hasProblems()).isTrue();
+        assertThat(checkup.findings())
+                .filteredOn(finding -> finding.text().contains("No such file"))
+                .as("that TINYSERV_ROOT is not there is told once")
+                .hasSize(1)
+                .allMatch(finding -> finding.text().contains("is TINYSERV_ROOT right?"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.run.runtime;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -30,7 +31,15 @@ public final class Listeners {
      * @param port its port
      * @param inode its inode, which a link in {@code /proc/PID/fd} names
      */
-    public record Listener(InetAddress address, int port, long inode) {}
+    public record Listener(InetAddress address, int port, long inode) {
+        /** Address and port as one writes them: {@code 127.0.0.1:80}, {@code [::]:80}. */
+        public String endpoint() {
+            if (address instanceof Inet4Address) {
+                return address.getHostAddress() + ":" + port;
+            }
+            return "[" + (address.isAnyLocalAddress() ? "::" : address.getHostAddress()) + "]:" + port;
+        }
+    }
 
     /** All that listen now, in our network namespace. */
     public static List<Listener> all() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenersTest {
@@ -49,5 +50,12 @@ class ListenersTest {
     @Test
     void aProcessThatIsNotThereHasNoSockets() {
         assertThat(Listeners.socketsOf(Long.MAX_VALUE)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 127.0.0.1:80", "::, [::]:80", "fe80::1, [fe80:0:0:0:0:0:0:1]:80"})
+    void anEndpointIsWrittenAsInAnAddressOfTheWeb(String host, String endpoint) throws IOException {
+        assertThat(new Listeners.Listener(InetAddress.getByName(host), 80, 1).endpoint())
+                .isEqualTo(endpoint);
     }
 }
