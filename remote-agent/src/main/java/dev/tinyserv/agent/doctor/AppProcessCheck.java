@@ -42,12 +42,12 @@ record AppProcessCheck(AppName app) implements Check {
         } else if (instances.isEmpty()) {
             findings.problem("should be up, but nothing of it runs", logs());
         } else {
-            instances.forEach(instance -> look(instance, findings));
+            instances.forEach(instance -> look(patient, instance, findings));
         }
         instances.forEach(instance -> lookAround(patient, instance, findings));
     }
 
-    private void look(InstanceStatus instance, Findings findings) {
+    private void look(Patient patient, InstanceStatus instance, Findings findings) {
         String what = instance.name() + " of " + instance.release() + " is " + instance.state();
         if (instance.state().equals("crashed")) {
             Integer exit = instance.lastExit();
@@ -56,9 +56,19 @@ record AppProcessCheck(AppName app) implements Check {
                             + (exit == null ? "" : ", exit status " + exit)
                             + (exit != null && exit == KILLED ? " (killed, perhaps because memory ran out)" : ""),
                     logs());
+        } else if (instance.pid() != null && isHalted(patient.kernel(), instance.pid())) {
+            findings.warning(
+                    instance.name() + " of " + instance.release() + " is halted (SIGSTOP)",
+                    "`kill -CONT " + instance.pid() + "` lets it go on");
         } else {
             findings.ok(what + (instance.restarts() == 0 ? "" : ", " + instance.restarts() + " restarts"));
         }
+    }
+
+    static boolean isHalted(Kernel kernel, long pid) {
+        return kernel.text("proc/" + pid + "/status").stream()
+                .flatMap(String::lines)
+                .anyMatch(line -> line.startsWith("State:") && line.endsWith("(stopped)"));
     }
 
     private void lookAround(Patient patient, InstanceStatus instance, Findings findings) {
@@ -71,8 +81,7 @@ record AppProcessCheck(AppName app) implements Check {
                 .map(Listener::endpoint)
                 .findFirst()
                 .ifPresent(endpoint -> findings.warning(
-                        instance.name() + " listens on " + endpoint
-                                + " and can be reached around the router",
+                        instance.name() + " listens on " + endpoint + " and can be reached around the router",
                         "have it listen on 127.0.0.1, or close "
                                 + patient.settings().instancePorts().first() + "-"
                                 + patient.settings().instancePorts().last() + " in the firewall"));

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.Pids;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,5 +71,18 @@ class KernelTest {
         assertThat(findings.all())
                 .anyMatch(finding ->
                         finding.what().contains("overlaps the kernel's " + ends[0] + "-" + ends[1] + ", so outgoing"));
+    }
+
+    @Test
+    void aProcessThatWasHaltedIsKnown() throws Exception {
+        Process sleep = new ProcessBuilder("sleep", "60").start();
+        try {
+            assertThat(AppProcessCheck.isHalted(KERNEL, sleep.pid())).isFalse();
+            Pids.signal("STOP", sleep.pid());
+            Eventually.until(
+                    "it is halted", Duration.ofSeconds(10), () -> AppProcessCheck.isHalted(KERNEL, sleep.pid()));
+        } finally {
+            sleep.destroyForcibly().waitFor();
+        }
     }
 }
