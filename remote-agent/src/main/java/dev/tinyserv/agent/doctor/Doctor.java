@@ -42,7 +42,11 @@ public final class Doctor {
     private volatile @Nullable Kept kept;
 
     /** When it was made and until when it holds, by {@link System#nanoTime}. */
-    private record Kept(String summary, long made, long until) {
+    record Kept(String summary, long made, long until) {
+        static Kept of(String summary, long began, long made) {
+            return new Kept(summary, made, made + Math.min((made - began) * KEPT, KEPT_AT_MOST.toNanos()));
+        }
+
         String text(long now) {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(now - made);
             return seconds == 0 ? summary : summary + " (" + seconds + " s ago)";
@@ -71,8 +75,7 @@ public final class Doctor {
             return last.text(began);
         }
         String summary = examine(patient.examinedQuickly()).summary();
-        long made = System.nanoTime();
-        kept = new Kept(summary, made, made + Math.min((made - began) * KEPT, KEPT_AT_MOST.toNanos()));
+        kept = Kept.of(summary, began, System.nanoTime());
         return summary;
     }
 

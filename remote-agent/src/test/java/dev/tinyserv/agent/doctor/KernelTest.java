@@ -32,8 +32,7 @@ class KernelTest {
 
     @Test
     void numbersOfProcSysAreReadWhole() throws Exception {
-        for (String file :
-                List.of("proc/sys/fs/inotify/max_user_watches", "proc/sys/fs/inotify/max_user_instances")) {
+        for (String file : List.of("proc/sys/fs/inotify/max_user_watches", "proc/sys/fs/inotify/max_user_instances")) {
             String text = cat(file);
             assertThat(KERNEL.text(file)).as(file).contains(text);
             assertThat(KERNEL.number(file)).as(file).hasValue(Long.parseLong(text.strip()));
