@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Folders;
 import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Pids;
 import dev.tinyserv.fixtures.Ports;
 import dev.tinyserv.fixtures.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Somebody deletes {@code run/} while tinyserv runs: nothing is started twice, and all of it can be ended. */
+/** Somebody deletes {@code run/} or the socket in it while tinyserv runs: nothing is started twice, and all can be ended. */
 class DeletedRunScenario {
     @Test
     void startupNamesWhatRunsAndShutdownEndsIt() throws Exception {
@@ -31,6 +34,28 @@ class DeletedRunScenario {
             assertThat(Ports.isFree(port)).isTrue();
             stage.server().startup();
             assertThat(Http.text(port, "/")).isEqualTo("v2\n");
+        }
+    }
+
+    @Test
+    void aDeletedSocketIsMadeAgainAndEachVerbDoesWhatItShould() throws Exception {
+        try (Stage stage = Stage.start()) {
+            App app = stage.probe();
+            long agent = stage.server().agentPid();
+            Path socket = stage.server().root().resolve("run/agent.sock");
+
+            Files.delete(socket);
+            assertThat(stage.server().remote("startup").mustSucceed().err()).contains("pid " + agent);
+
+            Files.delete(socket);
+            stage.server().restart();
+            assertThat(stage.server().agentPid()).isNotEqualTo(agent);
+            assertThat(Pids.isAlive(agent)).isFalse();
+            assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+
+            Files.delete(socket);
+            stage.server().shutdown();
+            assertThat(stage.sandbox().processes()).isEmpty();
         }
     }
 }

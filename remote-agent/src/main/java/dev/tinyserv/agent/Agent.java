@@ -45,6 +45,7 @@ final class Agent {
     private final Instant startedAt = Instant.now();
     private final CountDownLatch restored = new CountDownLatch(1);
     private final Stages stages;
+    private final LiveAgent live;
     private final Doctor doctor;
     private final CallsUnderWay calls;
     private final SshServer ssh;
@@ -54,6 +55,7 @@ final class Agent {
         this.settings = settings;
         this.managed = managed;
         this.stages = new Stages(settings, Clock.systemUTC());
+        this.live = new LiveAgent(stages, new RouterQuestion(stages.router()), managed);
         AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
         this.doctor = doctor(keys);
         this.calls =
@@ -82,7 +84,7 @@ final class Agent {
             // before anything is read: the router needs as long as we do, and only the settings
             RouterWatch.startRouter(Installation.current(settings.layout()));
             Agent agent = new Agent(settings, managed);
-            agent.serve();
+            agent.serve(lock);
             return 0;
         }
     }
@@ -101,7 +103,7 @@ final class Agent {
         }
     }
 
-    private void serve() {
+    private void serve(RootLock lock) {
         CountDownLatch leaving = new CountDownLatch(1);
         CountDownLatch left = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -112,17 +114,17 @@ final class Agent {
                         },
                         "leaving"));
         try {
-            serveUntil(leaving);
+            serveUntil(leaving, lock);
         } finally {
             left.countDown();
         }
     }
 
-    private void serveUntil(CountDownLatch leaving) {
+    private void serveUntil(CountDownLatch leaving, RootLock lock) {
         routerWatch.start();
         stages.recover();
         startSsh(); // before the door: who waits for an answer there learns of a port that is taken
-        LocalDoor door = LocalDoor.open(settings.layout(), this::answerLocally);
+        LocalDoor door = LocalDoor.open(settings.layout(), this::answerLocally, lock::isInPlace);
         LOG.info(
                 "tinyserv {} serves {} on ssh port {}",
                 Installation.version(),
@@ -208,7 +210,7 @@ final class Agent {
                 keys,
                 Kernel.ofThisMachine(),
                 Clock.systemUTC(),
-                Optional.of(new LiveAgent(stages, managed)),
+                Optional.of(live),
                 true));
     }
 
@@ -225,7 +227,7 @@ final class Agent {
     }
 
     private long routerPid() {
-        return new LiveAgent(stages, managed).router().map(RouterStatus::pid).orElse(0L);
+        return live.router().map(RouterStatus::pid).orElse(0L);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

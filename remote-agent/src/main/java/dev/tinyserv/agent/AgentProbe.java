@@ -2,11 +2,15 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.LockHolder;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -20,13 +24,62 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Asks the agent of this root how it does, from another process. */
 record AgentProbe(Layout layout) {
+    /** How long an agent may think about how it does. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** The agent's status; empty if none answers. */
     Optional<AgentStatus> status() {
+        try {
+            return ask();
+        } catch (AgentSilent e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The agent's status, also of one that takes no calls yet, which is waited for; empty if there is none.
+     *
+     * @param patience how long an agent may need until it takes calls
+     * @throws AgentSilent if there is one and it does not answer
+     */
+    Optional<AgentStatus> await(Duration patience, PrintStream console) {
+        Optional<AgentStatus> status = ask();
+        if (status.isPresent() || holder().isEmpty()) {
+            return status;
+        }
+        complaint().ifPresent(why -> console.println("Waiting: " + why));
+        boolean decided = await(patience, () -> ask().isPresent() || holder().isEmpty());
+        if (!decided) {
+            throw silent();
+        }
+        return ask();
+    }
+
+    /** Why an agent that runs cannot be asked; empty if it answers, or if none runs. */
+    Optional<String> complaint() {
+        try {
+            if (ask().isPresent()) {
+                return Optional.empty();
+            }
+        } catch (AgentSilent e) {
+            return Optional.of(e.getMessage());
+        }
+        return holder().map(agent ->
+                "the agent (pid " + agent.pid() + ") takes no calls: it is just starting or ending, or "
+                        + layout.agentSocket() + " was deleted, which it makes again within seconds");
+    }
+
+    /** The process that has this root; empty if none has. */
+    Optional<ProcessIdentity> holder() {
+        return LockHolder.of(layout.agentLock());
+    }
+
+    private Optional<AgentStatus> ask() {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try {
-            Optional<Integer> exit = new LocalClient(layout)
+            Optional<Integer> exit = new LocalClient(layout, LIMIT)
                     .call(
                             List.of("status", "--json"),
                             Map.of(),
@@ -37,12 +90,21 @@ record AgentProbe(Layout layout) {
                 return Optional.empty();
             }
             return Optional.of(new JsonMapper().readValue(answer.toString(StandardCharsets.UTF_8), AgentStatus.class));
+        } catch (AgentSilent e) {
+            throw silent();
         } catch (Refusal | JacksonException e) {
             if (e.getMessage() != null && e.getMessage().startsWith("only its owner")) {
                 throw e;
             }
             return Optional.empty();
         }
+    }
+
+    private AgentSilent silent() {
+        String pid = holder().map(agent -> " (pid " + agent.pid() + ")").orElse("");
+        return new AgentSilent(
+                "the agent" + pid + " does not answer; `tinyserv-remote restart` replaces it, and apps go"
+                        + " on; logs/agent.log may tell why");
     }
 
     /** Whether the condition came true within the limit; it is looked at every 50 ms. */

@@ -5,22 +5,14 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.doctor.Live;
 import dev.tinyserv.agent.route.RouterStatus;
 import dev.tinyserv.agent.run.InstanceStatus;
-import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
 import java.util.Optional;
 
 /** This agent, for the doctor. */
-record LiveAgent(Stages stages, boolean managed) implements Live {
+record LiveAgent(Stages stages, RouterQuestion question, boolean managed) implements Live {
     @Override
     public Optional<RouterStatus> router() {
-        if (!stages.router().isConnected()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(stages.router().status());
-        } catch (Refusal e) {
-            return Optional.empty();
-        }
+        return question.ask();
     }
 
     @Override

@@ -36,6 +36,9 @@ public final class Main {
     /** They must work although a setting is bad: they tell how it is, or end it. */
     private static final Set<String> WITH_BAD_SETTINGS = Set.of("doctor", "shutdown", "status");
 
+    /** They are called when something is wrong, and must not wait for an agent that answers nothing. */
+    private static final Set<String> ABOUT_THE_AGENT = Set.of("doctor", "status");
+
     private static final Set<String> HELP_OPTIONS = Set.of("--help", "-h");
 
     private final Map<String, String> environment;
@@ -157,12 +160,17 @@ public final class Main {
             Installation.current(layout).createFolders();
             return withoutAgent(arguments, settings);
         }
-        Optional<Integer> answer = new LocalClient(layout).call(arguments, environment, in, out, err);
+        AgentProbe probe = new AgentProbe(layout);
+        Optional<String> complaint = ABOUT_THE_AGENT.contains(verb) ? probe.complaint() : Optional.empty();
+        Optional<Integer> answer = complaint.isPresent()
+                ? Optional.empty()
+                : new LocalClient(layout).call(arguments, environment, in, out, err);
         if (answer.isEmpty() && verb.equals("doctor")) {
             return withoutAgent(arguments, settings);
         }
-        int exit = answer.orElseThrow(() ->
-                new Refusal("tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it"));
+        int exit = answer.orElseThrow(() -> new Refusal(complaint
+                .or(probe::complaint)
+                .orElse("tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it")));
         if (verb.equals("status")) {
             warnOfRoot(layout);
         }

@@ -1,7 +1,10 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
+import dev.tinyserv.agent.local.AgentSilent;
+import dev.tinyserv.agent.route.RouterMain;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,51 +15,98 @@ import java.util.Optional;
  */
 final class Restart {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration ROUTER_LIMIT = Duration.ofSeconds(5);
 
     private final Installation installation;
     private final AgentProbe probe;
     private final PrintStream console;
+    private final Startup startup;
+    private final Strays strays;
 
     Restart(Installation installation, PrintStream console) {
         this.installation = installation;
         this.probe = new AgentProbe(installation.layout());
         this.console = console;
+        this.startup = new Startup(installation, console);
+        this.strays = new Strays(installation.layout());
     }
 
     int run() {
-        Startup startup = new Startup(installation, console);
-        Optional<AgentStatus> before = probe.status();
+        Optional<AgentStatus> before;
+        try {
+            before = probe.await(LIMIT, console);
+        } catch (AgentSilent e) {
+            return replaceSilent(e);
+        }
         if (before.isEmpty()) {
             return startup.run();
         }
         AgentStatus old = before.get();
+        if (old.routerPid() == 0) {
+            endSilentRouter();
+        }
+        long router = RouterMain.pid(installation.layout()).orElse(0);
         if (old.managed()) {
-            // systemd starts it again; killed is what its unit calls a failure, and the agent survives that by design
-            ProcessHandle.of(old.pid()).ifPresent(ProcessHandle::destroyForcibly);
+            killManaged(old.pid());
         } else {
             end(old.pid());
             startup.startAgent();
         }
+        return finish(old.version(), old.pid(), router);
+    }
+
+    private int replaceSilent(AgentSilent why) {
+        ProcessIdentity old = probe.holder().orElseThrow(() -> why);
+        long router = RouterMain.pid(installation.layout()).orElse(0);
+        console.println("the agent (pid " + old.pid() + ") does not answer; ending it");
+        if (Strays.isManaged(old)) {
+            killManaged(old.pid());
+        } else {
+            strays.end("agent");
+            startup.startAgent();
+        }
+        return finish("one that did not answer", old.pid(), router);
+    }
+
+    /** systemd starts it again; killed is what its unit calls a failure, and the agent survives that by design. */
+    private static void killManaged(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    private int finish(String oldVersion, long oldAgent, long oldRouter) {
         if (!AgentProbe.await(
-                LIMIT,
-                () -> probe.status().filter(now -> now.pid() != old.pid()).isPresent())) {
+                LIMIT, () -> probe.status().filter(now -> now.pid() != oldAgent).isPresent())) {
             throw new Refusal("the agent has not come back; logs/agent.log tells why");
         }
         startup.awaitReady();
-        if (old.routerPid() != 0) {
-            installation.startKept("router");
-            if (!AgentProbe.await(
-                    LIMIT,
-                    () -> probe.status()
-                            .filter(now -> now.routerPid() != 0 && now.routerPid() != old.routerPid())
-                            .isPresent())) {
-                throw new Refusal("the new router has not taken over, the old one goes on; logs/router.log tells why");
-            }
+        if (oldRouter != 0) {
+            replaceRouter(oldRouter);
+            startup.awaitReady();
         }
-        AgentStatus now = startup.awaitReady();
-        console.println("tinyserv " + now.version() + " has replaced " + old.version() + ": agent pid " + now.pid()
+        AgentStatus now = startup.awaitRouter();
+        console.println("tinyserv " + now.version() + " has replaced " + oldVersion + ": agent pid " + now.pid()
                 + ", router pid " + now.routerPid() + "; apps untouched");
         return 0;
+    }
+
+    private void replaceRouter(long old) {
+        installation.startKept("router");
+        if (!AgentProbe.await(LIMIT, () -> routerPid() != 0 && routerPid() != old)) {
+            throw new Refusal("the new router has not taken over, the old one goes on; logs/router.log tells why");
+        }
+    }
+
+    /** One that answers nothing hands nothing over, either; the new agent starts one where there is none. */
+    private void endSilentRouter() {
+        if (!AgentProbe.await(ROUTER_LIMIT, () -> routerPid() != 0)
+                && RouterMain.pid(installation.layout()).isPresent()) {
+            console.println("the router does not answer; ending it");
+            strays.end("router");
+        }
+    }
+
+    private long routerPid() {
+        return probe.status().map(AgentStatus::routerPid).orElse(0L);
     }
 
     private static void end(long pid) {

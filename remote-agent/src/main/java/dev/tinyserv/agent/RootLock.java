@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -26,20 +28,33 @@ final class RootLock implements AutoCloseable {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,9}");
 
+    private final Path file;
     private final FileChannel channel;
+    private final @Nullable Object identity;
 
-    private RootLock(FileChannel channel) {
+    private RootLock(Path file, FileChannel channel) throws IOException {
+        this.file = file;
         this.channel = channel;
+        this.identity = identity(file);
     }
 
-    /** It stays there from the first start on. */
-    static Path file(Layout layout) {
-        return layout.run().resolve("agent.lock");
+    /** Device and inode; without opening the file: whoever closes it loses the lock. */
+    private static @Nullable Object identity(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    /** Whether the locked file is still the root's: nobody has deleted it. */
+    boolean isInPlace() {
+        try {
+            return Objects.equals(identity(file), identity);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Takes the lock; a {@link LockHeld} that names the holder if there is one. */
     static RootLock take(Layout layout) {
-        Path file = file(layout);
+        Path file = layout.agentLock();
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
@@ -53,7 +68,7 @@ final class RootLock implements AutoCloseable {
             channel.truncate(0);
             channel.write(
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-            return new RootLock(channel);
+            return new RootLock(file, channel);
         } catch (IOException e) {
             throw new Refusal("cannot lock " + file + ": " + JsonStore.reason(e), e);
         }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.agent.route.RouterMain;
 import dev.tinyserv.buildpacks.Refusal;
@@ -36,7 +37,7 @@ final class Shutdown {
                     strays.end() ? "tinyserv is down; run/ had been deleted while it ran" : "tinyserv was not up");
             return 0;
         }
-        Optional<AgentStatus> status = endWithoutAgent();
+        Optional<AgentStatus> status = endWithoutAgent(strays);
         if (status.isPresent()) {
             new LocalClient(settings.layout())
                     .call(
@@ -53,11 +54,17 @@ final class Shutdown {
         return 0;
     }
 
-    /** Ends the apps if there is no agent; else returns its status, also of one that was just starting. */
-    private Optional<AgentStatus> endWithoutAgent() {
+    /** Ends the apps if there is no agent that answers; else returns its status, also of one that was just starting. */
+    private Optional<AgentStatus> endWithoutAgent(Strays strays) {
         AgentProbe probe = new AgentProbe(settings.layout());
-        if (probe.status().isPresent()) {
-            return probe.status();
+        try {
+            Optional<AgentStatus> status = probe.await(LIMIT, console);
+            if (status.isPresent()) {
+                return status;
+            }
+        } catch (AgentSilent e) {
+            console.println("the agent does not answer; ending it, then the apps");
+            strays.end("agent");
         }
         try {
             Agent.endAppsWithoutAgent(settings);

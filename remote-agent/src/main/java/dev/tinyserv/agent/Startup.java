@@ -36,7 +36,7 @@ final class Startup {
 
     int run() {
         installation.createFolders();
-        Optional<AgentStatus> before = probe.status();
+        Optional<AgentStatus> before = probe.await(ANSWER_LIMIT, console);
         if (before.isEmpty()) {
             refuseStrays();
             startAgent();
@@ -66,7 +66,7 @@ final class Startup {
     /** Where the lock is there, its holder is an agent that is just starting, or a router that goes on. */
     private void refuseStrays() {
         Layout layout = installation.layout();
-        if (!Files.exists(RootLock.file(layout))) {
+        if (!Files.exists(layout.agentLock())) {
             new Strays(layout).refuse();
         }
     }
@@ -124,7 +124,7 @@ final class Startup {
     }
 
     /** The agent brings back a router that has gone; until then no app answers. */
-    private AgentStatus awaitRouter() {
+    AgentStatus awaitRouter() {
         AgentProbe.await(
                 ROUTER_LIMIT,
                 () -> probe.status().filter(status -> status.routerPid() != 0).isPresent());

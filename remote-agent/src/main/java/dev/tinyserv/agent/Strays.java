@@ -15,23 +15,34 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What runs for a root although nothing under it says so any more, because somebody has deleted {@code run/}. It is
- * found by the environment of every process that we may look at.
+ * What runs for a root and cannot be talked to: because somebody has deleted {@code run/}, so that nothing under the
+ * root says of it any more, or because it does not answer. It is found by the environment of every process that we may
+ * look at.
  *
  * @param layout of the root
  */
 record Strays(Layout layout) {
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final String MAIN = "dev.tinyserv.agent.Main";
+    private static final String ROOT = "TINYSERV_ROOT";
+    private static final List<String> SERVERS = List.of("agent", "router");
 
     /** Agents, routers and their keepers. */
     List<ProcessIdentity> servers() {
-        String mark = "TINYSERV_ROOT=" + layout.root();
-        return MarkedProcess.all("TINYSERV_ROOT").stream()
-                .filter(process -> process.mark().equals(mark))
+        return servers(SERVERS);
+    }
+
+    private List<ProcessIdentity> servers(List<String> which) {
+        return MarkedProcess.all(ROOT).stream()
+                .filter(process -> isOurs(process.mark()))
                 .map(MarkedProcess::identity)
-                .filter(process -> isServer(process.pid()))
+                .filter(process -> isServer(process.pid(), which))
                 .toList();
+    }
+
+    /** The setting may have been written with a slash at its end. */
+    private boolean isOurs(String mark) {
+        return Path.of(mark.substring(ROOT.length() + 1)).normalize().equals(layout.root());
     }
 
     /** Processes of apps. */
@@ -63,6 +74,11 @@ record Strays(Layout layout) {
         return !all.isEmpty();
     }
 
+    /** Ends {@code agent} or {@code router}, with its keeper, which would start another; returns when it has gone. */
+    void end(String server) {
+        end(servers(List.of(server)));
+    }
+
     private static void end(List<ProcessIdentity> processes) {
         processes.forEach(process -> handle(process).forEach(ProcessHandle::destroy));
         if (!AgentProbe.await(GRACE, () -> processes.stream().noneMatch(ProcessIdentity::isAlive))) {
@@ -75,18 +91,28 @@ record Strays(Layout layout) {
         return process.isAlive() ? ProcessHandle.of(process.pid()).stream() : Stream.empty();
     }
 
-    private static boolean isServer(long pid) {
+    /** Whether systemd, rather than our keeper, starts that agent again. */
+    static boolean isManaged(ProcessIdentity agent) {
+        return words(agent.pid()).contains("--foreground");
+    }
+
+    private static boolean isServer(long pid, List<String> which) {
+        List<String> words = words(pid);
+        int main = words.indexOf(MAIN);
+        if (main >= 0) {
+            return main + 1 < words.size() && which.contains(words.get(main + 1));
+        }
+        return words.stream().anyMatch(word -> word.endsWith("/libexec/keep"))
+                && which.contains(words.get(words.size() - 1));
+    }
+
+    private static List<String> words(long pid) {
         try {
-            List<String> words = List.of(
+            return List.of(
                     Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1)
-                            .split("\0", -1));
-            int main = words.indexOf(MAIN);
-            boolean server = main >= 0
-                    && main + 1 < words.size()
-                    && List.of("agent", "router").contains(words.get(main + 1));
-            return server || words.stream().anyMatch(word -> word.endsWith("/libexec/keep"));
+                            .split("\0"));
         } catch (IOException e) {
-            return false; // it has ended
+            return List.of(); // it has ended
         }
     }
 }

@@ -109,6 +109,11 @@ public record Layout(Path root) {
         return run().resolve("output");
     }
 
+    /** Locked by the agent, whose pid it holds. */
+    public Path agentLock() {
+        return run().resolve("agent.lock");
+    }
+
     /** The socket that the agent listens on for this machine's users. */
     public Path agentSocket() {
         return run().resolve("agent.sock");

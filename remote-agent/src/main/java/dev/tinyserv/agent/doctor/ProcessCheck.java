@@ -1,6 +1,8 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.buildpacks.process.LockHolder;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ final class ProcessCheck implements Check {
     public void look(Patient patient, Findings findings) {
         OptionalLong router = RouterMain.pid(patient.layout());
         if (patient.live().isEmpty()) {
-            findings.problem("the agent does not run under " + patient.layout().root(), START);
+            tellWhyThereIsNoAnswer(patient, findings);
         } else {
             lookAtAgent(patient, patient.live().get(), findings);
         }
@@ -38,6 +40,21 @@ final class ProcessCheck implements Check {
         } else {
             findings.ok("router pid " + router.getAsLong());
             lookForKeeper(patient, "router", router.getAsLong(), findings);
+        }
+    }
+
+    private static void tellWhyThereIsNoAnswer(Patient patient, Findings findings) {
+        Optional<Long> pid = LockHolder.of(patient.layout().agentLock()).map(ProcessIdentity::pid);
+        if (pid.isEmpty()) {
+            findings.problem("the agent does not run under " + patient.layout().root(), START);
+        } else if (Files.exists(patient.layout().agentSocket())) {
+            findings.problem(
+                    "the agent (pid " + pid.get() + ") does not answer",
+                    RESTART + " replaces it, and apps go on; logs/agent.log may tell why");
+        } else {
+            findings.problem(
+                    "agent pid " + pid.get() + " runs, but its socket run/agent.sock is missing",
+                    "it makes it again within seconds; if not, " + RESTART + " replaces it");
         }
     }
 

@@ -7,12 +7,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +25,20 @@ import tools.jackson.databind.json.JsonMapper;
 public final class LocalClient {
     private static final List<String> PASSED_ON = List.of("GIT_PROTOCOL", "LANG", "TERM");
 
-    private final Path socket;
+    private static final Duration FOR_EVER = Duration.ofDays(365);
 
-    /** A client of the agent that serves the layout's root. */
+    private final Path socket;
+    private final Duration limit;
+
+    /** A client of the agent that serves the layout's root; a call takes as long as the verb does. */
     public LocalClient(Layout layout) {
+        this(layout, FOR_EVER);
+    }
+
+    /** A client for whose calls the agent has that much time. */
+    public LocalClient(Layout layout, Duration limit) {
         this.socket = layout.agentSocket();
+        this.limit = limit;
     }
 
     /**
@@ -35,6 +46,7 @@ public final class LocalClient {
      *
      * @param environment this process's variables; only GIT_PROTOCOL, LANG and TERM are passed on
      * @param in what the verb may read
+     * @throws AgentSilent if the time has passed
      * @throws Refusal if the socket may not be opened, or the agent leaves in the middle
      */
     public Optional<Integer> call(
@@ -43,18 +55,39 @@ public final class LocalClient {
             InputStream in,
             OutputStream out,
             OutputStream err) {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                AnswerLimit time = new AnswerLimit(channel, limit)) {
+            return Optional.of(call(channel, time, arguments, environment, in, out, err));
+        } catch (AccessDeniedException e) {
+            throw new Refusal("only its owner may use " + socket + "; run this as that user or as root", e);
+        } catch (IOException e) {
+            return notConnected(e);
+        }
+    }
+
+    private int call(
+            SocketChannel channel,
+            AnswerLimit time,
+            List<String> arguments,
+            Map<String, String> environment,
+            InputStream in,
+            OutputStream out,
+            OutputStream err)
+            throws IOException {
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
             DataOutputStream toAgent =
                     new DataOutputStream(new java.io.BufferedOutputStream(ChannelStreams.out(channel), 64 * 1024));
             sendCall(toAgent, arguments, environment);
             Thread input = new Thread(() -> sendInput(in, toAgent), "input");
             input.setDaemon(true);
             input.start();
-            return Optional.of(receive(new DataInputStream(ChannelStreams.in(channel)), out, err));
-        } catch (AccessDeniedException e) {
-            throw new Refusal("only its owner may use " + socket + "; run this as that user or as root", e);
+            return receive(new DataInputStream(ChannelStreams.in(channel)), out, err);
         } catch (IOException e) {
-            return notConnected(e);
+            if (time.hasPassed()) {
+                throw new AgentSilent("the agent does not answer within " + limit.toSeconds() + " s");
+            }
+            throw e;
         }
     }
 

@@ -20,10 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,24 +37,34 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers calls over {@code run/agent.sock}. Only the owner of TINYSERV_ROOT (and root) can open it, so whoever calls is
- * an admin.
+ * an admin. A socket that somebody deletes is made again within seconds.
  */
 public final class LocalDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalDoor.class);
     private static final int MOST_CALLS = 200;
     private static final int PIPE_BYTES = 256 * 1024;
 
+    private static final long LOOK_EACH_MILLIS = 2_000;
+
     private final Path socket;
     private final Call.Handler handler;
-    private final ServerSocketChannel server;
+    private final BooleanSupplier ours;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "local-door-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private ServerSocketChannel server;
+    private boolean closed;
     private final ExecutorService calls;
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    private LocalDoor(Path socket, Call.Handler handler, ServerSocketChannel server) {
+    private LocalDoor(Path socket, Call.Handler handler, BooleanSupplier ours, ServerSocketChannel server) {
         this.socket = socket;
         this.handler = handler;
+        this.ours = ours;
         this.server = server;
         AtomicInteger number = new AtomicInteger();
         this.calls = new ThreadPoolExecutor(0, 2 * MOST_CALLS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
@@ -60,18 +74,19 @@ public final class LocalDoor implements AutoCloseable {
         });
     }
 
-    /** Opens the door; the caller holds the lock on the root, so a socket that lies there is a dead one's. */
-    public static LocalDoor open(Layout layout, Call.Handler handler) {
+    /**
+     * Opens the door; the caller holds the lock on the root, so a socket that lies there is a dead one's.
+     *
+     * @param ours whether the root is still the caller's; else a socket that is missing is left so
+     */
+    public static LocalDoor open(Layout layout, Call.Handler handler, BooleanSupplier ours) {
         Path socket = layout.agentSocket();
         try {
-            Files.deleteIfExists(socket);
-            ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            server.bind(UnixDomainSocketAddress.of(socket), 128);
-            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-            LocalDoor door = new LocalDoor(socket, handler, server);
-            Thread accepting = new Thread(door::accept, "local-door");
-            accepting.setDaemon(true);
-            accepting.start();
+            ServerSocketChannel server = listen(socket);
+            LocalDoor door = new LocalDoor(socket, handler, ours, server);
+            door.startAccepting(server);
+            ScheduledFuture<?> unused = door.watch.scheduleWithFixedDelay(
+                    door::look, LOOK_EACH_MILLIS, LOOK_EACH_MILLIS, TimeUnit.MILLISECONDS);
             return door;
         } catch (IOException | IllegalArgumentException e) {
             throw new Refusal(
@@ -81,10 +96,40 @@ public final class LocalDoor implements AutoCloseable {
         }
     }
 
-    private void accept() {
-        while (server.isOpen()) {
+    private static ServerSocketChannel listen(Path socket) throws IOException {
+        Files.deleteIfExists(socket);
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket), 128);
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+        return server;
+    }
+
+    private void startAccepting(ServerSocketChannel from) {
+        Thread accepting = new Thread(() -> accept(from), "local-door");
+        accepting.setDaemon(true);
+        accepting.start();
+    }
+
+    /** Without its socket nobody on this machine could ask the agent for anything, or end it in good order. */
+    private synchronized void look() {
+        if (closed || Files.exists(socket) || !ours.getAsBoolean()) {
+            return;
+        }
+        try {
+            ServerSocketChannel again = listen(socket);
+            server.close();
+            server = again;
+            startAccepting(again);
+            LOG.warn("{} was missing and is made again", socket);
+        } catch (IOException e) {
+            LOG.warn("{} is missing and cannot be made again: {}", socket, e.getMessage());
+        }
+    }
+
+    private void accept(ServerSocketChannel from) {
+        while (from.isOpen()) {
             try {
-                SocketChannel client = server.accept();
+                SocketChannel client = from.accept();
                 calls.execute(() -> serve(client));
             } catch (ClosedChannelException e) {
                 return;
@@ -167,7 +212,9 @@ public final class LocalDoor implements AutoCloseable {
 
     /** Takes no more calls; those under way go on. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        watch.shutdownNow();
         try {
             server.close();
             Files.deleteIfExists(socket);

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class RouterClient implements Routes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterClient.class);
     private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
+    private static final Duration STATUS_TIME = Duration.ofSeconds(2);
     private static final Duration RECONNECT_TIME = Duration.ofMillis(100);
 
     private final RouterNotices notices;
@@ -84,9 +85,9 @@ public final class RouterClient implements Routes, AutoCloseable {
         return locked(() -> greeted);
     }
 
-    /** What the router says of itself; throws a {@link Refusal} if it does not answer. */
+    /** What the router says of itself; throws a {@link Refusal} if it does not answer within two seconds. */
     public RouterStatus status() {
-        long until = System.nanoTime() + ANSWER_TIME.toNanos();
+        long until = System.nanoTime() + STATUS_TIME.toNanos();
         while (System.nanoTime() - until < 0) {
             Duration left = Duration.ofNanos(Math.max(1, until - System.nanoTime()));
             try {

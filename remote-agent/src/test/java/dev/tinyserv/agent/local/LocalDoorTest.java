@@ -11,17 +11,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +46,7 @@ class LocalDoorTest {
     void open() throws IOException {
         layout = new Layout(root);
         Files.createDirectories(layout.run());
-        door = LocalDoor.open(layout, call -> handler.handle(call));
+        door = LocalDoor.open(layout, call -> handler.handle(call), () -> true);
     }
 
     @AfterEach
@@ -148,10 +153,41 @@ class LocalDoorTest {
     }
 
     @Test
+    void aDeletedSocketIsMadeAgain() throws Exception {
+        Files.delete(layout.agentSocket());
+
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (ask(new LocalClient(layout)).isEmpty()) {
+            assertThat(System.nanoTime() - end).isNegative();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
+    @Test
+    void anAgentThatIsSilentIsNotWaitedForForEver() throws IOException {
+        door.close();
+        try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(UnixDomainSocketAddress.of(layout.agentSocket()));
+
+            assertThatThrownBy(() -> ask(new LocalClient(layout, Duration.ofMillis(300))))
+                    .isInstanceOf(AgentSilent.class);
+        }
+    }
+
+    private static Optional<Integer> ask(LocalClient client) {
+        return client.call(
+                List.of("x"),
+                Map.of(),
+                InputStream.nullInputStream(),
+                new ByteArrayOutputStream(),
+                new ByteArrayOutputStream());
+    }
+
+    @Test
     void asksForAShorterRootWhenTheSocketWouldNotFit() throws IOException {
         Layout deep = new Layout(root.resolve("x".repeat(120)));
         Files.createDirectories(deep.run());
-        assertThatThrownBy(() -> LocalDoor.open(deep, call -> 0))
+        assertThatThrownBy(() -> LocalDoor.open(deep, call -> 0, () -> true))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("shorter TINYSERV_ROOT");
     }

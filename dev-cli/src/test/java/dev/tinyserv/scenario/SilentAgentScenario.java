@@ -1,0 +1,81 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Pids;
+import dev.tinyserv.fixtures.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Agent or router are there and answer nothing: the verbs of the server say so soon, and replace or end them. */
+class SilentAgentScenario {
+    /** Without a limit the verbs wait for ever; this leaves room for a busy machine. */
+    private static final Duration SOON = Duration.ofSeconds(25);
+
+    @AutoClose
+    private static final Stage STAGE = Stage.start();
+
+    private static Result soon(String verb) {
+        return STAGE.server().startRemote(verb).await(SOON);
+    }
+
+    @Test
+    void aStoppedAgentIsNamedAndReplaced() throws IOException {
+        App app = STAGE.probe();
+        int port = app.port();
+        String process = Http.text(port, "/pid");
+        long agent = STAGE.server().agentPid();
+        Pids.signal("STOP", agent);
+        String silent = "the agent (pid " + agent + ") does not answer";
+
+        assertThat(soon("doctor").mustFail().out())
+                .contains(silent, "`tinyserv-remote restart` replaces it", "port " + port + " of " + app.name());
+        assertThat(soon("status").mustFail().err()).contains(silent, "`tinyserv-remote restart` replaces it");
+        assertThat(soon("startup").mustFail().err()).contains(silent, "`tinyserv-remote restart` replaces it");
+        Path socket = STAGE.server().root().resolve("run/agent.sock");
+        Path aside = Files.move(socket, socket.resolveSibling("x.sock"));
+        assertThat(soon("doctor").mustFail().out())
+                .contains("agent pid " + agent + " runs, but its socket run/agent.sock is missing");
+        Files.move(aside, socket);
+
+        STAGE.server().restart();
+
+        assertThat(Pids.isAlive(agent)).isFalse();
+        assertThat(STAGE.server().agentPid()).isNotEqualTo(agent);
+        assertThat(Http.text(port, "/pid")).as("the app was untouched").isEqualTo(process);
+        app.verb("ps").mustSucceed();
+    }
+
+    @Test
+    void aStoppedAgentIsShutDownWithTheApps() {
+        App app = STAGE.probe();
+        Pids.signal("STOP", STAGE.server().agentPid());
+
+        STAGE.server().shutdown();
+
+        assertThat(STAGE.sandbox().processes()).isEmpty();
+        STAGE.server().startup();
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+
+    @Test
+    void aStoppedRouterIsNamedSoonAndReplaced() {
+        App app = STAGE.probe();
+        long router = STAGE.server().routerPid();
+        Pids.signal("STOP", router);
+
+        assertThat(soon("doctor").mustFail().out()).contains("the router (pid " + router + ") does not answer");
+        assertThat(soon("status").mustSucceed().out()).contains("router does not answer");
+
+        STAGE.server().restart();
+
+        assertThat(STAGE.server().routerPid()).isNotEqualTo(router);
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+}
