@@ -78,4 +78,19 @@ class SilentAgentScenario {
         assertThat(STAGE.server().routerPid()).isNotEqualTo(router);
         assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
     }
+
+    @Test
+    void whereNothingCanBeWrittenNothingIsReplaced() throws IOException {
+        long agent = STAGE.server().agentPid();
+        Path obstacle = STAGE.server().root().resolve("run/writable");
+        Files.createDirectories(obstacle.resolve("x"));
+        try {
+            assertThat(STAGE.server().remote("restart").mustFail().err())
+                    .contains("cannot write under " + STAGE.server().root(), "nothing was replaced");
+            assertThat(STAGE.server().agentPid()).isEqualTo(agent);
+        } finally {
+            Files.delete(obstacle.resolve("x"));
+            Files.delete(obstacle);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param layout where tinyserv keeps its files
  */
 record Installation(Path home, Layout layout) {
+    private static final int WRITABLE_BYTES = 64 * 1024;
 
     /** The distribution that this process was started from. */
     static Installation current(Layout layout) {
@@ -62,6 +64,20 @@ record Installation(Path home, Layout layout) {
             throw new Refusal(
                     "cannot create " + e.getMessage() + " (" + JsonStore.reason(e) + "); create TINYSERV_ROOT="
                             + layout.root() + " and give it to the user that tinyserv runs as",
+                    e);
+        }
+    }
+
+    /** Refuses where nothing can be written: who ends an agent there may not get another. */
+    void requireWritable() {
+        Path file = layout.run().resolve("writable");
+        try {
+            DurableFile.write(file, new byte[WRITABLE_BYTES]);
+            DurableFile.delete(file);
+        } catch (IOException e) {
+            throw new Refusal(
+                    "cannot write under " + layout.root() + ": " + JsonStore.reason(e) + "; nothing was replaced: free"
+                            + " some space or mend the disk, then try again",
                     e);
         }
     }

@@ -41,6 +41,7 @@ final class Restart {
         if (before.isEmpty()) {
             return startup.run();
         }
+        installation.requireWritable();
         AgentStatus old = before.get();
         if (old.routerPid() == 0) {
             endSilentRouter();
@@ -57,6 +58,7 @@ final class Restart {
 
     private int replaceSilent(AgentSilent why) {
         ProcessIdentity old = probe.holder().orElseThrow(() -> why);
+        installation.requireWritable();
         long router = RouterMain.pid(installation.layout()).orElse(0);
         console.println("the agent (pid " + old.pid() + ") does not answer; ending it");
         if (Strays.isManaged(old)) {
