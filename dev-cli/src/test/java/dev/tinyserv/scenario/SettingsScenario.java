@@ -77,6 +77,7 @@ class SettingsScenario {
             assertThat(result.err())
                     .contains(Integer.toString(stranger.getLocalPort()))
                     .contains("TINYSERV_SSH_PORT");
+            assertThat(sandbox.processes()).as("what the failed start left").isEmpty();
         }
     }
 

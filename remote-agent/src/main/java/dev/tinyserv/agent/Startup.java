@@ -3,6 +3,7 @@ package dev.tinyserv.agent;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.LocalClient;
+import dev.tinyserv.agent.route.RouterMain;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -73,6 +74,7 @@ final class Startup {
 
     /** Starts an agent and returns when it answers; the keeper tries on and on, so we look at what the agent says. */
     void startAgent() {
+        boolean routerRan = RouterMain.pid(installation.layout()).isPresent();
         Process keeper = installation.startKept("agent");
         AgentProbe.await(
                 ANSWER_LIMIT,
@@ -84,6 +86,9 @@ final class Startup {
         }
         boolean left = hasFailed(keeper);
         keeper.destroy();
+        if (!routerRan) { // this agent has started it, and nobody else looks after it
+            new Strays(installation.layout()).end("router");
+        }
         throw new Refusal(complaint()
                 .map(why -> "the agent did not start: " + why)
                 .orElseGet(() -> "the agent "
