@@ -14,15 +14,10 @@ import dev.tinyserv.fixtures.fault.DiskTrap;
 import dev.tinyserv.fixtures.fault.FaultRun;
 import dev.tinyserv.fixtures.fault.Requirements;
 import dev.tinyserv.scenario.Stage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Row 3. The power goes right after a step was acknowledged: what was acknowledged is there after the next boot. */
@@ -88,19 +83,10 @@ class Fault03PowerLossScenario {
 
     private static void mustHold(Stage stage, Path root, Map<String, String> promised, String step) {
         assertThat(Promised.in(root)).as("on the disk, after %s", step).isEqualTo(promised);
-        for (Path repository : repositories(root)) {
+        for (Path repository : Promised.repositories(root)) {
             stage.developer()
                     .git("--git-dir", repository.toString(), "fsck", "--full", "--strict", "--no-dangling")
                     .mustSucceed();
-        }
-    }
-
-    private static List<Path> repositories(Path root) {
-        try (Stream<Path> all = Files.list(root.resolve("repositories"))) {
-            return all.filter(each -> !each.getFileName().toString().startsWith("."))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
