@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -55,11 +56,14 @@ class SilentAgentScenario {
     @Test
     void aStoppedAgentIsShutDownWithTheApps() {
         App app = STAGE.probe();
-        Pids.signal("STOP", STAGE.server().agentPid());
+        long process = Long.parseLong(Http.text(app.port(), "/pid").strip());
+        long router = STAGE.server().routerPid();
+        long agent = STAGE.server().agentPid();
+        Pids.signal("STOP", agent);
 
         STAGE.server().shutdown();
 
-        assertThat(STAGE.sandbox().processes()).isEmpty();
+        assertThat(List.of(agent, router, process)).noneMatch(Pids::isAlive);
         STAGE.server().startup();
         assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
     }
