@@ -149,12 +149,7 @@ class RecoveryTest {
         assertThat(gate.tryBeginSweep()).isTrue();
         assertThat(gate.tryBeginSweep()).isFalse();
         CountDownLatch entered = new CountDownLatch(1);
-        Thread visitor = new Thread(() -> {
-            gate.enter().close();
-            entered.countDown();
-        });
-        visitor.start();
-        PushTest.await(gate::someoneWaits);
+        Thread visitor = waitingVisitor(gate, entered);
         gate.endSweep(false);
         assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
         visitor.join();
@@ -175,16 +170,22 @@ class RecoveryTest {
         assertThat(gate.tryBeginCollection()).isTrue();
         assertThat(gate.tryBeginCollection()).isFalse();
         CountDownLatch entered = new CountDownLatch(1);
+        Thread visitor = waitingVisitor(gate, entered);
+        gate.endCollection();
+        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        visitor.join();
+        assertThat(gate.someoneWaits()).isFalse();
+    }
+
+    /** Somebody who wants to enter and has to wait; counts down when let in. */
+    private static Thread waitingVisitor(RepositoryGate gate, CountDownLatch entered) throws Exception {
         Thread visitor = new Thread(() -> {
             gate.enter().close();
             entered.countDown();
         });
         visitor.start();
         PushTest.await(gate::someoneWaits);
-        gate.endCollection();
-        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-        visitor.join();
-        assertThat(gate.someoneWaits()).isFalse();
+        return visitor;
     }
 
     private static java.util.stream.Stream<String> openFiles() throws IOException {
