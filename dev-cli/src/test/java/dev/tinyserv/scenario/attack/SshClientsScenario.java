@@ -33,6 +33,17 @@ class SshClientsScenario {
         assertThat(result.mustSucceed().out()).contains("apps");
     }
 
+    /** The other scenarios exchange keys in a quicker way. */
+    @Test
+    void opensshLogsInWithTheKeyExchangeThatItPrefers() {
+        String preferred = "sntrup761x25519-sha512@openssh.com";
+        assumeThat(shell().run("ssh", "-Q", "kex").out()).contains(preferred);
+        Result result = shell().script("$GIT_SSH_COMMAND -v -o LogLevel=DEBUG -o KexAlgorithms=" + preferred + " -p "
+                + port() + " tester@127.0.0.1 apps");
+        assertAnswered(result);
+        assertThat(result.err()).contains("kex: algorithm: " + preferred);
+    }
+
     @Test
     void dropbearLogsIn() {
         assumeThat(Requirements.unmet("dbclient", "dropbearconvert")).isEmpty();
