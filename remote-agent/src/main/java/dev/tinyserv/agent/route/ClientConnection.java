@@ -49,7 +49,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private boolean headBegun;
     private boolean skippedEmptyLine;
     private boolean hasAsked;
-    private boolean gavePlaceAway;
 
     ClientConnection(Worker worker, int port, SocketChannel channel) {
         this.worker = worker;
@@ -350,7 +349,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
     /** Whether it takes a place without ever having asked for something, or with a part of a head only. */
     boolean owesHead() {
-        return state == State.HEAD && !gavePlaceAway && (headBegun || !hasAsked);
+        return state == State.HEAD && (headBegun || !hasAsked);
     }
 
     /** Whether it has owed its head for longer than the other. */
@@ -358,9 +357,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         return deadline.isBefore(other.deadline);
     }
 
-    /** Closes it; its place among the clients is now another's, and not free. */
-    void giveUpPlace() {
-        gavePlaceAway = true;
+    void close() {
         channel.close();
     }
 
@@ -403,9 +400,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         worker.remove(this);
-        if (!gavePlaceAway) {
-            traffic.dismissClient();
-        }
         inbox.clear();
         state = State.LINGER;
         if (exchange != null) {

@@ -37,8 +37,9 @@ final class Listeners {
     Listeners(Transport transport, Traffic traffic) {
         this.traffic = traffic;
         this.sockets = transport.listeners();
+        int places = transport.shareOf(traffic.settings().maxClients());
         for (EventExecutor loop : transport.workers()) {
-            workers.put(loop, new Worker((EventLoop) loop, transport, traffic));
+            workers.put(loop, new Worker((EventLoop) loop, transport, traffic, places));
         }
         bootstrap = new ServerBootstrap()
                 .group(transport.boss(), transport.workers())
@@ -59,7 +60,7 @@ final class Listeners {
 
     private void welcome(SocketChannel channel) {
         Worker worker = workers.get(channel.eventLoop());
-        if (worker == null || channel.remoteAddress() == null || !isAdmitted(worker)) {
+        if (worker == null || channel.remoteAddress() == null || !worker.hasPlace()) {
             channel.close();
             return;
         }
@@ -67,10 +68,6 @@ final class Listeners {
                 new ClientConnection(worker, channel.localAddress().getPort(), channel);
         worker.add(client);
         channel.pipeline().addLast(client);
-    }
-
-    private boolean isAdmitted(Worker worker) {
-        return traffic.admitClient() || worker.takePlaceOfSlowest();
     }
 
     Collection<Worker> workers() {

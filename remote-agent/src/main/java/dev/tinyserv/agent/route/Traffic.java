@@ -43,15 +43,11 @@ final class Traffic {
         next.replace(former);
     }
 
-    boolean admitClient() {
-        if (clients.incrementAndGet() > settings.maxClients()) {
-            clients.decrementAndGet();
-            return false;
-        }
-        return true;
+    void clientCame() {
+        clients.incrementAndGet();
     }
 
-    void dismissClient() {
+    void clientLeft() {
         clients.decrementAndGet();
     }
 

@@ -24,7 +24,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
  * @param allocator small pools: many idle connections, few busy ones
  */
 @SuppressWarnings("FutureReturnValueIgnored") // both groups are waited for below
-record Transport(boolean epoll, EventLoopGroup boss, EventLoopGroup workers, PooledByteBufAllocator allocator) {
+record Transport(
+        boolean epoll, EventLoopGroup boss, MultiThreadIoEventLoopGroup workers, PooledByteBufAllocator allocator) {
     private static final int PAGE = 8192;
     private static final int PAGES_ORDER = 6;
 
@@ -35,8 +36,13 @@ record Transport(boolean epoll, EventLoopGroup boss, EventLoopGroup workers, Poo
         return new Transport(epoll, group(epoll, 1), group(epoll, threads), allocator);
     }
 
-    private static EventLoopGroup group(boolean epoll, int threads) {
+    private static MultiThreadIoEventLoopGroup group(boolean epoll, int threads) {
         return new MultiThreadIoEventLoopGroup(threads, epoll ? SteadyEpoll.newFactory() : NioIoHandler.newFactory());
+    }
+
+    /** One worker's share of what there is for all, rounded up. */
+    int shareOf(int total) {
+        return (total + workers.executorCount() - 1) / workers.executorCount();
     }
 
     String name() {

@@ -8,7 +8,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One thread's share of the router: its clients, its connections to apps. Used on that thread only. */
+/**
+ * One thread's share of the router: its clients, its connections to apps. Used on that thread only. Each has its own
+ * share of the places for clients: were they common, slow clients of one worker could take them all, and no other worker
+ * would have one whom it could ask to make room.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // it repeats until the thread ends
 final class Worker {
     private static final long SWEEP_MILLIS = 200;
@@ -16,11 +20,13 @@ final class Worker {
     private final EventLoop loop;
     private final Traffic traffic;
     private final UpstreamPool pool;
+    private final int places;
     private final Set<ClientConnection> clients = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    Worker(EventLoop loop, Transport transport, Traffic traffic) {
+    Worker(EventLoop loop, Transport transport, Traffic traffic, int places) {
         this.loop = loop;
         this.traffic = traffic;
+        this.places = places;
         this.pool = new UpstreamPool(loop, transport, traffic.settings().upstreamKeepAlive());
         loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -35,17 +41,24 @@ final class Worker {
 
     void add(ClientConnection client) {
         clients.add(client);
+        traffic.clientCame();
     }
 
     void remove(ClientConnection client) {
-        clients.remove(client);
+        if (clients.remove(client)) {
+            traffic.clientLeft();
+        }
     }
 
     /**
-     * Takes the place of the client that has owed the head of a request for longest, so that clients that send it byte
-     * by byte cannot keep the others out; whether there was one.
+     * Whether one more client has a place. When all are taken, it is the place of the one that has owed the head of a
+     * request for longest, so that clients that send it byte by byte cannot keep the others out.
      */
-    boolean takePlaceOfSlowest() {
+    boolean hasPlace() {
+        return clients.size() < places || closeSlowest();
+    }
+
+    private boolean closeSlowest() {
         @Nullable ClientConnection slowest = null;
         for (ClientConnection client : clients) {
             if (client.owesHead() && (slowest == null || client.owesLongerThan(slowest))) {
@@ -55,8 +68,8 @@ final class Worker {
         if (slowest == null) {
             return false;
         }
-        clients.remove(slowest);
-        slowest.giveUpPlace();
+        remove(slowest);
+        slowest.close();
         return true;
     }
 
