@@ -73,7 +73,8 @@ public final class AgentSettings {
             "TINYSERV_MAX_CLIENTS",
             4096,
             1_000_000,
-            "HTTP connections at once; then clients that still owe their request make room, else new ones are closed.");
+            "HTTP connections at once; then clients that still owe their request make room, else new ones are closed."
+                    + " Each of the router's two threads has half of the places.");
     private static final Setting<Long> MAX_PACK =
             Setting.size("TINYSERV_MAX_PACK", "1g", "The largest push that is taken.");
     private static final Setting<Long> MAX_OBJECT =
