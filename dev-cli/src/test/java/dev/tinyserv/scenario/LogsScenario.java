@@ -123,11 +123,16 @@ class LogsScenario {
         for (int i = 1; i <= 2000; i++) {
             assertThat(lines).as("line %d of the second release", i).contains("v3-" + i);
         }
-        long first = lines.stream().filter(line -> line.startsWith("v2-")).count();
+        assertThat(lines.stream().filter(line -> line.startsWith("v3-"))).doesNotHaveDuplicates();
+        // After the death of an agent a few lines may be there twice.
+        int first = lines.stream()
+                .filter(line -> line.startsWith("v2-"))
+                .mapToInt(line -> Integer.parseInt(line.substring(3)))
+                .max()
+                .orElseThrow();
         for (int i = 1; i <= first; i++) {
             assertThat(lines).as("line %d of %d of the first release", i, first).contains("v2-" + i);
         }
-        assertThat(lines).doesNotHaveDuplicates();
     }
 
     @Test
