@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 /** The machine's clock jumps, forth and back, by an hour and by a year. */
 class Fault12ClockScenario {
     private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** With the pause of up to 16 s before an agent is started again that keeps dying within seconds of its start. */
+    private static final Duration BACK = Duration.ofSeconds(26);
     private static final List<Duration> JUMPS = List.of(
             Duration.ofHours(1), Duration.ZERO, Duration.ofDays(365), Duration.ofHours(-1), Duration.ofDays(-365));
 
@@ -82,8 +85,7 @@ class Fault12ClockScenario {
 
     private static void theAgentDies(Stage stage) {
         Pids.signal("KILL", stage.server().agentPid());
-        Eventually.until(
-                "the agent is back", SOON, () -> stage.developer().ssh("apps").succeeded());
+        Eventually.until("the agent is back", BACK, () -> stage.developer().ssh("apps").succeeded());
     }
 
     private static void releasesAreInOrder(App app, int last) {
