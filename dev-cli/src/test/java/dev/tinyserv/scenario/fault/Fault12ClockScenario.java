@@ -29,6 +29,7 @@ class Fault12ClockScenario {
 
     /** With the pause of up to 16 s before an agent is started again that keeps dying within seconds of its start. */
     private static final Duration BACK = Duration.ofSeconds(26);
+
     private static final List<Duration> JUMPS = List.of(
             Duration.ofHours(1), Duration.ZERO, Duration.ofDays(365), Duration.ofHours(-1), Duration.ofDays(-365));
 
@@ -85,7 +86,8 @@ class Fault12ClockScenario {
 
     private static void theAgentDies(Stage stage) {
         Pids.signal("KILL", stage.server().agentPid());
-        Eventually.until("the agent is back", BACK, () -> stage.developer().ssh("apps").succeeded());
+        Eventually.until(
+                "the agent is back", BACK, () -> stage.developer().ssh("apps").succeeded());
     }
 
     private static void releasesAreInOrder(App app, int last) {
