@@ -38,7 +38,7 @@ class SshClientsScenario {
     void opensshLogsInWithTheKeyExchangeThatItPrefers() {
         String preferred = "sntrup761x25519-sha512@openssh.com";
         assumeThat(shell().run("ssh", "-Q", "kex").out()).contains(preferred);
-        Result result = shell().script("$GIT_SSH_COMMAND -v -o LogLevel=DEBUG -o KexAlgorithms=" + preferred + " -p "
+        Result result = shell().script("$GIT_SSH_COMMAND -o LogLevel=DEBUG -o KexAlgorithms=" + preferred + " -p "
                 + port() + " tester@127.0.0.1 apps");
         assertAnswered(result);
         assertThat(result.err()).contains("kex: algorithm: " + preferred);

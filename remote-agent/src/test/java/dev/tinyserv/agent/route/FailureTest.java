@@ -273,6 +273,25 @@ class FailureTest {
         }
     }
 
+    /** Each second connection goes to the same thread of the router, which then has all the slow ones. */
+    @Test
+    void slowClientsOfOneThreadDoNotTakeThePlacesOfAnother(@TempDir Path other) throws IOException {
+        try (RunningRouter small = RunningRouter.in(other, Map.of("TINYSERV_MAX_CLIENTS", "20"))) {
+            small.routing();
+            List<Wire> slow = new ArrayList<>();
+            try {
+                for (int i = 0; i < 30; i++) {
+                    slow.add(new Wire(small.port).send("GET / HTTP/1.1\r\nX-Slow: "));
+                    assertThat(status(small)).as("new client %d", i).isEqualTo(503);
+                }
+            } finally {
+                for (Wire each : slow) {
+                    each.close();
+                }
+            }
+        }
+    }
+
     private static int status(RunningRouter router) {
         try {
             return Wire.get(router.port, "/").status();
