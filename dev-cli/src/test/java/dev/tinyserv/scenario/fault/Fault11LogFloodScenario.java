@@ -65,7 +65,7 @@ class Fault11LogFloodScenario {
         Most most = new Most();
         app.deploy();
         try (Running reader = app.developer().startSsh("logs", "-t", "-a", app.name())) {
-            Eventually.until("it reads", SOON, () -> reader.out().contains("nobody will ever read"));
+            Eventually.until("it reads", SOON, () -> reader.hasPrinted("nobody will ever read"));
             Pids.signal("STOP", reader.pid());
             Eventually.until("the flood is over", SOON.plusMillis(200L * rounds), () -> {
                 for (int i = 0; i < LOOKS; i++) {
@@ -77,7 +77,9 @@ class Fault11LogFloodScenario {
             Eventually.until(
                     "the reader learns what it missed",
                     SOON,
-                    () -> reader.out().contains("bytes of log were rotated away while this reader was slow"));
+                    () -> reader.hasPrinted("bytes of log were rotated away while this reader was slow"),
+                    () -> "the reader " + (reader.isAlive() ? "runs" : "has ended") + ", printed "
+                            + reader.out().length() + " characters, and " + reader.err() + "\n" + tail(app));
         }
 
         assertThat(most.timeline).as("the log").isLessThanOrEqualTo(CAP);
