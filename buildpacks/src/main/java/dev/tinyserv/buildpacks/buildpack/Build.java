@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param cache what this app's earlier builds kept; exists; never shared between apps
  * @param temp a private folder for temporary files; exists; deleted after the build
  * @param environment all variables that a build's programs get: PATH, HOME, LANG, the mark and the app's config vars
+ * @param runtimes the language runtimes of this machine
  * @param mark a line {@code NAME=value} of the environment that no other build has
  * @param deadline when the build must have ended
  * @param transcript what the pusher reads
@@ -23,6 +25,7 @@ public record Build(
         Path cache,
         Path temp,
         Map<String, String> environment,
+        Runtimes runtimes,
         String mark,
         Instant deadline,
         Transcript transcript,

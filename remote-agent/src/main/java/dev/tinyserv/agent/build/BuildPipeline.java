@@ -13,6 +13,7 @@ import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public final class BuildPipeline {
     private final Events events;
     private final Clock clock;
     private final Map<String, String> agentEnvironment;
+    private final Runtimes runtimes;
     private final BuildSlots slots;
     private final Disposal disposal = new Disposal();
     private final SlugFolders folders;
@@ -42,7 +44,8 @@ public final class BuildPipeline {
     /**
      * A pipeline.
      *
-     * @param agentEnvironment builds get {@code PATH} and {@code TZ} of it, and nothing else
+     * @param agentEnvironment builds get {@code PATH} and {@code TZ} of it, and nothing else; its {@code HOME} is where
+     *     version managers keep their runtimes
      */
     public BuildPipeline(
             AgentSettings settings,
@@ -55,6 +58,7 @@ public final class BuildPipeline {
         this.events = events;
         this.clock = clock;
         this.agentEnvironment = Map.copyOf(agentEnvironment);
+        this.runtimes = new Runtimes(agentEnvironment);
         this.slots = new BuildSlots(settings.parallelBuilds());
         this.folders = new SlugFolders(
                 settings.layout(), clock, settings.releaseTimeout().multipliedBy(2), disposal);
@@ -170,6 +174,7 @@ public final class BuildPipeline {
                         folders.cache(app),
                         trace.temporary(),
                         environment(trace),
+                        runtimes,
                         trace.mark(),
                         clock.instant().plus(settings.buildTimeout()),
                         transcript,

@@ -1,15 +1,13 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.DependencyCache;
+import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.runtime.Version;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,15 +19,15 @@ final class Install {
     private final Build build;
     private final PackageJson app;
     private final Npm npm;
-    private final NodeVersion version;
-    private final ModulesCache cache;
+    private final Version version;
+    private final DependencyCache cache;
 
-    Install(Build build, PackageJson app, Npm npm, NodeVersion version) {
+    Install(Build build, PackageJson app, Npm npm, Version version) {
         this.build = build;
         this.app = app;
         this.npm = npm;
         this.version = version;
-        this.cache = new ModulesCache(build, npm);
+        this.cache = new DependencyCache(build, "node", build.folder().resolve(NodeBuildpack.MODULES));
     }
 
     void run() throws IOException {
@@ -104,37 +102,13 @@ final class Install {
      * modules are built for.
      */
     private String key(String kind, Optional<Path> lock, LocalPackages local) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
-        digest.update(text(version + " " + System.getProperty("os.name") + " " + System.getProperty("os.arch")));
+        Fingerprint key = new Fingerprint().add("node " + version);
         if (lock.isPresent()) {
-            digest.update(text(app.wanted()));
-            add(lock.get(), digest);
+            key.add(app.wanted()).add(lock.get());
         }
         for (Path tarball : local.tarballs()) {
-            digest.update(text(tarball.getFileName().toString()));
-            add(tarball, digest);
+            key.add(tarball);
         }
-        if (isFile(".npmrc")) {
-            add(build.folder().resolve(".npmrc"), digest);
-        }
-        return kind + "-" + HexFormat.of().formatHex(digest.digest(), 0, 16);
-    }
-
-    private static void add(Path file, MessageDigest digest) throws IOException {
-        byte[] buffer = new byte[8192];
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-    }
-
-    private static byte[] text(String text) {
-        return (text + "\n").getBytes(StandardCharsets.UTF_8);
+        return kind + "-" + key.add(build.folder().resolve(".npmrc")).hex();
     }
 }

@@ -3,17 +3,21 @@ package dev.tinyserv.buildpacks.buildpack.node;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.buildpack.StartProfile;
+import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.runtime.Installed;
+import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.AppSource;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Optional;
 
 /**
  * Builds what has a {@code package.json}: installs its dependencies with npm, runs its build script with the
@@ -22,6 +26,7 @@ import java.util.function.Predicate;
 public final class NodeBuildpack implements Buildpack {
     static final String MODULES = "node_modules";
 
+    /** Lets the Procfile's commands find the programs of modules. */
     private static final String PROFILE = "export PATH=\"$PWD/node_modules/.bin:$PATH\"\n";
 
     @Override
@@ -37,36 +42,54 @@ public final class NodeBuildpack implements Buildpack {
     @Override
     public BuiltApp build(Build build) throws IOException {
         PackageJson app = PackageJson.read(build.folder());
-        Npm npm = new Npm(build);
-        npm.require("node");
+        Optional<Wish> wish = wish(build.folder(), app);
+        Path bin;
+        Npm npm;
         if (app.needsInstall()) {
-            NodeVersion version = npm.nodeVersion();
-            build.transcript().step("Building with node " + version);
-            checkEngine(app, version, build.transcript());
+            Installed node = build.runtimes().choose(RuntimeKind.NODE, wish, build.transcript());
+            bin = node.bin();
+            npm = new Npm(build, bin);
+            build.transcript().step("Building with node " + node.version());
             runIfThere(app, npm, "heroku-prebuild");
-            new Install(build, app, npm, version).run();
+            new Install(build, app, npm, node.version()).run();
         } else {
+            bin = bin(build, wish);
+            npm = new Npm(build, bin);
             build.transcript().step("Building with node: no dependencies to install");
-            if (!app.nodeRange().isEmpty()) {
-                checkEngine(app, npm.nodeVersion(), build.transcript());
-            }
             runIfThere(app, npm, "heroku-prebuild");
         }
         if (!runIfThere(app, npm, "heroku-postbuild")) {
             runIfThere(app, npm, "build");
         }
         prune(build, app, npm);
-        addProfile(build.folder());
+        Tools.of(build).useAtStart(RuntimeKind.NODE, bin);
+        if (Files.isDirectory(build.folder().resolve(MODULES).resolve(".bin"))) {
+            StartProfile.add(build.folder(), "node", PROFILE);
+        }
         return new BuiltApp(name(), defaultProcesses(build.folder(), app), Map.of("NODE_ENV", "production"));
     }
 
-    private static void checkEngine(PackageJson app, NodeVersion version, Transcript transcript) {
-        Predicate<NodeRange> fits = range -> range.contains(version);
-        NodeRange.parse(app.nodeRange())
-                .filter(fits.negate())
-                .ifPresent(range -> transcript.problem("package.json"
-                        + " asks for node " + Excerpt.of(app.nodeRange(), 60) + ", the server has " + version
-                        + ": install another on the server, or change engines.node"));
+    /** Without a wish no node needs to be started to learn its version, which would take a tenth of such a push. */
+    private static Path bin(Build build, Optional<Wish> wish) {
+        return wish.isEmpty()
+                ? build.runtimes().usual(RuntimeKind.NODE)
+                : build.runtimes()
+                        .choose(RuntimeKind.NODE, wish, build.transcript())
+                        .bin();
+    }
+
+    /** As most hosts do: {@code engines} first, then the files of version managers. */
+    private static Optional<Wish> wish(Path folder, PackageJson app) throws IOException {
+        if (!app.nodeRange().isEmpty()) {
+            return NpmRange.parse(app.nodeRange()).map(range -> new Wish(app.nodeRange(), PackageJson.NAME, range));
+        }
+        for (String file : List.of(".node-version", ".nvmrc")) {
+            Optional<Wish> wish = VersionFiles.plain(folder, file);
+            if (wish.isPresent()) {
+                return wish;
+            }
+        }
+        return VersionFiles.toolVersions(folder, RuntimeKind.NODE);
     }
 
     private static boolean runIfThere(PackageJson app, Npm npm, String script) {
@@ -81,19 +104,6 @@ public final class NodeBuildpack implements Buildpack {
         if (app.hasDevDependencies() && Files.isDirectory(build.folder().resolve(MODULES), LinkOption.NOFOLLOW_LINKS)) {
             build.transcript().step("Removing development dependencies");
             npm.run("prune", "--omit=dev", "--ignore-scripts", "--no-package-lock");
-        }
-    }
-
-    /** Lets the Procfile's commands find the programs of modules; the slug's place is known at the start only. */
-    private static void addProfile(Path folder) throws IOException {
-        Path profiles = folder.resolve(".profile.d");
-        Path profile = profiles.resolve("node.sh");
-        boolean ours = !Files.exists(profiles, LinkOption.NOFOLLOW_LINKS)
-                || (Files.isDirectory(profiles, LinkOption.NOFOLLOW_LINKS)
-                        && !Files.exists(profile, LinkOption.NOFOLLOW_LINKS));
-        if (ours && Files.isDirectory(folder.resolve(MODULES).resolve(".bin"))) {
-            Files.createDirectories(profiles);
-            Files.writeString(profile, PROFILE, StandardCharsets.UTF_8);
         }
     }
 

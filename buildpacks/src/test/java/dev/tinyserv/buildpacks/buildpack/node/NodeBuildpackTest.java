@@ -11,6 +11,7 @@ import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,6 +106,10 @@ class NodeBuildpackTest {
     }
 
     private BuiltApp build(Map<String, String> environment) throws IOException {
+        return build(environment, new Runtimes(environment));
+    }
+
+    private BuiltApp build(Map<String, String> environment, Runtimes runtimes) throws IOException {
         lines.clear();
         return new NodeBuildpack()
                 .build(new Build(
@@ -112,6 +117,7 @@ class NodeBuildpackTest {
                         folder.resolve("cache"),
                         folder.resolve("temp"),
                         environment,
+                        runtimes,
                         "TINYSERV_BUILD=test",
                         Instant.now().plusSeconds(50),
                         lines::add,
@@ -136,7 +142,7 @@ class NodeBuildpackTest {
         assertThat(built.defaultProcesses()).containsExactly(Map.entry("web", "npm start"));
         assertThat(built.environment()).containsEntry("NODE_ENV", "production");
         assertThat(transcript())
-                .containsPattern("-----> Building with node v\\d+")
+                .containsPattern("-----> Building with node \\d+")
                 .contains("       npm ci --include=dev")
                 .contains("NODE_ENV is production");
 
@@ -295,13 +301,31 @@ class NodeBuildpackTest {
     }
 
     @Test
+    void buildsAndStartsWithTheVersionThatTheAppAsksFor() throws IOException {
+        Path bin = Files.createDirectories(folder.resolve("home/.nvm/versions/node/v4.2.1/bin"));
+        Path node = Files.writeString(bin.resolve("node"), "#!/bin/sh\necho the old node\n");
+        assertThat(node.toFile().setExecutable(true)).isTrue();
+        packageJson(", \"scripts\": {\"build\": \"true\"}");
+        Files.writeString(app.resolve(".nvmrc"), "v4.2\n");
+        Map<String, String> environment = environment(folder.resolve("temp"));
+        Map<String, String> owner = new TreeMap<>(environment);
+        owner.put("HOME", folder.resolve("home").toString());
+        Files.createSymbolicLink(bin.resolve("npm"), Path.of("/bin/echo"));
+
+        build(environment, new Runtimes(owner));
+
+        assertThat(lines).contains("       run build");
+        assertThat(app.resolve(".profile.d/node-runtime.sh")).hasContent("export PATH='" + bin + "':\"$PATH\"");
+    }
+
+    @Test
     void warnsWhenAnotherNodeIsAskedFor() throws IOException {
         packageJson(", \"engines\": {\"node\": \"^4.1\\u001b\"}");
         build();
         assertThat(lines).hasSize(1);
         packageJson(", \"engines\": {\"node\": \"^4.1\"}");
         build();
-        assertThat(transcript()).containsPattern(" !     package.json asks for node \\^4.1, the server has v\\d+\\.");
+        assertThat(transcript()).containsPattern(" !     package.json asks for node \\^4.1, the server has \\d+\\.");
         packageJson(", \"engines\": {\"node\": \">=4\"}");
         build();
         assertThat(transcript()).doesNotContain(" !  ");

@@ -1,6 +1,5 @@
-package dev.tinyserv.buildpacks.buildpack.node;
+package dev.tinyserv.buildpacks.buildpack;
 
-import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
@@ -11,50 +10,54 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The installed modules of an app's last build, under the key of what was installed: {@code cache/node/KEY}. It is
- * copied, never linked: what an app writes to its modules must not reach other slugs.
+ * The installed dependencies of an app's last build, under the {@link Fingerprint} of what was installed:
+ * {@code cache/NAME/KEY}. They are copied, never linked: what an app writes to them must not reach other slugs.
  */
-final class ModulesCache {
+public final class DependencyCache {
     private static final String UNFINISHED = ".new";
 
     private final Build build;
     private final Path folder;
-    private final Path modules;
-    private final Npm npm;
+    private final Path dependencies;
 
-    ModulesCache(Build build, Npm npm) {
+    /**
+     * The cache of one folder of dependencies.
+     *
+     * @param name of its folder in the cache, such as {@code node}
+     * @param dependencies the folder of the build that is kept, such as {@code node_modules}
+     */
+    public DependencyCache(Build build, String name, Path dependencies) {
         this.build = build;
-        this.folder = build.cache().resolve("node");
-        this.modules = build.folder().resolve(NodeBuildpack.MODULES);
-        this.npm = npm;
+        this.folder = build.cache().resolve(name);
+        this.dependencies = dependencies;
     }
 
     /** Brings back what was kept under the key; returns whether there was something. */
-    boolean restore(String key) throws IOException {
+    public boolean restore(String key) throws IOException {
         Path kept = folder.resolve(key);
         if (!Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try {
-            copy(kept, modules);
+            copy(kept, dependencies);
             return true;
         } catch (CommandFailed e) {
             goOnWithout("brought back from the last build", e);
-            FileTree.delete(modules);
+            FileTree.delete(dependencies);
             return false;
         }
     }
 
-    /** Keeps the modules as they are now, instead of all that was kept before. */
-    void save(String key) throws IOException {
-        if (!Files.isDirectory(modules, LinkOption.NOFOLLOW_LINKS)) {
+    /** Keeps the dependencies as they are now, instead of all that was kept before. */
+    public void save(String key) throws IOException {
+        if (!Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         Files.createDirectories(folder);
         Path unfinished = folder.resolve(UNFINISHED);
         FileTree.delete(unfinished);
         try {
-            copy(modules, unfinished);
+            copy(dependencies, unfinished);
         } catch (CommandFailed e) {
             goOnWithout("kept for the next build", e);
             FileTree.delete(unfinished);
@@ -74,12 +77,13 @@ final class ModulesCache {
     private void goOnWithout(String use, CommandFailed e) {
         build.cancellation().check();
         String reason = e.lastLines().isEmpty() ? e.getMessage() : e.lastLines().get(0);
-        build.transcript().problem("node_modules could not be " + use + ": " + reason);
+        build.transcript().problem(dependencies.getFileName() + " could not be " + use + ": " + reason);
     }
 
     private void copy(Path from, Path to) {
-        npm.command(List.of("cp", "-a", "--reflink=auto", "--", from.toString(), to.toString()))
-                .called("copying node_modules")
+        Tools.of(build)
+                .command(List.of("cp", "-a", "--reflink=auto", "--", from.toString(), to.toString()))
+                .called("copying " + dependencies.getFileName())
                 .collect();
     }
 }

@@ -2,11 +2,12 @@ package dev.tinyserv.buildpacks.buildpack.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.buildpacks.runtime.Version;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NodeRangeTest {
+class NpmRangeTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             20.20.2              | v20.20.2 | true
@@ -43,15 +44,15 @@ class NodeRangeTest {
             '^16||^18||>=20'     | v22.1.0  | true
             """)
     void readsWhatNpmReads(String range, String version, boolean fits) {
-        assertThat(NodeRange.parse(range)
+        assertThat(NpmRange.parse(range)
                         .orElseThrow()
-                        .contains(NodeVersion.parse(version).orElseThrow()))
+                        .contains(Version.parse(version).orElseThrow()))
                 .isEqualTo(fits);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"lts/*", "latest", ">=a", "18.0.0-rc.1", "1.2.3.4", "99999999999", "18 -- 20", "^^1"})
     void saysNothingAboutWhatItDoesNotKnow(String range) {
-        assertThat(NodeRange.parse(range)).isEmpty();
+        assertThat(NpmRange.parse(range)).isEmpty();
     }
 }

@@ -1,0 +1,112 @@
+package dev.tinyserv.buildpacks.buildpack;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** The programs that one build runs: in its folder, with its variables, shown to the pusher, ended with the build. */
+public final class Tools {
+    private final Build build;
+    private final Map<String, String> environment;
+
+    private Tools(Build build, Map<String, String> environment) {
+        this.build = build;
+        this.environment = environment;
+    }
+
+    /** With the build's own variables. */
+    public static Tools of(Build build) {
+        return new Tools(build, build.environment());
+    }
+
+    /** With the programs of a runtime before all others, unless it is the one that is found anyway. */
+    public Tools using(RuntimeKind kind, Path bin) {
+        return finds(kind, bin)
+                ? this
+                : with(Map.of("PATH", bin + ":" + environment.getOrDefault("PATH", "/usr/bin:/bin")));
+    }
+
+    private boolean finds(RuntimeKind kind, Path bin) {
+        return Program.find(kind.program(), environment).equals(Optional.of(bin.resolve(kind.program())));
+    }
+
+    /** Lets the app's processes find the programs of a runtime before all others, unless they find them anyway. */
+    public void useAtStart(RuntimeKind kind, Path bin) throws IOException {
+        if (!finds(kind, bin)) {
+            StartProfile.add(build.folder(), kind.label() + "-runtime", StartProfile.path(bin));
+        }
+    }
+
+    /** With variables more, that win over those there are. */
+    public Tools with(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(environment);
+        all.putAll(more);
+        return new Tools(build, all);
+    }
+
+    /** With variables more where the build, and so the app's config vars, say nothing else. */
+    public Tools unlessSet(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(more);
+        all.putAll(environment);
+        return new Tools(build, all);
+    }
+
+    /** Whether there is such a program. */
+    public boolean has(String program) {
+        return Program.find(program, environment).isPresent();
+    }
+
+    /** Refuses if a program is not there, telling how one gets it: {@code on Debian: apt-get install npm}. */
+    public void require(String program, String remedy) {
+        if (!has(program)) {
+            throw new Refusal(program + " is not installed on the server; " + remedy);
+        }
+    }
+
+    /**
+     * Runs a program and shows what it prints.
+     *
+     * @throws Refusal if it fails, naming the command
+     */
+    public void run(String... arguments) {
+        run(List.of(arguments), line -> build.transcript().detail(line), failure -> "");
+    }
+
+    /**
+     * Runs a program.
+     *
+     * @param output gets each line that it prints
+     * @param remedy what to add to the message if it fails, such as what to do; may be empty
+     * @throws Refusal if it fails, naming the command
+     */
+    public void run(List<String> arguments, Consumer<String> output, Function<CommandFailed, String> remedy) {
+        String name = String.join(" ", arguments);
+        build.transcript().detail(name);
+        try {
+            command(arguments).called(name).run(output);
+        } catch (CommandFailed e) {
+            throw new Refusal(e.getMessage() + remedy.apply(e), e);
+        }
+    }
+
+    /** A program of this build, which the kernel may end first and which ends with the build. */
+    public Command command(List<String> arguments) {
+        return Command.of(arguments)
+                .in(build.folder())
+                .environment(environment)
+                .marked(build.mark())
+                .until(build.deadline())
+                .cancelledBy(build.cancellation())
+                .asExpendable();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.tinyserv.buildpacks.runtime;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.Excerpt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The runtimes of this machine, as the owner of the server has them: those on {@code PATH}, and those that version
+ * managers keep. Safe for use by several threads; looks anew each time, so that what is installed is found at once.
+ */
+public final class Runtimes {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int MOST_TOLD = 6;
+
+    private final Map<String, String> environment;
+    private final VersionManagers managers;
+
+    /** Those that are found with {@code PATH}, {@code HOME} and the version managers' own variables of an environment. */
+    public Runtimes(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+        this.managers = new VersionManagers(this.environment);
+    }
+
+    /**
+     * The folder with the programs of the runtime that is used where nothing else is asked for: the one on {@code PATH},
+     * else the newest. Starts no program.
+     *
+     * @throws Refusal if there is none, telling how one gets it
+     */
+    public Path usual(RuntimeKind kind) {
+        return onPath(kind)
+                .or(() -> managers.installed(kind).stream().findFirst().map(Installed::bin))
+                .orElseThrow(() -> missing(kind));
+    }
+
+    /**
+     * The runtime that an app gets: the usual one if it will do, else the newest that does. When none does it is the
+     * usual one all the same, and the transcript says so.
+     *
+     * @param wish what the app asks for, if it does
+     * @throws Refusal if there is none at all, telling how one gets it
+     */
+    public Installed choose(RuntimeKind kind, Optional<Wish> wish, Transcript transcript) {
+        List<Installed> all = all(kind);
+        if (all.isEmpty()) {
+            throw missing(kind);
+        }
+        if (wish.isEmpty()) {
+            return all.get(0);
+        }
+        Wish wanted = wish.get();
+        return all.stream()
+                .filter(each -> wanted.range().contains(each.version()))
+                .findFirst()
+                .orElseGet(() -> {
+                    transcript.problem(wanted.file() + " asks for " + kind.label() + " "
+                            + Excerpt.of(wanted.text(), 60) + ", the server has " + told(all)
+                            + ": install another on the server, or change " + wanted.file());
+                    return all.get(0);
+                });
+    }
+
+    private static String told(List<Installed> all) {
+        return all.stream()
+                .map(each -> each.version().toString())
+                .distinct()
+                .limit(MOST_TOLD)
+                .collect(Collectors.joining(", "));
+    }
+
+    private List<Installed> all(RuntimeKind kind) {
+        List<Installed> all = new ArrayList<>();
+        onPath(kind).ifPresent(bin -> version(kind, bin).ifPresent(version -> all.add(new Installed(version, bin))));
+        all.addAll(managers.installed(kind));
+        return all;
+    }
+
+    /** Shims choose a version by themselves, in ways that depend on folder and home: what they stand for is found. */
+    private Optional<Path> onPath(RuntimeKind kind) {
+        for (String name : environment.getOrDefault("PATH", "").split(":", -1)) {
+            Path folder = Path.of(name.startsWith("/") ? name : "/nowhere");
+            Path program = folder.resolve(kind.program());
+            boolean shim = folder.endsWith("shims");
+            if (!shim && Files.isRegularFile(program) && Files.isExecutable(program)) {
+                return Optional.of(kind == RuntimeKind.JAVA ? home(program) : folder);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A link in {@code /usr/bin} does not tell where the rest of a JDK is. */
+    private static Path home(Path program) {
+        try {
+            return program.toRealPath().resolveSibling("");
+        } catch (IOException e) {
+            return program.resolveSibling("");
+        }
+    }
+
+    private Optional<Version> version(RuntimeKind kind, Path bin) {
+        try {
+            String text = Command.of(bin.resolve(kind.program()).toString(), kind.versionArgument())
+                    .environment(Map.of(
+                            "PATH", environment.getOrDefault("PATH", "/usr/bin:/bin"),
+                            "HOME", environment.getOrDefault("HOME", "/")))
+                    .within(PATIENCE)
+                    .collect()
+                    .text();
+            return Version.findIn(text);
+        } catch (CommandFailed e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Refusal missing(RuntimeKind kind) {
+        return new Refusal(kind.program() + " is not installed on the server; " + kind.remedy());
+    }
+}

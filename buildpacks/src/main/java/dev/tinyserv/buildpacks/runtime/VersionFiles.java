@@ -1,0 +1,63 @@
+package dev.tinyserv.buildpacks.runtime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The files in which version managers keep the version that an app wants. Names such as {@code lts/*} are no wish. */
+public final class VersionFiles {
+    private static final String TOOL_VERSIONS = ".tool-versions";
+    private static final int MAX_BYTES = 4096;
+    /** A vendor or language may stand before the numbers: {@code temurin-21}, {@code ruby-3.2.1}. */
+    private static final Pattern NUMBERS = Pattern.compile("(?:[a-z]+-)?(v?\\d[\\d.]*)(?:[-+_].*)?");
+
+    private VersionFiles() {}
+
+    /** What an app says in a file that holds a version and nothing else, such as {@code .nvmrc}. */
+    public static Optional<Wish> plain(Path folder, String name) throws IOException {
+        return firstLine(read(folder, name)).flatMap(text -> wish(text, name));
+    }
+
+    /** What an app says in {@code .tool-versions}: a line for each tool, its name and its versions. */
+    public static Optional<Wish> toolVersions(Path folder, RuntimeKind kind) throws IOException {
+        for (String line : read(folder, TOOL_VERSIONS).lines().toList()) {
+            String[] words = line.strip().split("\\s+", -1);
+            if (words.length > 1 && kind.isCalled(words[0])) {
+                return wish(words[1], TOOL_VERSIONS);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> firstLine(String text) {
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .findFirst();
+    }
+
+    private static Optional<Wish> wish(String text, String file) {
+        Matcher numbers = NUMBERS.matcher(text);
+        @Nullable String version = numbers.matches() ? numbers.group(1) : null;
+        return version == null
+                ? Optional.empty()
+                : VersionPrefix.parse(version).map(prefix -> new Wish(text, file, VersionRange.of(prefix.interval())));
+    }
+
+    private static String read(Path folder, String name) throws IOException {
+        Path file = folder.resolve(name);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return "";
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+        }
+    }
+}

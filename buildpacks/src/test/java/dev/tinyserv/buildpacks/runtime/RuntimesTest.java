@@ -1,0 +1,131 @@
+package dev.tinyserv.buildpacks.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RuntimesTest {
+    @TempDir
+    Path folder;
+
+    private final List<String> lines = new ArrayList<>();
+    private Path home;
+    private Runtimes runtimes;
+
+    @BeforeEach
+    void aUser() {
+        home = folder.resolve("home");
+        runtimes = new Runtimes(
+                Map.of("PATH", folder.resolve("shims") + ":" + folder.resolve("bin"), "HOME", home.toString()));
+    }
+
+    private static Path install(Path bin, String program, String says) throws IOException {
+        Files.createDirectories(bin);
+        Path file = Files.writeString(bin.resolve(program), "#!/bin/sh\necho '" + says + "'\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return bin;
+    }
+
+    private Installed choose(RuntimeKind kind, String wish) {
+        return runtimes.choose(
+                kind,
+                VersionPrefix.parse(wish).map(prefix -> new Wish(wish, "the-file", VersionRange.of(prefix.interval()))),
+                lines::add);
+    }
+
+    @Test
+    void whatIsOnPathIsUsedUnlessSomethingElseIsAskedFor() throws IOException {
+        Path usual = install(folder.resolve("bin"), "node", "v20.1.0");
+        Path newer = install(home.resolve(".nvm/versions/node/v22.3.1/bin"), "node", "");
+        install(home.resolve(".nvm/versions/node/v22.1.0/bin"), "node", "");
+        Path mise = install(home.resolve(".local/share/mise/installs/node/18.20.0/bin"), "node", "");
+        Files.createSymbolicLink(home.resolve(".local/share/mise/installs/node/18"), Path.of("18.20.0"));
+        Files.createDirectories(home.resolve(".nvm/versions/node/v23.0.0/bin"));
+
+        assertThat(runtimes.usual(RuntimeKind.NODE)).isEqualTo(usual);
+        assertThat(runtimes.choose(RuntimeKind.NODE, Optional.empty(), lines::add))
+                .isEqualTo(new Installed(new Version(20, 1, 0), usual));
+        assertThat(choose(RuntimeKind.NODE, "20").bin()).isEqualTo(usual);
+        assertThat(choose(RuntimeKind.NODE, "22").bin()).isEqualTo(newer);
+        assertThat(choose(RuntimeKind.NODE, "18").bin()).isEqualTo(mise);
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void aWishThatNothingFulfilsIsAWarningThatNamesBothVersions() throws IOException {
+        Path usual = install(folder.resolve("bin"), "node", "v20.1.0");
+        install(home.resolve(".nvm/versions/node/v18.3.1/bin"), "node", "");
+        assertThat(choose(RuntimeKind.NODE, "21").bin()).isEqualTo(usual);
+        assertThat(lines)
+                .containsExactly(" !     the-file asks for node 21, the server has 20.1.0, 18.3.1:"
+                        + " install another on the server, or change the-file");
+    }
+
+    @Test
+    void theNewestIsUsedWhereNoneIsOnPath() throws IOException {
+        install(home.resolve(".pyenv/versions/3.9.18/bin"), "python3", "");
+        Path newest = install(home.resolve(".pyenv/versions/3.13.0/bin"), "python3", "");
+        install(home.resolve(".pyenv/versions/pypy3.10-7.3/bin"), "python3", "");
+        assertThat(runtimes.usual(RuntimeKind.PYTHON)).isEqualTo(newest);
+        assertThat(runtimes.choose(RuntimeKind.PYTHON, Optional.empty(), lines::add)
+                        .bin())
+                .isEqualTo(newest);
+    }
+
+    /** A shim of pyenv asks for a version in its own way, and finds none in the home of a build. */
+    @Test
+    void shimsArePassedBy() throws IOException {
+        install(folder.resolve("shims"), "python3", "Python 3.1.0");
+        Path behind = install(folder.resolve("bin"), "python3", "Python 3.11.2");
+        assertThat(runtimes.usual(RuntimeKind.PYTHON)).isEqualTo(behind);
+    }
+
+    @Test
+    void aFolderElsewhereIsToldByItsVariable() throws IOException {
+        Path ruby = install(folder.resolve("rb/versions/3.2.1/bin"), "ruby", "");
+        Runtimes told = new Runtimes(Map.of(
+                "PATH",
+                "",
+                "HOME",
+                home.toString(),
+                "RBENV_ROOT",
+                folder.resolve("rb").toString()));
+        assertThat(told.usual(RuntimeKind.RUBY)).isEqualTo(ruby);
+    }
+
+    @Test
+    void aJdkTellsItsVersionInItsReleaseFile() throws IOException {
+        Path jdk = home.resolve(".sdkman/candidates/java/mine");
+        install(jdk.resolve("bin"), "javac", "");
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"99.0.3\"\n");
+        assertThat(choose(RuntimeKind.JAVA, "99")).isEqualTo(new Installed(new Version(99, 0, 3), jdk.resolve("bin")));
+    }
+
+    @Test
+    void saysHowToGetWhatIsMissing() {
+        assertThatThrownBy(() -> runtimes.usual(RuntimeKind.GO))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("go is not installed on the server; on Debian: apt-get install golang-go");
+        assertThatThrownBy(() -> choose(RuntimeKind.GO, "1")).isInstanceOf(Refusal.class);
+    }
+
+    /** What a broken installation prints is no version, and no reason to fail while there is another. */
+    @Test
+    void aProgramThatTellsNoVersionIsPassedBy() throws IOException {
+        install(folder.resolve("bin"), "node", "illegal instruction");
+        Path other = install(home.resolve(".nvm/versions/node/v18.3.1/bin"), "node", "");
+        assertThat(choose(RuntimeKind.NODE, "18").bin()).isEqualTo(other);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tinyserv.buildpacks.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VersionFilesTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"20, 20.9.9", "v20.1.0, 20.1.0", "3.11, 3.11.7", "ruby-3.2.1, 3.2.1", "temurin-21, 21.0.3"})
+    void readsAVersion(String text, String fitting) throws IOException {
+        Files.writeString(folder.resolve(".version"), "\n# what we run\n  " + text + "\r\n");
+        Wish wish = VersionFiles.plain(folder, ".version").orElseThrow();
+        assertThat(wish.text()).isEqualTo(text);
+        assertThat(wish.file()).isEqualTo(".version");
+        assertThat(wish.range().contains(Version.parse(fitting).orElseThrow())).isTrue();
+        assertThat(wish.range().contains(new Version(1, 0, 0))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "lts/*", "node", "system", "20 || 21", "99999999", "$(reboot)"})
+    void aNameIsNoWish(String text) throws IOException {
+        Files.writeString(folder.resolve(".version"), text);
+        assertThat(VersionFiles.plain(folder, ".version")).isEmpty();
+    }
+
+    @Test
+    void findsItsToolAmongOthers() throws IOException {
+        Files.writeString(folder.resolve(".tool-versions"), "python 3.12.1 3.11.0\nnodejs   20.1.0\ngolang\n");
+        assertThat(VersionFiles.toolVersions(folder, RuntimeKind.NODE))
+                .map(Wish::text)
+                .contains("20.1.0");
+        assertThat(VersionFiles.toolVersions(folder, RuntimeKind.PYTHON))
+                .map(Wish::text)
+                .contains("3.12.1");
+        assertThat(VersionFiles.toolVersions(folder, RuntimeKind.GO)).isEmpty();
+        assertThat(VersionFiles.toolVersions(folder, RuntimeKind.RUBY)).isEmpty();
+    }
+
+    @Test
+    void aLinkIsNotFollowed() throws IOException {
+        Files.writeString(folder.resolve("secret"), "20.1.0");
+        Files.createSymbolicLink(folder.resolve(".nvmrc"), Path.of("secret"));
+        assertThat(VersionFiles.plain(folder, ".nvmrc")).isEmpty();
+    }
+}
