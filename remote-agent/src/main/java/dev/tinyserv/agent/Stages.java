@@ -27,6 +27,7 @@ import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.deno.DenoBuildpack;
 import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import java.io.IOException;
@@ -52,7 +53,8 @@ final class Stages implements AutoCloseable {
     private static final Duration SWEEP_AFTER = Duration.ofSeconds(3);
 
     /** In the order in which they are asked. */
-    private static final Buildpacks BUILDPACKS = new Buildpacks(List.of(new NodeBuildpack(), new ProcfileBuildpack()));
+    private static final Buildpacks BUILDPACKS =
+            new Buildpacks(List.of(new DenoBuildpack(), new NodeBuildpack(), new ProcfileBuildpack()));
 
     private final Events events = new Events();
     private final Layout layout;

@@ -1,10 +1,8 @@
 package dev.tinyserv.buildpacks.runtime;
 
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -14,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The files in which version managers keep the version that an app wants. Names such as {@code lts/*} are no wish. */
 public final class VersionFiles {
     private static final String TOOL_VERSIONS = ".tool-versions";
-    private static final int MAX_BYTES = 4096;
+    private static final int MAX_BYTES = 16 * 1024;
     /** A vendor or language may stand before the numbers: {@code temurin-21}, {@code ruby-3.2.1}. */
     private static final Pattern NUMBERS = Pattern.compile("(?:[a-z]+-)?(v?\\d[\\d.]*)(?:[-+_].*)?");
 
@@ -52,12 +50,8 @@ public final class VersionFiles {
     }
 
     private static String read(Path folder, String name) throws IOException {
-        Path file = folder.resolve(name);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return "";
-        }
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
-        }
+        return FolderFile.read(folder, name, MAX_BYTES)
+                .map(content -> new String(content, StandardCharsets.UTF_8))
+                .orElse("");
     }
 }

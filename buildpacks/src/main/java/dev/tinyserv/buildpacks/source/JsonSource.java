@@ -6,6 +6,8 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,16 +16,25 @@ import tools.jackson.databind.node.ObjectNode;
 /** JSON files that users write, such as app.json and package.json. */
 public final class JsonSource {
     private static final int MAX_DEPTH = 64;
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final JsonMapper STRICT = mapper(strict());
+    private static final JsonMapper WITH_COMMENTS =
+            mapper(strict().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).enable(JsonReadFeature.ALLOW_TRAILING_COMMA));
 
     private JsonSource() {}
+
+    private static JsonFactoryBuilder strict() {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+    }
+
+    private static JsonMapper mapper(JsonFactoryBuilder factory) {
+        return JsonMapper.builder(factory.build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
 
     /**
      * Reads one JSON object. Duplicate names and nesting deeper than {@value #MAX_DEPTH} are refused.
@@ -32,9 +43,18 @@ public final class JsonSource {
      * @throws Refusal if it is none, naming line and column
      */
     public static ObjectNode parse(String file, byte[] content) {
+        return parse(file, content, STRICT);
+    }
+
+    /** As {@link #parse}, where comments and commas behind the last value are allowed, as in deno.jsonc. */
+    public static ObjectNode parseWithComments(String file, byte[] content) {
+        return parse(file, content, WITH_COMMENTS);
+    }
+
+    private static ObjectNode parse(String file, byte[] content, JsonMapper mapper) {
         JsonNode node;
         try {
-            node = MAPPER.readTree(SourceText.decode(file, content));
+            node = mapper.readTree(SourceText.decode(file, content));
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String place = at == null ? "" : " line " + at.getLineNr() + ", column " + at.getColumnNr();

@@ -1,7 +1,10 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -30,6 +33,7 @@ record LocalPackages(SortedSet<Path> tarballs, boolean foldersToo) {
     private static final Set<String> PLACES = Set.of("resolved", "version");
 
     private static final String FILE = "file:";
+    private static final Pattern MENTION = Pattern.compile("\\b(file|link|portal|workspace):");
     private static final Pattern PATH = Pattern.compile("[./~].*|[^:]+\\.(tgz|tar|tar\\.gz)");
 
     /** Those that a lock file names; none if npm will refuse to read it. */
@@ -48,6 +52,16 @@ record LocalPackages(SortedSet<Path> tarballs, boolean foldersToo) {
             return new LocalPackages(new TreeSet<>(), false);
         }
         return found.all();
+    }
+
+    /** Whether a lock file of another package manager mentions any: then they count as folders. */
+    static LocalPackages mentionedIn(Path lock) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(lock, StandardCharsets.ISO_8859_1)) {
+            boolean any = lines.lines().anyMatch(line -> MENTION.matcher(line).find());
+            return new LocalPackages(new TreeSet<>(), any);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** Those that a {@code package.json} asks for. */

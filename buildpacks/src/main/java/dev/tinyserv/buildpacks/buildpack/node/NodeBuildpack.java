@@ -5,6 +5,7 @@ import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
@@ -20,8 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Builds what has a {@code package.json}: installs its dependencies with npm, runs its build script with the
- * development dependencies there, and takes those away again. An app without dependencies starts no npm at all.
+ * Builds what has a {@code package.json}, for Node.js or Bun: installs its dependencies with its package manager, runs
+ * its build script with the development dependencies there, and takes those away again. An app without dependencies
+ * starts no package manager at all.
  */
 public final class NodeBuildpack implements Buildpack {
     static final String MODULES = "node_modules";
@@ -42,79 +44,91 @@ public final class NodeBuildpack implements Buildpack {
     @Override
     public BuiltApp build(Build build) throws IOException {
         PackageJson app = PackageJson.read(build.folder());
-        Optional<Wish> wish = wish(build.folder(), app);
+        Transcript transcript = build.transcript();
+        PackageManager manager = PackageManager.of(app, build.folder(), transcript);
+        RuntimeKind kind = manager == PackageManager.BUN ? RuntimeKind.BUN : RuntimeKind.NODE;
+        Optional<Wish> wish = wish(build.folder(), app, kind);
         Path bin;
-        Npm npm;
+        NodePackages packages;
         if (app.needsInstall()) {
-            Installed node = build.runtimes().choose(RuntimeKind.NODE, wish, build.transcript());
-            bin = node.bin();
-            npm = new Npm(build, bin);
-            build.transcript().step("Building with node " + node.version());
-            runIfThere(app, npm, "heroku-prebuild");
-            new Install(build, app, npm, node.version()).run();
+            Installed runtime = build.runtimes().choose(kind, wish, transcript);
+            bin = runtime.bin();
+            packages = new NodePackages(build, manager, kind, bin);
+            transcript.step("Building with " + kind.label() + " " + runtime.version());
+            runIfThere(app, packages, "heroku-prebuild");
+            new Install(build, app, packages, runtime.version()).run();
         } else {
-            bin = bin(build, wish);
-            npm = new Npm(build, bin);
-            build.transcript().step("Building with node: no dependencies to install");
-            runIfThere(app, npm, "heroku-prebuild");
+            bin = bin(build, kind, wish);
+            packages = new NodePackages(build, manager, kind, bin);
+            transcript.step("Building with " + kind.label() + ": no dependencies to install");
+            runIfThere(app, packages, "heroku-prebuild");
         }
-        if (!runIfThere(app, npm, "heroku-postbuild")) {
-            runIfThere(app, npm, "build");
+        if (!runIfThere(app, packages, "heroku-postbuild")) {
+            runIfThere(app, packages, "build");
         }
-        prune(build, app, npm);
-        Tools.of(build).useAtStart(RuntimeKind.NODE, bin);
+        prune(build, app, packages);
+        Tools.of(build).useAtStart(kind, bin);
         if (Files.isDirectory(build.folder().resolve(MODULES).resolve(".bin"))) {
             StartProfile.add(build.folder(), "node", PROFILE);
         }
-        return new BuiltApp(name(), defaultProcesses(build.folder(), app), Map.of("NODE_ENV", "production"));
+        return new BuiltApp(
+                kind.label(), defaultProcesses(build.folder(), app, manager), Map.of("NODE_ENV", "production"));
     }
 
     /** Without a wish no node needs to be started to learn its version, which would take a tenth of such a push. */
-    private static Path bin(Build build, Optional<Wish> wish) {
+    private static Path bin(Build build, RuntimeKind kind, Optional<Wish> wish) {
         return wish.isEmpty()
-                ? build.runtimes().usual(RuntimeKind.NODE)
-                : build.runtimes()
-                        .choose(RuntimeKind.NODE, wish, build.transcript())
-                        .bin();
+                ? build.runtimes().usual(kind)
+                : build.runtimes().choose(kind, wish, build.transcript()).bin();
     }
 
     /** As most hosts do: {@code engines} first, then the files of version managers. */
-    private static Optional<Wish> wish(Path folder, PackageJson app) throws IOException {
-        if (!app.nodeRange().isEmpty()) {
-            return NpmRange.parse(app.nodeRange()).map(range -> new Wish(app.nodeRange(), PackageJson.NAME, range));
+    private static Optional<Wish> wish(Path folder, PackageJson app, RuntimeKind kind) throws IOException {
+        String range = app.engine(kind.label());
+        if (!range.isEmpty()) {
+            String place = "engines." + kind.label() + " in " + PackageJson.NAME;
+            return NpmRange.parse(range).map(versions -> new Wish(range, place, versions));
         }
-        for (String file : List.of(".node-version", ".nvmrc")) {
+        List<String> files = kind == RuntimeKind.BUN ? List.of(".bun-version") : List.of(".node-version", ".nvmrc");
+        for (String file : files) {
             Optional<Wish> wish = VersionFiles.plain(folder, file);
             if (wish.isPresent()) {
                 return wish;
             }
         }
-        return VersionFiles.toolVersions(folder, RuntimeKind.NODE);
+        return VersionFiles.toolVersions(folder, kind);
     }
 
-    private static boolean runIfThere(PackageJson app, Npm npm, String script) {
+    private static boolean runIfThere(PackageJson app, NodePackages packages, String script) {
         boolean there = app.hasScript(script);
         if (there) {
-            npm.script(script);
+            packages.script(script);
         }
         return there;
     }
 
-    private static void prune(Build build, PackageJson app, Npm npm) {
-        if (app.hasDevDependencies() && Files.isDirectory(build.folder().resolve(MODULES), LinkOption.NOFOLLOW_LINKS)) {
+    private static void prune(Build build, PackageJson app, NodePackages packages) throws IOException {
+        Path modules = build.folder().resolve(MODULES);
+        if (app.hasDevDependencies() && Files.isDirectory(modules, LinkOption.NOFOLLOW_LINKS)) {
             build.transcript().step("Removing development dependencies");
-            npm.run("prune", "--omit=dev", "--ignore-scripts", "--no-package-lock");
+            if (packages.manager() == PackageManager.BUN) {
+                FileTree.delete(modules); // Bun itself removes nothing
+            }
+            packages.prune(build.folder());
         }
     }
 
-    private static Map<String, String> defaultProcesses(Path folder, PackageJson app) {
+    private static Map<String, String> defaultProcesses(Path folder, PackageJson app, PackageManager manager) {
         if (app.hasScript("start")) {
-            return Map.of("web", "npm start");
+            return Map.of("web", manager.program() + (manager == PackageManager.BUN ? " run start" : " start"));
         }
-        return Files.isRegularFile(folder.resolve("server.js")) ? Map.of("web", "node server.js") : Map.of();
+        if (!Files.isRegularFile(folder.resolve("server.js"))) {
+            return Map.of();
+        }
+        return Map.of("web", manager == PackageManager.BUN ? "bun server.js" : "node server.js");
     }
 
-    /** What an earlier commit or build left there and npm is to make anew. */
+    /** What an earlier commit or build left there and is to be made anew. */
     static void removeCommittedModules(Build build) throws IOException {
         Path modules = build.folder().resolve(MODULES);
         if (Files.exists(modules, LinkOption.NOFOLLOW_LINKS)) {

@@ -1,11 +1,9 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.JsonSource;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -21,26 +19,24 @@ record PackageJson(ObjectNode content) {
     private static final List<String> INSTALL_SCRIPTS = List.of("preinstall", "install", "postinstall", "prepare");
 
     static PackageJson read(Path folder) throws IOException {
-        Path file = folder.resolve(NAME);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Refusal("package.json is a link or a folder: make it a plain file");
-        }
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new Refusal("package.json is more than the " + MAX_BYTES + " bytes that it may have");
-            }
-            return new PackageJson(JsonSource.parse(NAME, bytes));
-        }
+        byte[] bytes = FolderFile.read(folder, NAME, MAX_BYTES)
+                .orElseThrow(() -> new Refusal("package.json is a link or a folder: make it a plain file"));
+        return new PackageJson(JsonSource.parse(NAME, bytes));
     }
 
     boolean hasScript(String name) {
         return !text("scripts", name).isEmpty();
     }
 
-    /** The range of versions in {@code engines.node}; empty without one. */
-    String nodeRange() {
-        return text("engines", "node");
+    /** The range of versions of a runtime in {@code engines}; empty without one. */
+    String engine(String runtime) {
+        return text("engines", runtime);
+    }
+
+    /** The package manager and its version, as in {@code pnpm@9.1.0}; empty without one. */
+    String packageManager() {
+        JsonNode value = content.path("packageManager");
+        return value.isString() ? value.stringValue() : "";
     }
 
     /** Whether an install would do anything at all. */

@@ -1,4 +1,4 @@
-package dev.tinyserv.buildpacks.buildpack.node;
+package dev.tinyserv.buildpacks.buildpack;
 
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
@@ -9,32 +9,37 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * What npm downloaded for an app's builds: {@code cache/npm}. npm itself never removes anything from it, so it is
- * deleted when it has grown too large.
+ * What a tool downloaded for an app's builds: {@code cache/NAME}. Hardly any tool removes what it has not used for long,
+ * so the folder is deleted when it has grown too large.
  */
-final class DownloadCache {
+public final class DownloadCache {
     private static final long MAX_BYTES = 500L << 20;
 
     private final Path folder;
     private final long maxBytes;
 
-    /** The downloads of the app whose builds keep their things in that folder. */
-    DownloadCache(Path cache) {
-        this(cache, MAX_BYTES);
+    /**
+     * The downloads of one tool.
+     *
+     * @param cache the folder in which the app's builds keep their things
+     * @param name of the tool
+     */
+    public DownloadCache(Path cache, String name) {
+        this(cache, name, MAX_BYTES);
     }
 
-    DownloadCache(Path cache, long maxBytes) {
-        this.folder = cache.resolve("npm");
+    DownloadCache(Path cache, String name, long maxBytes) {
+        this.folder = cache.resolve(name);
         this.maxBytes = maxBytes;
     }
 
-    /** Where npm is to put it. */
-    Path folder() {
+    /** Where the tool is to put it; made by the tool. */
+    public Path folder() {
         return folder;
     }
 
-    /** Deletes it if it is too large. No npm may run meanwhile. */
-    void bound() throws IOException {
+    /** Deletes it if it is too large. The tool may not run meanwhile. */
+    public void bound() throws IOException {
         if (Files.isDirectory(folder) && isTooLarge()) {
             FileTree.delete(folder);
         }

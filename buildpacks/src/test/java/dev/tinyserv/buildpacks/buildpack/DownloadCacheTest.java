@@ -1,4 +1,4 @@
-package dev.tinyserv.buildpacks.buildpack.node;
+package dev.tinyserv.buildpacks.buildpack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +20,7 @@ class DownloadCacheTest {
 
     @Test
     void isKeptUntilItHasGrownTooLarge() throws IOException {
-        DownloadCache downloads = new DownloadCache(cache, 1000);
+        DownloadCache downloads = new DownloadCache(cache, "npm", 1000);
         downloads.bound();
 
         write("npm/_cacache/a", 600);

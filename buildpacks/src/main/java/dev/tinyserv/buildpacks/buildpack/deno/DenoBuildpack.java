@@ -1,0 +1,159 @@
+package dev.tinyserv.buildpacks.buildpack.deno;
+
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.Buildpack;
+import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.DependencyCache;
+import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.StartProfile;
+import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.runtime.Installed;
+import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.Wish;
+import dev.tinyserv.buildpacks.source.AppSource;
+import dev.tinyserv.buildpacks.source.FolderFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Builds what has a {@code deno.json}: fetches what it imports into the slug, runs its build task, and checks its types,
+ * because Deno itself runs what is wrong.
+ */
+public final class DenoBuildpack implements Buildpack {
+    /** In the slug, so that an app starts without a network, and a release keeps what it was built with. */
+    private static final String MODULES = ".deno";
+
+    private static final String LOCK = "deno.lock";
+    private static final List<String> ENTRIES =
+            List.of("main.ts", "main.tsx", "main.js", "server.ts", "server.js", "mod.ts", "index.ts", "app.ts");
+    private static final String PERMISSIONS = "--allow-net --allow-env --allow-read";
+    private static final Map<String, String> QUIET = Map.of("DENO_NO_UPDATE_CHECK", "1", "DENO_NO_PROMPT", "1");
+
+    @Override
+    public String name() {
+        return "deno";
+    }
+
+    /** An app for Node.js may have a deno.json for Deno's linter only. */
+    @Override
+    public boolean detects(AppSource source) throws IOException {
+        for (String name : DenoConfig.NAMES) {
+            Optional<byte[]> content = source.read(name, DenoConfig.MAX_BYTES);
+            if (content.isPresent()) {
+                return !source.exists("package.json")
+                        || DenoConfig.parse(name, content.get()).hasTask("start");
+            }
+        }
+        return source.exists(LOCK) && !source.exists("package.json");
+    }
+
+    @Override
+    public BuiltApp build(Build build) throws IOException {
+        Path folder = build.folder();
+        Installed deno = build.runtimes().choose(RuntimeKind.DENO, wish(folder), build.transcript());
+        Tools tools = Tools.of(build)
+                .unlessSet(QUIET)
+                .with(Map.of("DENO_DIR", folder.resolve(MODULES).toString(), "NO_COLOR", "1"))
+                .using(RuntimeKind.DENO, deno.bin());
+        build.transcript().step("Building with deno " + deno.version());
+        Optional<DenoConfig> config = config(folder);
+        List<String> entries = entries(folder, config);
+        install(build, tools, entries, deno);
+        if (config.isPresent() && config.get().hasTask("build")) {
+            build.transcript().step("Running build");
+            tools.run("deno", "task", "build");
+        }
+        check(build, tools, entries);
+        tools.useAtStart(RuntimeKind.DENO, deno.bin());
+        StartProfile.add(folder, "deno", "export DENO_DIR=\"$PWD/" + MODULES + "\"\n");
+        return new BuiltApp(name(), defaultProcesses(config, entries), QUIET);
+    }
+
+    private static Optional<Wish> wish(Path folder) throws IOException {
+        Optional<Wish> wish = VersionFiles.plain(folder, ".dvmrc");
+        return wish.isPresent() ? wish : VersionFiles.toolVersions(folder, RuntimeKind.DENO);
+    }
+
+    private static Optional<DenoConfig> config(Path folder) throws IOException {
+        for (String name : DenoConfig.NAMES) {
+            Optional<byte[]> content = FolderFile.read(folder, name, DenoConfig.MAX_BYTES);
+            if (content.isPresent()) {
+                return Optional.of(DenoConfig.parse(name, content.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the task {@code start} runs, else the file with the usual name. */
+    private static List<String> entries(Path folder, Optional<DenoConfig> config) {
+        List<String> told = config.map(each -> each.filesOf("start")).orElse(List.of());
+        return told.stream().anyMatch(name -> isFile(folder, name))
+                ? told.stream().filter(name -> isFile(folder, name)).toList()
+                : ENTRIES.stream().filter(name -> isFile(folder, name)).limit(1).toList();
+    }
+
+    private static boolean isFile(Path folder, String name) {
+        Path file = folder.resolve(name).normalize();
+        return file.startsWith(folder) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void install(Build build, Tools tools, List<String> entries, Installed deno) throws IOException {
+        Path folder = build.folder();
+        boolean locked = isFile(folder, LOCK);
+        build.transcript().step("Installing dependencies");
+        Fingerprint fingerprint =
+                new Fingerprint().add("deno " + deno.version()).add(folder.resolve(LOCK));
+        for (String name : DenoConfig.NAMES) {
+            fingerprint.add(folder.resolve(name));
+        }
+        String key = fingerprint.hex();
+        DependencyCache cache = new DependencyCache(build, "deno", folder.resolve(MODULES));
+        boolean kept = locked && cache.restore(key);
+        if (kept) {
+            build.transcript().detail("nothing changed: the modules of the last build");
+        }
+        List<String> command = new ArrayList<>(List.of("deno", "install"));
+        if (locked) {
+            command.add("--frozen");
+        }
+        if (!entries.isEmpty()) {
+            command.add("--entrypoint");
+            command.addAll(entries);
+        }
+        tools.run(
+                command,
+                build.transcript()::detail,
+                failure -> failure.lastLines().stream().anyMatch(line -> line.contains("lockfile is out of date"))
+                        ? ": deno.lock does not fit; run `deno install` and commit deno.lock"
+                        : "");
+        if (locked && !kept) {
+            cache.save(key);
+        } else if (!locked && isFile(folder, LOCK)) {
+            build.transcript().problem("no deno.lock: commit one, so that builds are repeatable and faster");
+        }
+    }
+
+    private static void check(Build build, Tools tools, List<String> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        build.transcript().step("Checking types");
+        List<String> command = new ArrayList<>(List.of("deno", "check"));
+        command.addAll(entries);
+        tools.run(command, build.transcript()::detail, failure -> "");
+    }
+
+    private static Map<String, String> defaultProcesses(Optional<DenoConfig> config, List<String> entries) {
+        if (config.isPresent() && config.get().hasTask("start")) {
+            return Map.of("web", "deno task start");
+        }
+        return entries.isEmpty() ? Map.of() : Map.of("web", "deno run " + PERMISSIONS + " " + entries.get(0));
+    }
+}

@@ -1,0 +1,5 @@
+/** Deno. */
+@NullMarked
+package dev.tinyserv.buildpacks.buildpack.deno;
+
+import org.jspecify.annotations.NullMarked;

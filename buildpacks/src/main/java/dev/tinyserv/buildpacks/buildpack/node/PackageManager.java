@@ -1,0 +1,184 @@
+package dev.tinyserv.buildpacks.buildpack.node;
+
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What installs the dependencies of a package.json, with the arguments that it wants. */
+enum PackageManager {
+    NPM(
+            "npm",
+            "package-lock.json",
+            "ci --include=dev",
+            "install --include=dev --no-package-lock",
+            "prune --omit=dev --ignore-scripts --no-package-lock"),
+    PNPM(
+            "pnpm",
+            "pnpm-lock.yaml",
+            "install --frozen-lockfile --prod=false",
+            "install --no-lockfile --prod=false",
+            "prune --prod --ignore-scripts"),
+    /** Yarn 1. */
+    YARN(
+            "yarn",
+            "yarn.lock",
+            "install --frozen-lockfile --production=false --non-interactive",
+            "install --no-lockfile --production=false --non-interactive",
+            "install --frozen-lockfile --production=true --ignore-scripts --non-interactive --prefer-offline"),
+    /** Yarn 2 and later. */
+    BERRY("yarn", "yarn.lock", "install --immutable", "install", "workspaces focus --all --production"),
+    BUN(
+            "bun",
+            "bun.lock",
+            "install --frozen-lockfile --backend=copyfile",
+            "install --no-save --backend=copyfile",
+            "install --production --frozen-lockfile --ignore-scripts --backend=copyfile");
+
+    private static final String SHRINKWRAP = "npm-shrinkwrap.json";
+    private static final String OLD_BUN_LOCK = "bun.lockb";
+    private static final int BEGINNING = 1000;
+
+    private final String program;
+    private final String lockFile;
+    private final String locked;
+    private final String unlocked;
+    private final String prune;
+
+    PackageManager(String program, String lockFile, String locked, String unlocked, String prune) {
+        this.program = program;
+        this.lockFile = lockFile;
+        this.locked = locked;
+        this.unlocked = unlocked;
+        this.prune = prune;
+    }
+
+    /** The one that an app uses: the one that {@code packageManager} names, else the first whose lock file is there. */
+    static PackageManager of(PackageJson app, Path folder, Transcript transcript) throws IOException {
+        String named = app.packageManager();
+        for (PackageManager manager : List.of(NPM, PNPM, YARN, BUN)) {
+            if (named.equals(manager.program) || named.startsWith(manager.program + "@")) {
+                return manager.refined(named, folder);
+            }
+        }
+        List<PackageManager> locking = Stream.of(NPM, PNPM, YARN, BUN)
+                .filter(manager -> manager.lockIn(folder).isPresent())
+                .toList();
+        if (locking.size() > 1) {
+            transcript.problem(locking.get(0).lockFile + " and " + locking.get(1).lockFile + " are both there: "
+                    + locking.get(0).program + " is used; remove the other with `git rm`");
+        }
+        return locking.isEmpty() ? NPM : locking.get(0).refined(named, folder);
+    }
+
+    private PackageManager refined(String named, Path folder) throws IOException {
+        boolean berry = named.matches("yarn@[2-9].*") || isFile(folder, ".yarnrc.yml") || hasBerryLock(folder);
+        return this == YARN && berry ? BERRY : this;
+    }
+
+    private boolean hasBerryLock(Path folder) throws IOException {
+        Path lock = folder.resolve(lockFile);
+        if (this != YARN || !isFile(folder, lockFile)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(lock, LinkOption.NOFOLLOW_LINKS)) {
+            return new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8).contains("__metadata:");
+        }
+    }
+
+    /** Its lock file in a folder. */
+    Optional<Path> lockIn(Path folder) {
+        List<String> names = switch (this) {
+            case NPM -> List.of(SHRINKWRAP, lockFile);
+            case BUN -> List.of(lockFile, OLD_BUN_LOCK);
+            default -> List.of(lockFile);
+        };
+        return names.stream()
+                .filter(name -> isFile(folder, name))
+                .map(folder::resolve)
+                .findFirst();
+    }
+
+    private static boolean isFile(Path folder, String name) {
+        return Files.isRegularFile(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The program that it is called by. */
+    String program() {
+        return program;
+    }
+
+    /** The lock file that it writes. */
+    String lockFile() {
+        return lockFile;
+    }
+
+    /** Installs what the lock file says, for development too, and fails if it does not fit. */
+    List<String> installLocked() {
+        return words(locked);
+    }
+
+    /** Installs what the package.json asks for, and writes no lock file. */
+    List<String> installUnlocked() {
+        return words(unlocked);
+    }
+
+    /** Takes away what is for development. */
+    List<String> prune() {
+        return words(prune);
+    }
+
+    /** How the program gets onto a server. */
+    String remedy() {
+        return this == NPM ? "on Debian: apt-get install npm" : "with npm: npm install -g " + program;
+    }
+
+    /** Whether a copy of node_modules is as good as the original; the others keep paths in it, and have a store. */
+    boolean canCopyModules() {
+        return this == NPM || this == YARN || this == BUN;
+    }
+
+    /** Its settings for a build; downloads go to a folder that is kept. */
+    Map<String, String> settings(Path downloads) {
+        String folder = downloads.toString();
+        return switch (this) {
+            case NPM ->
+                Map.of(
+                        "npm_config_cache", folder,
+                        "npm_config_update_notifier", "false",
+                        "npm_config_fund", "false",
+                        "npm_config_audit", "false",
+                        "npm_config_progress", "false");
+            // Without copies an app that writes to its modules would write to the store. CI: ask nothing.
+            case PNPM ->
+                Map.of(
+                        "npm_config_store_dir", folder,
+                        "npm_config_package_import_method", "copy",
+                        "npm_config_manage_package_manager_versions", "false",
+                        "npm_config_update_notifier", "false",
+                        "CI", "true");
+            case YARN -> Map.of("YARN_CACHE_FOLDER", folder, "YARN_DISABLE_SELF_UPDATE_CHECK", "true");
+            // Plug'n'Play reads packages from the cache at run time, so it has to be a part of the slug.
+            case BERRY ->
+                Map.of(
+                        "YARN_ENABLE_GLOBAL_CACHE",
+                        "false",
+                        "YARN_ENABLE_TELEMETRY",
+                        "0",
+                        "YARN_ENABLE_PROGRESS_BARS",
+                        "0");
+            case BUN -> Map.of("BUN_INSTALL_CACHE_DIR", folder, "DO_NOT_TRACK", "1");
+        };
+    }
+
+    private static List<String> words(String text) {
+        return List.of(text.split(" ", -1));
+    }
+}

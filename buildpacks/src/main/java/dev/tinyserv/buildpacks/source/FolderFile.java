@@ -1,0 +1,38 @@
+package dev.tinyserv.buildpacks.source;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Files of an app whose source has been written to a folder. */
+public final class FolderFile {
+    private FolderFile() {}
+
+    /**
+     * The content of a regular file.
+     *
+     * @param folder the folder
+     * @param name the file's name in it, for messages too
+     * @param limit the most bytes that it may have
+     * @return empty if there is no such entry, or it is no regular file (links are not followed)
+     * @throws Refusal if the file is larger
+     * @throws IOException if it cannot be read
+     */
+    public static Optional<byte[]> read(Path folder, String name, int limit) throws IOException {
+        Path file = folder.resolve(name);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] content = in.readNBytes(limit + 1);
+            if (content.length > limit) {
+                throw new Refusal(name + " is more than the " + limit + " bytes that it may have");
+            }
+            return Optional.of(content);
+        }
+    }
+}

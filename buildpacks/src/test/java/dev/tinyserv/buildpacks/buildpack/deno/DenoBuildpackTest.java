@@ -1,0 +1,136 @@
+package dev.tinyserv.buildpacks.buildpack.deno;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
+import dev.tinyserv.buildpacks.source.MapSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the machine's Deno, which is asked for nothing from outside. */
+@Timeout(60)
+class DenoBuildpackTest {
+    private static final Map<String, String> PATH = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
+    private static final String SERVER = """
+            const port: number = Number(Deno.env.get("PORT"));
+            Deno.serve({ port }, () => new Response("hello"));
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private Path app;
+
+    @BeforeEach
+    void anApp() throws IOException {
+        for (String name : List.of("app", "cache", "temp")) {
+            Files.createDirectory(folder.resolve(name));
+        }
+        app = folder.resolve("app");
+    }
+
+    private BuiltApp build() throws IOException {
+        assumeTrue(Program.find("deno", PATH).isPresent(), "needs deno");
+        Map<String, String> environment =
+                Map.of("PATH", PATH.get("PATH"), "HOME", folder.resolve("temp").toString());
+        lines.clear();
+        return new DenoBuildpack()
+                .build(new Build(
+                        app,
+                        folder.resolve("cache"),
+                        folder.resolve("temp"),
+                        environment,
+                        new Runtimes(environment),
+                        "TINYSERV_BUILD=test",
+                        Instant.now().plusSeconds(50),
+                        lines::add,
+                        new Cancellation()));
+    }
+
+    @Test
+    void checksWhatItIsGoingToRun() throws IOException {
+        Files.writeString(app.resolve("deno.jsonc"), """
+                {
+                  // How it starts.
+                  "tasks": {"start": "deno run --allow-net --allow-env server/web.ts", "build": "echo built >built"},
+                }
+                """);
+        Files.createDirectory(app.resolve("server"));
+        Files.writeString(app.resolve("server/web.ts"), SERVER);
+
+        BuiltApp built = build();
+
+        assertThat(lines)
+                .anyMatch(line -> line.matches("-----> Building with deno \\d+\\.\\d+\\.\\d+"))
+                .contains("-----> Checking types", "       deno check server/web.ts");
+        assertThat(app.resolve("built")).hasContent("built");
+        assertThat(built.buildpack()).isEqualTo("deno");
+        assertThat(built.defaultProcesses()).containsEntry("web", "deno task start");
+        assertThat(app.resolve(".profile.d/deno.sh")).hasContent("export DENO_DIR=\"$PWD/.deno\"");
+
+        Files.writeString(app.resolve("server/web.ts"), SERVER + "const n: number = \"x\";\n");
+        assertThatThrownBy(this::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessage("deno check server/web.ts failed with exit status 1");
+        assertThat(String.join("\n", lines)).contains("Type 'string' is not assignable to type 'number'");
+    }
+
+    @Test
+    void withoutATaskTheFileWithTheUsualNameRuns() throws IOException {
+        Files.writeString(app.resolve("deno.json"), "{}");
+        Files.writeString(app.resolve("main.ts"), SERVER);
+        assertThat(build().defaultProcesses())
+                .containsEntry("web", "deno run --allow-net --allow-env --allow-read main.ts");
+    }
+
+    @Test
+    void aFileOutsideIsNotRead() throws IOException {
+        Files.writeString(folder.resolve("outside.ts"), "secret");
+        Files.writeString(app.resolve("deno.json"), "{\"tasks\": {\"start\": \"deno run ../outside.ts\"}}");
+        build();
+        assertThat(String.join("\n", lines)).doesNotContain("outside");
+    }
+
+    @Test
+    void isMeantForDenoAndNotForNodesLinter() throws IOException {
+        DenoBuildpack deno = new DenoBuildpack();
+        assertThat(deno.detects(new MapSource().with("deno.json", "{}"))).isTrue();
+        assertThat(deno.detects(new MapSource().with("deno.lock", "{}").with("main.ts", "")))
+                .isTrue();
+        assertThat(deno.detects(
+                        new MapSource().with("deno.json", "{\"lint\": {}}").with("package.json", "{}")))
+                .isFalse();
+        assertThat(deno.detects(new MapSource()
+                        .with("deno.json", "{\"tasks\": {\"start\": {\"command\": \"x\"}}}")
+                        .with("package.json", "{}")))
+                .isTrue();
+        assertThat(deno.detects(new MapSource().with("main.ts", ""))).isFalse();
+    }
+
+    @Test
+    void aConfigurationThatIsNoneIsRefusedInWords() {
+        assertThatThrownBy(() -> new DenoBuildpack()
+                        .detects(new MapSource()
+                                .with("deno.json", "{\"tasks\": ")
+                                .with("package.json", "{}")))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("deno.json line 1, column ");
+    }
+}
