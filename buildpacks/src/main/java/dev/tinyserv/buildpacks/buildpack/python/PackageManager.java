@@ -1,0 +1,118 @@
+package dev.tinyserv.buildpacks.buildpack.python;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** How an app's dependencies are installed; the first whose files are there does it. What is locked comes first. */
+enum PackageManager {
+    /** uv, with its lock file. */
+    UV("uv", "uv.lock", "pyproject.toml", "uv sync --locked --no-dev", "with pipx: pipx install uv"),
+    /** Poetry, with its lock file. */
+    POETRY(
+            "poetry",
+            "poetry.lock",
+            "pyproject.toml",
+            "poetry install --only main --no-interaction",
+            "on Debian: apt-get install python3-poetry"),
+    /** Pipenv, with its lock file. */
+    PIPENV("pipenv", "Pipfile.lock", "Pipfile", "pipenv install --deploy", "on Debian: apt-get install pipenv"),
+    /** pip, with a list of packages. */
+    PIP("pip", "requirements.txt", "", "python -m pip install -r requirements.txt", ""),
+    /** Pipenv, without a lock file. */
+    UNLOCKED_PIPENV("pipenv", "", "Pipfile", "pipenv install --skip-lock", PIPENV.remedy),
+    /** pip, for an app that is itself a package. */
+    PROJECT("pip", "", "pyproject.toml", "python -m pip install .", ""),
+    /** The same for a package of the older kind. */
+    SETUP("pip", "", "setup.py", "python -m pip install .", "");
+
+    private static final int MAX_BYTES = 1024 * 1024;
+
+    private final String program;
+    private final String lockFile;
+    private final String wishes;
+    private final String command;
+    private final String remedy;
+
+    PackageManager(String program, String lockFile, String wishes, String command, String remedy) {
+        this.program = program;
+        this.lockFile = lockFile;
+        this.wishes = wishes;
+        this.command = command;
+        this.remedy = remedy;
+    }
+
+    /**
+     * The one for an app.
+     *
+     * @throws Refusal if the files by which the app was detected are none
+     */
+    static PackageManager of(Path folder) {
+        return Stream.of(values())
+                .filter(manager -> manager.files().stream().allMatch(file -> AppText.exists(folder, file)))
+                .findFirst()
+                .orElseThrow(() -> new Refusal("requirements.txt, or the file of another package manager, is a link, a"
+                        + " folder, or a lock file alone: commit plain files, with pyproject.toml or Pipfile"));
+    }
+
+    /** The files that must be there, and that decide what is installed. */
+    List<String> files() {
+        return Stream.of(lockFile, wishes).filter(file -> !file.isEmpty()).toList();
+    }
+
+    /** The lock files of the others that are there, too, and that nobody reads. */
+    List<String> unread(Path folder) {
+        return Stream.of(values())
+                .map(manager -> manager.lockFile)
+                .filter(file -> !file.isEmpty() && !file.equals(lockFile) && AppText.exists(folder, file))
+                .toList();
+    }
+
+    /** Whether there is anything to install: an empty list is, and a pyproject.toml may be there for other tools. */
+    boolean hasWork(Path folder) throws IOException {
+        if (this == PIP) {
+            Optional<String> list = AppText.read(folder.resolve(lockFile), MAX_BYTES);
+            return list.isEmpty()
+                    || list.get().lines().map(String::strip).anyMatch(line -> !line.isEmpty() && !line.startsWith("#"));
+        }
+        if (this == PROJECT && !AppText.exists(folder, SETUP.wishes)) {
+            Optional<TomlText> project =
+                    AppText.read(folder.resolve(wishes), MAX_BYTES).map(TomlText::new);
+            return project.isEmpty()
+                    || Stream.of("project", "tool.poetry", "build-system").anyMatch(project.get()::hasTable);
+        }
+        return true;
+    }
+
+    /** Whether somebody has written down which versions are to be installed. */
+    boolean isLocked() {
+        return !lockFile.isEmpty();
+    }
+
+    /** Whether it is a program of its own, and not one of the virtual environment. */
+    boolean isSeparate() {
+        return !program.equals("pip");
+    }
+
+    String program() {
+        return program;
+    }
+
+    /** Where the program comes from. */
+    String remedy() {
+        return remedy;
+    }
+
+    /** What installs, without the development dependencies. */
+    List<String> command() {
+        return List.of(command.split(" ", -1));
+    }
+
+    /** What to do when the lock file is not the one for what is asked for. */
+    String misfit() {
+        return lockFile + " does not fit " + wishes + "; run `" + program + " lock` and commit " + lockFile;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.tinyserv.buildpacks.buildpack.python;
+
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.Buildpack;
+import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.StartProfile;
+import dev.tinyserv.buildpacks.runtime.Installed;
+import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.source.AppSource;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds what says its dependencies in one of Python's files: they are installed into {@code .venv}, a virtual
+ * environment that the app's processes find first. Django's static files are collected.
+ */
+public final class PythonBuildpack implements Buildpack {
+    private static final List<String> FILES =
+            List.of("requirements.txt", "pyproject.toml", "Pipfile", "uv.lock", "poetry.lock", "setup.py");
+
+    /** The app's own modules are found by programs of packages, too, as on other hosts. */
+    private static final String PROFILE = """
+            export VIRTUAL_ENV="$PWD/.venv"
+            export PATH="$PWD/.venv/bin:$PATH"
+            export PYTHONPATH="${PYTHONPATH:-$PWD}"
+            unset PYTHONHOME
+            """;
+
+    @Override
+    public String name() {
+        return "python";
+    }
+
+    @Override
+    public boolean detects(AppSource source) throws IOException {
+        for (String file : FILES) {
+            if (source.exists(file)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public BuiltApp build(Build build) throws IOException {
+        PackageManager manager = PackageManager.of(build.folder());
+        Installed python =
+                build.runtimes().choose(RuntimeKind.PYTHON, PythonWish.of(build.folder()), build.transcript());
+        build.transcript().step("Building with python " + python.version());
+        VirtualEnvironment environment = new VirtualEnvironment(build, python);
+        new Install(build, manager, environment).run();
+        StartProfile.add(build.folder(), "python", PROFILE);
+        return new BuiltApp(name(), new Django(build, environment).build(), Map.of("PYTHONUNBUFFERED", "1"));
+    }
+}

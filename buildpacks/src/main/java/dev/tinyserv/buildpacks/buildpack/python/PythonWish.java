@@ -1,0 +1,48 @@
+package dev.tinyserv.buildpacks.buildpack.python;
+
+import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.Wish;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The version of Python that an app asks for. A file that is there for nothing else comes first, then Pipenv's, and last
+ * {@code requires-python}, which says what the code can do with rather than what it should get.
+ */
+final class PythonWish {
+    private static final int MAX_BYTES = 1024 * 1024;
+
+    private record Field(String file, String table, String key) {}
+
+    private static final List<Field> FIELDS = List.of(
+            new Field("Pipfile", "requires", "python_full_version"),
+            new Field("Pipfile", "requires", "python_version"),
+            new Field("pyproject.toml", "project", "requires-python"),
+            new Field("pyproject.toml", "tool.poetry.dependencies", "python"));
+
+    private PythonWish() {}
+
+    static Optional<Wish> of(Path folder) throws IOException {
+        for (String file : List.of("runtime.txt", ".python-version")) {
+            Optional<Wish> wish = VersionFiles.plain(folder, file);
+            if (wish.isPresent()) {
+                return wish;
+            }
+        }
+        Optional<Wish> tools = VersionFiles.toolVersions(folder, RuntimeKind.PYTHON);
+        if (tools.isPresent()) {
+            return tools;
+        }
+        for (Field field : FIELDS) {
+            Optional<String> text = AppText.read(folder.resolve(field.file()), MAX_BYTES)
+                    .flatMap(content -> new TomlText(content).string(field.table(), field.key()));
+            if (text.isPresent()) {
+                return text.flatMap(PythonRange::parse).map(range -> new Wish(text.get(), field.file(), range));
+            }
+        }
+        return Optional.empty();
+    }
+}
