@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where mise, nvm, pyenv, rbenv, SDKMAN and Debian keep several versions of a runtime side by side: a folder each,
- * named after the version, with the programs in {@code bin}.
+ * Where mise, nvm, pyenv, rbenv, goenv, SDKMAN, Go's own downloads and Debian keep several versions of a runtime side by
+ * side: a folder each, named after the version, with the programs in {@code bin}.
  */
 final class VersionManagers {
     private static final Pattern JAVA_VERSION = Pattern.compile("^JAVA_VERSION=\"([^\"]{1,40})\"", Pattern.MULTILINE);
@@ -51,6 +51,12 @@ final class VersionManagers {
                 home("SDKMAN_DIR", ".sdkman").ifPresent(home -> folders.add(home.resolve("candidates/java")));
                 folders.add(Path.of("/usr/lib/jvm"));
             }
+            case GO -> {
+                home("GOENV_ROOT", ".goenv").ifPresent(home -> folders.add(home.resolve("versions")));
+                belowHome("sdk").ifPresent(folders::add);
+                folders.add(Path.of("/usr/local"));
+                folders.add(Path.of("/usr/lib"));
+            }
             default -> {}
         }
         return folders;
@@ -58,11 +64,12 @@ final class VersionManagers {
 
     private Optional<Path> home(String variable, String belowHome) {
         String folder = environment.getOrDefault(variable, "");
+        return folder.startsWith("/") ? Optional.of(Path.of(folder)) : belowHome(belowHome);
+    }
+
+    private Optional<Path> belowHome(String path) {
         String home = environment.getOrDefault("HOME", "");
-        if (folder.startsWith("/")) {
-            return Optional.of(Path.of(folder));
-        }
-        return home.startsWith("/") ? Optional.of(Path.of(home, belowHome)) : Optional.empty();
+        return home.startsWith("/") ? Optional.of(Path.of(home, path)) : Optional.empty();
     }
 
     /** Links beside the folders are other names of the same, such as {@code latest}. */
@@ -89,6 +96,11 @@ final class VersionManagers {
         if (kind == RuntimeKind.JAVA && Files.isRegularFile(release) && Files.size(release) <= MAX_RELEASE_BYTES) {
             Matcher line = JAVA_VERSION.matcher(Files.readString(release));
             return line.find() ? Version.parse(line.group(1)) : Optional.empty();
+        }
+        Path goVersion = folder.resolve("VERSION");
+        // Nor do the folders go-1.22 and /usr/local/go tell all of it.
+        if (kind == RuntimeKind.GO && Files.isRegularFile(goVersion) && Files.size(goVersion) <= MAX_RELEASE_BYTES) {
+            return Version.findIn(Files.readString(goVersion));
         }
         return Version.parse(String.valueOf(folder.getFileName()));
     }

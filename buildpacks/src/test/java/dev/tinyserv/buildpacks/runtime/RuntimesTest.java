@@ -113,12 +113,23 @@ class RuntimesTest {
         assertThat(choose(RuntimeKind.JAVA, "99")).isEqualTo(new Installed(new Version(99, 0, 3), jdk.resolve("bin")));
     }
 
+    /** Debian's newer ones are beside the usual one, those of go.dev in a home or in /usr/local. */
+    @Test
+    void aGoTellsItsVersionInItsVersionFile() throws IOException {
+        Path go = home.resolve("sdk/go1.98");
+        install(go.resolve("bin"), "go", "");
+        Files.writeString(go.resolve("VERSION"), "go1.98.3\ntime 2026-01-01T00:00:00Z\n");
+        Path older = install(home.resolve(".goenv/versions/1.97.0/bin"), "go", "");
+        assertThat(choose(RuntimeKind.GO, "1.98")).isEqualTo(new Installed(new Version(1, 98, 3), go.resolve("bin")));
+        assertThat(choose(RuntimeKind.GO, "1.97").bin()).isEqualTo(older);
+    }
+
     @Test
     void saysHowToGetWhatIsMissing() {
-        assertThatThrownBy(() -> runtimes.usual(RuntimeKind.GO))
+        assertThatThrownBy(() -> runtimes.usual(RuntimeKind.DENO))
                 .isInstanceOf(Refusal.class)
-                .hasMessage("go is not installed on the server; on Debian: apt-get install golang-go");
-        assertThatThrownBy(() -> choose(RuntimeKind.GO, "1")).isInstanceOf(Refusal.class);
+                .hasMessage("deno is not installed on the server; with npm: npm install -g deno");
+        assertThatThrownBy(() -> choose(RuntimeKind.DENO, "1")).isInstanceOf(Refusal.class);
     }
 
     /** What a broken installation prints is no version, and no reason to fail while there is another. */

@@ -1,0 +1,45 @@
+package dev.tinyserv.buildpacks.buildpack;
+
+import dev.tinyserv.buildpacks.source.FileTree;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * A folder in an app's cache that a tool fills and never empties by itself.
+ *
+ * @param folder where the tool puts its things
+ * @param maxBytes how large it may grow
+ */
+public record BoundedFolder(Path folder, long maxBytes) {
+    /** Whether there is anything in it. */
+    public boolean isThere() {
+        return Files.isDirectory(folder);
+    }
+
+    /** Deletes it if it has grown too large. Nothing may use it meanwhile. */
+    public void bound() throws IOException {
+        if (isThere() && isTooLarge()) {
+            FileTree.delete(folder);
+        }
+    }
+
+    private boolean isTooLarge() throws IOException {
+        Measure measure = new Measure();
+        Files.walkFileTree(folder, measure);
+        return measure.bytes > maxBytes;
+    }
+
+    private final class Measure extends SimpleFileVisitor<Path> {
+        private long bytes;
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            bytes += attributes.size();
+            return bytes > maxBytes ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+        }
+    }
+}

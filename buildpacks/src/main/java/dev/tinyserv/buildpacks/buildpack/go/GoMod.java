@@ -1,0 +1,62 @@
+package dev.tinyserv.buildpacks.buildpack.go;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.runtime.Version;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
+import dev.tinyserv.buildpacks.runtime.VersionRange.Interval;
+import dev.tinyserv.buildpacks.runtime.Wish;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An app's {@code go.mod}, as far as a build needs it; the go command says what is wrong with the rest. */
+record GoMod(String content) {
+    static final String NAME = "go.mod";
+
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final String NUMBERS = "(\\d{1,6}\\.\\d{1,6}(?:\\.\\d{1,6})?)";
+    /** In the order in which they count: a toolchain is never older than the go line. */
+    private static final List<Pattern> LEAST_VERSION = List.of(
+            Pattern.compile("^toolchain\\s+go" + NUMBERS + "\\b", Pattern.MULTILINE),
+            Pattern.compile("^go\\s+" + NUMBERS + "\\b", Pattern.MULTILINE));
+
+    private static final Pattern INSTALL = Pattern.compile("^//\\s*\\+heroku\\s+install\\s+(.+)$", Pattern.MULTILINE);
+
+    static GoMod read(Path folder) throws IOException {
+        Path file = folder.resolve(NAME);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refusal("go.mod is a link or a folder: make it a plain file");
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new Refusal("go.mod is more than the " + MAX_BYTES + " bytes that it may have");
+            }
+            return new GoMod(new String(bytes, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** What its lines {@code toolchain} and {@code go} ask for: that version or any later one. */
+    Optional<Wish> wish() {
+        return LEAST_VERSION.stream()
+                .map(line -> line.matcher(content))
+                .filter(Matcher::find)
+                .map(line -> line.group(1))
+                .findFirst()
+                .flatMap(least -> Version.parse(least)
+                        .map(version -> new Wish(">= " + least, NAME, VersionRange.of(Interval.from(version)))));
+    }
+
+    /** The packages that its comment {@code // +heroku install ./cmd/...} names; empty without one. */
+    List<String> install() {
+        Matcher comment = INSTALL.matcher(content);
+        return comment.find() ? List.of(comment.group(1).strip().split("\\s+", -1)) : List.of();
+    }
+}
