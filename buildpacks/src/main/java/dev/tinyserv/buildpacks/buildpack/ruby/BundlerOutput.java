@@ -1,0 +1,64 @@
+package dev.tinyserv.buildpacks.buildpack.ruby;
+
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What Bundler prints, on its way to the pusher: without what it did not have to do; and what a failure means. */
+final class BundlerOutput implements Consumer<String> {
+    private static final String LOCK =
+            "Gemfile.lock does not fit the Gemfile; run `bundle install` and commit Gemfile.lock";
+
+    private static final String DOWNLOAD =
+            "gems could not be downloaded; push again later, or commit them with `bundle cache`";
+
+    /** What a line stands for. */
+    private record Sign(String text, String remedy) {}
+
+    private static final List<Sign> SIGNS = List.of(
+            new Sign("in deployment mode after changing", LOCK),
+            new Sign("frozen mode", LOCK),
+            new Sign("because frozen", LOCK),
+            new Sign("merge conflicts", LOCK),
+            new Sign("lockfile is missing", LOCK),
+            new Sign(
+                    "Your Ruby version is",
+                    "the app asks for another Ruby; install it on the server, or change the line `ruby` of the"
+                            + " Gemfile"),
+            new Sign(
+                    "only supports platforms",
+                    "run `bundle lock --add-platform x86_64-linux aarch64-linux` and commit Gemfile.lock"),
+            new Sign("Could not reach host", DOWNLOAD),
+            new Sign("Could not fetch specs", DOWNLOAD),
+            new Sign("Network error", DOWNLOAD),
+            new Sign(
+                    "Failed to build gem native extension",
+                    "a gem has to be compiled; on Debian: apt-get install ruby-dev build-essential, and the libraries"
+                            + " that it names"),
+            new Sign("No space left on device", "the server's disk is full"));
+
+    private final Transcript transcript;
+    private volatile String remedy = "";
+
+    BundlerOutput(Transcript transcript) {
+        this.transcript = transcript;
+    }
+
+    @Override
+    public void accept(String line) {
+        if (remedy.isEmpty()) {
+            SIGNS.stream()
+                    .filter(sign -> line.contains(sign.text()))
+                    .findFirst()
+                    .ifPresent(sign -> remedy = ": " + sign.remedy());
+        }
+        if (!line.startsWith("Using ")) {
+            transcript.detail(line);
+        }
+    }
+
+    /** What to do about a failure, behind its message; empty if we do not know. */
+    String remedy() {
+        return remedy;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tinyserv.buildpacks.buildpack.ruby;
+
+import dev.tinyserv.buildpacks.runtime.Wish;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An app's {@code Gemfile.lock}, as far as a build needs it. */
+record GemfileLock(String content) {
+    static final String NAME = "Gemfile.lock";
+
+    private static final Pattern RUBY =
+            Pattern.compile("^RUBY VERSION\\R {2,}ruby (\\d[0-9.]{0,20}(?:p\\d{1,6})?)\\s*$", Pattern.MULTILINE);
+
+    /** Empty where there is none. */
+    static GemfileLock read(Path folder) throws IOException {
+        return new GemfileLock(RubyFile.read(folder, NAME));
+    }
+
+    static boolean isIn(Path folder) {
+        return Files.exists(folder.resolve(NAME), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The Ruby with which it was written, if the Gemfile asks for one. */
+    Optional<Wish> wish() {
+        Matcher ruby = RUBY.matcher(content);
+        if (!ruby.find()) {
+            return Optional.empty();
+        }
+        String version = ruby.group(1);
+        return RubyRange.parse(List.of(version)).map(range -> new Wish(version, NAME, range));
+    }
+
+    /** Whether a gem of that name is installed, whoever needs it. */
+    boolean has(String gem) {
+        return content.lines().anyMatch(line -> line.startsWith("    " + gem + " ("));
+    }
+}

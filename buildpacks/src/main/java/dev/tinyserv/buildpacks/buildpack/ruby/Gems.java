@@ -1,0 +1,119 @@
+package dev.tinyserv.buildpacks.buildpack.ruby;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.DependencyCache;
+import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.runtime.Version;
+import dev.tinyserv.buildpacks.source.FileTree;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** An app's gems, in {@code vendor/bundle}: those of its last build if nothing changed, else those that Bundler gets. */
+final class Gems {
+    static final String FOLDER = "vendor/bundle";
+
+    private final Build build;
+    private final Bundler bundler;
+    private final Path folder;
+    private final DependencyCache cache;
+
+    Gems(Build build, Bundler bundler) {
+        this.build = build;
+        this.bundler = bundler;
+        this.folder = build.folder().resolve(FOLDER);
+        this.cache = new DependencyCache(build, "ruby", folder);
+    }
+
+    /**
+     * Installs them.
+     *
+     * @param ruby for which native code is compiled
+     * @param without the groups that are left out
+     */
+    void install(Version ruby, String without) throws IOException {
+        build.transcript().step("Installing gems");
+        removeWhatWasCommitted();
+        String key = key(ruby, without);
+        try {
+            boolean kept = cache.restore(key);
+            if (kept) {
+                build.transcript().detail("nothing changed: gems of the last build");
+            }
+            // Also where all gems are there: it alone can tell whether Gemfile and lock file agree.
+            bundler.install();
+            removeArchives();
+            if (!kept) {
+                cache.save(key);
+            }
+        } finally {
+            Bundler.downloads(build).bound();
+        }
+    }
+
+    private void removeWhatWasCommitted() throws IOException {
+        Path vendor = build.folder().resolve("vendor");
+        if (Files.exists(vendor, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(vendor, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refusal("vendor is a file or a link, but the gems go there: make it a folder");
+        }
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            build.transcript()
+                    .problem("vendor/bundle is committed: it is installed anew; remove it with `git rm -r --cached"
+                            + " vendor/bundle` and list it in .gitignore");
+            FileTree.delete(folder);
+        }
+        Files.createDirectories(vendor);
+        // It would win over our variables, now and whenever the app starts.
+        Path config = build.folder().resolve(".bundle");
+        if (Files.exists(config, LinkOption.NOFOLLOW_LINKS)) {
+            build.transcript()
+                    .problem(".bundle is committed: it is not used; remove it with `git rm -r --cached .bundle` and"
+                            + " list it in .gitignore");
+            FileTree.delete(config);
+        }
+    }
+
+    /** The archives from which gems were installed are of no more use in a slug. */
+    private void removeArchives() throws IOException {
+        Path versions = folder.resolve("ruby");
+        if (!Files.isDirectory(versions, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (DirectoryStream<Path> rubies = Files.newDirectoryStream(versions)) {
+            for (Path ruby : rubies) {
+                FileTree.delete(ruby.resolve("cache"));
+            }
+        }
+    }
+
+    /** The Gemfile says which group a gem is in; the lock file does not. */
+    private String key(Version ruby, String without) throws IOException {
+        Fingerprint key = new Fingerprint()
+                .add("ruby " + ruby + " without " + without)
+                .add(build.folder().resolve(Gemfile.NAME))
+                .add(build.folder().resolve(GemfileLock.NAME));
+        for (Path gem : committedGems()) {
+            key.add(gem);
+        }
+        return key.hex();
+    }
+
+    /** What {@code bundle cache} put into the repository; it can change while the lock file stays as it is. */
+    private List<Path> committedGems() throws IOException {
+        List<Path> gems = new ArrayList<>();
+        Path committed = build.folder().resolve("vendor/cache");
+        if (Files.isDirectory(committed, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(committed, "*.gem")) {
+                files.forEach(gems::add);
+            }
+        }
+        gems.sort(Comparator.naturalOrder());
+        return gems;
+    }
+}
