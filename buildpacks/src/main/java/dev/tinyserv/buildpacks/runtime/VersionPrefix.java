@@ -54,6 +54,17 @@ public record VersionPrefix(
         return patch == null ? new Version(major, minor + 1, 0) : new Version(major, minor, patch + 1);
     }
 
+    /** What a caret means: the first version behind it that differs in the first number that is not 0. */
+    public Version nextIncompatible() {
+        if (major == null || minor == null) {
+            return next();
+        }
+        if (major > 0) {
+            return new Version(major + 1, 0, 0);
+        }
+        return minor > 0 ? new Version(0, minor + 1, 0) : next();
+    }
+
     /** All versions that begin so. */
     public Interval interval() {
         return new Interval(first(), next());

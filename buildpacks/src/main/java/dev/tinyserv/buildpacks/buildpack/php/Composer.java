@@ -1,0 +1,76 @@
+package dev.tinyserv.buildpacks.buildpack.php;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.DownloadCache;
+import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Composer, as one build uses it. */
+final class Composer {
+    private static final String NAME = "composer";
+    private static final int FIRST_LINE = 80;
+    private static final Map<String, String> SETTINGS = Map.of(
+            // What a push runs is the pusher's decision, whoever the server runs as.
+            "COMPOSER_ALLOW_SUPERUSER", "1",
+            // The build has a time limit of its own.
+            "COMPOSER_PROCESS_TIMEOUT", "0",
+            "COMPOSER_NO_AUDIT", "1");
+
+    private final Build build;
+    private final Tools tools;
+    private final List<String> program;
+
+    /** The one that is on PATH, run with the php in that folder. */
+    Composer(Build build, Path bin) throws IOException {
+        this.build = build;
+        this.tools = Tools.of(build)
+                .unlessSet(SETTINGS)
+                .unlessSet(Map.of(
+                        "COMPOSER_HOME", build.temp().resolve(NAME).toString(),
+                        "COMPOSER_CACHE_DIR",
+                                new DownloadCache(build.cache(), NAME).folder().toString()))
+                .using(RuntimeKind.PHP, bin);
+        tools.require(NAME, "on Debian: apt-get install composer unzip");
+        this.program = program(bin);
+    }
+
+    /** Debian's names its own php in the first line; with another one Composer is started as a script. */
+    private List<String> program(Path bin) throws IOException {
+        Path file = Program.find(NAME, build.environment()).orElse(bin.resolve(NAME));
+        boolean foreign = !bin.equals(file.getParent()) && !Files.isExecutable(bin.resolve(NAME));
+        return foreign && isPhp(file) ? List.of("php", file.toString()) : List.of(NAME);
+    }
+
+    private static boolean isPhp(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            String start = new String(in.readNBytes(FIRST_LINE), StandardCharsets.UTF_8);
+            return start.startsWith("#!")
+                    && start.lines().findFirst().orElse("").contains("php");
+        }
+    }
+
+    /**
+     * Runs it and shows its output.
+     *
+     * @throws Refusal if it fails or has read a lock file that is out of date
+     */
+    void run(String... arguments) {
+        List<String> all = new ArrayList<>(program);
+        all.addAll(List.of(arguments));
+        ComposerOutput output = new ComposerOutput(build.transcript());
+        tools.run(all, output, failure -> output.remedy().isEmpty() ? "" : ": " + output.remedy());
+        if (output.tellsOfAStaleLock()) {
+            throw new Refusal(output.remedy());
+        }
+    }
+}

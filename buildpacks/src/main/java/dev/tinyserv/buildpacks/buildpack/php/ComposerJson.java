@@ -1,0 +1,89 @@
+package dev.tinyserv.buildpacks.buildpack.php;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.JsonSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An app's {@code composer.json}, as far as a build needs it; fields of an unexpected kind count as absent. */
+record ComposerJson(ObjectNode content) {
+    static final String NAME = "composer.json";
+
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final List<String> INSTALL_SCRIPTS = List.of(
+            "pre-install-cmd",
+            "post-install-cmd",
+            "pre-update-cmd",
+            "post-update-cmd",
+            "pre-autoload-dump",
+            "post-autoload-dump");
+
+    /** The app's; an empty one if it has none. */
+    static ComposerJson read(Path folder) throws IOException {
+        Path file = folder.resolve(NAME);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return new ComposerJson(JsonSource.parse(NAME, "{}".getBytes(StandardCharsets.UTF_8)));
+        }
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refusal("composer.json is a link or a folder: make it a plain file");
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new Refusal("composer.json is more than the " + MAX_BYTES + " bytes that it may have");
+            }
+            return new ComposerJson(JsonSource.parse(NAME, bytes));
+        }
+    }
+
+    /** The range of versions in {@code require.php}; empty without one. */
+    String phpRange() {
+        return text(content.path("require").path("php"));
+    }
+
+    /** The version in {@code config.platform.php}; empty without one. */
+    String platformPhp() {
+        return text(content.path("config").path("platform").path("php"));
+    }
+
+    /** Whether Composer would do anything at all: get packages, check extensions, load classes, run scripts. */
+    boolean needsInstall() {
+        return content.path("require").propertyNames().stream().anyMatch(name -> !name.equals("php"))
+                || content.path("autoload").size() > 0
+                || INSTALL_SCRIPTS.stream().anyMatch(this::hasScript);
+    }
+
+    boolean hasScript(String name) {
+        return !content.path("scripts").path(name).isMissingNode();
+    }
+
+    /**
+     * Whether the packages are where they usually are, and none is copied from the app's own source, where it can
+     * change while the lock file stays as it is. Packages that are linked to the source are no such copies.
+     */
+    boolean isCacheable() {
+        String vendor = text(content.path("config").path("vendor-dir"));
+        return (vendor.isEmpty() || vendor.equals(PhpBuildpack.VENDOR))
+                && content.path("repositories").valueStream().noneMatch(ComposerJson::copiesFromTheSource);
+    }
+
+    private static boolean copiesFromTheSource(JsonNode repository) {
+        JsonNode symlink = repository.path("options").path("symlink");
+        return switch (text(repository.path("type"))) {
+            case "artifact" -> true;
+            case "path" -> symlink.isBoolean() && !symlink.booleanValue();
+            default -> false;
+        };
+    }
+
+    private static String text(JsonNode value) {
+        return value.isString() ? value.stringValue() : "";
+    }
+}

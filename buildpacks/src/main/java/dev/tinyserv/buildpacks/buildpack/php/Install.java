@@ -1,0 +1,83 @@
+package dev.tinyserv.buildpacks.buildpack.php;
+
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.DependencyCache;
+import dev.tinyserv.buildpacks.buildpack.DownloadCache;
+import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.runtime.Version;
+import dev.tinyserv.buildpacks.source.FileTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Gets an app's packages, without those for development. Composer runs even if the packages of the last build fit: it
+ * writes the list of the app's own classes, checks the extensions, and runs the app's scripts.
+ */
+final class Install {
+    private static final String LOCK = "composer.lock";
+    /** Config vars that do what {@link ComposerJson#isCacheable} looks for. */
+    private static final List<String> OTHER_PLACES = List.of("COMPOSER_VENDOR_DIR", "COMPOSER_MIRROR_PATH_REPOS");
+
+    private final Build build;
+    private final ComposerJson app;
+    private final Composer composer;
+    private final Version version;
+    private final DependencyCache cache;
+
+    Install(Build build, ComposerJson app, Composer composer, Version version) {
+        this.build = build;
+        this.app = app;
+        this.composer = composer;
+        this.version = version;
+        this.cache = new DependencyCache(build, "php", build.folder().resolve(PhpBuildpack.VENDOR));
+    }
+
+    void run() throws IOException {
+        build.transcript().step("Installing dependencies");
+        removeCommittedPackages();
+        if (!Files.exists(build.folder().resolve(LOCK), LinkOption.NOFOLLOW_LINKS)) {
+            build.transcript().problem("no composer.lock: commit one, so that builds are repeatable and faster");
+        }
+        try {
+            install();
+        } finally {
+            new DownloadCache(build.cache(), "composer").bound();
+        }
+    }
+
+    private void install() throws IOException {
+        boolean cacheable = app.isCacheable() && OTHER_PLACES.stream().noneMatch(build.environment()::containsKey);
+        String key = key();
+        boolean restored = cacheable && cache.restore(key);
+        if (restored) {
+            build.transcript().detail("nothing changed: vendor of the last build");
+        }
+        composer.run(
+                "install", "--no-dev", "--no-interaction", "--prefer-dist", "--optimize-autoloader", "--no-progress");
+        if (cacheable && !restored) {
+            cache.save(key);
+        }
+    }
+
+    private String key() throws IOException {
+        return new Fingerprint()
+                .add("php " + version)
+                .add(build.folder().resolve(ComposerJson.NAME))
+                .add(build.folder().resolve(LOCK))
+                .hex();
+    }
+
+    private void removeCommittedPackages() throws IOException {
+        Path vendor = build.folder().resolve(PhpBuildpack.VENDOR);
+        boolean composers = Files.isSymbolicLink(vendor) || Files.exists(vendor.resolve("composer"));
+        if (composers) {
+            build.transcript()
+                    .problem("vendor is committed: it is installed anew; remove it with `git rm -r --cached vendor`"
+                            + " and list it in .gitignore");
+            FileTree.delete(vendor);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** PHP apps, built with Composer. */
+@NullMarked
+package dev.tinyserv.buildpacks.buildpack.php;
+
+import org.jspecify.annotations.NullMarked;
