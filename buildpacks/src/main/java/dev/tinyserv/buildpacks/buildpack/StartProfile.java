@@ -31,6 +31,15 @@ public final class StartProfile {
 
     /** A line of such a script that puts the programs of a folder before all others. */
     public static String path(Path bin) {
-        return "export PATH='" + bin.toString().replace("'", "'\\''") + "':\"$PATH\"\n";
+        return "export PATH=" + quoted(bin.toString()) + ":\"$PATH\"\n";
+    }
+
+    /** A line of such a script that sets a variable. */
+    public static String variable(String name, String value) {
+        return "export " + name + "=" + quoted(value) + "\n";
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
     }
 }

@@ -34,6 +34,17 @@ public final class VersionFiles {
         return Optional.empty();
     }
 
+    /** What an app says in a file of lines {@code key=version}, such as {@code system.properties}. */
+    public static Optional<Wish> property(Path folder, String name, String key) throws IOException {
+        for (String line : read(folder, name).lines().toList()) {
+            int equals = line.indexOf('=');
+            if (equals >= 0 && line.substring(0, equals).strip().equals(key)) {
+                return wish(line.substring(equals + 1).strip(), name);
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Optional<String> firstLine(String text) {
         return text.lines()
                 .map(String::strip)

@@ -1,0 +1,83 @@
+package dev.tinyserv.buildpacks.buildpack.java;
+
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.DownloadCache;
+import dev.tinyserv.buildpacks.buildpack.Tools;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Gradle, as one build uses it: the app's wrapper, else the one on PATH; without a daemon that would stay. */
+final class Gradle {
+    private static final List<String> BUILD_FILES = List.of("build.gradle", "build.gradle.kts");
+    static final List<String> FILES =
+            List.of("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts");
+
+    private static final Pattern STAGE = Pattern.compile("\\btask\\s+stage\\b"
+            + "|\\b(?:task|register|create)\\s*(?:<[^>]{1,80}>)?\\s*\\(\\s*[\"']stage[\"']"
+            + "|\\bval\\s+stage\\s+by\\b");
+    private static final int MAX_BYTES = 256 * 1024;
+    /** Gradle itself is a third of it. */
+    private static final long MOST_DOWNLOADS = 1L << 30;
+
+    private final Build build;
+    private final Tools tools;
+    private final BuildOutput output;
+    private final DownloadCache downloads;
+
+    Gradle(Build build, Tools tools, BuildOutput output) {
+        this.build = build;
+        this.output = output;
+        this.downloads = new DownloadCache(build.cache(), "gradle", MOST_DOWNLOADS);
+        this.tools =
+                tools.unlessSet(Map.of("GRADLE_USER_HOME", downloads.folder().toString()));
+    }
+
+    void run() throws IOException {
+        List<String> wrapper = Wrapper.find(build.folder(), "gradlew");
+        if (wrapper.isEmpty()) {
+            tools.require("gradle", "commit Gradle's wrapper: run `gradle wrapper` and commit what it makes");
+        }
+        build.transcript().step("Running Gradle");
+        if (Files.isDirectory(downloads.folder())) {
+            build.transcript().detail("starting from the downloads of earlier builds");
+        }
+        List<String> line = new ArrayList<>(wrapper.isEmpty() ? List.of("gradle") : wrapper);
+        line.addAll(List.of("--no-daemon", "--console=plain"));
+        line.addAll(tasks());
+        try {
+            tools.run(line, output, failure -> output.remedy());
+        } finally {
+            downloads.bound();
+        }
+    }
+
+    private List<String> tasks() throws IOException {
+        String wanted = build.environment().getOrDefault("GRADLE_TASK", "").strip();
+        if (!wanted.isEmpty()) {
+            return List.of(wanted.split("\\s+", -1));
+        }
+        return hasStage() ? List.of("stage") : List.of("build", "-x", "check");
+    }
+
+    /** The task that an app has for deploys. */
+    private boolean hasStage() throws IOException {
+        for (String name : BUILD_FILES) {
+            Path file = build.folder().resolve(name);
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                    String script = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+                    return STAGE.matcher(script).find();
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tinyserv.buildpacks.buildpack.java;
+
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.Buildpack;
+import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.StartProfile;
+import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.runtime.Installed;
+import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.source.AppSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Builds what has a {@code pom.xml} with Maven, and what has the files of a Gradle build with Gradle. */
+public final class JavaBuildpack implements Buildpack {
+    @Override
+    public String name() {
+        return "java";
+    }
+
+    @Override
+    public boolean detects(AppSource source) throws IOException {
+        for (String file :
+                Stream.concat(Stream.of(Maven.POM), Gradle.FILES.stream()).toList()) {
+            if (source.exists(file)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public BuiltApp build(Build build) throws IOException {
+        Installed jdk = build.runtimes().choose(RuntimeKind.JAVA, JavaVersion.wish(build.folder()), build.transcript());
+        build.transcript().step("Building with java " + jdk.version());
+        String home = String.valueOf(jdk.bin().getParent());
+        Tools tools = Tools.of(build).unlessSet(Map.of("JAVA_HOME", home)).using(RuntimeKind.JAVA, jdk.bin());
+        BuildOutput output = new BuildOutput(build.transcript(), jdk.version());
+        if (Files.exists(build.folder().resolve(Maven.POM))) {
+            new Maven(build, tools, output).run();
+        } else {
+            new Gradle(build, tools, output).run();
+        }
+        Tools.of(build).useAtStart(RuntimeKind.JAVA, jdk.bin());
+        StartProfile.add(build.folder(), "java-home", StartProfile.variable("JAVA_HOME", home));
+        return new BuiltApp(name(), defaultProcesses(build), Map.of());
+    }
+
+    private static Map<String, String> defaultProcesses(Build build) throws IOException {
+        List<RunnableJar> jars = RunnableJar.findIn(build.folder());
+        if (jars.size() == 1) {
+            return Map.of("web", jars.get(0).command());
+        }
+        if (jars.size() > 1 && !Files.exists(build.folder().resolve("Procfile"))) {
+            String names = jars.stream().map(RunnableJar::path).limit(3).collect(Collectors.joining(", "));
+            build.transcript().problem("several jars can be run (" + names + "): say in a Procfile which one");
+        }
+        return Map.of();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tinyserv.buildpacks.buildpack.java;
+
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.DownloadCache;
+import dev.tinyserv.buildpacks.buildpack.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Maven, as one build uses it: the app's wrapper, else the one on PATH. */
+final class Maven {
+    static final String POM = "pom.xml";
+
+    /** Libraries and plugins of a larger app; they grow with each version that it has used. */
+    private static final long MOST_DOWNLOADS = 1L << 30;
+
+    private final Build build;
+    private final Tools tools;
+    private final BuildOutput output;
+    private final DownloadCache downloads;
+
+    Maven(Build build, Tools tools, BuildOutput output) {
+        this.build = build;
+        this.output = output;
+        this.downloads = new DownloadCache(build.cache(), "maven", MOST_DOWNLOADS);
+        this.tools = tools.unlessSet(Map.of(
+                "MAVEN_OPTS", "-Xmx256m", "MAVEN_USER_HOME", downloads.folder().toString()));
+    }
+
+    void run() throws IOException {
+        Path repository = downloads.folder().resolve("repository");
+        List<String> wrapper = Wrapper.find(build.folder(), "mvnw");
+        if (wrapper.isEmpty()) {
+            tools.require("mvn", "on Debian: apt-get install maven; or commit Maven's wrapper");
+        }
+        build.transcript().step("Running Maven");
+        if (Files.isDirectory(repository)) {
+            build.transcript().detail("starting from the downloads of earlier builds");
+        }
+        List<String> line = new ArrayList<>(wrapper.isEmpty() ? List.of("mvn") : wrapper);
+        line.addAll(List.of("-B", "-Dmaven.repo.local=" + repository));
+        line.addAll(words("MAVEN_CUSTOM_OPTS", "-DskipTests"));
+        line.addAll(words("MAVEN_CUSTOM_GOALS", "package"));
+        try {
+            tools.run(line, output, failure -> output.remedy());
+        } finally {
+            downloads.bound();
+        }
+    }
+
+    private List<String> words(String variable, String unlessSet) {
+        String text = build.environment().getOrDefault(variable, unlessSet).strip();
+        return text.isEmpty() ? List.of() : List.of(text.split("\\s+", -1));
+    }
+}
