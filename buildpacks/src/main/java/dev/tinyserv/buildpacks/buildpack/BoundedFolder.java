@@ -15,6 +15,13 @@ import java.nio.file.attribute.BasicFileAttributes;
  * @param maxBytes how large it may grow
  */
 public record BoundedFolder(Path folder, long maxBytes) {
+    private static final long USUAL = 500L << 20;
+
+    /** One that may grow to 500 MB. */
+    public BoundedFolder(Path folder) {
+        this(folder, USUAL);
+    }
+
     /** Whether there is anything in it. */
     public boolean isThere() {
         return Files.isDirectory(folder);

@@ -11,6 +11,9 @@ import java.util.List;
  * @param all in the order in which they are asked: the first that detects its files builds
  */
 public record Buildpacks(List<Buildpack> all) {
+    private static final String UNKNOWN =
+            "no Procfile, and no file that tells the language, such as package.json or requirements.txt";
+
     /** Copies what it is given. */
     public Buildpacks {
         all = List.copyOf(all);
@@ -29,10 +32,8 @@ public record Buildpacks(List<Buildpack> all) {
             }
         }
         if (source.exists("procfile")) {
-            throw new Refusal("no Procfile and no package.json, but a file procfile: rename it with"
-                    + " `git mv procfile Procfile`");
+            throw new Refusal(UNKNOWN + ", but a file procfile: rename it with `git mv procfile Procfile`");
         }
-        throw new Refusal(
-                "no Procfile and no package.json: add a Procfile such as `web: ./server --port $PORT` and push again");
+        throw new Refusal(UNKNOWN + ": add a Procfile such as `web: ./server --port $PORT` and push again");
     }
 }

@@ -24,7 +24,8 @@ class BuildpacksTest {
     void saysWhatToDoIfNoneKnowsThem() {
         assertThatThrownBy(() -> buildpacks.choose(new MapSource().with("index.php", "")))
                 .isInstanceOf(Refusal.class)
-                .hasMessageStartingWith("no Procfile and no package.json: add a Procfile such as");
+                .hasMessageStartingWith("no Procfile, and no file that tells the language")
+                .hasMessageContaining("add a Procfile such as");
         assertThatThrownBy(() -> buildpacks.choose(new MapSource().with("procfile", "web: x")))
                 .hasMessageContaining("git mv procfile Procfile");
     }

@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.java;
 
+import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
-import dev.tinyserv.buildpacks.buildpack.DownloadCache;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,12 +30,12 @@ final class Gradle {
     private final Build build;
     private final Tools tools;
     private final BuildOutput output;
-    private final DownloadCache downloads;
+    private final BoundedFolder downloads;
 
     Gradle(Build build, Tools tools, BuildOutput output) {
         this.build = build;
         this.output = output;
-        this.downloads = new DownloadCache(build.cache(), "gradle", MOST_DOWNLOADS);
+        this.downloads = new BoundedFolder(build.cache().resolve("gradle"), MOST_DOWNLOADS);
         this.tools =
                 tools.unlessSet(Map.of("GRADLE_USER_HOME", downloads.folder().toString()));
     }

@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.java;
 
+import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
-import dev.tinyserv.buildpacks.buildpack.DownloadCache;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,12 +20,12 @@ final class Maven {
     private final Build build;
     private final Tools tools;
     private final BuildOutput output;
-    private final DownloadCache downloads;
+    private final BoundedFolder downloads;
 
     Maven(Build build, Tools tools, BuildOutput output) {
         this.build = build;
         this.output = output;
-        this.downloads = new DownloadCache(build.cache(), "maven", MOST_DOWNLOADS);
+        this.downloads = new BoundedFolder(build.cache().resolve("maven"), MOST_DOWNLOADS);
         this.tools = tools.unlessSet(Map.of(
                 "MAVEN_OPTS", "-Xmx256m", "MAVEN_USER_HOME", downloads.folder().toString()));
     }

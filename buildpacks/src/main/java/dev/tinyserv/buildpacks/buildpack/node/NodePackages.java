@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
-import dev.tinyserv.buildpacks.buildpack.DownloadCache;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import java.io.IOException;
@@ -14,14 +14,14 @@ import java.util.Map;
 final class NodePackages {
     private final Build build;
     private final PackageManager manager;
-    private final DownloadCache downloads;
+    private final BoundedFolder downloads;
     private final Tools tools;
 
     /** With the programs of a runtime before all others. */
     NodePackages(Build build, PackageManager manager, RuntimeKind kind, Path bin) {
         this.build = build;
         this.manager = manager;
-        this.downloads = new DownloadCache(build.cache(), manager.program());
+        this.downloads = new BoundedFolder(build.cache().resolve(manager.program()));
         this.tools = Tools.of(build)
                 .unlessSet(Map.of("NODE_ENV", "production"))
                 .unlessSet(manager.settings(downloads.folder()))

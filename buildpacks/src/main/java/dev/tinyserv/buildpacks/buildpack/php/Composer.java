@@ -2,7 +2,6 @@ package dev.tinyserv.buildpacks.buildpack.php;
 
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
-import dev.tinyserv.buildpacks.buildpack.DownloadCache;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
@@ -37,8 +36,7 @@ final class Composer {
                 .unlessSet(SETTINGS)
                 .unlessSet(Map.of(
                         "COMPOSER_HOME", build.temp().resolve(NAME).toString(),
-                        "COMPOSER_CACHE_DIR",
-                                new DownloadCache(build.cache(), NAME).folder().toString()))
+                        "COMPOSER_CACHE_DIR", build.cache().resolve(NAME).toString()))
                 .using(RuntimeKind.PHP, bin);
         tools.require(NAME, "on Debian: apt-get install composer unzip");
         this.program = program(bin);

@@ -1,8 +1,8 @@
 package dev.tinyserv.buildpacks.buildpack.php;
 
+import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
-import dev.tinyserv.buildpacks.buildpack.DownloadCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.FileTree;
@@ -44,7 +44,7 @@ final class Install {
         try {
             install();
         } finally {
-            new DownloadCache(build.cache(), "composer").bound();
+            new BoundedFolder(build.cache().resolve("composer")).bound();
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
-import dev.tinyserv.buildpacks.buildpack.DownloadCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import java.io.IOException;
@@ -77,7 +77,7 @@ final class Install {
     }
 
     private void install() throws IOException {
-        DownloadCache downloads = new DownloadCache(build.cache(), "python-downloads");
+        BoundedFolder downloads = new BoundedFolder(build.cache().resolve("python-downloads"));
         try {
             if (manager.isSeparate()) {
                 environment.tools().require(manager.program(), manager.remedy());
