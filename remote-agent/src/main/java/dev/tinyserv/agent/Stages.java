@@ -164,7 +164,7 @@ final class Stages implements AutoCloseable {
         try {
             Release current = releases.current(app);
             apps.put(
-                    new AppState(AppState.SCHEMA, app, current.port(), true, current.createdAt(), current.createdBy()));
+                    new AppState(app, current.port(), true, current.createdAt(), current.createdBy()));
             events.publish(new Event.Changed(
                     app, "apps/" + app + ".json was damaged; it was written anew from " + current.name()));
         } catch (Refusal e) {
@@ -200,7 +200,7 @@ final class Stages implements AutoCloseable {
 
     Services services(Supplier<AgentStatus> status, Doctor doctor) {
         return new Services(
-                apps, releases, deployer, operator, lifecycle, git, supervisor, logs, status, doctor, clock);
+                apps, releases, deployer, operator, lifecycle, git, BUILDPACKS, supervisor, logs, status, doctor, clock);
     }
 
     Apps apps() {

@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One build, as a buildpack sees it.
@@ -33,5 +34,12 @@ public record Build(
     /** Copies what it is given. */
     public Build {
         environment = Map.copyOf(environment);
+    }
+
+    /** This build for the next buildpack, with what the one before exports. */
+    public Build after(BuiltApp built) {
+        Map<String, String> more = new TreeMap<>(environment);
+        more.putAll(built.exports());
+        return new Build(folder, cache, temp, more, runtimes, mark, deadline, transcript, cancellation);
     }
 }

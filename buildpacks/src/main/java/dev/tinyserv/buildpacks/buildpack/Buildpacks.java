@@ -1,9 +1,15 @@
 package dev.tinyserv.buildpacks.buildpack;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.AppJson;
 import dev.tinyserv.buildpacks.source.AppSource;
+import dev.tinyserv.buildpacks.source.BuildpacksFile;
+import dev.tinyserv.buildpacks.source.Excerpt;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The buildpacks that there are.
@@ -14,18 +20,63 @@ public record Buildpacks(List<Buildpack> all) {
     private static final String UNKNOWN =
             "no Procfile, and no file that tells the language, such as package.json or requirements.txt";
 
+    private static final String HEROKU = "heroku/";
+
+    /** Under which names other hosts know ours. */
+    private static final Map<String, String> OTHER_NAMES =
+            Map.of("nodejs", "node", "bun", "node", "jvm", "java", "gradle", "java", "kotlin", "java");
+
     /** Copies what it is given. */
     public Buildpacks {
         all = List.copyOf(all);
     }
 
     /**
-     * The buildpack for an app.
+     * The buildpacks for an app, in the order in which they build: those that were set for it, else those that its
+     * app.json or {@code .buildpacks} names, else the first that detects its files.
      *
-     * @throws Refusal if no buildpack knows the app's files
+     * @param set the names that were set for the app; may be empty
+     * @throws Refusal if no buildpack knows the app's files, or one that is named does not, or there is none of a name
      * @throws IOException if the source cannot be read
      */
-    public Buildpack choose(AppSource source) throws IOException {
+    public List<Buildpack> choose(AppSource source, List<String> set) throws IOException {
+        List<String> names = set.isEmpty() ? namedIn(source) : set;
+        if (names.isEmpty()) {
+            return List.of(detect(source));
+        }
+        List<Buildpack> chosen = new ArrayList<>();
+        for (String name : names) {
+            Buildpack buildpack = named(name);
+            if (!buildpack.detects(source)) {
+                throw new Refusal("the buildpack " + buildpack.name() + " finds none of its files in this app:"
+                        + " remove it with `buildpacks:remove`, or from app.json or .buildpacks");
+            }
+            chosen.add(buildpack);
+        }
+        return chosen;
+    }
+
+    private static List<String> namedIn(AppSource source) throws IOException {
+        List<String> names = AppJson.read(source).buildpacks();
+        return names.isEmpty() ? BuildpacksFile.read(source) : names;
+    }
+
+    /**
+     * The buildpack of a name; {@code heroku/python} is {@code python}.
+     *
+     * @throws Refusal if there is none, naming those there are
+     */
+    public Buildpack named(String name) {
+        String plain = name.startsWith(HEROKU) ? name.substring(HEROKU.length()) : name;
+        String ours = OTHER_NAMES.getOrDefault(plain, plain);
+        return all.stream()
+                .filter(buildpack -> buildpack.name().equals(ours))
+                .findFirst()
+                .orElseThrow(() -> new Refusal("no buildpack '" + Excerpt.of(name, 60) + "'; there are "
+                        + all.stream().map(Buildpack::name).sorted().collect(Collectors.joining(", "))));
+    }
+
+    private Buildpack detect(AppSource source) throws IOException {
         for (Buildpack buildpack : all) {
             if (buildpack.detects(source)) {
                 return buildpack;

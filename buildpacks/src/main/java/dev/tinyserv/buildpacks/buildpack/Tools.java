@@ -61,6 +61,11 @@ public final class Tools {
         return new Tools(build, all);
     }
 
+    /** The path on which they are found, for later buildpacks, with a folder of the build before all others. */
+    public Map<String, String> exportWith(Path bin) {
+        return Map.of("PATH", bin + ":" + environment.getOrDefault("PATH", "/usr/bin:/bin"));
+    }
+
     /** Whether there is such a program. */
     public boolean has(String program) {
         return Program.find(program, environment).isPresent();

@@ -19,8 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * What an app says about itself in {@code app.json}, as far as we read it; other fields are ignored.
  *
  * @param env the config vars that the app wants
+ * @param buildpacks the buildpacks that it wants, by name or URL, in the order in which they build; may be empty
  */
-public record AppJson(Map<String, Variable> env) {
+public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
     /** The file's name. */
     public static final String NAME = "app.json";
 
@@ -43,6 +44,7 @@ public record AppJson(Map<String, Variable> env) {
     /** Copies what it is given. */
     public AppJson {
         env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
+        buildpacks = List.copyOf(buildpacks);
     }
 
     /**
@@ -57,7 +59,7 @@ public record AppJson(Map<String, Variable> env) {
         if (content.isEmpty() && source.exists(NAME)) {
             throw new Refusal("app.json is a link or a folder: make it a plain file");
         }
-        return content.map(AppJson::parse).orElseGet(() -> new AppJson(Map.of()));
+        return content.map(AppJson::parse).orElseGet(() -> new AppJson(Map.of(), List.of()));
     }
 
     /**
@@ -69,7 +71,8 @@ public record AppJson(Map<String, Variable> env) {
         if (content.length > MAX_BYTES) {
             throw new Refusal("app.json is " + content.length + " bytes, more than the " + MAX_BYTES + " it may have");
         }
-        JsonNode env = JsonSource.parse(NAME, content).get("env");
+        ObjectNode app = JsonSource.parse(NAME, content);
+        JsonNode env = app.get("env");
         Map<String, Variable> variables = new LinkedHashMap<>();
         if (env instanceof ObjectNode object) {
             object.properties()
@@ -78,7 +81,19 @@ public record AppJson(Map<String, Variable> env) {
         } else if (env != null && !env.isNull()) {
             throw new Refusal("app.json: env is no object: expected {\"NAME\": \"value\"}");
         }
-        return new AppJson(variables);
+        return new AppJson(variables, buildpacks(app.path("buildpacks")));
+    }
+
+    private static List<String> buildpacks(JsonNode node) {
+        List<String> urls = new ArrayList<>();
+        for (JsonNode each : node) {
+            JsonNode url = each.isObject() ? each.path("url") : each;
+            if (!url.isString()) {
+                throw new Refusal("app.json: buildpacks[" + urls.size() + "]: expected {\"url\": \"python\"}");
+            }
+            urls.add(url.stringValue());
+        }
+        return urls;
     }
 
     /**

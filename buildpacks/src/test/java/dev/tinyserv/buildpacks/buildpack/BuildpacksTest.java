@@ -6,27 +6,86 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
+import dev.tinyserv.buildpacks.buildpack.python.PythonBuildpack;
 import dev.tinyserv.buildpacks.source.MapSource;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BuildpacksTest {
-    private final Buildpacks buildpacks = new Buildpacks(List.of(new NodeBuildpack(), new ProcfileBuildpack()));
+    private final Buildpacks buildpacks =
+            new Buildpacks(List.of(new NodeBuildpack(), new PythonBuildpack(), new ProcfileBuildpack()));
+
+    private List<String> chosen(MapSource source, String... set) throws IOException {
+        return buildpacks.choose(source, List.of(set)).stream()
+                .map(Buildpack::name)
+                .toList();
+    }
+
+    private static MapSource both() {
+        return new MapSource().with("package.json", "{}").with("requirements.txt", "");
+    }
 
     @Test
     void choosesTheFirstThatKnowsTheFiles() throws Exception {
         MapSource source = new MapSource().with("Procfile", "web: x");
-        assertThat(buildpacks.choose(source).name()).isEqualTo("procfile");
-        assertThat(buildpacks.choose(source.with("package.json", "{}")).name()).isEqualTo("node");
+        assertThat(chosen(source)).containsExactly("procfile");
+        assertThat(chosen(source.with("package.json", "{}"))).containsExactly("node");
     }
 
     @Test
     void saysWhatToDoIfNoneKnowsThem() {
-        assertThatThrownBy(() -> buildpacks.choose(new MapSource().with("index.php", "")))
+        assertThatThrownBy(() -> chosen(new MapSource().with("main.c", "")))
                 .isInstanceOf(Refusal.class)
                 .hasMessageStartingWith("no Procfile, and no file that tells the language")
                 .hasMessageContaining("add a Procfile such as");
-        assertThatThrownBy(() -> buildpacks.choose(new MapSource().with("procfile", "web: x")))
+        assertThatThrownBy(() -> chosen(new MapSource().with("procfile", "web: x")))
                 .hasMessageContaining("git mv procfile Procfile");
+    }
+
+    @Test
+    void whatIsSetCountsBeforeAppJsonAndThatBeforeTheFile() throws Exception {
+        MapSource source = both().with(".buildpacks", "# ours\n\nheroku/python\r\nheroku/nodejs\n");
+        assertThat(chosen(source)).containsExactly("python", "node");
+        source.with("app.json", "{\"buildpacks\": [{\"url\": \"heroku/nodejs\"}, {\"url\": \"python\"}]}");
+        assertThat(chosen(source)).containsExactly("node", "python");
+        assertThat(chosen(source, "python")).containsExactly("python");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cobol", "heroku/", "", "https://example.com/x", "\u001b[2J", "../node"})
+    void aNameThatNobodyHasIsRefusedWithThoseThereAre(String name) {
+        assertThatThrownBy(() -> chosen(both(), name))
+                .isInstanceOf(Refusal.class)
+                .hasMessageEndingWith("'; there are node, procfile, python");
+    }
+
+    @Test
+    void oneThatFindsNoneOfItsFilesIsRefused() {
+        assertThatThrownBy(() -> chosen(new MapSource().with("package.json", "{}"), "node", "python"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("the buildpack python finds none of its files in this app");
+    }
+
+    @Test
+    void whatAppJsonSaysMustBeNames() {
+        assertThatThrownBy(() -> chosen(both().with("app.json", "{\"buildpacks\": [{\"url\": 1}]}")))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("app.json: buildpacks[0]: expected {\"url\": \"python\"}");
+    }
+
+    @Test
+    void theLaterOneWinsAndSaysHowTheAppRunsIfItCan() {
+        BuiltApp first = new BuiltApp("node", Map.of("web", "npm start"), Map.of("A", "1", "B", "1"))
+                .exporting(Map.of("PATH", "/node"));
+        BuiltApp second = new BuiltApp("python", Map.of(), Map.of("B", "2"));
+        BuiltApp both = first.followedBy(second);
+        assertThat(both.buildpack()).isEqualTo("node, python");
+        assertThat(both.defaultProcesses()).containsExactly(Map.entry("web", "npm start"));
+        assertThat(both.environment()).containsOnly(Map.entry("A", "1"), Map.entry("B", "2"));
+        assertThat(both.exports()).containsExactly(Map.entry("PATH", "/node"));
     }
 }

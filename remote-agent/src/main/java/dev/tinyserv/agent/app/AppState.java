@@ -1,6 +1,8 @@
 package dev.tinyserv.agent.app;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * What an app should be right now, {@code apps/NAME.json}: changed only by verbs, never by a crash, shutdown or reboot.
@@ -11,13 +13,36 @@ import java.time.Instant;
  * @param up whether it should run
  * @param createdAt when it was created
  * @param createdBy who created it
+ * @param buildpacks the names of the buildpacks that were set for it, in their order; none: they are detected
  */
-public record AppState(int schema, AppName app, int port, boolean up, Instant createdAt, String createdBy) {
+public record AppState(
+        int schema,
+        AppName app,
+        int port,
+        boolean up,
+        Instant createdAt,
+        String createdBy,
+        List<String> buildpacks) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
+    /** Copies what it is given; a file that was written before there were buildpacks has none. */
+    public AppState {
+        buildpacks = List.copyOf(Objects.requireNonNullElse(buildpacks, List.of()));
+    }
+
+    /** A state with detected buildpacks, in the format that this code writes. */
+    public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
+        this(SCHEMA, app, port, up, createdAt, createdBy, List.of());
+    }
+
     /** This state with the app wanted up, or stopped. */
     public AppState withUp(boolean wanted) {
-        return new AppState(schema, app, port, wanted, createdAt, createdBy);
+        return new AppState(schema, app, port, wanted, createdAt, createdBy, buildpacks);
+    }
+
+    /** This state with other buildpacks. */
+    public AppState withBuildpacks(List<String> wanted) {
+        return new AppState(schema, app, port, up, createdAt, createdBy, wanted);
     }
 }

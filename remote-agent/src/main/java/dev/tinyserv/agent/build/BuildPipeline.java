@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +72,7 @@ public final class BuildPipeline {
      * @param app the app
      * @param commit the full id of the commit
      * @param source the commit's files
+     * @param buildpackNames the buildpacks that were set for the app; none: they are detected
      * @param env the config vars, which the build's programs see and the transcript does not
      * @param transcript what the pusher reads
      * @param cancellation ends the build, also while it waits for others
@@ -81,6 +83,7 @@ public final class BuildPipeline {
             AppName app,
             String commit,
             AppSource source,
+            List<String> buildpackNames,
             ConfigVars env,
             Transcript transcript,
             Cancellation cancellation) {
@@ -88,13 +91,13 @@ public final class BuildPipeline {
         Transcript blotted = new BlottedTranscript(transcript, env);
         try {
             Optional<Procfile> procfile = Procfile.read(source);
-            Buildpack buildpack = buildpacks.choose(source);
+            List<Buildpack> chosen = buildpacks.choose(source, buildpackNames);
             try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {
                 cancellation.check();
                 events.publish(new Event.Built(app, "build of " + shortCommit + " started"));
                 Instant start = clock.instant();
                 Slug slug =
-                        new OneBuild(commit, source, env, blotted, cancellation, procfile, buildpack).run(slot.app());
+                        new OneBuild(commit, source, env, blotted, cancellation, procfile, chosen).run(slot.app());
                 Duration taken = Duration.between(start, clock.instant());
                 events.publish(new Event.Built(
                         app, "build of " + shortCommit + " done in " + taken.toMillis() + " ms: slug " + slug.id()));
@@ -144,7 +147,7 @@ public final class BuildPipeline {
         private final Transcript transcript;
         private final Cancellation cancellation;
         private final Optional<Procfile> procfile;
-        private final Buildpack buildpack;
+        private final List<Buildpack> chosen;
 
         OneBuild(
                 String commit,
@@ -153,14 +156,14 @@ public final class BuildPipeline {
                 Transcript transcript,
                 Cancellation cancellation,
                 Optional<Procfile> procfile,
-                Buildpack buildpack) {
+                List<Buildpack> chosen) {
             this.commit = commit;
             this.source = source;
             this.env = env;
             this.transcript = transcript;
             this.cancellation = cancellation;
             this.procfile = procfile;
-            this.buildpack = buildpack;
+            this.chosen = chosen;
         }
 
         Slug run(AppName app) throws IOException {
@@ -188,7 +191,14 @@ public final class BuildPipeline {
 
         private BuiltApp built(Build build) throws IOException {
             try {
-                return buildpack.build(build);
+                Build next = build;
+                BuiltApp all = chosen.get(0).build(next);
+                for (Buildpack buildpack : chosen.subList(1, chosen.size())) {
+                    cancellation.check();
+                    next = next.after(all);
+                    all = all.followedBy(buildpack.build(next));
+                }
+                return all;
             } catch (Refusal e) {
                 boolean late = !clock.instant().isBefore(build.deadline());
                 throw late && !cancellation.isCancelled() ? BuildTrouble.outOfTime(e) : e;

@@ -9,6 +9,7 @@ import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.run.Supervisor;
 import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import java.time.Clock;
 import java.util.function.Supplier;
 
@@ -20,6 +21,7 @@ public record Services(
         Operator operator,
         Lifecycle lifecycle,
         GitReceiver git,
+        Buildpacks buildpacks,
         Supervisor supervisor,
         Logs logs,
         Supplier<AgentStatus> status,

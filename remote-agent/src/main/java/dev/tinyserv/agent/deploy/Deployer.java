@@ -119,6 +119,7 @@ public final class Deployer implements Submissions {
                 app,
                 submission.commit(),
                 submission.source(),
+                apps.get(app).buildpacks(),
                 withDefaults(env, defaults),
                 transcript,
                 submission.cancellation());

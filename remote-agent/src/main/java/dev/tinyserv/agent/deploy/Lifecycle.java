@@ -76,7 +76,7 @@ public final class Lifecycle {
             requireNothingOf(app);
             cleanUp(app);
             int port = claimPort(app);
-            AppState state = new AppState(AppState.SCHEMA, app, port, true, clock.instant(), by.name());
+            AppState state = new AppState(app, port, true, clock.instant(), by.name());
             try {
                 git.create(app);
                 releases.createInitial(state, by.name());

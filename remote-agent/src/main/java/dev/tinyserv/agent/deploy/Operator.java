@@ -11,6 +11,8 @@ import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,26 @@ public final class Operator {
             } finally {
                 instances.stop(app, "stopped by " + by.name()); // also while the router is away
             }
+        }
+    }
+
+    /**
+     * Sets which buildpacks the app's next builds use.
+     *
+     * @param change makes the new list of names from the old
+     * @return the new list
+     */
+    public List<String> setBuildpacks(
+            AppName app, Account by, UnaryOperator<List<String>> change, Cancellation cancellation) {
+        Transcript nobody = line -> LOG.debug("{}: {}", app, line);
+        DeployQueue.Turn turn = enter(app, by, "a change of buildpacks", nobody, cancellation);
+        try (turn) {
+            AppState state = apps.get(app);
+            AppState changed = state.withBuildpacks(change.apply(state.buildpacks()));
+            apps.put(changed);
+            String names = changed.buildpacks().isEmpty() ? "detected" : String.join(", ", changed.buildpacks());
+            events.publish(new Event.Changed(app, "buildpacks set by " + by.name() + ": " + names));
+            return changed.buildpacks();
         }
     }
 

@@ -74,7 +74,7 @@ class BuildPipelineTest {
     }
 
     private Slug build(AppSource source, ConfigVars env) {
-        return pipeline.build(APP, COMMIT, source, env, lines::add, cancellation);
+        return pipeline.build(APP, COMMIT, source, List.of(), env, lines::add, cancellation);
     }
 
     private static MapSource script(String script) {
@@ -193,6 +193,7 @@ class BuildPipelineTest {
                         APP,
                         COMMIT,
                         script(STUBBORN),
+                        List.of(),
                         ConfigVars.none(),
                         line -> cancellation.cancel("the client has gone"),
                         cancellation))

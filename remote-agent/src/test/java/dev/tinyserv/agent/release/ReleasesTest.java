@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReleasesTest {
     private static final AppName SHOP = new AppName("shop");
     private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
-    private static final AppState APP = new AppState(AppState.SCHEMA, SHOP, 5000, true, NOW, "ada");
+    private static final AppState APP = new AppState(SHOP, 5000, true, NOW, "ada");
     private static final Slug SLUG = Slug.of(
             "s1",
             "c0ffee0000000000000000000000000000000000",

@@ -72,7 +72,10 @@ public final class NodeBuildpack implements Buildpack {
             StartProfile.add(build.folder(), "node", PROFILE);
         }
         return new BuiltApp(
-                kind.label(), defaultProcesses(build.folder(), app, manager), Map.of("NODE_ENV", "production"));
+                        kind.label(), defaultProcesses(build.folder(), app, manager), Map.of("NODE_ENV", "production"))
+                .exporting(Tools.of(build)
+                        .using(kind, bin)
+                        .exportWith(build.folder().resolve(MODULES).resolve(".bin")));
     }
 
     /** Without a wish no node needs to be started to learn its version, which would take a tenth of such a push. */

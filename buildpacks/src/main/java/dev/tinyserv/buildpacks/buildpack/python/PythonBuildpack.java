@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
+import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.source.AppSource;
@@ -51,6 +52,7 @@ public final class PythonBuildpack implements Buildpack {
         VirtualEnvironment environment = new VirtualEnvironment(build, python);
         new Install(build, manager, environment).run();
         StartProfile.add(build.folder(), "python", PROFILE);
-        return new BuiltApp(name(), new Django(build, environment).build(), Map.of("PYTHONUNBUFFERED", "1"));
+        return new BuiltApp(name(), new Django(build, environment).build(), Map.of("PYTHONUNBUFFERED", "1"))
+                .exporting(Tools.of(build).exportWith(environment.folder().resolve("bin")));
     }
 }

@@ -1,0 +1,45 @@
+package dev.tinyserv.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.fault.Requirements;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** One app in two languages: its pages are made by Node.js, and a program in Go serves them. */
+class SeveralBuildpacksScenario {
+    @AutoClose
+    private static final Stage STAGE = Stage.start();
+
+    @Test
+    void theyBuildInTheirOrderAndTheLastSaysHowTheAppRuns() {
+        assumeThat(Requirements.unmet("go", "node")).isEmpty();
+        App app = STAGE.developer().sample("go-hello", "both");
+        app.create();
+        app.write("package.json", """
+                {"name": "pages", "version": "1.0.0", "scripts": {"build": "node -e \"fs.writeFileSync('page', 'made')\""}}
+                """);
+
+        assertThat(app.verb("buildpacks").mustSucceed().out()).contains("detects its buildpack");
+        app.verb("buildpacks:add", "heroku/go").mustSucceed();
+        assertThat(app.verb("buildpacks:add", "node", "-i", "1").mustSucceed().out())
+                .contains("  1. node\n  2. go\n");
+        assertThat(app.verb("buildpacks:add", "cobol").mustFail().err()).contains("no buildpack 'cobol'; there are ");
+
+        assertThat(app.commit("Pages").push().mustSucceed().err())
+                .containsSubsequence("Building with node", "npm run build", "Building with go ");
+        assertThat(Http.get(app.port(), "/").status()).isEqualTo(200);
+        assertThat(Json.of(app.verb("releases:info", "--json")).at("/buildpack").asString())
+                .isEqualTo("node, go");
+
+        app.verb("buildpacks:remove", "go").mustSucceed();
+        assertThat(Json.of(app.verb("buildpacks", "--json")).at("/0/name").asString())
+                .isEqualTo("node");
+        assertThat(app.verb("redeploy").mustFail().err()).contains("nothing says how the app runs");
+        app.verb("buildpacks:clear").mustSucceed();
+        assertThat(Http.get(app.port(), "/").status()).as("nothing changed").isEqualTo(200);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The buildpacks that are set for an app: changes of their order, and what is said after one. */
+final class BuildpackOrder {
+    private static final int MOST = 20;
+
+    private BuildpackOrder() {}
+
+    /** Inserts a name at a position, counted from 1; 0: at the end. */
+    static UnaryOperator<List<String>> added(String name, int position) {
+        return names -> {
+            if (names.contains(name)) {
+                throw new Refusal("the buildpack " + name + " is set already");
+            }
+            if (names.size() == MOST) {
+                throw new Refusal("an app has at most " + MOST + " buildpacks");
+            }
+            List<String> changed = new ArrayList<>(names);
+            changed.add(position == 0 ? names.size() : checked(position, names.size() + 1) - 1, name);
+            return changed;
+        };
+    }
+
+    /** Puts a name in the place of the one at a position, counted from 1; an empty list gets it as its only one. */
+    static UnaryOperator<List<String>> replaced(String name, int position) {
+        return names -> {
+            if (names.isEmpty()) {
+                return List.of(name);
+            }
+            List<String> changed = new ArrayList<>(names);
+            changed.remove(checked(position, names.size()) - 1);
+            return added(name, position).apply(changed);
+        };
+    }
+
+    /** Takes a name away. */
+    static UnaryOperator<List<String>> without(String name) {
+        return names -> {
+            if (!names.contains(name)) {
+                throw new Refusal("the buildpack " + Printable.shortened(name, 60)
+                        + " is not set; `buildpacks` lists those that are");
+            }
+            return names.stream().filter(each -> !each.equals(name)).toList();
+        };
+    }
+
+    private static int checked(int position, int last) {
+        if (position < 1 || position > last) {
+            throw Refusal.usage("--index " + position + ": expected a number from 1 to " + last);
+        }
+        return position;
+    }
+
+    /** Tells what the next build will use. */
+    static void tell(Console console, AppName app, List<String> names) {
+        if (names.isEmpty()) {
+            console.line("The next build of " + app + " detects its buildpack");
+            return;
+        }
+        console.line("The next build of " + app + " uses:");
+        for (int i = 0; i < names.size(); i++) {
+            console.line("  " + (i + 1) + ". " + names.get(i));
+        }
+    }
+}
