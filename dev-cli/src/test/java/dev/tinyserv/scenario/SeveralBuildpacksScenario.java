@@ -20,7 +20,7 @@ class SeveralBuildpacksScenario {
         App app = STAGE.developer().sample("go-hello", "both");
         app.create();
         app.write("package.json", """
-                {"name": "pages", "version": "1.0.0", "scripts": {"build": "node -e \"fs.writeFileSync('page', 'made')\""}}
+                {"name": "pages", "version": "1.0.0", "scripts": {"build": "echo made >page"}}
                 """);
 
         assertThat(app.verb("buildpacks").mustSucceed().out()).contains("detects its buildpack");

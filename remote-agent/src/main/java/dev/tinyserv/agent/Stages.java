@@ -27,6 +27,7 @@ import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.classic.ClassicBuildpack;
 import dev.tinyserv.buildpacks.buildpack.deno.DenoBuildpack;
 import dev.tinyserv.buildpacks.buildpack.go.GoBuildpack;
 import dev.tinyserv.buildpacks.buildpack.java.JavaBuildpack;
@@ -61,15 +62,17 @@ final class Stages implements AutoCloseable {
      * In the order in which they are asked. Apps in Ruby, PHP or Java often have a package.json for their pages, those in
      * Python and Go seldom; a Procfile says nothing about the language.
      */
-    private static final Buildpacks BUILDPACKS = new Buildpacks(List.of(
-            new RubyBuildpack(),
-            new JavaBuildpack(),
-            new PhpBuildpack(),
-            new DenoBuildpack(),
-            new NodeBuildpack(),
-            new PythonBuildpack(),
-            new GoBuildpack(),
-            new ProcfileBuildpack()));
+    private static final Buildpacks BUILDPACKS = new Buildpacks(
+            List.of(
+                    new RubyBuildpack(),
+                    new JavaBuildpack(),
+                    new PhpBuildpack(),
+                    new DenoBuildpack(),
+                    new NodeBuildpack(),
+                    new PythonBuildpack(),
+                    new GoBuildpack(),
+                    new ProcfileBuildpack()),
+            ClassicBuildpack::at);
 
     private final Events events = new Events();
     private final Layout layout;
@@ -163,8 +166,7 @@ final class Stages implements AutoCloseable {
     private void rebuild(AppName app) {
         try {
             Release current = releases.current(app);
-            apps.put(
-                    new AppState(app, current.port(), true, current.createdAt(), current.createdBy()));
+            apps.put(new AppState(app, current.port(), true, current.createdAt(), current.createdBy()));
             events.publish(new Event.Changed(
                     app, "apps/" + app + ".json was damaged; it was written anew from " + current.name()));
         } catch (Refusal e) {
@@ -200,7 +202,18 @@ final class Stages implements AutoCloseable {
 
     Services services(Supplier<AgentStatus> status, Doctor doctor) {
         return new Services(
-                apps, releases, deployer, operator, lifecycle, git, BUILDPACKS, supervisor, logs, status, doctor, clock);
+                apps,
+                releases,
+                deployer,
+                operator,
+                lifecycle,
+                git,
+                BUILDPACKS,
+                supervisor,
+                logs,
+                status,
+                doctor,
+                clock);
     }
 
     Apps apps() {

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param cache what this app's earlier builds kept; exists; never shared between apps
  * @param temp a private folder for temporary files; exists; deleted after the build
  * @param environment all variables that a build's programs get: PATH, HOME, LANG, the mark and the app's config vars
+ * @param config the app's config vars, which are a part of the environment
  * @param runtimes the language runtimes of this machine
  * @param mark a line {@code NAME=value} of the environment that no other build has
  * @param deadline when the build must have ended
@@ -26,6 +27,7 @@ public record Build(
         Path cache,
         Path temp,
         Map<String, String> environment,
+        Map<String, String> config,
         Runtimes runtimes,
         String mark,
         Instant deadline,
@@ -34,12 +36,13 @@ public record Build(
     /** Copies what it is given. */
     public Build {
         environment = Map.copyOf(environment);
+        config = Map.copyOf(config);
     }
 
     /** This build for the next buildpack, with what the one before exports. */
     public Build after(BuiltApp built) {
         Map<String, String> more = new TreeMap<>(environment);
         more.putAll(built.exports());
-        return new Build(folder, cache, temp, more, runtimes, mark, deadline, transcript, cancellation);
+        return new Build(folder, cache, temp, more, config, runtimes, mark, deadline, transcript, cancellation);
     }
 }

@@ -9,14 +9,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * The buildpacks that there are.
  *
  * @param all in the order in which they are asked: the first that detects its files builds
+ * @param elsewhere finds one by a URL or a folder; throws a {@link Refusal} if that cannot be used
  */
-public record Buildpacks(List<Buildpack> all) {
+public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpack>> elsewhere) {
     private static final String UNKNOWN =
             "no Procfile, and no file that tells the language, such as package.json or requirements.txt";
 
@@ -25,6 +28,11 @@ public record Buildpacks(List<Buildpack> all) {
     /** Under which names other hosts know ours. */
     private static final Map<String, String> OTHER_NAMES =
             Map.of("nodejs", "node", "bun", "node", "jvm", "java", "gradle", "java", "kotlin", "java");
+
+    /** Those and no others. */
+    public Buildpacks(List<Buildpack> all) {
+        this(all, name -> Optional.empty());
+    }
 
     /** Copies what it is given. */
     public Buildpacks {
@@ -62,7 +70,7 @@ public record Buildpacks(List<Buildpack> all) {
     }
 
     /**
-     * The buildpack of a name; {@code heroku/python} is {@code python}.
+     * The buildpack of a name, where {@code heroku/python} is {@code python}, or at a URL or in a folder of the server.
      *
      * @throws Refusal if there is none, naming those there are
      */
@@ -72,6 +80,7 @@ public record Buildpacks(List<Buildpack> all) {
         return all.stream()
                 .filter(buildpack -> buildpack.name().equals(ours))
                 .findFirst()
+                .or(() -> elsewhere.apply(name))
                 .orElseThrow(() -> new Refusal("no buildpack '" + Excerpt.of(name, 60) + "'; there are "
                         + all.stream().map(Buildpack::name).sorted().collect(Collectors.joining(", "))));
     }

@@ -16,13 +16,7 @@ import java.util.Objects;
  * @param buildpacks the names of the buildpacks that were set for it, in their order; none: they are detected
  */
 public record AppState(
-        int schema,
-        AppName app,
-        int port,
-        boolean up,
-        Instant createdAt,
-        String createdBy,
-        List<String> buildpacks) {
+        int schema, AppName app, int port, boolean up, Instant createdAt, String createdBy, List<String> buildpacks) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 

@@ -96,8 +96,7 @@ public final class BuildPipeline {
                 cancellation.check();
                 events.publish(new Event.Built(app, "build of " + shortCommit + " started"));
                 Instant start = clock.instant();
-                Slug slug =
-                        new OneBuild(commit, source, env, blotted, cancellation, procfile, chosen).run(slot.app());
+                Slug slug = new OneBuild(commit, source, env, blotted, cancellation, procfile, chosen).run(slot.app());
                 Duration taken = Duration.between(start, clock.instant());
                 events.publish(new Event.Built(
                         app, "build of " + shortCommit + " done in " + taken.toMillis() + " ms: slug " + slug.id()));
@@ -177,6 +176,7 @@ public final class BuildPipeline {
                         folders.cache(app),
                         trace.temporary(),
                         environment(trace),
+                        env.asMap(),
                         runtimes,
                         trace.mark(),
                         clock.instant().plus(settings.buildTimeout()),

@@ -53,7 +53,9 @@ final class ProgramCheck implements Check {
     private boolean isBuiltByNode(Patient patient, AppName app) {
         try {
             return store.read(patient.layout().currentRelease(app), Release.class)
-                    .filter(release -> List.of(String.valueOf(release.buildpack()).split(", ", -1)).contains("node"))
+                    .filter(release -> List.of(
+                                    String.valueOf(release.buildpack()).split(", ", -1))
+                            .contains("node"))
                     .isPresent();
         } catch (Refusal e) {
             return false; // told where the app is looked at

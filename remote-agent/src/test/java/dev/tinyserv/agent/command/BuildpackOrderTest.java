@@ -44,7 +44,8 @@ class BuildpackOrderTest {
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.exitCode()).isEqualTo(Refusal.USAGE))
                 .hasMessageEndingWith("expected a number from 1 to 3");
-        assertThatThrownBy(() -> BuildpackOrder.replaced("go", place).apply(TWO)).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> BuildpackOrder.replaced("go", place).apply(TWO))
+                .isInstanceOf(Refusal.class);
     }
 
     @Test

@@ -297,8 +297,7 @@ class DoctorTest {
     @Test
     void aDamagedFileOfAnAppIsNamedWithTheRemedyThatWorks() throws IOException {
         AppName shop = new AppName("shop");
-        new JsonStore()
-                .write(root.resolve("apps/shop.json"), new AppState(shop, 5000, true, NOW, "ada"));
+        new JsonStore().write(root.resolve("apps/shop.json"), new AppState(shop, 5000, true, NOW, "ada"));
         release("shop.json", 2, "LIVE");
         release("shop/v2.json", 2, "LIVE");
         release("shop/v3.json", 3, "FAILED");

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonStoreTest {
-    private static final AppState SHOP = new AppState(new AppName("shop"), 5000, true, Instant.parse("2026-11-01T10:00:00.123456Z"), "ada");
+    private static final AppState SHOP =
+            new AppState(new AppName("shop"), 5000, true, Instant.parse("2026-11-01T10:00:00.123456Z"), "ada");
 
     @TempDir
     private Path root;

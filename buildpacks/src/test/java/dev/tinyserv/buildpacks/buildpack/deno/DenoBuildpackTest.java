@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.Refusal;
-import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.MapSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,17 +49,7 @@ class DenoBuildpackTest {
         Map<String, String> environment =
                 Map.of("PATH", PATH.get("PATH"), "HOME", folder.resolve("temp").toString());
         lines.clear();
-        return new DenoBuildpack()
-                .build(new Build(
-                        app,
-                        folder.resolve("cache"),
-                        folder.resolve("temp"),
-                        environment,
-                        new Runtimes(environment),
-                        "TINYSERV_BUILD=test",
-                        Instant.now().plusSeconds(50),
-                        lines::add,
-                        new Cancellation()));
+        return new DenoBuildpack().build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add));
     }
 
     @Test

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.buildpacks.Refusal;
-import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -98,17 +96,7 @@ class JavaBuildpackTest {
         Map<String, String> environment = new TreeMap<>(configVars);
         environment.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
         environment.put("HOME", folder.resolve("temp").toString());
-        return new JavaBuildpack()
-                .build(new Build(
-                        app,
-                        folder.resolve("cache"),
-                        folder.resolve("temp"),
-                        environment,
-                        new Runtimes(owner),
-                        "TINYSERV_BUILD=test",
-                        Instant.now().plusSeconds(50),
-                        lines::add,
-                        new Cancellation()));
+        return new JavaBuildpack().build(TestBuild.in(folder, environment, new Runtimes(owner), lines::add));
     }
 
     private String transcript() {

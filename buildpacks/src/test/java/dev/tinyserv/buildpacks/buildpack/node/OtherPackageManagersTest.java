@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.Refusal;
-import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
@@ -15,7 +14,6 @@ import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,7 +35,6 @@ class OtherPackageManagersTest {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private Map<String, String> environment;
     private Path app;
-    private Path cache;
 
     @BeforeEach
     void anApp() throws IOException {
@@ -50,7 +47,7 @@ class OtherPackageManagersTest {
                 "http://127.0.0.1:1/",
                 "npm_config_fetch_retries",
                 "0");
-        cache = Files.createDirectory(folder.resolve("cache"));
+        Files.createDirectory(folder.resolve("cache"));
         app = Files.createDirectory(folder.resolve("app"));
         tarball("greet", "module.exports = () => 'hello';");
         tarball(
@@ -93,17 +90,7 @@ class OtherPackageManagersTest {
 
     private BuiltApp build() throws IOException {
         lines.clear();
-        return new NodeBuildpack()
-                .build(new Build(
-                        app,
-                        cache,
-                        folder.resolve("temp"),
-                        environment,
-                        new Runtimes(environment),
-                        "TINYSERV_BUILD=test",
-                        Instant.now().plusSeconds(50),
-                        lines::add,
-                        new Cancellation()));
+        return new NodeBuildpack().build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add));
     }
 
     private String transcript() {

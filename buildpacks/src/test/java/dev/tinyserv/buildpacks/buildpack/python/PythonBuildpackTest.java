@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.buildpacks.Refusal;
-import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,17 +78,7 @@ class PythonBuildpackTest {
 
     private BuiltApp build() throws IOException {
         lines.clear();
-        return new PythonBuildpack()
-                .build(new Build(
-                        app,
-                        folder.resolve("cache"),
-                        folder.resolve("temp"),
-                        environment,
-                        new Runtimes(environment),
-                        "TINYSERV_BUILD=test",
-                        Instant.now().plusSeconds(50),
-                        lines::add,
-                        new Cancellation()));
+        return new PythonBuildpack().build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add));
     }
 
     private String transcript() {

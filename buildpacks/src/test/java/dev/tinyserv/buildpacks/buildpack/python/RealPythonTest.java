@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.buildpack.Build;
-import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Installed;
@@ -15,7 +15,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -83,17 +82,7 @@ class RealPythonTest {
     }
 
     private void build() throws IOException {
-        new PythonBuildpack()
-                .build(new Build(
-                        app,
-                        folder.resolve("cache"),
-                        folder.resolve("temp"),
-                        environment(),
-                        new Runtimes(PATH),
-                        "TINYSERV_BUILD=test",
-                        Instant.now().plusSeconds(110),
-                        lines::add,
-                        new Cancellation()));
+        new PythonBuildpack().build(TestBuild.in(folder, environment(), new Runtimes(PATH), lines::add));
     }
 
     private String ran(Path slug, String command) {
@@ -191,8 +180,7 @@ class RealPythonTest {
         Path finder = packages.resolve("__editable___shop_finder.py");
         Files.writeString(finder, "MAPPING = {'shop': '" + app + "/shop'}\nprint(MAPPING['shop'])\n");
         Files.writeString(packages.resolve("x.pth"), app + "/src\n" + app + "\n" + app + "x\nimport y\n");
-        Build build = new Build(
-                app, app, app, Map.of(), new Runtimes(PATH), "X=1", Instant.now(), lines::add, new Cancellation());
+        Build build = TestBuild.in(folder, Map.of(), new Runtimes(PATH), lines::add);
         new Relocation(app, new VirtualEnvironment(build, new Installed(new Version(3, 11, 2), Path.of("/usr/bin"))))
                 .run();
         assertThat(packages.resolve("x.pth")).hasContent("../../../../src\n../../../..\n" + app + "x\nimport y");

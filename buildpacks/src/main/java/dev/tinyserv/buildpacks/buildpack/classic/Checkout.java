@@ -1,0 +1,109 @@
+package dev.tinyserv.buildpacks.buildpack.classic;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.process.CommandFailed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A buildpack's files for one build. What git fetched is kept in the app's cache, so that a build goes on with it while
+ * the buildpack's server is away.
+ */
+final class Checkout {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Nobody is there to answer a question; nothing of the server's user is read but ssh's own files. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "GIT_TERMINAL_PROMPT", "0",
+            "GIT_CONFIG_NOSYSTEM", "1",
+            "GIT_CONFIG_GLOBAL", "/dev/null",
+            "GIT_ALLOW_PROTOCOL", "https:http:ssh",
+            "GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
+
+    private final Build build;
+    private final Location location;
+    private final Tools tools;
+
+    Checkout(Build build, Location location) {
+        this.build = build;
+        this.location = location;
+        this.tools = Tools.of(build).with(SETTINGS);
+    }
+
+    /**
+     * The folder with the buildpack's {@code bin}: a private copy, because buildpacks write beside it.
+     *
+     * @throws Refusal if there is none
+     */
+    Path folder() throws IOException {
+        Path copy = Files.createTempDirectory(build.temp(), "buildpack-");
+        if (location.isFolder()) {
+            copyFolder(copy);
+        } else {
+            checkOut(copy);
+        }
+        return copy;
+    }
+
+    private void copyFolder(Path copy) {
+        Path folder = Path.of(location.place());
+        if (!Files.isDirectory(folder)) {
+            throw new Refusal("the buildpack " + location + " is no folder on the server");
+        }
+        tools.command(List.of("cp", "-a", "--", folder + "/.", copy.toString()))
+                .called("copying the buildpack " + location)
+                .collect();
+    }
+
+    private void checkOut(Path copy) throws IOException {
+        tools.require("git", "on Debian: apt-get install git");
+        Path kept = build.cache()
+                .resolve("buildpacks")
+                .resolve(new Fingerprint().add(location.toString()).hex());
+        fetch(kept);
+        git(kept, "--work-tree=" + copy, "checkout", "-q", "-f", "FETCH_HEAD", "--", ".");
+    }
+
+    private void fetch(Path kept) throws IOException {
+        boolean known = Files.isRegularFile(kept.resolve("FETCH_HEAD"), LinkOption.NOFOLLOW_LINKS)
+                && Files.size(kept.resolve("FETCH_HEAD")) > 0;
+        Files.createDirectories(kept);
+        git(kept, "init", "-q", "--bare", kept.toString());
+        // A fetch that fails empties the file by which the last one is found.
+        byte[] last = known ? Files.readAllBytes(kept.resolve("FETCH_HEAD")) : new byte[0];
+        try {
+            git(kept, "fetch", "-q", "--depth", "1", "--no-tags", location.place(), location.ref());
+        } catch (CommandFailed e) {
+            build.cancellation().check();
+            String reason = e.lastLines().isEmpty()
+                    ? e.getMessage()
+                    : e.lastLines().get(e.lastLines().size() - 1);
+            if (!known) {
+                throw new Refusal("the buildpack " + location + " cannot be fetched: " + reason, e);
+            }
+            Files.write(kept.resolve("FETCH_HEAD"), last);
+            build.transcript()
+                    .problem("the buildpack " + location + " cannot be fetched, its last version is used: " + reason);
+        }
+    }
+
+    private void git(Path repository, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("git", "--git-dir=" + repository));
+        all.addAll(List.of(arguments));
+        Instant soon = Instant.now().plus(PATIENCE);
+        tools.command(all)
+                .called("git " + arguments[0])
+                .until(soon.isBefore(build.deadline()) ? soon : build.deadline())
+                .collect();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tinyserv.buildpacks.buildpack.classic;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.Excerpt;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a buildpack is.
+ *
+ * @param place an absolute folder of the server, or what git can fetch from
+ * @param ref the branch, tag or commit; {@code HEAD} if none is named
+ */
+record Location(String place, String ref) {
+    private static final int MAX_LENGTH = 500;
+    private static final String HEAD = "HEAD";
+    private static final Pattern REF = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._/-]{0,99}");
+    private static final Pattern URL = Pattern.compile("(?:https?|ssh)://[^\\s#]+");
+    private static final Pattern SCP_FORM = Pattern.compile("[\\w.-]+@[\\w.-]+:[^\\s#]+");
+    private static final Pattern PASSWORD = Pattern.compile("\\w+://[^/@]*:[^/@]*@.*");
+
+    /**
+     * Reads what a user wrote.
+     *
+     * @return empty if it is neither a URL nor a folder
+     * @throws Refusal if it is one of them, but cannot be used
+     */
+    static Optional<Location> parse(String text) {
+        String[] parts = text.split("#", 2);
+        String place = parts[0];
+        boolean folder = place.startsWith("/");
+        Matcher url = URL.matcher(place);
+        if (!folder && !url.matches() && !SCP_FORM.matcher(place).matches()) {
+            return Optional.empty();
+        }
+        String shown = Excerpt.of(text, 80);
+        if (text.length() > MAX_LENGTH) {
+            throw new Refusal("the buildpack's place is longer than " + MAX_LENGTH + " characters: " + shown);
+        }
+        if (PASSWORD.matcher(place).matches()) {
+            throw new Refusal("a buildpack's URL with a password would be shown to all who may see the app: use ssh,"
+                    + " or a folder on the server");
+        }
+        String ref = parts.length > 1 ? parts[1] : HEAD;
+        if (!REF.matcher(ref).matches() || ref.contains("..")) {
+            throw new Refusal("the buildpack " + shown + " names no branch, tag or commit behind '#'");
+        }
+        return Optional.of(new Location(place, ref));
+    }
+
+    boolean isFolder() {
+        return place.startsWith("/");
+    }
+
+    /** As users write it. */
+    @Override
+    public String toString() {
+        return ref.equals(HEAD) ? place : place + "#" + ref;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.tinyserv.buildpacks.buildpack.classic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.TestBuild;
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class ClassicBuildpackTest {
+    @TempDir
+    Path folder;
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private Path app;
+    private Path pack;
+    private Map<String, String> environment;
+
+    @BeforeEach
+    void aBuildpack() throws IOException {
+        for (String name : List.of("app", "cache", "temp", "pack", "pack/bin", "home")) {
+            Files.createDirectory(folder.resolve(name));
+        }
+        app = folder.resolve("app");
+        pack = folder.resolve("pack");
+        environment = Map.of(
+                "PATH", "/usr/local/bin:/usr/bin:/bin",
+                "HOME", folder.resolve("home").toString(),
+                "SECRET", "s3cr3t value");
+        program("detect", "test -f \"$1/hello.txt\" && echo Hello");
+        program("compile", "true");
+        Files.writeString(app.resolve("hello.txt"), "hello");
+    }
+
+    private void program(String name, String script) throws IOException {
+        Path file = Files.writeString(pack.resolve("bin").resolve(name), "#!/bin/sh\n" + script + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private BuiltApp build(String place) throws IOException {
+        lines.clear();
+        Build build = TestBuild.in(
+                folder, environment, Map.of("SECRET", "s3cr3t value"), new Runtimes(environment), lines::add);
+        return ClassicBuildpack.at(place).orElseThrow().build(build);
+    }
+
+    private BuiltApp build() throws IOException {
+        return build(pack.toString());
+    }
+
+    @Test
+    void compilesWithItsThreeFolders() throws IOException {
+        program("compile", """
+                echo "-----> Compiling as it likes"
+                test "$1" = "$PWD" && cp "$3/SECRET" "$1/told"
+                echo "[${SECRET:-nothing}] $STACK" > "$1/environment"
+                cat "$2/kept" 2>/dev/null; echo "from the cache" > "$2/kept"
+                """);
+        assertThat(build().buildpack()).isEqualTo(pack.toString());
+        assertThat(lines)
+                .containsExactly(
+                        "-----> Building with " + pack, "       Hello app detected", "-----> Compiling as it likes");
+        assertThat(app.resolve("told")).hasContent("s3cr3t value");
+        assertThat(app.resolve("environment")).hasContent("[nothing] heroku-22");
+        build();
+        assertThat(lines).contains("from the cache");
+    }
+
+    @Test
+    void saysHowTheAppRunsAndWhatItsProcessesGet() throws IOException {
+        program("release", """
+                cat <<END
+                ---
+                addons: [heroku-postgresql]
+                config_vars:
+                  LANG: en_US.UTF-8
+                  WORKERS: 3
+                default_process_types:
+                  web: ./server -p \\$PORT
+                END
+                """);
+        BuiltApp built = build();
+        assertThat(built.defaultProcesses()).containsExactly(Map.entry("web", "./server -p $PORT"));
+        assertThat(built.environment()).containsOnly(Map.entry("LANG", "en_US.UTF-8"), Map.entry("WORKERS", "3"));
+    }
+
+    @Test
+    void exportsForTheNext() throws IOException {
+        program(
+                "compile",
+                "printf 'export PATH=\"/opt/it/bin:$PATH\"\\nexport LINES_TWO=\"a\\nb\"\\n' > $(dirname $0)/../export");
+        BuiltApp built = build();
+        assertThat(built.exports())
+                .containsOnly(
+                        Map.entry("PATH", "/opt/it/bin:/usr/local/bin:/usr/bin:/bin"), Map.entry("LINES_TWO", "a\nb"));
+    }
+
+    @Test
+    void eachStepThatFailsIsNamed() throws IOException {
+        program("compile", "echo ' !  no luck'; exit 3");
+        assertThatThrownBy(this::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessage("bin/compile failed with exit status 3 (buildpack " + pack + ")");
+        assertThat(lines).contains(" !  no luck");
+        program("detect", "exit 1");
+        assertThatThrownBy(this::build).hasMessageContaining("finds none of its files in this app");
+        Files.delete(pack.resolve("bin/detect"));
+        assertThatThrownBy(this::build).hasMessage("the buildpack " + pack + " has no bin/detect");
+        Files.writeString(pack.resolve("bin/detect"), "exit 0");
+        assertThatThrownBy(this::build).hasMessageContaining("make it executable");
+        assertThatThrownBy(() -> build("/no/such/folder"))
+                .hasMessage("the buildpack /no/such/folder is no folder on the server");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a: [", "default_process_types: {web: [x]}", "default_process_types: {'a b': x}"})
+    void whatIsNoReleaseIsRefused(String yaml) throws IOException {
+        Files.writeString(pack.resolve("yaml"), yaml);
+        program("release", "cat $(dirname $0)/../yaml");
+        assertThatThrownBy(this::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("bin/release of the buildpack");
+    }
+
+    /** While its server is away the last version is used. */
+    @Test
+    void isFetchedByGitAndKept() throws IOException {
+        program("compile", "echo 1 > version");
+        git(pack, "init", "-q", "-b", "main");
+        commit("one");
+        git(pack, "branch", "stable");
+        program("compile", "echo 2 > version");
+        commit("two");
+        git(folder, "clone", "-q", "--bare", pack.toString(), "www/pack.git");
+        String url;
+        try (GitHttpServer server = new GitHttpServer(folder.resolve("www"))) {
+            url = server.url("pack.git");
+            build(url);
+            assertThat(app.resolve("version")).hasContent("2");
+            build(url + "#stable");
+            assertThat(app.resolve("version")).hasContent("1");
+            assertThatThrownBy(() -> build(url + "#nowhere"))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageStartingWith("the buildpack " + url + "#nowhere cannot be fetched: ");
+        }
+        build(url);
+        assertThat(app.resolve("version")).hasContent("2");
+        assertThat(lines).anyMatch(line -> line.contains("cannot be fetched, its last version is used: "));
+    }
+
+    private void commit(String message) {
+        git(pack, "add", "-A");
+        git(pack, "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-q", "-m", message);
+    }
+
+    private void git(Path where, String... arguments) {
+        List<String> all = new java.util.ArrayList<>(List.of("git"));
+        all.addAll(List.of(arguments));
+        Command.of(all).in(where).environment(environment).collect();
+    }
+}
