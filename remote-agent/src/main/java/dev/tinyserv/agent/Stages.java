@@ -27,6 +27,7 @@ import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.classic.ClassicBuildpack;
 import dev.tinyserv.buildpacks.buildpack.deno.DenoBuildpack;
 import dev.tinyserv.buildpacks.buildpack.go.GoBuildpack;
@@ -36,6 +37,7 @@ import dev.tinyserv.buildpacks.buildpack.php.PhpBuildpack;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import dev.tinyserv.buildpacks.buildpack.python.PythonBuildpack;
 import dev.tinyserv.buildpacks.buildpack.ruby.RubyBuildpack;
+import dev.tinyserv.buildpacks.buildpack.staticsite.StaticBuildpack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -71,6 +73,7 @@ final class Stages implements AutoCloseable {
                     new NodeBuildpack(),
                     new PythonBuildpack(),
                     new GoBuildpack(),
+                    new StaticBuildpack(),
                     new ProcfileBuildpack()),
             ClassicBuildpack::at);
 
@@ -144,7 +147,8 @@ final class Stages implements AutoCloseable {
         try {
             settle(app.app());
             List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
-            return Optional.of(new AppRoute(app.app(), app.port(), targets, deployer.reasonOf(app)));
+            Site site = app.up() ? releases.site(app.app()).orElse(null) : null;
+            return Optional.of(new AppRoute(app.app(), app.port(), targets, site, deployer.reasonOf(app)));
         } catch (Refusal | UncheckedIOException e) {
             LOG.error("{} cannot be taken back: {}", app.app(), e.getMessage());
             return Optional.empty();

@@ -13,6 +13,15 @@ public interface Buildpack {
     boolean detects(AppSource source) throws IOException;
 
     /**
+     * Whether this buildpack goes on with what the one that was detected has built, without being asked for.
+     *
+     * @param detected the name of that one
+     */
+    default boolean completes(AppSource source, String detected) throws IOException {
+        return false;
+    }
+
+    /**
      * Builds in place: the source has been written to {@link Build#folder()}.
      *
      * @return what the release needs to know

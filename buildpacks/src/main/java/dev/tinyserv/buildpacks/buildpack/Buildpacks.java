@@ -41,7 +41,7 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
 
     /**
      * The buildpacks for an app, in the order in which they build: those that were set for it, else those that its
-     * app.json or {@code .buildpacks} names, else the first that detects its files.
+     * app.json or {@code .buildpacks} names, else the first that detects its files, with those that complete it.
      *
      * @param set the names that were set for the app; may be empty
      * @throws Refusal if no buildpack knows the app's files, or one that is named does not, or there is none of a name
@@ -50,7 +50,7 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
     public List<Buildpack> choose(AppSource source, List<String> set) throws IOException {
         List<String> names = set.isEmpty() ? namedIn(source) : set;
         if (names.isEmpty()) {
-            return List.of(detect(source));
+            return detect(source);
         }
         List<Buildpack> chosen = new ArrayList<>();
         for (String name : names) {
@@ -85,11 +85,18 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
                         + all.stream().map(Buildpack::name).sorted().collect(Collectors.joining(", "))));
     }
 
-    private Buildpack detect(AppSource source) throws IOException {
+    private List<Buildpack> detect(AppSource source) throws IOException {
+        List<Buildpack> detected = new ArrayList<>();
         for (Buildpack buildpack : all) {
-            if (buildpack.detects(source)) {
-                return buildpack;
+            boolean wanted = detected.isEmpty()
+                    ? buildpack.detects(source)
+                    : buildpack.completes(source, detected.get(0).name());
+            if (wanted) {
+                detected.add(buildpack);
             }
+        }
+        if (!detected.isEmpty()) {
+            return detected;
         }
         if (source.exists("procfile")) {
             throw new Refusal(UNKNOWN + ", but a file procfile: rename it with `git mv procfile Procfile`");

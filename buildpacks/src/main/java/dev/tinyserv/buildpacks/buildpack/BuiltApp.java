@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a buildpack made.
@@ -10,12 +11,14 @@ import java.util.TreeMap;
  * @param defaultProcesses the commands by process type that it suggests where the Procfile is silent
  * @param environment variables that the app's processes get, below the app's own config vars
  * @param exports variables that the builds of later buildpacks get
+ * @param site the files that are served without a process, in place of the type web; null for none
  */
 public record BuiltApp(
         String buildpack,
         Map<String, String> defaultProcesses,
         Map<String, String> environment,
-        Map<String, String> exports) {
+        Map<String, String> exports,
+        @Nullable Site site) {
     /** Copies what it is given. */
     public BuiltApp {
         defaultProcesses = Map.copyOf(defaultProcesses);
@@ -23,23 +26,33 @@ public record BuiltApp(
         exports = Map.copyOf(exports);
     }
 
-    /** One that exports nothing. */
+    /** One that exports nothing and has no site. */
     public BuiltApp(String buildpack, Map<String, String> defaultProcesses, Map<String, String> environment) {
-        this(buildpack, defaultProcesses, environment, Map.of());
+        this(buildpack, defaultProcesses, environment, Map.of(), null);
     }
 
     /** This one with variables for later buildpacks. */
     public BuiltApp exporting(Map<String, String> variables) {
-        return new BuiltApp(buildpack, defaultProcesses, environment, variables);
+        return new BuiltApp(buildpack, defaultProcesses, environment, variables, site);
     }
 
-    /** What both made; where they differ the later one wins, and it says how the app runs if it can. */
+    /** This one with a site. */
+    public BuiltApp serving(Site files) {
+        return new BuiltApp(buildpack, defaultProcesses, environment, exports, files);
+    }
+
+    /** What both made; where they differ the later one wins, and it says how the app runs or is served if it can. */
     public BuiltApp followedBy(BuiltApp later) {
         return new BuiltApp(
                 buildpack + ", " + later.buildpack,
-                later.defaultProcesses.isEmpty() ? defaultProcesses : later.defaultProcesses,
+                later.saysHow() ? later.defaultProcesses : defaultProcesses,
                 merged(environment, later.environment),
-                merged(exports, later.exports));
+                merged(exports, later.exports),
+                later.saysHow() ? later.site : site);
+    }
+
+    private boolean saysHow() {
+        return site != null || !defaultProcesses.isEmpty();
     }
 
     private static Map<String, String> merged(Map<String, String> first, Map<String, String> second) {

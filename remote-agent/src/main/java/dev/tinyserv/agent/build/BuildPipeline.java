@@ -185,7 +185,7 @@ public final class BuildPipeline {
                 Map<ProcessType, String> processes = processes(built);
                 cancellation.check();
                 unfinished.finish();
-                return Slug.of(unfinished.id(), commit, built.buildpack(), processes, built.environment());
+                return Slug.of(unfinished.id(), commit, built.buildpack(), processes, built.environment(), built.site());
             }
         }
 
@@ -220,7 +220,7 @@ public final class BuildPipeline {
 
         private Map<ProcessType, String> processes(BuiltApp built) {
             Map<String, String> commands = procfile.map(Procfile::commands).orElse(built.defaultProcesses());
-            if (commands.isEmpty()) {
+            if (commands.isEmpty() && built.site() == null) {
                 throw new Refusal("nothing says how the app runs: add a Procfile such as"
                         + " `web: ./server --port $PORT`, or a start script to package.json");
             }

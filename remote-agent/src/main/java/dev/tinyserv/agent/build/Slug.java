@@ -1,9 +1,11 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A built tree, immutable, at {@code builds/APP/ID}.
@@ -13,13 +15,15 @@ import java.util.TreeMap;
  * @param buildpack the buildpack that built it
  * @param processes the command of every process type
  * @param environment variables that the buildpack gives to processes, below the config vars
+ * @param site the files that are served without a process; null for none
  */
 public record Slug(
         String id,
         String commit,
         String buildpack,
         SortedMap<ProcessType, String> processes,
-        SortedMap<String, String> environment) {
+        SortedMap<String, String> environment,
+        @Nullable Site site) {
     /** Copies what it is given. */
     public Slug {
         processes = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(processes));
@@ -28,7 +32,12 @@ public record Slug(
 
     /** A slug from maps of any kind. */
     public static Slug of(
-            String id, String commit, String buildpack, Map<ProcessType, String> processes, Map<String, String> env) {
-        return new Slug(id, commit, buildpack, new TreeMap<>(processes), new TreeMap<>(env));
+            String id,
+            String commit,
+            String buildpack,
+            Map<ProcessType, String> processes,
+            Map<String, String> env,
+            @Nullable Site site) {
+        return new Slug(id, commit, buildpack, new TreeMap<>(processes), new TreeMap<>(env), site);
     }
 }

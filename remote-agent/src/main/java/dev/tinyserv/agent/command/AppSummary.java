@@ -61,6 +61,6 @@ record AppSummary(String name, int port, String url, String release, String stat
                 return state;
             }
         }
-        return "crashed";
+        return release.site() != null && !release.runs() ? "up" : "crashed";
     }
 }

@@ -27,7 +27,10 @@ final class PsList extends AppVerb {
         if (instances.isEmpty()) {
             AppSummary summary =
                     AppSummary.of(context, context.services().apps().get(app));
-            context.console().line(app + " runs nothing: it is " + summary.state() + ".");
+            boolean isSite = summary.state().equals("up");
+            context.console()
+                    .line(app + " runs nothing: "
+                            + (isSite ? "the router serves its files." : "it is " + summary.state() + "."));
             return;
         }
         List<List<String>> rows = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,10 @@ final class ReleasesInfo extends AppVerb {
         rows.add(List.of("Buildpack:", release.buildpack() == null ? "none" : release.buildpack()));
         for (Map.Entry<ProcessType, String> process : release.processes().entrySet()) {
             rows.add(List.of(process.getKey() + ":", Printable.escaped(process.getValue())));
+        }
+        Site site = release.site();
+        if (site != null) {
+            rows.add(List.of("Site:", site.folder().isEmpty() ? "." : Printable.escaped(site.folder())));
         }
         rows.add(List.of("Config vars:", String.join(", ", release.env().asMap().keySet())));
         context.console().table(rows);

@@ -2,20 +2,23 @@ package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the deployer needs of the router. Each call returns when the router has acknowledged the change. */
 public interface Routes {
     /**
-     * Sends the requests of an app's stable port to these targets from now on, or answers them with 503 and the reason
-     * when there is none.
+     * Sends the requests of an app's stable port to these targets from now on, or answers them with the files of its
+     * site, or with 503 and the reason when there is neither.
      *
-     * @param reason one line, shown to clients while targets is empty
+     * @param site its folder is absolute; null for none
+     * @param reason one line, shown to clients while there is neither
      * @throws dev.tinyserv.buildpacks.Refusal if the router is away for more than a few seconds (the route is sent as
      *     soon as it is back), or could not bind the port (it goes on trying)
      */
-    void set(AppName app, int port, List<Endpoint> targets, String reason);
+    void set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason);
 
     /**
      * As {@link #set} without targets for a new app, but takes the route back if the port cannot be bound.

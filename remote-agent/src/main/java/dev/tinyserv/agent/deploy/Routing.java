@@ -9,6 +9,7 @@ import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -73,8 +74,10 @@ final class Routing implements AutoCloseable {
         if (state.isEmpty()) {
             return;
         }
-        List<Endpoint> targets = state.get().up() ? instances.endpoints(app) : List.of();
-        routes.set(app, state.get().port(), targets, reason(state.get()));
+        boolean up = state.get().up();
+        List<Endpoint> targets = up ? instances.endpoints(app) : List.of();
+        Site site = up ? releases.site(app).orElse(null) : null;
+        routes.set(app, state.get().port(), targets, site, reason(state.get()));
     }
 
     /** What a client is told while the app has nothing that answers. */

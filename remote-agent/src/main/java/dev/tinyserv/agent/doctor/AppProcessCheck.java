@@ -39,6 +39,8 @@ record AppProcessCheck(AppName app) implements Check {
             findings.ok("has never been deployed");
         } else if (!state.get().up()) {
             findings.ok("stopped");
+        } else if (current.get().site() != null && !current.get().runs()) {
+            findings.ok("up: the router serves its files");
         } else if (instances.isEmpty()) {
             findings.problem("should be up, but nothing of it runs", logs());
         } else {

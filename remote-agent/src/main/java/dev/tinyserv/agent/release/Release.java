@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Objects;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param slug the id of its slug; null before the first push
  * @param slugEnv the variables that the buildpack gives, below the config vars
  * @param buildpack the buildpack that built the slug; null without one
+ * @param site the files that the router serves itself, in a folder of the slug; null for none
  */
 public record Release(
         int schema,
@@ -49,7 +51,8 @@ public record Release(
         ConfigVars env,
         @Nullable String slug,
         SortedMap<String, String> slugEnv,
-        @Nullable String buildpack) {
+        @Nullable String buildpack,
+        @Nullable Site site) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
@@ -117,6 +120,12 @@ public record Release(
                 env,
                 slug,
                 slugEnv,
-                buildpack);
+                buildpack,
+                site);
+    }
+
+    /** Whether it has a process that is kept running. */
+    public boolean runs() {
+        return processes.keySet().stream().anyMatch(type -> !type.equals(ProcessType.RELEASE));
     }
 }

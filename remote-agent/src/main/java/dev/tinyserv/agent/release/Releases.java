@@ -9,6 +9,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -196,12 +197,22 @@ public final class Releases {
         if (id == null || commit == null || buildpack == null) {
             return Optional.empty();
         }
-        return Optional.of(new Slug(id, commit, buildpack, release.processes(), release.slugEnv()));
+        return Optional.of(new Slug(id, commit, buildpack, release.processes(), release.slugEnv(), release.site()));
     }
 
-    /** Whether the release has a process that the router can send requests to. */
+    /** The files that the router serves itself for the app's current release; their folder is absolute. */
+    public Optional<Site> site(AppName app) {
+        Release release = current(app);
+        String slug = release.slug();
+        Site site = release.site();
+        return slug == null || site == null
+                ? Optional.empty()
+                : Optional.of(site.in(layout.builds(app).resolve(slug)));
+    }
+
+    /** Whether the release has a process that the router can send requests to, or files that it serves itself. */
     public static boolean takesRequests(Release release) {
-        return release.processes().containsKey(ProcessType.WEB);
+        return release.processes().containsKey(ProcessType.WEB) || release.site() != null;
     }
 
     private Release draft(AppState app, int version, Change change) {
@@ -224,7 +235,8 @@ public final class Releases {
                 change.env(),
                 slug == null ? null : slug.id(),
                 slug == null ? new TreeMap<>() : slug.environment(),
-                slug == null ? null : slug.buildpack());
+                slug == null ? null : slug.buildpack(),
+                slug == null ? null : slug.site());
     }
 
     private static @Nullable String commandLine(SortedMap<ProcessType, String> processes) {

@@ -8,6 +8,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -221,6 +224,29 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         channel.write(out);
         next(keepAlive);
         channel.flush();
+    }
+
+    /**
+     * Answers a request with a file of a site.
+     *
+     * @param done called when everything is written; not if the connection breaks
+     * @throws IOException if the file cannot be opened; then nothing was written
+     */
+    void reply(SiteReply reply, Request request, boolean keepAlive, Runnable done) throws IOException {
+        Path file = request.head() ? null : reply.file();
+        FileSender body = file == null ? null : FileSender.open(this, file, reply.part(), done);
+        ByteBuf out = channel.alloc().buffer(512);
+        out.writeCharSequence(reply.head(request.http11(), keepAlive), StandardCharsets.UTF_8);
+        if (body != null) {
+            channel.write(out);
+            body.start(channel);
+            return;
+        }
+        if (!request.head()) {
+            out.writeCharSequence(reply.text(), StandardCharsets.UTF_8);
+        }
+        channel.writeAndFlush(out);
+        done.run();
     }
 
     /** The exchange is over and everything is written. */

@@ -1,17 +1,22 @@
 package dev.tinyserv.agent.route;
 
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One request and its answer: picks a target, carries the request to it, the answer back, and sees to it that each
- * request ends exactly once, however it ends. Runs on the client's thread.
+ * One request and its answer: picks a target, carries the request to it, the answer back, or serves a file of the site,
+ * and sees to it that each request ends exactly once, however it ends. Runs on the client's thread.
  */
 final class Exchange implements BodyReader.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final int MAX_PATH = 200;
 
     private final ClientConnection client;
@@ -31,6 +36,7 @@ final class Exchange implements BodyReader.Sink {
     private boolean repeated;
     private boolean keepAlive;
     private boolean closeDelimited;
+    private boolean served;
     private boolean clientEnded;
     private boolean appEnded;
     private boolean over;
@@ -73,19 +79,41 @@ final class Exchange implements BodyReader.Sink {
                 return true;
             }
             if (!current.isClosed()) {
-                failWithoutTarget(current);
+                answerWithoutTarget(current);
                 return false;
             }
             table = traffic.table();
         }
     }
 
-    private void failWithoutTarget(Route current) {
-        if (tried.isEmpty()) {
+    private void answerWithoutTarget(Route current) {
+        Site site = current.wanted().site();
+        if (site != null && current.targets().isEmpty()) {
+            serve(site);
+        } else if (tried.isEmpty()) {
             String reason = current.wanted().reason();
             fail(503, reason.isBlank() ? "the app is not running" : Printable.escaped(reason), "no instance");
         } else {
             fail(502, "the app does not accept connections", "refused connection");
+        }
+    }
+
+    private void serve(Site site) {
+        try {
+            SiteReply reply = SiteReply.to(site, head, request);
+            keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving();
+            served = true;
+            client.reply(reply, request, keepAlive, this::served);
+        } catch (IOException e) {
+            LOG.error("cannot serve {} from {}", path(), site.folder(), e);
+            fail(500, "the file cannot be read", "cannot read the file");
+        }
+    }
+
+    private void served() {
+        if (!over) {
+            finish();
+            client.exchangeDone(keepAlive);
         }
     }
 
@@ -221,7 +249,7 @@ final class Exchange implements BodyReader.Sink {
     }
 
     boolean isAnswered() {
-        return response != null;
+        return response != null || served;
     }
 
     /** The app answered with 101 to a request that asked for it. */
@@ -297,19 +325,23 @@ final class Exchange implements BodyReader.Sink {
         }
         Route failed = route;
         if (failed != null) {
-            String path = head.text(request.targetStart(), request.targetEnd());
-            int query = path.indexOf('?');
             long millis = (System.nanoTime() - began) / 1_000_000;
             String where = target == null ? "" : target.endpoint() + " ";
             traffic.failures()
                     .failed(
                             failed.wanted().app(),
                             head.text(0, request.methodEnd()) + " "
-                                    + Printable.shortened(query < 0 ? path : path.substring(0, query), MAX_PATH) + " "
+                                    + path() + " "
                                     + status + " " + where + cause + " " + millis + "ms",
                             System.nanoTime());
         }
         end(status, line);
+    }
+
+    private String path() {
+        String path = head.text(request.targetStart(), request.targetEnd());
+        int query = path.indexOf('?');
+        return Printable.shortened(query < 0 ? path : path.substring(0, query), MAX_PATH);
     }
 
     private void end(int status, String line) {
@@ -317,7 +349,7 @@ final class Exchange implements BodyReader.Sink {
             return;
         }
         UpstreamConnection connection = upstream;
-        boolean answered = response != null;
+        boolean answered = isAnswered();
         finish();
         if (connection != null) {
             connection.close();

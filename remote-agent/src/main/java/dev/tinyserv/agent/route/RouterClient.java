@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.deploy.Routes;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -108,8 +109,8 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     @Override
-    public void set(AppName app, int port, List<Endpoint> targets, String reason) {
-        AppRoute route = new AppRoute(app, port, targets, reason);
+    public void set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+        AppRoute route = new AppRoute(app, port, targets, site, reason);
         String problem = put(route);
         if (problem != null) {
             throw new Refusal("the router cannot listen on port " + port + " of " + app + ": " + problem
@@ -122,7 +123,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         claiming.add(app);
         boolean answered = false;
         try {
-            boolean claimed = put(new AppRoute(app, port, List.of(), reason)) == null;
+            boolean claimed = put(new AppRoute(app, port, List.of(), null, reason)) == null;
             answered = true;
             if (!claimed) {
                 remove(app);

@@ -123,12 +123,20 @@ public final class Supervisor implements Instances, AutoCloseable {
 
     @Override
     public Batch boot(Release release, Transcript transcript, Cancellation cancellation) {
-        return new StartedBatch(release, List.of(boot.start(release, 0, 0, transcript, cancellation)));
+        return new StartedBatch(
+                release,
+                isSiteOnly(release) ? List.of() : List.of(boot.start(release, 0, 0, transcript, cancellation)));
     }
 
     @Override
     public void requireStartable(Release release) {
-        MainProcess unused = MainProcess.of(release);
+        if (!isSiteOnly(release)) {
+            MainProcess unused = MainProcess.of(release);
+        }
+    }
+
+    private static boolean isSiteOnly(Release release) {
+        return release.site() != null && !release.runs();
     }
 
     @Override
@@ -145,9 +153,11 @@ public final class Supervisor implements Instances, AutoCloseable {
     @Override
     public Batch promote(AppName app, Batch candidates) {
         StartedBatch batch = (StartedBatch) candidates;
-        Instance instance = batch.instances().get(0);
-        records.update(instance.become(Role.CURRENT));
-        Phase former = keeper.of(app).promote(batch.release(), instance);
+        batch.instances().forEach(instance -> records.update(instance.become(Role.CURRENT)));
+        Supervision supervision = keeper.of(app);
+        Phase former = batch.instances().isEmpty()
+                ? supervision.stop()
+                : supervision.promote(batch.release(), batch.instances().get(0));
         cancel(former, "another release took over");
         List<Instance> retired = instanceOf(former).stream().toList();
         retired.forEach(old -> records.update(old.become(Role.RETIRED)));
@@ -177,6 +187,10 @@ public final class Supervisor implements Instances, AutoCloseable {
             return;
         }
         Supervision supervision = keeper.of(release.app());
+        if (isSiteOnly(release)) {
+            takeOver(release.app(), new StartedBatch(release, List.of()));
+            return;
+        }
         while (life.isWorking()) {
             supervision
                     .current()
@@ -205,16 +219,19 @@ public final class Supervisor implements Instances, AutoCloseable {
             return;
         }
         try {
-            Batch batch = boot(release, line -> {}, new Cancellation());
-            StartedBatch former = (StartedBatch) promote(release.app(), batch);
-            keeper.changed(release.app());
-            former.instances().forEach(old -> keeper.endLater(old, settings.drainTimeout()));
+            takeOver(release.app(), boot(release, line -> {}, new Cancellation()));
         } catch (Refusal e) {
             events.publish(new Event.Ran(
                     release.app(),
                     current.record().title() + " goes on, because " + release.name() + " does not start: "
                             + e.getMessage()));
         }
+    }
+
+    private void takeOver(AppName app, Batch batch) {
+        StartedBatch former = (StartedBatch) promote(app, batch);
+        keeper.changed(app);
+        former.instances().forEach(old -> keeper.endLater(old, settings.drainTimeout()));
     }
 
     @Override

@@ -289,6 +289,7 @@ class DoctorTest {
                 ConfigVars.none(),
                 null,
                 new java.util.TreeMap<>(),
+                null,
                 null);
         Files.createDirectories(root.resolve("releases/shop"));
         new JsonStore().write(root.resolve("releases").resolve(file), release);

@@ -37,7 +37,8 @@ class ReleasesTest {
             "c0ffee0000000000000000000000000000000000",
             "node",
             Map.of(ProcessType.WEB, "node .", new ProcessType("worker"), "node worker"),
-            Map.of("NODE_ENV", "production"));
+            Map.of("NODE_ENV", "production"),
+            null);
 
     @TempDir
     private Path root;

@@ -33,7 +33,7 @@ class HandOverTest {
         app = Backend.named("x");
         AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
         client = new RouterClient(settings.layout(), new RunningRouter.Heard());
-        client.begin(List.of(new AppRoute(RunningRouter.APP, port, List.of(app.endpoint()), "")));
+        client.begin(List.of(new AppRoute(RunningRouter.APP, port, List.of(app.endpoint()), null, "")));
     }
 
     @AfterEach
@@ -144,7 +144,7 @@ class HandOverTest {
         })) {
             Process router = router();
             awaitServing(router);
-            client.set(RunningRouter.APP, port, List.of(slow.endpoint()), "");
+            client.set(RunningRouter.APP, port, List.of(slow.endpoint()), null, "");
             try (Wire wire = new Wire(port);
                     Wire idle = new Wire(port)) {
                 wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -181,7 +181,7 @@ class HandOverTest {
             channel.write(java.nio.ByteBuffer.wrap(new byte[] {HandOver.LIST}));
             assertThat(channel.read(java.nio.ByteBuffer.allocate(10))).isPositive();
         }
-        client.set(RunningRouter.APP, port, List.of(), "changed");
+        client.set(RunningRouter.APP, port, List.of(), null, "changed");
         assertThat(Wire.get(port, "/").body()).isEqualTo("changed\n");
         assertThat(first.isAlive()).isTrue();
     }

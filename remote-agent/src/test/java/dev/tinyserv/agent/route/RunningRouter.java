@@ -68,7 +68,7 @@ final class RunningRouter implements AutoCloseable {
     }
 
     RunningRouter routing(Endpoint... targets) {
-        client.set(APP, port, List.of(targets), "the app is stopped");
+        client.set(APP, port, List.of(targets), null, "the app is stopped");
         return this;
     }
 

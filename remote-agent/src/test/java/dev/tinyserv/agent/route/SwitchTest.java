@@ -117,8 +117,8 @@ class SwitchTest {
                 assertThat(next.awaitReady(Duration.ofMillis(200))).isFalse();
                 assertThat(Wire.get(router.port, "/").body()).isEqualTo("kept");
                 next.begin(List.of(
-                        new AppRoute(RunningRouter.APP, router.port, List.of(app.endpoint()), ""),
-                        new AppRoute(new AppName("other"), RunningRouter.freePort(), List.of(), "")));
+                        new AppRoute(RunningRouter.APP, router.port, List.of(app.endpoint()), null, ""),
+                        new AppRoute(new AppName("other"), RunningRouter.freePort(), List.of(), null, "")));
                 assertThat(next.awaitReady(Duration.ofSeconds(5))).isTrue();
                 assertThat(next.status().version()).isEqualTo(version + 1);
                 assertThat(next.status().ports()).hasSize(2);
@@ -198,7 +198,7 @@ class SwitchTest {
         for (int i = 0; i < 5000; i++) {
             List<Endpoint> targets =
                     List.of(new Endpoint("127.0.0.1", 20000 + i), new Endpoint("127.0.0.1", 40000 + i));
-            routes.add(new AppRoute(new AppName("app-" + i), 1000 + i, targets, "the app is not running"));
+            routes.add(new AppRoute(new AppName("app-" + i), 1000 + i, targets, null, "the app is not running"));
         }
         TableFile file = new TableFile(root.resolve("routes.json"));
         file.write(table.next(7, routes));

@@ -132,7 +132,8 @@ final class Machine implements AutoCloseable {
                 new ConfigVars(env),
                 "s1",
                 new TreeMap<>(Map.of("FROM_BUILDPACK", "yes", "LANG", "C.UTF-8")),
-                "test");
+                "test",
+                null);
         try {
             Files.createDirectories(layout.releases(SHOP));
         } catch (IOException e) {

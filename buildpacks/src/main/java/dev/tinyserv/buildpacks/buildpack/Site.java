@@ -1,0 +1,25 @@
+package dev.tinyserv.buildpacks.buildpack;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A folder of files that the router serves as they are, without a process.
+ *
+ * @param folder the folder: in a built tree relative to it, and empty for all of it; in a route absolute
+ * @param cleanUrls whether {@code /about} finds {@code about.html}
+ * @param singlePage whether a path that finds nothing gets {@code index.html}
+ * @param notFound the page for a path that finds nothing, relative to the folder; it need not be there
+ */
+public record Site(String folder, boolean cleanUrls, boolean singlePage, String notFound) {
+    /** Refuses missing parts with a {@link NullPointerException}. */
+    public Site {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(notFound, "notFound");
+    }
+
+    /** This site in the built tree that lies there. */
+    public Site in(Path tree) {
+        return new Site(tree.resolve(folder).toString(), cleanUrls, singlePage, notFound);
+    }
+}

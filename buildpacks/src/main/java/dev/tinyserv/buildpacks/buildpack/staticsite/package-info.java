@@ -1,0 +1,5 @@
+/** Sites of files that no process serves. */
+@NullMarked
+package dev.tinyserv.buildpacks.buildpack.staticsite;
+
+import org.jspecify.annotations.NullMarked;

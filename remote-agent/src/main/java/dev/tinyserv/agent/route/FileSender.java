@@ -1,0 +1,113 @@
+package dev.tinyserv.agent.route;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.DefaultFileRegion;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Sends a part of a file with sendfile(2), piece by piece, so that a client that stopped taking it is told from one
+ * that is slow. It goes on with the file as it was when it was opened. Runs on the client's thread.
+ */
+final class FileSender implements ChannelFutureListener {
+    private static final int PIECE = 256 * 1024;
+    /** Up to here copying is cheaper than another system call. */
+    private static final int SMALL = 16 * 1024;
+
+    private final ClientConnection client;
+    private final FileChannel file;
+    private final Runnable done;
+    private long at;
+    private final long end;
+
+    private FileSender(ClientConnection client, FileChannel file, ByteRange part, Runnable done) {
+        this.client = client;
+        this.file = file;
+        this.done = done;
+        this.at = part.first();
+        this.end = part.last() + 1;
+    }
+
+    /**
+     * Opens the file.
+     *
+     * @param done called when all of it is sent; not if the connection breaks
+     */
+    static FileSender open(ClientConnection client, Path path, ByteRange part, Runnable done) throws IOException {
+        return new FileSender(
+                client, FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), part, done);
+    }
+
+    /** Sends all of it, a small part at once. */
+    void start(Channel channel) {
+        if (end - at > SMALL) {
+            send(channel);
+            return;
+        }
+        ByteBuf bytes = channel.alloc().buffer((int) (end - at));
+        try (file) {
+            while (at < end) {
+                int read = bytes.writeBytes(file, at, (int) (end - at));
+                if (read < 0) {
+                    throw new EOFException("the file is shorter than it was");
+                }
+                at += read;
+            }
+        } catch (IOException e) {
+            bytes.release();
+            client.abort();
+            return;
+        }
+        channel.writeAndFlush(bytes);
+        done.run();
+    }
+
+    private void send(Channel channel) {
+        if (at >= end) {
+            close();
+            done.run();
+            return;
+        }
+        long length = Math.min(PIECE, end - at);
+        DefaultFileRegion piece = new Piece(file, at, length);
+        at += length;
+        client.awaitClient();
+        channel.writeAndFlush(piece).addListener(this);
+    }
+
+    @Override
+    public void operationComplete(ChannelFuture sent) {
+        if (sent.isSuccess()) {
+            send(sent.channel());
+        } else {
+            close();
+            client.abort(); // also where the file is shorter than it was, so that nobody takes half of it for all
+        }
+    }
+
+    private void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Leaves the file open for the next one. */
+    private static final class Piece extends DefaultFileRegion {
+        Piece(FileChannel file, long position, long count) {
+            super(file, position, count);
+        }
+
+        @Override
+        protected void deallocate() {}
+    }
+}
