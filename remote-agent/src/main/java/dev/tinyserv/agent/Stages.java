@@ -184,7 +184,7 @@ final class Stages implements AutoCloseable {
         Release current = releases.current(app);
         String commit = current.commit();
         if (current.cause() == Release.Cause.PUSH && commit != null) {
-            git.rollForward(app, commit);
+            git.rollForward(app, commit, current.branchWas());
         }
     }
 

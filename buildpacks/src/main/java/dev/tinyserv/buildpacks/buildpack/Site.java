@@ -18,6 +18,12 @@ public record Site(String folder, boolean cleanUrls, boolean singlePage, String 
         Objects.requireNonNull(notFound, "notFound");
     }
 
+    /** This site of a tree that is a folder of a larger one. */
+    public Site below(String parent) {
+        String all = parent.isEmpty() || folder.isEmpty() ? parent + folder : parent + "/" + folder;
+        return new Site(all, cleanUrls, singlePage, notFound);
+    }
+
     /** This site in the built tree that lies there. */
     public Site in(Path tree) {
         return new Site(tree.resolve(folder).toString(), cleanUrls, singlePage, notFound);

@@ -33,7 +33,7 @@ public final class MapSource implements AppSource {
 
     @Override
     public boolean exists(String path) {
-        return files.containsKey(path) || files.containsKey(path + "/");
+        return files.containsKey(path) || files.keySet().stream().anyMatch(name -> name.startsWith(path + "/"));
     }
 
     @Override

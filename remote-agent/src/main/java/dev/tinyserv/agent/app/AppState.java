@@ -14,29 +14,51 @@ import java.util.Objects;
  * @param createdAt when it was created
  * @param createdBy who created it
  * @param buildpacks the names of the buildpacks that were set for it, in their order; none: they are detected
+ * @param root the folder of its repository that it is built from and runs in; empty for all of it
+ * @param watch the paths of its repository that a push must change to make a release; none: any push makes one
  */
 public record AppState(
-        int schema, AppName app, int port, boolean up, Instant createdAt, String createdBy, List<String> buildpacks) {
+        int schema,
+        AppName app,
+        int port,
+        boolean up,
+        Instant createdAt,
+        String createdBy,
+        List<String> buildpacks,
+        String root,
+        List<String> watch) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
-    /** Copies what it is given; a file that was written before there were buildpacks has none. */
+    /** Copies what it is given; a file that was written before there were such fields has the defaults. */
     public AppState {
         buildpacks = List.copyOf(Objects.requireNonNullElse(buildpacks, List.of()));
+        root = Objects.requireNonNullElse(root, "");
+        watch = List.copyOf(Objects.requireNonNullElse(watch, List.of()));
     }
 
-    /** A state with detected buildpacks, in the format that this code writes. */
+    /** A state with all defaults, in the format that this code writes. */
     public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
-        this(SCHEMA, app, port, up, createdAt, createdBy, List.of());
+        this(SCHEMA, app, port, up, createdAt, createdBy, List.of(), "", List.of());
     }
 
     /** This state with the app wanted up, or stopped. */
     public AppState withUp(boolean wanted) {
-        return new AppState(schema, app, port, wanted, createdAt, createdBy, buildpacks);
+        return new AppState(schema, app, port, wanted, createdAt, createdBy, buildpacks, root, watch);
     }
 
     /** This state with other buildpacks. */
     public AppState withBuildpacks(List<String> wanted) {
-        return new AppState(schema, app, port, up, createdAt, createdBy, wanted);
+        return new AppState(schema, app, port, up, createdAt, createdBy, wanted, root, watch);
+    }
+
+    /** This state built from another folder. */
+    public AppState withRoot(String folder) {
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, folder, watch);
+    }
+
+    /** This state watching other paths. */
+    public AppState withWatch(List<String> paths) {
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, paths);
     }
 }

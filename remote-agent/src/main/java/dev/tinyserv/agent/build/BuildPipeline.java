@@ -1,7 +1,9 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Event;
@@ -11,12 +13,16 @@ import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.Procfile;
+import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,10 +75,9 @@ public final class BuildPipeline {
     /**
      * Builds one version of an app; blocks until it is done.
      *
-     * @param app the app
+     * @param app the app, with the folder that it is built from and the buildpacks that were set for it
      * @param commit the full id of the commit
      * @param source the commit's files
-     * @param buildpackNames the buildpacks that were set for the app; none: they are detected
      * @param env the config vars, which the build's programs see and the transcript does not
      * @param transcript what the pusher reads
      * @param cancellation ends the build, also while it waits for others
@@ -80,23 +85,29 @@ public final class BuildPipeline {
      * @throws Refusal if it cannot be built, saying at which step and what to do
      */
     public Slug build(
-            AppName app,
+            AppState state,
             String commit,
             AppSource source,
-            List<String> buildpackNames,
             ConfigVars env,
             Transcript transcript,
             Cancellation cancellation) {
+        AppName app = state.app();
         String shortCommit = shortened(commit);
         Transcript blotted = new BlottedTranscript(transcript, env);
         try {
-            Optional<Procfile> procfile = Procfile.read(source);
-            List<Buildpack> chosen = buildpacks.choose(source, buildpackNames);
+            String root = state.root();
+            if (!root.isEmpty() && !source.exists(root)) {
+                throw new Refusal("there is no " + Printable.shortened(root, 120) + " in commit " + shortCommit
+                        + ", which " + app + " is built from; `apps:set root=` names another folder or none");
+            }
+            Subfolder folder = new Subfolder(source, root);
+            Optional<Procfile> procfile = Procfile.read(folder);
+            List<Buildpack> chosen = buildpacks.choose(folder, state.buildpacks());
             try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {
                 cancellation.check();
                 events.publish(new Event.Built(app, "build of " + shortCommit + " started"));
                 Instant start = clock.instant();
-                Slug slug = new OneBuild(commit, source, env, blotted, cancellation, procfile, chosen).run(slot.app());
+                Slug slug = new OneBuild(commit, folder, env, blotted, cancellation, procfile, chosen).run(slot.app());
                 Duration taken = Duration.between(start, clock.instant());
                 events.publish(new Event.Built(
                         app, "build of " + shortCommit + " done in " + taken.toMillis() + " ms: slug " + slug.id()));
@@ -141,7 +152,7 @@ public final class BuildPipeline {
     /** What one call of {@link #build} carries from step to step. */
     private final class OneBuild {
         private final String commit;
-        private final AppSource source;
+        private final Subfolder source;
         private final ConfigVars env;
         private final Transcript transcript;
         private final Cancellation cancellation;
@@ -150,7 +161,7 @@ public final class BuildPipeline {
 
         OneBuild(
                 String commit,
-                AppSource source,
+                Subfolder source,
                 ConfigVars env,
                 Transcript transcript,
                 Cancellation cancellation,
@@ -171,8 +182,9 @@ public final class BuildPipeline {
                     BuildTraces.Trace trace = traces.begin(unfinished.id())) {
                 source.writeTo(unfinished.folder());
                 cancellation.check();
+                Path folder = appFolder(unfinished.folder());
                 BuiltApp built = built(new Build(
-                        unfinished.folder(),
+                        folder,
                         folders.cache(app),
                         trace.temporary(),
                         environment(trace),
@@ -185,8 +197,25 @@ public final class BuildPipeline {
                 Map<ProcessType, String> processes = processes(built);
                 cancellation.check();
                 unfinished.finish();
-                return Slug.of(unfinished.id(), commit, built.buildpack(), processes, built.environment(), built.site());
+                Site site = built.site();
+                return Slug.of(
+                        unfinished.id(),
+                        commit,
+                        built.buildpack(),
+                        processes,
+                        built.environment(),
+                        site == null ? null : site.below(source.folder()),
+                        source.folder());
             }
+        }
+
+        private Path appFolder(Path tree) throws IOException {
+            Path folder = tree.resolve(source.folder());
+            if (!Files.isDirectory(folder) || !folder.toRealPath().startsWith(tree.toRealPath())) {
+                throw new Refusal(Printable.shortened(source.folder(), 120)
+                        + ", which the app is built from, is no folder; `apps:set root=` names another one or none");
+            }
+            return folder;
         }
 
         private BuiltApp built(Build build) throws IOException {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param processes the command of every process type
  * @param environment variables that the buildpack gives to processes, below the config vars
  * @param site the files that are served without a process; null for none
+ * @param root the folder of it that is the app; empty for all of it
  */
 public record Slug(
         String id,
@@ -23,7 +24,8 @@ public record Slug(
         String buildpack,
         SortedMap<ProcessType, String> processes,
         SortedMap<String, String> environment,
-        @Nullable Site site) {
+        @Nullable Site site,
+        String root) {
     /** Copies what it is given. */
     public Slug {
         processes = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(processes));
@@ -37,7 +39,8 @@ public record Slug(
             String buildpack,
             Map<ProcessType, String> processes,
             Map<String, String> env,
-            @Nullable Site site) {
-        return new Slug(id, commit, buildpack, new TreeMap<>(processes), new TreeMap<>(env), site);
+            @Nullable Site site,
+            String root) {
+        return new Slug(id, commit, buildpack, new TreeMap<>(processes), new TreeMap<>(env), site, root);
     }
 }

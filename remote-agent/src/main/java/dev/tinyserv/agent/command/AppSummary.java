@@ -16,8 +16,18 @@ import java.util.List;
  * @param release its current release, such as {@code v7}
  * @param state new, stopped, starting, up, crashed or damaged
  * @param repository where its git repository lies on the server
+ * @param root the folder of the repository that it is built from; empty for all of it
+ * @param watch the paths that a push must change to make a release; none: any push does
  */
-record AppSummary(String name, int port, String url, String release, String state, String repository) {
+record AppSummary(
+        String name,
+        int port,
+        String url,
+        String release,
+        String state,
+        String repository,
+        String root,
+        List<String> watch) {
     static AppSummary of(Context context, AppState app) {
         Release release = context.services().releases().current(app.app());
         return new AppSummary(
@@ -26,7 +36,9 @@ record AppSummary(String name, int port, String url, String release, String stat
                 context.urlOf(app.port()),
                 release.name(),
                 stateOf(context, app, release),
-                repository(context, app.app()));
+                repository(context, app.app()),
+                app.root(),
+                app.watch());
     }
 
     /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
@@ -40,7 +52,9 @@ record AppSummary(String name, int port, String url, String release, String stat
                     context.urlOf(app.port()),
                     "?",
                     "damaged",
-                    repository(context, app.app()));
+                    repository(context, app.app()),
+                    app.root(),
+                    app.watch());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Option;
         description = "Show an app's address, release and state.",
         footer = "%nExample:%n  tinyserv apps:info --json")
 final class AppsInfo extends AppVerb {
-    @Option(names = "--json", description = "Print an object with name, port, url, release and state.")
+    @Option(names = "--json", description = "Print an object with name, port, url, release, state, repository, root and watch.")
     private boolean json;
 
     @Override
@@ -22,12 +23,18 @@ final class AppsInfo extends AppVerb {
             return;
         }
         context.console().line("=== " + app);
-        context.console()
-                .table(List.of(
-                        List.of("URL:", summary.url()),
-                        List.of("Port:", Integer.toString(summary.port())),
-                        List.of("State:", summary.state()),
-                        List.of("Release:", summary.release()),
-                        List.of("Repository:", summary.repository())));
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("URL:", summary.url()));
+        rows.add(List.of("Port:", Integer.toString(summary.port())));
+        rows.add(List.of("State:", summary.state()));
+        rows.add(List.of("Release:", summary.release()));
+        rows.add(List.of("Repository:", summary.repository()));
+        if (!summary.root().isEmpty()) {
+            rows.add(List.of("Root:", summary.root()));
+        }
+        if (!summary.watch().isEmpty()) {
+            rows.add(List.of("Watched:", String.join(", ", summary.watch())));
+        }
+        context.console().table(rows);
     }
 }

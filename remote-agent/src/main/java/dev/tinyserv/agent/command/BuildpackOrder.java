@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.ArrayList;
@@ -56,6 +57,19 @@ final class BuildpackOrder {
             throw Refusal.usage("--index " + position + ": expected a number from 1 to " + last);
         }
         return position;
+    }
+
+    /** Sets the app's buildpacks anew, and tells what the next build will use. */
+    static void change(Context context, AppName app, UnaryOperator<List<String>> change) {
+        AppState changed = context.services()
+                .operator()
+                .change(
+                        app,
+                        context.account(),
+                        "a change of buildpacks",
+                        state -> state.withBuildpacks(change.apply(state.buildpacks())),
+                        context.cancellation());
+        tell(context.console(), app, changed.buildpacks());
     }
 
     /** Tells what the next build will use. */

@@ -11,9 +11,6 @@ import picocli.CommandLine.Command;
 final class BuildpacksClear extends AppVerb {
     @Override
     void run(Context context, AppName app) {
-        List<String> names = context.services()
-                .operator()
-                .setBuildpacks(app, context.account(), former -> List.of(), context.cancellation());
-        BuildpackOrder.tell(context.console(), app, names);
+        BuildpackOrder.change(context, app, former -> List.of());
     }
 }

@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -16,9 +15,6 @@ final class BuildpacksRemove extends AppVerb {
     @Override
     void run(Context context, AppName app) {
         String plain = context.services().buildpacks().named(name).name();
-        List<String> names = context.services()
-                .operator()
-                .setBuildpacks(app, context.account(), BuildpackOrder.without(plain), context.cancellation());
-        BuildpackOrder.tell(context.console(), app, names);
+        BuildpackOrder.change(context, app, BuildpackOrder.without(plain));
     }
 }

@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,9 +22,6 @@ final class BuildpacksSet extends AppVerb {
     @Override
     void run(Context context, AppName app) {
         String plain = context.services().buildpacks().named(name).name();
-        List<String> names = context.services()
-                .operator()
-                .setBuildpacks(app, context.account(), BuildpackOrder.replaced(plain, index), context.cancellation());
-        BuildpackOrder.tell(context.console(), app, names);
+        BuildpackOrder.change(context, app, BuildpackOrder.replaced(plain, index));
     }
 }

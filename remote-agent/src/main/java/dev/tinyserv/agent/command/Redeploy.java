@@ -23,6 +23,7 @@ final class Redeploy extends AppVerb {
                         context.account(),
                         context.host(),
                         commit,
+                        commit,
                         git.source(app, commit),
                         context.console().transcript(),
                         context.cancellation(),
@@ -30,6 +31,7 @@ final class Redeploy extends AppVerb {
                             if (!git.tip(app).filter(commit::equals).isPresent()) {
                                 throw new Refusal("somebody pushed meanwhile; run redeploy again");
                             }
-                        }));
+                        },
+                        (earlier, paths) -> true));
     }
 }

@@ -17,6 +17,7 @@ final class VerbTable {
             AppsDestroy::new,
             AppsInfo::new,
             AppsOpen::new,
+            AppsSet::new,
             BuildpacksList::new,
             BuildpacksAdd::new,
             BuildpacksSet::new,

@@ -18,6 +18,8 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppJson;
+import dev.tinyserv.buildpacks.source.AppSource;
+import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
@@ -98,6 +100,9 @@ public final class Deployer implements Submissions {
 
     @Override
     public Accepted submit(Submission submission) {
+        if (changesNothingWatched(submission)) {
+            return pass(submission);
+        }
         return accept(submission, Release.Cause.PUSH, "Deploy ");
     }
 
@@ -108,18 +113,73 @@ public final class Deployer implements Submissions {
         return accepted.step.deployment();
     }
 
+    private boolean changesNothingWatched(Submission submission) {
+        submission.by().requireUseOf(submission.app());
+        AppState state = apps.get(submission.app());
+        Release current = releases.current(submission.app());
+        String live = current.commit();
+        return !state.watch().isEmpty()
+                && live != null
+                && current.root().equals(state.root())
+                && !submission.comparison().changes(live, state.watch());
+    }
+
+    /** The branch moves, and nothing else happens. */
+    private Accepted pass(Submission submission) {
+        AppName app = submission.app();
+        DeployQueue.Turn turn = queue.enter(
+                app, "the push of " + submission.by().name(), submission.transcript(), submission.cancellation());
+        try {
+            submission.freshness().check();
+            submission.cancellation().seal();
+            return new PassedPush(turn, submission, releases.current(app));
+        } catch (RuntimeException e) {
+            turn.close();
+            throw e;
+        }
+    }
+
+    private final class PassedPush implements Accepted {
+        private final DeployQueue.Turn turn;
+        private final Submission submission;
+        private final Release current;
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        PassedPush(DeployQueue.Turn turn, Submission submission, Release current) {
+            this.turn = turn;
+            this.submission = submission;
+            this.current = current;
+        }
+
+        @Override
+        public void refMoved() {
+            if (over.getAndSet(true)) {
+                return;
+            }
+            turn.close();
+            submission
+                    .transcript()
+                    .step("No release: nothing changed since " + current.name() + " in "
+                            + String.join(", ", apps.get(submission.app()).watch()));
+        }
+
+        @Override
+        public void reported() {
+            refMoved();
+        }
+    }
+
     private AcceptedPush accept(Submission submission, Release.Cause cause, String verb) {
         AppName app = submission.app();
         submission.by().requireUseOf(app);
-        apps.get(app);
+        AppState state = apps.get(app);
         Transcript transcript = submission.transcript();
         ConfigVars env = releases.current(app).env();
-        Map<String, String> defaults = defaultsOf(submission, env);
+        Map<String, String> defaults = defaultsOf(new Subfolder(submission.source(), state.root()), env);
         Slug slug = pipeline.build(
-                app,
+                state,
                 submission.commit(),
                 submission.source(),
-                apps.get(app).buildpacks(),
                 withDefaults(env, defaults),
                 transcript,
                 submission.cancellation());
@@ -134,7 +194,8 @@ public final class Deployer implements Submissions {
                     verb + shortId(slug),
                     submission.by().name(),
                     slug,
-                    withDefaults(releases.current(app).env(), defaults));
+                    withDefaults(releases.current(app).env(), defaults),
+                    submission.before());
             Rollout.Step step = rollout.carryOut(apps.get(app), change, transcript, submission.cancellation());
             released = true;
             return new AcceptedPush(step, turn, submission);
@@ -268,11 +329,11 @@ public final class Deployer implements Submissions {
         }
     }
 
-    private static Map<String, String> defaultsOf(Submission submission, ConfigVars env) {
+    private static Map<String, String> defaultsOf(AppSource source, ConfigVars env) {
         try {
-            return AppJson.read(submission.source()).fill(env.asMap());
+            return AppJson.read(source).fill(env.asMap());
         } catch (IOException e) {
-            throw new Refusal("cannot read app.json of " + submission.commit() + ": " + e.getMessage(), e);
+            throw new Refusal("cannot read app.json of the pushed commit: " + e.getMessage(), e);
         }
     }
 

@@ -11,7 +11,6 @@ import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,22 +61,25 @@ public final class Operator {
     }
 
     /**
-     * Sets which buildpacks the app's next builds use.
+     * Changes what the app's next builds do; what runs stays as it is.
      *
-     * @param change makes the new list of names from the old
-     * @return the new list
+     * @param what what somebody who waits for the app's turn is told, such as {@code a change of buildpacks}
+     * @return the state as it is then
      */
-    public List<String> setBuildpacks(
-            AppName app, Account by, UnaryOperator<List<String>> change, Cancellation cancellation) {
+    public AppState change(
+            AppName app, Account by, String what, UnaryOperator<AppState> change, Cancellation cancellation) {
         Transcript nobody = line -> LOG.debug("{}: {}", app, line);
-        DeployQueue.Turn turn = enter(app, by, "a change of buildpacks", nobody, cancellation);
+        DeployQueue.Turn turn = enter(app, by, what, nobody, cancellation);
         try (turn) {
-            AppState state = apps.get(app);
-            AppState changed = state.withBuildpacks(change.apply(state.buildpacks()));
+            AppState changed = change.apply(apps.get(app));
             apps.put(changed);
-            String names = changed.buildpacks().isEmpty() ? "detected" : String.join(", ", changed.buildpacks());
-            events.publish(new Event.Changed(app, "buildpacks set by " + by.name() + ": " + names));
-            return changed.buildpacks();
+            String buildpacks = changed.buildpacks().isEmpty() ? "detected" : String.join(", ", changed.buildpacks());
+            events.publish(new Event.Changed(
+                    app,
+                    "set by " + by.name() + " for the next build: buildpacks " + buildpacks + "; root "
+                            + (changed.root().isEmpty() ? "." : changed.root()) + "; watched "
+                            + (changed.watch().isEmpty() ? "everything" : String.join(", ", changed.watch()))));
+            return changed;
         }
     }
 

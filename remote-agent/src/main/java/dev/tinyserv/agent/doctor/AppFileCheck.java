@@ -63,7 +63,10 @@ record AppFileCheck(AppName app) implements Check {
         }
         Optional<String> tip = BranchTip.of(layout.repository(app));
         String commit = release.commit();
-        if (release.cause() == Release.Cause.PUSH && commit != null && !tip.equals(Optional.of(commit))) {
+        boolean behind = tip.isEmpty()
+                || release.branchWas() == null
+                || tip.get().equals(release.branchWas()); // else later pushes changed nothing that the app watches
+        if (release.cause() == Release.Cause.PUSH && commit != null && !tip.equals(Optional.of(commit)) && behind) {
             findings.warning(
                     release.name() + " is of commit " + commit + ", but the branch is at " + tip.orElse("none"),
                     "`tinyserv-remote restart` moves the branch");

@@ -26,6 +26,10 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.UploadPack;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
+import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -218,9 +222,32 @@ public final class GitReceiver implements AutoCloseable {
         return with(app, repository -> Repository.shortenRefName(DeployBranch.of(repository)));
     }
 
-    /** Moves the deploy branch to the commit, durably, unless it is there or there is no such commit. */
-    public void rollForward(AppName app, String commit) {
-        if (BranchTip.of(repositories.folder(app)).equals(Optional.of(commit))) {
+    /** Whether two commits differ at one of the paths or below it; true if one of them is not there any more. */
+    public boolean differ(AppName app, String one, String other, List<String> paths) {
+        return with(app, repository -> {
+            try (RevWalk walk = new RevWalk(repository);
+                    TreeWalk trees = new TreeWalk(repository)) {
+                trees.addTree(walk.parseCommit(id(one)).getTree());
+                trees.addTree(walk.parseCommit(id(other)).getTree());
+                trees.setRecursive(true);
+                trees.setFilter(AndTreeFilter.create(PathFilterGroup.createFromStrings(paths), TreeFilter.ANY_DIFF));
+                return trees.next();
+            } catch (MissingObjectException | IncorrectObjectTypeException e) {
+                LOG.info("{}: {} and {} cannot be compared", app, one, other, e);
+                return true;
+            }
+        });
+    }
+
+    /**
+     * Moves the deploy branch to the commit, durably, if there is such a commit and the branch is still where it was
+     * before the push of it. Later pushes may have moved it on without a release.
+     *
+     * @param before where it was; null if it had no commit or that is not known
+     */
+    public void rollForward(AppName app, String commit, @Nullable String before) {
+        Optional<String> tip = BranchTip.of(repositories.folder(app));
+        if (tip.isPresent() && (tip.get().equals(commit) || (before != null && !tip.get().equals(before)))) {
             return;
         }
         with(app, repository -> {

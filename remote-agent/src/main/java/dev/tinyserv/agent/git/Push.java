@@ -142,6 +142,7 @@ final class Push extends ReceivePack {
 
     private void deploy(ReceiveCommand command, PushOutput lines) throws IOException {
         String branch = command.getRefName();
+        String commit = command.getNewId().name();
         deploying = command;
         // before the commit point: a roll-forward after a crash must find the branch by HEAD
         DeployBranch.point(getRepository(), branch);
@@ -150,11 +151,15 @@ final class Push extends ReceivePack {
                 app,
                 by,
                 address,
-                command.getNewId().name(),
-                receiver.source(app, command.getNewId().name()),
+                commit,
+                command.getType() == ReceiveCommand.Type.CREATE
+                        ? null
+                        : command.getOldId().name(),
+                receiver.source(app, commit),
                 lines,
                 cancellation,
-                () -> requireUnmoved(branch, command.getOldId()));
+                () -> requireUnmoved(branch, command.getOldId()),
+                (earlier, paths) -> receiver.differ(app, earlier, commit, paths));
         delivery.submit(submission).ifPresent(reason -> refuse(command, reason, lines));
     }
 

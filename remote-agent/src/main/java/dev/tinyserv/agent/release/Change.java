@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param by who makes it
  * @param slug the code; null if there is none yet
  * @param env the config vars
+ * @param branchWas the commit that the branch named before a push; null for none, or if nothing was pushed
  */
 public record Change(
         Release.Cause cause,
         String description,
         String by,
         @Nullable Slug slug,
-        ConfigVars env) {}
+        ConfigVars env,
+        @Nullable String branchWas) {
+    /** One that is no push. */
+    public Change(Release.Cause cause, String description, String by, @Nullable Slug slug, ConfigVars env) {
+        this(cause, description, by, slug, env, null);
+    }
+}

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param slugEnv the variables that the buildpack gives, below the config vars
  * @param buildpack the buildpack that built the slug; null without one
  * @param site the files that the router serves itself, in a folder of the slug; null for none
+ * @param root the folder of the slug that it was built in and runs in; empty for all of it
+ * @param branchWas the commit that the branch named before the push; null for none, or if nothing was pushed
  */
 public record Release(
         int schema,
@@ -52,7 +54,9 @@ public record Release(
         @Nullable String slug,
         SortedMap<String, String> slugEnv,
         @Nullable String buildpack,
-        @Nullable Site site) {
+        @Nullable Site site,
+        String root,
+        @Nullable String branchWas) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
@@ -90,6 +94,7 @@ public record Release(
         Objects.requireNonNull(cause, "cause");
         Objects.requireNonNull(description, "description");
         Objects.requireNonNull(env, "env");
+        root = Objects.requireNonNullElse(root, "");
         processes = Collections.unmodifiableSortedMap(new TreeMap<>(Objects.requireNonNull(processes, "processes")));
         slugEnv = Collections.unmodifiableSortedMap(new TreeMap<>(Objects.requireNonNull(slugEnv, "slugEnv")));
         processes.values().forEach(command -> Objects.requireNonNull(command, "a command"));
@@ -121,7 +126,9 @@ public record Release(
                 slug,
                 slugEnv,
                 buildpack,
-                site);
+                site,
+                root,
+                branchWas);
     }
 
     /** Whether it has a process that is kept running. */

@@ -197,7 +197,7 @@ public final class Releases {
         if (id == null || commit == null || buildpack == null) {
             return Optional.empty();
         }
-        return Optional.of(new Slug(id, commit, buildpack, release.processes(), release.slugEnv(), release.site()));
+        return Optional.of(new Slug(id, commit, buildpack, release.processes(), release.slugEnv(), release.site(), release.root()));
     }
 
     /** The files that the router serves itself for the app's current release; their folder is absolute. */
@@ -236,7 +236,9 @@ public final class Releases {
                 slug == null ? null : slug.id(),
                 slug == null ? new TreeMap<>() : slug.environment(),
                 slug == null ? null : slug.buildpack(),
-                slug == null ? null : slug.site());
+                slug == null ? null : slug.site(),
+                slug == null ? "" : slug.root(),
+                change.branchWas());
     }
 
     private static @Nullable String commandLine(SortedMap<ProcessType, String> processes) {

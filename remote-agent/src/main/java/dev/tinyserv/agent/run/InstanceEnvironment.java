@@ -31,7 +31,12 @@ final class InstanceEnvironment {
             all.put("TZ", ours.get("TZ"));
         }
         if (release.slug() != null) {
-            all.put("HOME", layout.builds(release.app()).resolve(release.slug()).toString());
+            all.put(
+                    "HOME",
+                    layout.builds(release.app())
+                            .resolve(release.slug())
+                            .resolve(release.root())
+                            .toString());
         }
         all.putAll(release.slugEnv());
         all.putAll(aboutTheRelease(release));

@@ -101,9 +101,9 @@ final class Launcher {
             throw e;
         }
         try {
-            Path slug = slugOf(release);
+            Path folder = folderOf(release);
             makeDataFolder(release);
-            Instance instance = spawn(release, main, record, slug);
+            Instance instance = spawn(release, main, record, folder);
             events.publish(new Event.Ran(record.app(), startedText(record, instance.process())));
             return instance;
         } catch (RuntimeException e) {
@@ -114,12 +114,12 @@ final class Launcher {
         }
     }
 
-    private Instance spawn(Release release, MainProcess main, InstanceRecord record, Path slug) {
+    private Instance spawn(Release release, MainProcess main, InstanceRecord record, Path folder) {
         try {
             records.write(record);
             Path raw = output.collect(record.app(), record.name(), record.id());
             RunningProcess process = runtime.start(new Launch(
-                    record.id(), record.name(), main.command(), slug, environments.of(release, record), raw));
+                    record.id(), record.name(), main.command(), folder, environments.of(release, record), raw));
             Instance instance = new Instance(record, process, raw);
             live.add(instance);
             return instance;
@@ -171,7 +171,8 @@ final class Launcher {
                 crashes);
     }
 
-    private Path slugOf(Release release) {
+    /** The folder that its processes run in. */
+    private Path folderOf(Release release) {
         if (release.slug() == null) {
             throw new Refusal(release.name() + " of " + release.app() + " has no code yet; push some");
         }
@@ -180,7 +181,7 @@ final class Launcher {
             throw new Refusal("the built tree " + slug + " of " + release.name()
                     + " is gone; push its commit again or roll back to a release that has one");
         }
-        return slug;
+        return slug.resolve(release.root());
     }
 
     private void makeDataFolder(Release release) {

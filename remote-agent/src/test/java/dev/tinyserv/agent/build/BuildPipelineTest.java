@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.config.AgentSettings;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class BuildPipelineTest {
     private static final AppName APP = new AppName("myapp");
+    private static final AppState STATE = new AppState(APP, 5000, true, Instant.EPOCH, "ada");
     private static final String COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
     private static final String STUBBORN =
             "trap '' TERM; (setsid sh -c \"trap '' TERM; while :; do sleep 1; done\" &); echo ready; while :; do sleep 1;"
@@ -74,7 +76,7 @@ class BuildPipelineTest {
     }
 
     private Slug build(AppSource source, ConfigVars env) {
-        return pipeline.build(APP, COMMIT, source, List.of(), env, lines::add, cancellation);
+        return pipeline.build(STATE, COMMIT, source, env, lines::add, cancellation);
     }
 
     private static MapSource script(String script) {
@@ -122,6 +124,23 @@ class BuildPipelineTest {
         assertThat(in(layout.temporary())).isEmpty();
         assertThat(events).first().isEqualTo("build of 1a2b3c4 started");
         assertThat(events).last().asString().endsWith("slug " + slug.id());
+    }
+
+    @Test
+    void buildsAFolderOfTheRepository() throws IOException {
+        AppSource source = new MapSource()
+                .with("services/api/Procfile", "web: ./api")
+                .with("libs/shared", "x");
+        Slug slug = pipeline.build(
+                STATE.withRoot("services/api"), COMMIT, source, ConfigVars.none(), lines::add, cancellation);
+        assertThat(slug.root()).isEqualTo("services/api");
+        assertThat(slug.processes()).containsExactly(Map.entry(ProcessType.WEB, "./api"));
+        assertThat(layout.builds(APP).resolve(slug.id()).resolve("libs/shared")).hasContent("x");
+
+        assertThatThrownBy(() -> pipeline.build(
+                        STATE.withRoot("services/web"), COMMIT, source, ConfigVars.none(), lines::add, cancellation))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("there is no services/web in commit 1a2b3c4, which myapp is built from");
     }
 
     @Test
@@ -190,10 +209,9 @@ class BuildPipelineTest {
     @Test
     void leavesNothingOfABuildThatIsCancelled() throws IOException {
         assertThatThrownBy(() -> pipeline.build(
-                        APP,
+                        STATE,
                         COMMIT,
                         script(STUBBORN),
-                        List.of(),
                         ConfigVars.none(),
                         line -> cancellation.cancel("the client has gone"),
                         cancellation))

@@ -290,6 +290,8 @@ class DoctorTest {
                 null,
                 new java.util.TreeMap<>(),
                 null,
+                null,
+                "",
                 null);
         Files.createDirectories(root.resolve("releases/shop"));
         new JsonStore().write(root.resolve("releases").resolve(file), release);

@@ -105,13 +105,42 @@ class RecoveryTest {
         git.run("push", "origin", "main:master").ok();
         String second = git.commit("a", "2");
         git.run("push", "origin", "main:other").ok();
-        server.receiver.rollForward(APP, second);
+        server.receiver.rollForward(APP, second, null);
         assertThat(server.receiver.tip(APP)).contains(second);
-        server.receiver.rollForward(APP, "1".repeat(40));
-        server.receiver.rollForward(APP, second);
+        server.receiver.rollForward(APP, "1".repeat(40), null);
+        server.receiver.rollForward(APP, second, null);
         assertThat(server.receiver.tip(APP)).contains(second);
-        server.receiver.rollForward(APP, first);
+        server.receiver.rollForward(APP, first, null);
         assertThat(server.receiver.tip(APP)).contains(first);
+    }
+
+    @Test
+    void aBranchThatWentOnAfterTheReleaseStays() throws Exception {
+        String first = git.commit("a", "1");
+        git.run("push", "origin", "main:master").ok();
+        String released = git.commit("a", "2");
+        git.run("push", "origin", "main:other").ok();
+        String later = git.commit("a", "3");
+        git.run("push", "origin", "main:master").ok();
+        server.receiver.rollForward(APP, released, first);
+        assertThat(server.receiver.tip(APP)).contains(later);
+        server.receiver.rollForward(APP, released, later);
+        assertThat(server.receiver.tip(APP)).contains(released);
+    }
+
+    @Test
+    void commitsDifferWhereTheirFilesDo() throws Exception {
+        String first = git.commit("services/api/main", "1");
+        String second = git.commit("services/web/main", "1");
+        git.run("push", "origin", "main:master").ok();
+        assertThat(server.receiver.differ(APP, first, second, List.of("services/api", "libs")))
+                .isFalse();
+        assertThat(server.receiver.differ(APP, first, second, List.of("libs", "services")))
+                .isTrue();
+        assertThat(server.receiver.differ(APP, first, second, List.of("services/web/main")))
+                .isTrue();
+        assertThat(server.receiver.differ(APP, "1".repeat(40), second, List.of("libs")))
+                .isTrue();
     }
 
     @Test
@@ -121,7 +150,7 @@ class RecoveryTest {
             throw new Refusal("as if the machine had gone here, after the commit point");
         };
         git.run("push", "origin", "main:kept", "main:master").failed();
-        server.receiver.rollForward(APP, commit);
+        server.receiver.rollForward(APP, commit, null);
         assertThat(server.receiver.deployBranch(APP)).isEqualTo("master");
         assertThat(server.receiver.tip(APP)).contains(commit);
     }

@@ -38,7 +38,8 @@ class ReleasesTest {
             "node",
             Map.of(ProcessType.WEB, "node .", new ProcessType("worker"), "node worker"),
             Map.of("NODE_ENV", "production"),
-            null);
+            null,
+            "");
 
     @TempDir
     private Path root;

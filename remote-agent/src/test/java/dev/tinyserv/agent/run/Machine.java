@@ -133,6 +133,8 @@ final class Machine implements AutoCloseable {
                 "s1",
                 new TreeMap<>(Map.of("FROM_BUILDPACK", "yes", "LANG", "C.UTF-8")),
                 "test",
+                null,
+                "",
                 null);
         try {
             Files.createDirectories(layout.releases(SHOP));

@@ -1,0 +1,33 @@
+package dev.tinyserv.buildpacks.source;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A source of which one folder is the app: its files are found there, and all of it is written, because the app may need
+ * what lies beside its folder.
+ *
+ * @param whole the whole source
+ * @param folder the app's folder; empty for all of it
+ */
+public record Subfolder(AppSource whole, String folder) implements AppSource {
+    @Override
+    public Optional<byte[]> read(String path, int limit) throws IOException {
+        return whole.read(in(path), limit);
+    }
+
+    @Override
+    public boolean exists(String path) throws IOException {
+        return whole.exists(in(path));
+    }
+
+    @Override
+    public void writeTo(Path target) throws IOException {
+        whole.writeTo(target);
+    }
+
+    private String in(String path) {
+        return folder.isEmpty() ? path : folder + "/" + path;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.app.RepositoryPath;
+import dev.tinyserv.buildpacks.Refusal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "apps:set",
+        description = {
+            "Set what an app is built from; the next push or redeploy uses it.",
+            "root=FOLDER builds and runs a folder of the repository.",
+            "watch=PATH,… lets only pushes that change one of the paths make a release.",
+            "Without a value: the default."
+        },
+        footer = "%nExample:%n  tinyserv apps:set root=services/api watch=services/api,libs")
+final class AppsSet extends AppVerb {
+    private static final int MOST_PATHS = 50;
+
+    @Parameters(paramLabel = "K=V", arity = "1..*", description = "root=FOLDER or watch=PATH,…")
+    private List<String> pairs = new ArrayList<>();
+
+    @Override
+    void run(Context context, AppName app) {
+        List<UnaryOperator<AppState>> changes =
+                pairs.stream().map(AppsSet::change).toList();
+        AppState changed = context.services()
+                .operator()
+                .change(
+                        app,
+                        context.account(),
+                        "a change of settings",
+                        state -> {
+                            AppState all = state;
+                            for (UnaryOperator<AppState> change : changes) {
+                                all = change.apply(all);
+                            }
+                            return all;
+                        },
+                        context.cancellation());
+        context.console()
+                .line("The next build of " + app + " is of "
+                        + (changed.root().isEmpty() ? "the whole repository" : changed.root())
+                        + (changed.watch().isEmpty()
+                                ? "; every push makes a release"
+                                : "; a push makes a release if it changes " + String.join(", ", changed.watch())));
+    }
+
+    private static UnaryOperator<AppState> change(String pair) {
+        int equals = pair.indexOf('=');
+        String key = equals < 0 ? pair : pair.substring(0, equals);
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        if (equals > 0 && key.equals("root")) {
+            String root = RepositoryPath.checked(value);
+            return state -> state.withRoot(root);
+        }
+        if (equals > 0 && key.equals("watch")) {
+            List<String> paths = Arrays.stream(value.split(",", -1))
+                    .map(RepositoryPath::checked)
+                    .filter(path -> !path.isEmpty())
+                    .distinct()
+                    .toList();
+            if (paths.size() > MOST_PATHS) {
+                throw Refusal.usage("watch has " + paths.size() + " paths; at most " + MOST_PATHS + " are watched");
+            }
+            return state -> state.withWatch(paths);
+        }
+        throw Refusal.usage(
+                "'" + Printable.shortened(pair, 60) + "' is no setting of an app; there are root=FOLDER and watch=PATH,…");
+    }
+}
