@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.source;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,11 +23,11 @@ public interface AppSource {
     boolean exists(String path) throws IOException;
 
     /**
-     * Writes the whole tree into an existing, empty folder. Nothing outside it is written, links are created but never
-     * followed.
+     * Writes the tree into an existing, empty folder. Nothing outside it is written, links are created but never followed.
      *
+     * @param transcript is told of what is left out
      * @throws Refusal if the tree cannot or may not be written, saying why (a limit, a name, a full disk)
      * @throws IOException if the source cannot be read or the folder not be written
      */
-    void writeTo(Path folder) throws IOException;
+    void writeTo(Path folder, Transcript transcript) throws IOException;
 }

@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.source;
 
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,8 +24,8 @@ public record Subfolder(AppSource whole, String folder) implements AppSource {
     }
 
     @Override
-    public void writeTo(Path target) throws IOException {
-        whole.writeTo(target);
+    public void writeTo(Path target, Transcript transcript) throws IOException {
+        whole.writeTo(target, transcript);
     }
 
     private String in(String path) {

@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.source;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ public final class MapSource implements AppSource {
     }
 
     @Override
-    public void writeTo(Path folder) throws IOException {
+    public void writeTo(Path folder, Transcript transcript) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path target = folder.resolve(file.getKey());
             Files.createDirectories(target.getParent());

@@ -180,7 +180,7 @@ public final class BuildPipeline {
             disposal.retry();
             try (SlugFolders.Unfinished unfinished = folders.begin(app, shortened(commit));
                     BuildTraces.Trace trace = traces.begin(unfinished.id())) {
-                source.writeTo(unfinished.folder());
+                source.writeTo(unfinished.folder(), transcript);
                 cancellation.check();
                 Path folder = appFolder(unfinished.folder());
                 BuiltApp built = built(new Build(

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +68,8 @@ final class TreeSource implements AppSource {
     }
 
     @Override
-    public void writeTo(Path folder) throws IOException {
+    public void writeTo(Path folder, Transcript transcript) throws IOException {
+        byte[] ignored = read(SlugIgnore.NAME, SlugIgnore.MAX_BYTES).orElse(new byte[0]);
         withTree((reader, tree) -> {
             TreeEntries entries = new TreeEntries(reader, limits);
             Measure measure = new Measure(reader, limits);
@@ -76,7 +78,14 @@ final class TreeSource implements AppSource {
                 collisions.visit(path, mode, id);
                 measure.visit(path, mode, id);
             });
-            entries.visit(tree, new TreeWriter(reader, folder));
+            TreeWriter writer = new TreeWriter(reader, folder);
+            SlugIgnore wanted = new SlugIgnore(ignored, writer);
+            entries.visit(tree, wanted);
+            if (wanted.count() > 0) {
+                transcript.detail(SlugIgnore.NAME + " leaves out " + wanted.count()
+                        + (wanted.count() == 1 ? " file or folder" : " files and folders"));
+            }
+            writer.warn(transcript);
             return true;
         });
     }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -17,6 +18,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
@@ -32,8 +36,14 @@ final class TreeWriter implements TreeEntries.Visitor {
     private static final Set<PosixFilePermission> PLAIN = PosixFilePermissions.fromString("rw-r--r--");
     private static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("rwxr-xr-x");
 
+    private static final byte[] LFS_POINTER =
+            "version https://git-lfs.github.com/spec/".getBytes(StandardCharsets.US_ASCII);
+    private static final int MOST_NAMED = 5;
+
     private final ObjectReader reader;
     private final Path folder;
+    private final List<String> pointers = new ArrayList<>();
+    private final List<String> submodules = new ArrayList<>();
 
     TreeWriter(ObjectReader reader, Path folder) {
         this.reader = reader;
@@ -47,10 +57,13 @@ final class TreeWriter implements TreeEntries.Visitor {
             if (mode == FileMode.TREE || mode == FileMode.GITLINK) {
                 Files.createDirectory(target);
                 Files.setPosixFilePermissions(target, EXECUTABLE);
+                if (mode == FileMode.GITLINK) {
+                    submodules.add(path);
+                }
             } else if (mode == FileMode.SYMLINK) {
                 Files.createSymbolicLink(target, Path.of(linkTarget(reader, path, id)));
             } else {
-                writeFile(target, id, mode == FileMode.EXECUTABLE_FILE ? EXECUTABLE : PLAIN);
+                writeFile(path, target, id, mode == FileMode.EXECUTABLE_FILE ? EXECUTABLE : PLAIN);
             }
         } catch (FileAlreadyExistsException e) {
             throw new Refusal(Printable.shortened(path, 120) + " stands twice in the pushed tree; remove one", e);
@@ -66,7 +79,27 @@ final class TreeWriter implements TreeEntries.Visitor {
         }
     }
 
-    private void writeFile(Path target, AnyObjectId id, Set<PosixFilePermission> permissions) throws IOException {
+    /** Tells of what is not what it seems: the app would find it missing only when it runs. */
+    void warn(Transcript transcript) {
+        if (!pointers.isEmpty()) {
+            transcript.problem(named(pointers) + " what Git LFS put in place of the files, which are elsewhere;"
+                    + " commit the files, or fetch them in the build");
+        }
+        if (!submodules.isEmpty()) {
+            transcript.problem(named(submodules) + " empty: submodules are not fetched; commit their files");
+        }
+    }
+
+    private static String named(List<String> paths) {
+        List<String> first = paths.stream()
+                .limit(MOST_NAMED)
+                .map(path -> Printable.shortened(path, 120))
+                .toList();
+        String more = paths.size() > MOST_NAMED ? " and " + (paths.size() - MOST_NAMED) + " more" : "";
+        return String.join(", ", first) + more + (paths.size() == 1 ? " is" : " are");
+    }
+
+    private void writeFile(String path, Path target, AnyObjectId id, Set<PosixFilePermission> permissions) throws IOException {
         ObjectLoader blob = reader.open(id, Constants.OBJ_BLOB);
         try (SeekableByteChannel file =
                 Files.newByteChannel(target, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW))) {
@@ -75,7 +108,11 @@ final class TreeWriter implements TreeEntries.Visitor {
                     blob.copyTo(out);
                 }
             } else {
-                ByteBuffer content = ByteBuffer.wrap(blob.getCachedBytes());
+                byte[] bytes = blob.getCachedBytes();
+                if (Arrays.mismatch(bytes, LFS_POINTER) == LFS_POINTER.length) {
+                    pointers.add(path);
+                }
+                ByteBuffer content = ByteBuffer.wrap(bytes);
                 while (content.hasRemaining()) {
                     file.write(content);
                 }

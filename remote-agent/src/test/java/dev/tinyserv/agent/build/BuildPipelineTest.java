@@ -15,6 +15,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
@@ -232,8 +233,8 @@ class BuildPipelineTest {
     void namesAFullDiskAndRemovesWhatWasWritten() throws IOException {
         AppSource tooLarge = new MapSource() {
             @Override
-            public void writeTo(Path folder) throws IOException {
-                super.writeTo(folder);
+            public void writeTo(Path folder, Transcript transcript) throws IOException {
+                super.writeTo(folder, transcript);
                 throw new IOException("checkout", new IOException("No space left on device"));
             }
         }.with("Procfile", "web: x");
@@ -248,7 +249,7 @@ class BuildPipelineTest {
     void namesTheFileThatCouldNotBeMade() {
         AppSource unwritable = new MapSource() {
             @Override
-            public void writeTo(Path folder) throws IOException {
+            public void writeTo(Path folder, Transcript transcript) throws IOException {
                 throw new FileSystemException("/srv/x", null, "Input/output error");
             }
         }.with("Procfile", "web: x");

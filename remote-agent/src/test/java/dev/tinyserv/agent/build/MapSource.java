@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,11 +32,11 @@ class MapSource implements AppSource {
 
     @Override
     public boolean exists(String path) {
-        return files.containsKey(path);
+        return files.keySet().stream().anyMatch(name -> name.equals(path) || name.startsWith(path + "/"));
     }
 
     @Override
-    public void writeTo(Path folder) throws IOException {
+    public void writeTo(Path folder, Transcript transcript) throws IOException {
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path target = folder.resolve(file.getKey());
             Files.createDirectories(target.getParent());

@@ -270,7 +270,7 @@ class HostilePushTest {
         }
         String commit = git.commitTree(level);
         Path target = Files.createDirectory(folder.resolve("target"));
-        server.submissions.pipeline = submission -> submission.source().writeTo(target);
+        server.submissions.pipeline = submission -> submission.source().writeTo(target, line -> {});
         long begin = System.nanoTime();
         assertThat(git.run("push", "origin", commit + ":refs/heads/main")
                         .failed()

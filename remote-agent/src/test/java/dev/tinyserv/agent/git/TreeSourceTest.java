@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -42,6 +44,7 @@ class TreeSourceTest {
     Server server;
     Git git;
     Path target;
+    final List<String> lines = new ArrayList<>();
 
     @BeforeEach
     void serve() throws IOException {
@@ -71,7 +74,7 @@ class TreeSourceTest {
         Files.writeString(git.folder.resolve("empty"), "");
         git.commit("ümläut ☃.txt", "text");
 
-        pushed().writeTo(target);
+        pushed().writeTo(target, lines::add);
 
         assertThat(mode("run")).isEqualTo("rwxr-xr-x");
         assertThat(mode("empty")).isEqualTo("rw-r--r--");
@@ -125,7 +128,7 @@ class TreeSourceTest {
         git.run("add", "-A").ok();
         git.run("commit", "-q", "-m", "x").ok();
         AppSource source = pushed();
-        assertThatThrownBy(() -> source.writeTo(target))
+        assertThatThrownBy(() -> source.writeTo(target, lines::add))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("the link " + link + " -> ");
         assertThat(target).isEmptyDirectory();
@@ -143,7 +146,7 @@ class TreeSourceTest {
             Files.writeString(git.folder.resolve("f" + i), "");
         }
         git.commit("f", "x");
-        assertThatThrownBy(() -> pushed().writeTo(target))
+        assertThatThrownBy(() -> pushed().writeTo(target, lines::add))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("more than 200 files and folders")
                 .hasMessageContaining("TINYSERV_MAX_FILES");
@@ -153,14 +156,14 @@ class TreeSourceTest {
         Files.write(git.folder.resolve("a"), new byte[11 << 20]);
         Files.write(git.folder.resolve("b"), new byte[11 << 20]);
         git.commit("c", "x");
-        assertThatThrownBy(() -> pushed().writeTo(target))
+        assertThatThrownBy(() -> pushed().writeTo(target, lines::add))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("larger than 20m")
                 .hasMessageContaining("TINYSERV_MAX_CHECKOUT");
 
         git.run("rm", "-q", "-r", ".").ok();
         git.commit("d/".repeat(101) + "file", "x");
-        assertThatThrownBy(() -> pushed().writeTo(target))
+        assertThatThrownBy(() -> pushed().writeTo(target, lines::add))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("nested more than 100 deep");
         assertThat(target).isEmptyDirectory();
@@ -172,10 +175,10 @@ class TreeSourceTest {
         pushed();
         for (String name : new String[] {".git", ".Git", "..", "."}) {
             AppSource source = unchecked(name);
-            assertThatThrownBy(() -> source.writeTo(target)).as(name).isInstanceOf(Refusal.class);
+            assertThatThrownBy(() -> source.writeTo(target, lines::add)).as(name).isInstanceOf(Refusal.class);
         }
         AppSource twice = unchecked("x", "x");
-        assertThatThrownBy(() -> twice.writeTo(target))
+        assertThatThrownBy(() -> twice.writeTo(target, lines::add))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("stands twice");
     }
@@ -196,7 +199,7 @@ class TreeSourceTest {
     void namesThatSomeFileSystemTakesForOneAreRefused(String one, String other) throws IOException {
         commitEntries(one, other);
         AppSource source = pushed();
-        assertThatThrownBy(() -> source.writeTo(target))
+        assertThatThrownBy(() -> source.writeTo(target, lines::add))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("are one name on some file systems; rename one")
                 .message()
@@ -208,7 +211,7 @@ class TreeSourceTest {
     @CsvSource({"a/README,b/readme", "A/x,b/a", "a/b/c,b/A", "caf\u00e9,cafe", "x,x.X", "\u0131,j", "a.b/x,a/b"})
     void namesThatAreAlikeInDifferentFoldersAreFine(String one, String other) throws IOException {
         commitEntries(one, other);
-        pushed().writeTo(target);
+        pushed().writeTo(target, lines::add);
         assertThat(target.resolve(one)).exists();
         assertThat(target.resolve(other)).exists();
     }
@@ -232,8 +235,65 @@ class TreeSourceTest {
         git.run("update-index", "--add", "--cacheinfo", "160000," + git.head() + ",sub")
                 .ok();
         git.run("commit", "-q", "-m", "x").ok();
-        pushed().writeTo(target);
+        pushed().writeTo(target, lines::add);
         assertThat(target.resolve("sub")).isEmptyDirectory();
+        assertThat(lines).containsExactly(" !     sub is empty: submodules are not fetched; commit their files");
+    }
+
+    @Test
+    void whatSlugignoreNamesIsLeftOut() throws IOException {
+        git.commit("docs/a/b.md", "1");
+        git.commit("docs/keep", "1");
+        git.commit("src/main.c", "1");
+        git.commit("src/notes.md", "1");
+        git.commit("assets/x.psd", "1");
+        git.commit(".slugignore", "# not needed to run\n*.psd\n/docs/\n*.md\n!src/notes.md\n");
+
+        pushed().writeTo(target, lines::add);
+
+        assertThat(target.resolve("docs")).doesNotExist();
+        assertThat(target.resolve("src/main.c")).exists();
+        assertThat(target.resolve("src/notes.md")).exists();
+        assertThat(target.resolve("assets")).isEmptyDirectory();
+        assertThat(lines).containsExactly("       .slugignore leaves out 2 files and folders");
+    }
+
+    @Test
+    void aSlugignoreThatLeavesOutEverythingOrIsHugeHarmsNobody() throws IOException {
+        git.commit("a", "1");
+        git.commit(".slugignore", "*\n**/a*b*c*/**\n");
+        pushed().writeTo(target, lines::add);
+        assertThat(target).isEmptyDirectory();
+
+        for (List<String> bad : List.of(
+                List.of("x\n".repeat(SlugIgnore.MAX_BYTES), ".slugignore has "),
+                List.of("x\n".repeat(2000), ".slugignore has more than 1000 patterns"),
+                List.of("*a*a*a*a*b\n", ".slugignore line 1 is longer than 1000 characters, or has more than three"),
+                List.of("a".repeat(2000), ".slugignore line 1 is longer than 1000 characters"),
+                List.of("x\n[[[[a\n", ".slugignore line 2: '[[[[a' is no pattern"))) {
+            git.commit(".slugignore", bad.get(0));
+            AppSource source = pushed();
+            assertThatThrownBy(() -> source.writeTo(target, lines::add))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageStartingWith(bad.get(1));
+        }
+    }
+
+    @Test
+    void pointersOfGitLfsAreNamed() throws IOException {
+        String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0".repeat(64) + "\nsize 7\n";
+        for (int i = 0; i < 7; i++) {
+            git.commit("video" + i + ".mp4", pointer);
+        }
+        git.commit("about-lfs.txt", "see version https://git-lfs.github.com/spec/v1");
+
+        pushed().writeTo(target, lines::add);
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith(" !     video0.mp4, video1.mp4, video2.mp4, video3.mp4, video4.mp4 and 2 more are what Git LFS put in place of the files")
+                .doesNotContain("about-lfs");
     }
 
     @Test
