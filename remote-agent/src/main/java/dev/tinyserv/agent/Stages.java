@@ -213,6 +213,7 @@ final class Stages implements AutoCloseable {
                 lifecycle,
                 git,
                 BUILDPACKS,
+                pipeline.history(),
                 supervisor,
                 logs,
                 status,

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param buildpacks the names of the buildpacks that were set for it, in their order; none: they are detected
  * @param root the folder of its repository that it is built from and runs in; empty for all of it
  * @param watch the paths of its repository that a push must change to make a release; none: any push makes one
+ * @param autoCancel whether a push cancels the builds of earlier ones
  */
 public record AppState(
         int schema,
@@ -26,7 +27,8 @@ public record AppState(
         String createdBy,
         List<String> buildpacks,
         String root,
-        List<String> watch) {
+        List<String> watch,
+        Boolean autoCancel) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
@@ -35,30 +37,36 @@ public record AppState(
         buildpacks = List.copyOf(Objects.requireNonNullElse(buildpacks, List.of()));
         root = Objects.requireNonNullElse(root, "");
         watch = List.copyOf(Objects.requireNonNullElse(watch, List.of()));
+        autoCancel = Objects.requireNonNullElse(autoCancel, false);
     }
 
     /** A state with all defaults, in the format that this code writes. */
     public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
-        this(SCHEMA, app, port, up, createdAt, createdBy, List.of(), "", List.of());
+        this(SCHEMA, app, port, up, createdAt, createdBy, List.of(), "", List.of(), false);
     }
 
     /** This state with the app wanted up, or stopped. */
     public AppState withUp(boolean wanted) {
-        return new AppState(schema, app, port, wanted, createdAt, createdBy, buildpacks, root, watch);
+        return new AppState(schema, app, port, wanted, createdAt, createdBy, buildpacks, root, watch, autoCancel);
     }
 
     /** This state with other buildpacks. */
     public AppState withBuildpacks(List<String> wanted) {
-        return new AppState(schema, app, port, up, createdAt, createdBy, wanted, root, watch);
+        return new AppState(schema, app, port, up, createdAt, createdBy, wanted, root, watch, autoCancel);
     }
 
     /** This state built from another folder. */
     public AppState withRoot(String folder) {
-        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, folder, watch);
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, folder, watch, autoCancel);
     }
 
     /** This state watching other paths. */
     public AppState withWatch(List<String> paths) {
-        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, paths);
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, paths, autoCancel);
+    }
+
+    /** This state with a push cancelling the builds of earlier ones, or not. */
+    public AppState withAutoCancel(boolean wanted) {
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, watch, wanted);
     }
 }

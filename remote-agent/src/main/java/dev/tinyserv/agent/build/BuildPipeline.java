@@ -47,6 +47,7 @@ public final class BuildPipeline {
     private final Disposal disposal = new Disposal();
     private final SlugFolders folders;
     private final BuildTraces traces;
+    private final BuildHistory history;
 
     /**
      * A pipeline.
@@ -70,6 +71,7 @@ public final class BuildPipeline {
         this.folders = new SlugFolders(
                 settings.layout(), clock, settings.releaseTimeout().multipliedBy(2), disposal);
         this.traces = new BuildTraces(settings.layout(), disposal);
+        this.history = new BuildHistory(settings.layout(), clock);
     }
 
     /**
@@ -92,8 +94,30 @@ public final class BuildPipeline {
             Transcript transcript,
             Cancellation cancellation) {
         AppName app = state.app();
+        if (state.autoCancel()) {
+            history.cancel(app, "a newer push of " + shortened(commit) + " took its place");
+        }
+        RecordedBuild recorded = history.begin(app, commit, transcript, cancellation);
+        try {
+            Slug slug = build(state, commit, source, env, recorded, cancellation);
+            history.end(app, recorded, slug, null);
+            return slug;
+        } catch (RuntimeException e) {
+            history.end(app, recorded, null, e.getMessage());
+            throw e;
+        }
+    }
+
+    private Slug build(
+            AppState state,
+            String commit,
+            AppSource source,
+            ConfigVars env,
+            RecordedBuild recorded,
+            Cancellation cancellation) {
+        AppName app = state.app();
         String shortCommit = shortened(commit);
-        Transcript blotted = new BlottedTranscript(transcript, env);
+        Transcript blotted = new BlottedTranscript(recorded, env);
         try {
             String root = state.root();
             if (!root.isEmpty() && !source.exists(root)) {
@@ -103,7 +127,7 @@ public final class BuildPipeline {
             Subfolder folder = new Subfolder(source, root);
             Optional<Procfile> procfile = Procfile.read(folder);
             List<Buildpack> chosen = buildpacks.choose(folder, state.buildpacks());
-            try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {
+            try (BuildSlots.Slot slot = slots.enter(app, recorded, cancellation)) {
                 cancellation.check();
                 events.publish(new Event.Built(app, "build of " + shortCommit + " started"));
                 Instant start = clock.instant();
@@ -121,6 +145,11 @@ public final class BuildPipeline {
             events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + refusal.getMessage()));
             throw refusal;
         }
+    }
+
+    /** The last builds of every app. */
+    public BuildHistory history() {
+        return history;
     }
 
     /** Deletes the app's slugs but those to keep, those that no release can name yet, and what is being built. */

@@ -18,13 +18,14 @@ import picocli.CommandLine.Parameters;
             "Set what an app is built from; the next push or redeploy uses it.",
             "root=FOLDER builds and runs a folder of the repository.",
             "watch=PATH,… lets only pushes that change one of the paths make a release.",
+            "auto-cancel=on lets a push cancel the builds of earlier ones.",
             "Without a value: the default."
         },
         footer = "%nExample:%n  tinyserv apps:set root=services/api watch=services/api,libs")
 final class AppsSet extends AppVerb {
     private static final int MOST_PATHS = 50;
 
-    @Parameters(paramLabel = "K=V", arity = "1..*", description = "root=FOLDER or watch=PATH,…")
+    @Parameters(paramLabel = "K=V", arity = "1..*", description = "root=FOLDER, watch=PATH,… or auto-cancel=on|off")
     private List<String> pairs = new ArrayList<>();
 
     @Override
@@ -50,7 +51,8 @@ final class AppsSet extends AppVerb {
                         + (changed.root().isEmpty() ? "the whole repository" : changed.root())
                         + (changed.watch().isEmpty()
                                 ? "; every push makes a release"
-                                : "; a push makes a release if it changes " + String.join(", ", changed.watch())));
+                                : "; a push makes a release if it changes " + String.join(", ", changed.watch()))
+                        + (changed.autoCancel() ? "; it cancels the builds of earlier ones" : ""));
     }
 
     private static UnaryOperator<AppState> change(String pair) {
@@ -72,7 +74,10 @@ final class AppsSet extends AppVerb {
             }
             return state -> state.withWatch(paths);
         }
+        if (equals > 0 && key.equals("auto-cancel") && List.of("on", "off", "").contains(value)) {
+            return state -> state.withAutoCancel(value.equals("on"));
+        }
         throw Refusal.usage(
-                "'" + Printable.shortened(pair, 60) + "' is no setting of an app; there are root=FOLDER and watch=PATH,…");
+                "'" + Printable.shortened(pair, 60) + "' is no setting of an app; there are root=FOLDER, watch=PATH,… and auto-cancel=on|off");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.command;
 
+import dev.tinyserv.agent.build.BuildHistory;
 import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
@@ -22,6 +23,7 @@ public record Services(
         Lifecycle lifecycle,
         GitReceiver git,
         Buildpacks buildpacks,
+        BuildHistory builds,
         Supervisor supervisor,
         Logs logs,
         Supplier<AgentStatus> status,

@@ -1,0 +1,140 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.build.BuildRecord.Result;
+import dev.tinyserv.agent.build.BuildRecord.Step;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.io.IOException;
+import java.io.Writer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A build that is under way: hands its lines on, keeps them, and notes when each step began. What cannot be kept is no
+ * reason to fail a build.
+ */
+final class RecordedBuild implements Transcript {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordedBuild.class);
+    private static final String STEP = "-----> ";
+    private static final int MAX_CHARACTERS = 1 << 20;
+    private static final int MOST_STEPS = 100;
+    private static final int LONGEST_REASON = 300;
+
+    private final int number;
+    private final String commit;
+    private final Instant startedAt;
+    private final Clock clock;
+    private final Cancellation cancellation;
+    private final Transcript next;
+    private final List<Step> steps = new ArrayList<>();
+    private @Nullable Writer output;
+    private @Nullable String step;
+    private Instant stepBegan;
+    private int written;
+
+    /** One that is kept nowhere if there is no output. */
+    RecordedBuild(
+            int number,
+            String commit,
+            Clock clock,
+            Cancellation cancellation,
+            Transcript next,
+            @Nullable Writer output) {
+        this.number = number;
+        this.commit = commit;
+        this.clock = clock;
+        this.cancellation = cancellation;
+        this.next = next;
+        this.output = output;
+        this.startedAt = clock.instant();
+        this.stepBegan = startedAt;
+    }
+
+    int number() {
+        return number;
+    }
+
+    void cancel(String why) {
+        cancellation.cancel(why);
+    }
+
+    @Override
+    public void line(String line) {
+        next.line(line);
+        keep(line);
+    }
+
+    private synchronized void keep(String line) {
+        if (line.startsWith(STEP)) {
+            endStep();
+            step = line.substring(STEP.length());
+        }
+        if (written < MAX_CHARACTERS) {
+            written += line.length() + 1;
+            write((written < MAX_CHARACTERS ? line : "(what followed was not kept)") + "\n");
+        }
+    }
+
+    private void write(String text) {
+        Writer to = output;
+        if (to == null) {
+            return;
+        }
+        try {
+            to.write(text);
+            to.flush();
+        } catch (IOException e) {
+            LOG.warn("the output of build {} is not kept any further: {}", number, e.getMessage());
+            output = null;
+        }
+    }
+
+    private void endStep() {
+        Instant now = clock.instant();
+        if (step != null && steps.size() < MOST_STEPS) {
+            steps.add(new Step(step, Duration.between(stepBegan, now).toMillis()));
+        }
+        step = null;
+        stepBegan = now;
+    }
+
+    /** What it is now. */
+    synchronized BuildRecord soFar() {
+        return record(Result.RUNNING, null, null);
+    }
+
+    /** Ends it; what it was is returned. */
+    synchronized BuildRecord finish(@Nullable Slug slug, @Nullable String reason) {
+        endStep();
+        if (reason != null) {
+            reason.lines().forEach(line -> keep(" !     " + line)); // the pusher reads it from whoever called
+        }
+        try (Writer ended = output) {
+            output = null;
+        } catch (IOException e) {
+            LOG.warn("the output of build {} is not whole: {}", number, e.getMessage());
+        }
+        Result result =
+                slug != null ? Result.SUCCEEDED : cancellation.isCancelled() ? Result.CANCELLED : Result.FAILED;
+        return record(result, reason, slug == null ? null : slug.id());
+    }
+
+    private BuildRecord record(Result result, @Nullable String reason, @Nullable String slug) {
+        return new BuildRecord(
+                number,
+                commit,
+                startedAt,
+                Duration.between(startedAt, clock.instant()).toMillis(),
+                result,
+                reason == null ? null : Printable.shortened(reason.lines().findFirst().orElse(""), LONGEST_REASON),
+                slug,
+                steps);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.tinyserv.agent.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.build.BuildRecord.Result;
+import dev.tinyserv.agent.build.BuildRecord.Step;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BuildHistoryTest {
+    private static final AppName SHOP = new AppName("shop");
+    private static final String COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
+    private static final Slug SLUG = Slug.of("s1", COMMIT, "node", Map.of(), Map.of(), null, "");
+
+    @TempDir
+    Path root;
+
+    private final List<String> pusher = new ArrayList<>();
+    private final Cancellation cancellation = new Cancellation();
+    private Instant now = Instant.parse("2026-11-01T10:00:00Z");
+    private BuildHistory history;
+
+    @BeforeEach
+    void start() {
+        history = new BuildHistory(new Layout(root), new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        });
+    }
+
+    private RecordedBuild begin() {
+        return history.begin(SHOP, COMMIT, pusher::add, cancellation);
+    }
+
+    private List<String> output(int number) {
+        List<String> lines = new ArrayList<>();
+        history.output(SHOP, number, lines::add);
+        return lines;
+    }
+
+    @Test
+    void keepsWhatWasPrintedAndTimesTheSteps() {
+        RecordedBuild build = begin();
+        build.step("Building");
+        now = now.plusMillis(1500);
+        build.step("Installing");
+        build.detail("left-pad");
+        now = now.plusMillis(500);
+        history.end(SHOP, build, SLUG, null);
+
+        assertThat(pusher).containsExactly("-----> Building", "-----> Installing", "       left-pad");
+        assertThat(output(1)).isEqualTo(pusher).isEqualTo(output(0));
+        assertThat(history.newest(SHOP)).singleElement().satisfies(record -> {
+            assertThat(record.result()).isEqualTo(Result.SUCCEEDED);
+            assertThat(record.millis()).isEqualTo(2000);
+            assertThat(record.slug()).isEqualTo("s1");
+            assertThat(record.steps()).containsExactly(new Step("Building", 1500), new Step("Installing", 500));
+        });
+    }
+
+    @Test
+    void tellsWhatBecameOfEach() throws IOException {
+        history.end(SHOP, begin(), null, "npm ci failed\nmore");
+        RecordedBuild second = begin();
+        assertThat(history.newest(SHOP).get(0).result()).isEqualTo(Result.RUNNING);
+        assertThat(history.cancel(SHOP, "by ada")).containsExactly(2);
+        assertThatThrownBy(cancellation::check).hasMessage("cancelled: by ada");
+        history.end(SHOP, second, null, "cancelled: by ada");
+        assertThat(history.cancel(SHOP, "again")).isEmpty();
+        Files.createFile(root.resolve("logs/shop/builds/3.txt"));
+
+        assertThat(history.newest(SHOP))
+                .extracting(BuildRecord::result)
+                .containsExactly(Result.INTERRUPTED, Result.CANCELLED, Result.FAILED);
+        assertThat(history.newest(SHOP).get(2).reason()).isEqualTo("npm ci failed");
+        assertThat(output(1)).containsExactly(" !     npm ci failed", " !     more");
+    }
+
+    @Test
+    void aFloodIsKeptInPartOnly() throws IOException {
+        RecordedBuild build = begin();
+        String line = "x".repeat(1000);
+        for (int i = 0; i < 3000; i++) {
+            build.line(line);
+            build.step("Step " + i);
+        }
+        history.end(SHOP, build, SLUG, null);
+        assertThat(Files.size(root.resolve("logs/shop/builds/1.txt"))).isBetween(1_000_000L, 1_100_000L);
+        assertThat(output(1)).last().isEqualTo("(what followed was not kept)");
+        assertThat(history.newest(SHOP).get(0).steps()).hasSize(100);
+        assertThat(pusher).hasSize(6000);
+    }
+
+    @Test
+    void onlyTheLastAreKept() throws IOException {
+        for (int i = 0; i < 25; i++) {
+            history.end(SHOP, begin(), SLUG, null);
+        }
+        assertThat(history.newest(SHOP))
+                .extracting(BuildRecord::number)
+                .hasSize(20)
+                .startsWith(25)
+                .endsWith(6);
+        try (var files = Files.list(root.resolve("logs/shop/builds"))) {
+            assertThat(files).hasSize(40);
+        }
+        assertThatThrownBy(() -> output(5))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("shop has no build 5; `builds` lists the last 20");
+    }
+
+    @Test
+    void aBuildGoesOnWhereNothingCanBeKept() throws IOException {
+        Files.createDirectories(root.resolve("logs/shop"));
+        Files.createFile(root.resolve("logs/shop/builds"));
+        RecordedBuild build = begin();
+        build.step("Building");
+        now = now.plus(Duration.ofSeconds(1));
+        history.end(SHOP, build, SLUG, null);
+        assertThat(pusher).containsExactly("-----> Building");
+    }
+
+    @Test
+    void aDamagedRecordHidesNoOther() throws IOException {
+        history.end(SHOP, begin(), SLUG, null);
+        history.end(SHOP, begin(), SLUG, null);
+        Files.writeString(root.resolve("logs/shop/builds/1.json"), "{");
+        assertThat(history.newest(SHOP))
+                .extracting(BuildRecord::result)
+                .containsExactly(Result.SUCCEEDED, Result.INTERRUPTED);
+    }
+
+    @Test
+    void withoutBuildsItSaysSo() {
+        assertThat(history.newest(SHOP)).isEmpty();
+        assertThatThrownBy(() -> output(0)).hasMessageStartingWith("shop has no build yet");
+    }
+}
