@@ -9,19 +9,23 @@ import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Running;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** What can be seen of builds, and how they are cancelled. */
+@ExtendWith(SharedStage.class)
 class BuildsScenario {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
 
-    private static App app(String name, String build) {
-        App app = STAGE.developer()
+    BuildsScenario(Stage stage) {
+        this.stage = stage;
+    }
+
+    private App app(String name, String build) {
+        App app = stage.developer()
                 .files(
                         name,
                         Map.of(

@@ -9,13 +9,17 @@ import dev.tinyserv.fixtures.Repository;
 import dev.tinyserv.fixtures.fault.Requirements;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Buildpacks of one's own, with Heroku's classic interface, from a folder of the server. */
+@ExtendWith(SharedStage.class)
 class ClassicBuildpackScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    ClassicBuildpackScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     private static String pack(String name) {
         Path packs = Repository.root().resolve("test-fixtures/classic");
@@ -25,7 +29,7 @@ class ClassicBuildpackScenario {
     @Test
     void oneExportsForTheNextAndTheLastSaysHowTheAppRuns() {
         assumeThat(Requirements.unmet("python3")).isEmpty();
-        App app = STAGE.developer().files(STAGE.newName("classic"), Map.of("greeting.txt", "Good morning"));
+        App app = stage.developer().files(stage.newName("classic"), Map.of("greeting.txt", "Good morning"));
         app.create();
         app.verb("config:set", "GREETING_FOR=Ada").mustSucceed();
         app.verb("buildpacks:add", pack("greeter")).mustSucceed();

@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Builds with real Deno and Bun, from what is in the pushed repository. */
+@ExtendWith(SharedStage.class)
 class DenoAndBunBuildScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    DenoAndBunBuildScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     @Test
     void denoChecksTypesBeforeAReleaseGoesLive() {
         assumeThat(Requirements.unmet("deno")).isEmpty();
-        App app = STAGE.developer().sample("deno-hello", "deno");
+        App app = stage.developer().sample("deno-hello", "deno");
         app.create();
 
         assertThat(app.push().mustSucceed().err()).contains("Building with deno ", "deno check main.ts");
@@ -35,7 +39,7 @@ class DenoAndBunBuildScenario {
     @Test
     void bunInstallsWhatItsLockFileSaysAndRunsTheStartScript() {
         assumeThat(Requirements.unmet("bun")).isEmpty();
-        App app = STAGE.developer().sample("bun-hello", "bun");
+        App app = stage.developer().sample("bun-hello", "bun");
         app.create();
 
         assertThat(app.push().mustSucceed().err()).contains("Building with bun ", "bun install --frozen-lockfile");

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Several apps in one repository. */
+@ExtendWith(SharedStage.class)
 class MonorepoScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
 
-    private static App repository() {
-        return STAGE.developer()
+    MonorepoScenario(Stage stage) {
+        this.stage = stage;
+    }
+
+    private App repository() {
+        return stage.developer()
                 .files(
                         "mono",
                         Map.of(
@@ -49,9 +53,6 @@ class MonorepoScenario {
         assertThat(api.verb("releases").mustSucceed().out()).doesNotContain("v3");
         assertThat(api.deployedCommit()).isEqualTo(api.head()).isNotEqualTo(before);
 
-        STAGE.server().restart();
-        assertThat(api.deployedCommit()).isEqualTo(api.head());
-
         api.write("libs/greeting.js", "module.exports = \"two\";\n").commit("Libs");
         assertThat(api.push().mustSucceed().err()).contains("Launched v3");
         assertThat(Http.text(api.port(), "/")).isEqualTo("two");
@@ -65,7 +66,7 @@ class MonorepoScenario {
 
     @Test
     void aFolderThatIsNotThereIsNamed() {
-        App app = STAGE.developer().sample("node-hello", "rootless");
+        App app = stage.developer().sample("node-hello", "rootless");
         app.deploy();
         assertThat(app.verb("apps:set", "root=../x").mustFail().err()).contains("is no path in the repository");
         assertThat(app.verb("apps:set", "colour=red").mustFail().err()).contains("there are root=FOLDER and watch=PATH");

@@ -7,26 +7,23 @@ import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Builds with real PHP and Composer, from a package in the pushed repository. */
+@ExtendWith(SharedStage.class)
 class PhpBuildScenario {
-    private static Stage stage;
+    private final Stage stage;
 
-    @BeforeAll
-    static void start() {
-        String unmet = Requirements.unmet("php", "composer");
-        assumeTrue(unmet.isEmpty(), unmet);
-        stage = Stage.start();
+    PhpBuildScenario(Stage stage) {
+        this.stage = stage;
     }
 
-    @AfterAll
-    static void stop() {
-        if (stage != null) {
-            stage.close();
-        }
+    @BeforeAll
+    static void needsPhp() {
+        String unmet = Requirements.unmet("php", "composer");
+        assumeTrue(unmet.isEmpty(), unmet);
     }
 
     @Test

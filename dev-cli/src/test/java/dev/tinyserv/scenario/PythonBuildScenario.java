@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Builds with the machine's Python and pip, from a wheel in the pushed repository. */
+@ExtendWith(SharedStage.class)
 class PythonBuildScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    PythonBuildScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     @BeforeAll
     static void needsPython() {
@@ -23,7 +27,7 @@ class PythonBuildScenario {
 
     @Test
     void aVirtualEnvironmentIsMadeKeptAndNotReplacedByOneThatIsNotWhatWasAskedFor() {
-        App app = STAGE.developer().sample("python-packages", "packages");
+        App app = stage.developer().sample("python-packages", "packages");
         app.create();
 
         String first = app.push().mustSucceed().err();

@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One app in two languages: its pages are made by Node.js, and a program in Go serves them. */
+@ExtendWith(SharedStage.class)
 class SeveralBuildpacksScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    SeveralBuildpacksScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     @Test
     void theyBuildInTheirOrderAndTheLastSaysHowTheAppRuns() {
         assumeThat(Requirements.unmet("go", "node")).isEmpty();
-        App app = STAGE.developer().sample("go-hello", "both");
+        App app = stage.developer().sample("go-hello", "both");
         app.create();
         app.write("package.json", """
                 {"name": "pages", "version": "1.0.0", "scripts": {"build": "echo made >page"}}

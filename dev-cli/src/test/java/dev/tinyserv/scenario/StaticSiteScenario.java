@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.HttpReply;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Sites that the router serves without a process, as curl and a browser would ask for them. */
+@ExtendWith(SharedStage.class)
 class StaticSiteScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    StaticSiteScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     @Test
     void aFolderOfPagesIsServedByTheRouter() {
-        App app = STAGE.developer().sample("site-hello", "pages");
+        App app = stage.developer().sample("site-hello", "pages");
         app.create();
 
         assertThat(app.push().mustSucceed().err())
@@ -34,7 +38,7 @@ class StaticSiteScenario {
 
     @Test
     void itIsStoppedStartedAndRolledBackLikeAnyApp() {
-        App app = STAGE.developer().sample("site-hello", "steps");
+        App app = stage.developer().sample("site-hello", "steps");
         app.deploy();
         int port = app.port();
         app.write("index.html", "<p>second</p>\n").commit("Second");
@@ -51,7 +55,7 @@ class StaticSiteScenario {
 
     @Test
     void aProcessGivesWayToASiteAndASiteToAProcess() {
-        App app = STAGE.developer().sample("node-hello", "both");
+        App app = stage.developer().sample("node-hello", "swap");
         app.deploy();
         int port = app.port();
         app.developer().git("rm", "-q", "-r", ".").mustSucceed();
@@ -67,7 +71,7 @@ class StaticSiteScenario {
 
     @Test
     void whatABuildScriptMakesIsServedAsASinglePage() {
-        App app = STAGE.developer().sample("site-bundled", "bundled");
+        App app = stage.developer().sample("site-bundled", "bundled");
         app.create();
 
         assertThat(app.push().mustSucceed().err()).contains("Building with node", "Preparing the site in dist");
