@@ -214,6 +214,7 @@ final class Stages implements AutoCloseable {
                 git,
                 BUILDPACKS,
                 pipeline.history(),
+                pipeline.deployKeys(),
                 supervisor,
                 logs,
                 status,

@@ -39,6 +39,12 @@ public record Build(
         config = Map.copyOf(config);
     }
 
+    /** This build in a folder of its folder. */
+    public Build in(Path part) {
+        return new Build(
+                part, cache, temp, environment, config, runtimes, mark, deadline, transcript, cancellation);
+    }
+
     /** This build for the next buildpack, with what the one before exports. */
     public Build after(BuiltApp built) {
         Map<String, String> more = new TreeMap<>(environment);

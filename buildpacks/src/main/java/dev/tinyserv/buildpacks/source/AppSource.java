@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** The files of one version of an app, as they were given to us; they do not change. Paths are relative, with '/'. */
@@ -26,8 +27,10 @@ public interface AppSource {
      * Writes the tree into an existing, empty folder. Nothing outside it is written, links are created but never followed.
      *
      * @param transcript is told of what is left out
+     * @return the full ids of the commits of other repositories that the tree names, by their paths; their folders are
+     *     empty
      * @throws Refusal if the tree cannot or may not be written, saying why (a limit, a name, a full disk)
      * @throws IOException if the source cannot be read or the folder not be written
      */
-    void writeTo(Path folder, Transcript transcript) throws IOException;
+    Map<String, String> writeTo(Path folder, Transcript transcript) throws IOException;
 }

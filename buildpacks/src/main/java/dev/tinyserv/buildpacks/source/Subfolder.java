@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.source;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,8 +25,8 @@ public record Subfolder(AppSource whole, String folder) implements AppSource {
     }
 
     @Override
-    public void writeTo(Path target, Transcript transcript) throws IOException {
-        whole.writeTo(target, transcript);
+    public Map<String, String> writeTo(Path target, Transcript transcript) throws IOException {
+        return whole.writeTo(target, transcript);
     }
 
     private String in(String path) {

@@ -38,11 +38,12 @@ public final class MapSource implements AppSource {
     }
 
     @Override
-    public void writeTo(Path folder, Transcript transcript) throws IOException {
+    public Map<String, String> writeTo(Path folder, Transcript transcript) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path target = folder.resolve(file.getKey());
             Files.createDirectories(target.getParent());
             Files.write(target, file.getValue());
         }
+        return Map.of();
     }
 }

@@ -14,6 +14,7 @@ import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.buildpacks.buildpack.Submodules;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
@@ -48,6 +49,7 @@ public final class BuildPipeline {
     private final SlugFolders folders;
     private final BuildTraces traces;
     private final BuildHistory history;
+    private final DeployKeys deployKeys;
 
     /**
      * A pipeline.
@@ -72,6 +74,7 @@ public final class BuildPipeline {
                 settings.layout(), clock, settings.releaseTimeout().multipliedBy(2), disposal);
         this.traces = new BuildTraces(settings.layout(), disposal);
         this.history = new BuildHistory(settings.layout(), clock);
+        this.deployKeys = new DeployKeys(settings.layout());
     }
 
     /**
@@ -169,8 +172,14 @@ public final class BuildPipeline {
         traces.deleteTemporary();
     }
 
-    /** Deletes all slugs of an app and what its builds kept. */
+    /** The keys with which builds fetch private submodules. */
+    public DeployKeys deployKeys() {
+        return deployKeys;
+    }
+
+    /** Deletes all slugs of an app, what its builds kept, and its deploy key. */
     public void forget(AppName app) {
+        deployKeys.forget(app);
         folders.forget(app);
     }
 
@@ -209,11 +218,11 @@ public final class BuildPipeline {
             disposal.retry();
             try (SlugFolders.Unfinished unfinished = folders.begin(app, shortened(commit));
                     BuildTraces.Trace trace = traces.begin(unfinished.id())) {
-                source.writeTo(unfinished.folder(), transcript);
+                Path tree = unfinished.folder();
+                Map<String, String> submodules = source.writeTo(tree, transcript);
                 cancellation.check();
-                Path folder = appFolder(unfinished.folder());
-                BuiltApp built = built(new Build(
-                        folder,
+                Build whole = new Build(
+                        tree,
                         folders.cache(app),
                         trace.temporary(),
                         environment(trace),
@@ -222,7 +231,9 @@ public final class BuildPipeline {
                         trace.mark(),
                         clock.instant().plus(settings.buildTimeout()),
                         transcript,
-                        cancellation));
+                        cancellation);
+                new Submodules(whole, deployKeys.sshCommand(app)).fill(tree, submodules);
+                BuiltApp built = built(whole.in(appFolder(tree)));
                 Map<ProcessType, String> processes = processes(built);
                 cancellation.check();
                 unfinished.finish();

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.build.BuildHistory;
+import dev.tinyserv.agent.build.DeployKeys;
 import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
@@ -24,6 +25,7 @@ public record Services(
         GitReceiver git,
         Buildpacks buildpacks,
         BuildHistory builds,
+        DeployKeys deployKeys,
         Supervisor supervisor,
         Logs logs,
         Supplier<AgentStatus> status,

@@ -14,6 +14,7 @@ final class VerbTable {
     private static final List<Supplier<Verb>> ALL = List.of(
             AppsList::new,
             AppsCreate::new,
+            AppsDeployKey::new,
             AppsDestroy::new,
             AppsInfo::new,
             AppsOpen::new,

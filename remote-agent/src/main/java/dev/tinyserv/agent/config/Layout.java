@@ -89,6 +89,16 @@ public record Layout(Path root) {
         return releases(app).resolve("v" + version + ".json");
     }
 
+    /** The keys with which builds fetch private submodules, and the hosts that they met. */
+    public Path deployKeys() {
+        return root.resolve("deploy-keys");
+    }
+
+    /** The key of one app; its public half has {@code .pub} behind the name. */
+    public Path deployKey(AppName app) {
+        return deployKeys().resolve(app.value());
+    }
+
     /** Sockets, locks, records and raw output of what runs. */
     public Path run() {
         return root.resolve("run");

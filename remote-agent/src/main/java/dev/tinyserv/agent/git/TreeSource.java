@@ -7,6 +7,7 @@ import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
@@ -20,8 +21,7 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree of a commit, read from git's objects; no checked-out file is ever believed. A submodule is written as an
- * empty folder: its content is elsewhere.
+ * The tree of a commit, read from git's objects; no checked-out file is ever believed.
  */
 final class TreeSource implements AppSource {
     private final Repositories repositories;
@@ -68,9 +68,9 @@ final class TreeSource implements AppSource {
     }
 
     @Override
-    public void writeTo(Path folder, Transcript transcript) throws IOException {
+    public Map<String, String> writeTo(Path folder, Transcript transcript) throws IOException {
         byte[] ignored = read(SlugIgnore.NAME, SlugIgnore.MAX_BYTES).orElse(new byte[0]);
-        withTree((reader, tree) -> {
+        return withTree((reader, tree) -> {
             TreeEntries entries = new TreeEntries(reader, limits);
             Measure measure = new Measure(reader, limits);
             NameCollisions collisions = new NameCollisions();
@@ -86,7 +86,7 @@ final class TreeSource implements AppSource {
                         + (wanted.count() == 1 ? " file or folder" : " files and folders"));
             }
             writer.warn(transcript);
-            return true;
+            return writer.submodules();
         });
     }
 

@@ -21,7 +21,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -43,7 +45,7 @@ final class TreeWriter implements TreeEntries.Visitor {
     private final ObjectReader reader;
     private final Path folder;
     private final List<String> pointers = new ArrayList<>();
-    private final List<String> submodules = new ArrayList<>();
+    private final Map<String, String> submodules = new TreeMap<>();
 
     TreeWriter(ObjectReader reader, Path folder) {
         this.reader = reader;
@@ -58,7 +60,7 @@ final class TreeWriter implements TreeEntries.Visitor {
                 Files.createDirectory(target);
                 Files.setPosixFilePermissions(target, EXECUTABLE);
                 if (mode == FileMode.GITLINK) {
-                    submodules.add(path);
+                    submodules.put(path, id.name());
                 }
             } else if (mode == FileMode.SYMLINK) {
                 Files.createSymbolicLink(target, Path.of(linkTarget(reader, path, id)));
@@ -85,9 +87,11 @@ final class TreeWriter implements TreeEntries.Visitor {
             transcript.problem(named(pointers) + " what Git LFS put in place of the files, which are elsewhere;"
                     + " commit the files, or fetch them in the build");
         }
-        if (!submodules.isEmpty()) {
-            transcript.problem(named(submodules) + " empty: submodules are not fetched; commit their files");
-        }
+    }
+
+    /** The commits of other repositories, by their paths. */
+    Map<String, String> submodules() {
+        return submodules;
     }
 
     private static String named(List<String> paths) {

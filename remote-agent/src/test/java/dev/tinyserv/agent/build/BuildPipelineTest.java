@@ -233,7 +233,7 @@ class BuildPipelineTest {
     void namesAFullDiskAndRemovesWhatWasWritten() throws IOException {
         AppSource tooLarge = new MapSource() {
             @Override
-            public void writeTo(Path folder, Transcript transcript) throws IOException {
+            public Map<String, String> writeTo(Path folder, Transcript transcript) throws IOException {
                 super.writeTo(folder, transcript);
                 throw new IOException("checkout", new IOException("No space left on device"));
             }
@@ -249,7 +249,7 @@ class BuildPipelineTest {
     void namesTheFileThatCouldNotBeMade() {
         AppSource unwritable = new MapSource() {
             @Override
-            public void writeTo(Path folder, Transcript transcript) throws IOException {
+            public Map<String, String> writeTo(Path folder, Transcript transcript) throws IOException {
                 throw new FileSystemException("/srv/x", null, "Input/output error");
             }
         }.with("Procfile", "web: x");

@@ -36,11 +36,12 @@ class MapSource implements AppSource {
     }
 
     @Override
-    public void writeTo(Path folder, Transcript transcript) throws IOException {
+    public Map<String, String> writeTo(Path folder, Transcript transcript) throws IOException {
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path target = folder.resolve(file.getKey());
             Files.createDirectories(target.getParent());
             Files.writeString(target, file.getValue());
         }
+        return Map.of();
     }
 }

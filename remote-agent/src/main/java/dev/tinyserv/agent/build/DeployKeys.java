@@ -1,0 +1,91 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.process.Program;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+
+/**
+ * The SSH keys of apps, with which their builds fetch what is private, {@code deploy-keys/APP}. One is made when it is
+ * asked for first. A host is believed the first time, and must have the same key from then on.
+ */
+public final class DeployKeys {
+    private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
+
+    private final Layout layout;
+
+    DeployKeys(Layout layout) {
+        this.layout = layout;
+    }
+
+    /**
+     * The public half of the app's key, as a line for {@code authorized_keys}.
+     *
+     * @throws Refusal if there is none and none can be made
+     */
+    public synchronized String publicKey(AppName app) {
+        Path key = layout.deployKey(app);
+        Path half = publicHalf(key);
+        try {
+            if (!Files.exists(half)) {
+                make(app, key);
+            }
+            return Files.readString(half, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new Refusal("cannot make or read " + half + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    /** Deletes the key, so that another one is made. */
+    public synchronized void forget(AppName app) {
+        Path key = layout.deployKey(app);
+        try {
+            Files.deleteIfExists(publicHalf(key));
+            Files.deleteIfExists(key);
+        } catch (IOException e) {
+            throw new Refusal("cannot delete " + key + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    /** How git calls ssh for the app: with this key and no other, and without the user's own settings. */
+    String sshCommand(AppName app) {
+        String hosts = layout.deployKeys().resolve(".known_hosts").toString();
+        return "ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=accept-new"
+                + " -o ConnectTimeout=30 -o UserKnownHostsFile=" + quoted(hosts) + " -i "
+                + quoted(layout.deployKey(app).toString());
+    }
+
+    private static String quoted(String path) {
+        return "'" + path.replace("'", "'\\''") + "'";
+    }
+
+    private void make(AppName app, Path key) throws IOException {
+        Map<String, String> environment = Map.of("PATH", PATH);
+        if (Program.find("ssh-keygen", environment).isEmpty()) {
+            throw new Refusal("ssh-keygen is not installed on the server; on Debian: apt-get install openssh-client");
+        }
+        Files.createDirectories(
+                layout.deployKeys(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.deleteIfExists(key); // of a making that was cut off: nobody has seen its public half
+        try {
+            Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tinyserv-" + app, "-f", key.toString())
+                    .environment(environment)
+                    .collect();
+        } catch (CommandFailed e) {
+            throw new Refusal("no key could be made for " + app + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path publicHalf(Path key) {
+        return key.resolveSibling(key.getFileName() + ".pub");
+    }
+}
