@@ -28,7 +28,7 @@ class SameVerbsTest {
     @Test
     void everyVerbOfTheServerIsListedHereWithItsShortNameAndNoOther() {
         Map<String, String> here = shortNames(
-                new TestUser(base).tinyserv("help").out(), "(?m)^  ([a-z:]+) +.*?(?:\\(short: ([a-z]+)\\))?$");
+                new TestUser(base).tinyserv("help").out(), "(?m)^  ([a-z:-]+) +.*?(?:\\(short: ([a-z]+)\\))?$");
 
         assertThat(here).containsKeys(ONLY_HERE.toArray(String[]::new));
         ONLY_HERE.forEach(here::remove);
@@ -60,7 +60,7 @@ class SameVerbsTest {
     }
 
     private static Map<String, String> serversShortNames() {
-        return shortNames(serversHelp(), "(?m)^([a-z:]+)(?: \\(([a-z]+)\\))? {3}.*$");
+        return shortNames(serversHelp(), "(?m)^([a-z:-]+)(?: \\(([a-z]+)\\))? {3}.*$");
     }
 
     private static String serversHelp(String... verbs) {

@@ -52,6 +52,11 @@ class BuildsScenario {
         assertThat(app.verb("builds").mustSucceed().out()).contains("succeeded");
         assertThat(app.verb("builds:output").mustSucceed().out()).contains("from the build");
 
+        assertThat(app.verb("disk").mustSucceed().out()).contains("builds", "free: ").containsPattern("listed +\\d+ KB");
+        JsonNode disk = Json.of(app.verb("disk", "--json"));
+        assertThat(disk.at("/apps/0/builds").asLong()).isPositive();
+        assertThat(disk.at("/size").asLong()).isGreaterThan(disk.at("/free").asLong());
+
         app.write("package.json", "{\"scripts\": {\"build\": \"exit 3\"}}").commit("Broken");
         app.push().mustFail();
         assertThat(app.verb("builds").mustSucceed().out()).contains("failed");

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents say of settings, verbs, files and classes is what the code says. */
 class ReadmeTest {
-    private static final Pattern HELP_ROW = Pattern.compile("(?m)^([a-z:]+)(?: \\(([a-z]+)\\))? {2,}\\S.*$");
+    private static final Pattern HELP_ROW = Pattern.compile("(?m)^([a-z:-]+)(?: \\(([a-z]+)\\))? {2,}\\S.*$");
     private static final Pattern OUR_PATH =
             Pattern.compile("(?:buildpacks|remote-agent|dev-cli|test-fixtures|\\.ci|\\.mvn)/[\\w./-]+|\\./mvnw");
     private static final Pattern CLASS_NAME = Pattern.compile("[A-Z][a-z]\\w*");

@@ -123,7 +123,7 @@ public final class BuildHistory {
             LOG.warn("build {} of {} cannot be read: {}", number, app, e.getMessage());
         }
         Instant began = Files.getLastModifiedTime(output(app, number)).toInstant();
-        return new BuildRecord(number, "", began, 0, Result.INTERRUPTED, null, null, List.of());
+        return new BuildRecord(number, "", began, 0, Result.INTERRUPTED, null, null, 0, List.of());
     }
 
     /**
@@ -149,6 +149,17 @@ public final class BuildHistory {
         } catch (UncheckedIOException e) {
             throw new Refusal("cannot read " + folder(app) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** How much of the disk the result of the app's last successful build takes, in bytes; 0 if that is not known. */
+    long lastSize(AppName app) throws IOException {
+        for (int number : numbers(app)) {
+            BuildRecord build = one(app, number);
+            if (build.result() == Result.SUCCEEDED) {
+                return build.bytes();
+            }
+        }
+        return 0;
     }
 
     /** Cancels the builds of the app that are under way or wait; returns their numbers. */

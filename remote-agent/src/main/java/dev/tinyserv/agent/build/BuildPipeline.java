@@ -5,9 +5,11 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.store.TreeSize;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
@@ -132,9 +134,10 @@ public final class BuildPipeline {
             List<Buildpack> chosen = buildpacks.choose(folder, state.buildpacks());
             try (BuildSlots.Slot slot = slots.enter(app, recorded, cancellation)) {
                 cancellation.check();
+                requireRoom(app);
                 events.publish(new Event.Built(app, "build of " + shortCommit + " started"));
                 Instant start = clock.instant();
-                Slug slug = new OneBuild(commit, folder, env, blotted, cancellation, procfile, chosen).run(slot.app());
+                Slug slug = new OneBuild(commit, folder, env, blotted, cancellation, procfile, chosen).run(slot.app(), recorded);
                 Duration taken = Duration.between(start, clock.instant());
                 events.publish(new Event.Built(
                         app, "build of " + shortCommit + " done in " + taken.toMillis() + " ms: slug " + slug.id()));
@@ -147,6 +150,16 @@ public final class BuildPipeline {
             Refusal refusal = BuildTrouble.refusal(app, settings.layout().builds(app), e);
             events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + refusal.getMessage()));
             throw refusal;
+        }
+    }
+
+    /** A disk that fills up in the middle of a build harms every app. */
+    private void requireRoom(AppName app) throws IOException {
+        long expected = history.lastSize(app);
+        long free = Files.getFileStore(settings.layout().root()).getUsableSpace();
+        if (free < expected) {
+            throw new Refusal("the server has " + Sizes.of(free) + " free, and the last build of " + app + " took "
+                    + Sizes.of(expected) + ", so this one would not fit: `disk` shows who takes what");
         }
     }
 
@@ -214,7 +227,7 @@ public final class BuildPipeline {
             this.chosen = chosen;
         }
 
-        Slug run(AppName app) throws IOException {
+        Slug run(AppName app, RecordedBuild recorded) throws IOException {
             disposal.retry();
             try (SlugFolders.Unfinished unfinished = folders.begin(app, shortened(commit));
                     BuildTraces.Trace trace = traces.begin(unfinished.id())) {
@@ -236,6 +249,7 @@ public final class BuildPipeline {
                 BuiltApp built = built(whole.in(appFolder(tree)));
                 Map<ProcessType, String> processes = processes(built);
                 cancellation.check();
+                recorded.made(TreeSize.of(tree));
                 unfinished.finish();
                 Site site = built.site();
                 return Slug.of(

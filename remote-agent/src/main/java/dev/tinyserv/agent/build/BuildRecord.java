@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param result what became of it
  * @param reason why it was not done, in one line; null if it was, or if nobody knows
  * @param slug the id of what it made; null for nothing
+ * @param bytes how much of the disk that takes; 0 for nothing
  * @param steps its steps, in their order
  */
 public record BuildRecord(
@@ -26,6 +27,7 @@ public record BuildRecord(
         Result result,
         @Nullable String reason,
         @Nullable String slug,
+        long bytes,
         List<Step> steps) {
     /** What became of a build. */
     public enum Result {

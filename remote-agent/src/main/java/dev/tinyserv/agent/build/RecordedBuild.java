@@ -38,6 +38,7 @@ final class RecordedBuild implements Transcript {
     private @Nullable String step;
     private Instant stepBegan;
     private int written;
+    private volatile long bytes;
 
     /** One that is kept nowhere if there is no output. */
     RecordedBuild(
@@ -59,6 +60,11 @@ final class RecordedBuild implements Transcript {
 
     int number() {
         return number;
+    }
+
+    /** Notes how much of the disk its result takes. */
+    void made(long size) {
+        bytes = size;
     }
 
     void cancel(String why) {
@@ -135,6 +141,7 @@ final class RecordedBuild implements Transcript {
                 result,
                 reason == null ? null : Printable.shortened(reason.lines().findFirst().orElse(""), LONGEST_REASON),
                 slug,
+                slug == null ? 0 : bytes,
                 steps);
     }
 }

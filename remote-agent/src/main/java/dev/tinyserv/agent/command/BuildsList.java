@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 final class BuildsList extends AppVerb {
     @Option(
             names = "--json",
-            description = "Print an array with number, commit, startedAt, millis, result, reason, slug and steps.")
+            description = "Print an array with number, commit, startedAt, millis, result, reason, slug, bytes and steps.")
     private boolean json;
 
     @Override

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.release.Release;

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.doctor;
 
+import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;

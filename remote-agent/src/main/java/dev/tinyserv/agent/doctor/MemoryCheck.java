@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.run.InstanceStatus;
 import java.nio.file.Files;
 import java.util.List;

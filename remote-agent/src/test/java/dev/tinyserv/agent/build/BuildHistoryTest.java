@@ -74,6 +74,7 @@ class BuildHistoryTest {
         now = now.plusMillis(1500);
         build.step("Installing");
         build.detail("left-pad");
+        build.made(4096);
         now = now.plusMillis(500);
         history.end(SHOP, build, SLUG, null);
 
@@ -83,6 +84,7 @@ class BuildHistoryTest {
             assertThat(record.result()).isEqualTo(Result.SUCCEEDED);
             assertThat(record.millis()).isEqualTo(2000);
             assertThat(record.slug()).isEqualTo("s1");
+            assertThat(record.bytes()).isEqualTo(4096);
             assertThat(record.steps()).containsExactly(new Step("Building", 1500), new Step("Installing", 500));
         });
     }
@@ -157,6 +159,16 @@ class BuildHistoryTest {
         assertThat(history.newest(SHOP))
                 .extracting(BuildRecord::result)
                 .containsExactly(Result.SUCCEEDED, Result.INTERRUPTED);
+    }
+
+    @Test
+    void theSizeOfTheLastThatWorkedIsKnown() throws IOException {
+        RecordedBuild large = begin();
+        large.made(1 << 20);
+        history.end(SHOP, large, SLUG, null);
+        history.end(SHOP, begin(), null, "failed");
+        assertThat(history.lastSize(SHOP)).isEqualTo(1 << 20);
+        assertThat(history.lastSize(new AppName("other"))).isZero();
     }
 
     @Test

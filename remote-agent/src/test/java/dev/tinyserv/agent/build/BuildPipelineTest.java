@@ -246,6 +246,19 @@ class BuildPipelineTest {
     }
 
     @Test
+    void aBuildThatWouldNotFitIsRefusedBeforeItBegins() throws IOException {
+        build(script("true"));
+        Path record = layout.logs(APP).resolve("builds/1.json");
+        Files.writeString(
+                record, Files.readString(record).replaceFirst("\"bytes\" : \\d+", "\"bytes\" : " + Long.MAX_VALUE));
+        assertThatThrownBy(() -> build(script("touch ran")))
+                .isInstanceOf(Refusal.class)
+                .hasMessageMatching("the server has .* free, and the last build of myapp took .*, so this one would not"
+                        + " fit: `disk` shows who takes what");
+        assertThat(in(layout.builds(APP))).hasSize(1);
+    }
+
+    @Test
     void namesTheFileThatCouldNotBeMade() {
         AppSource unwritable = new MapSource() {
             @Override

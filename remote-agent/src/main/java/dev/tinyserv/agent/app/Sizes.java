@@ -1,14 +1,15 @@
-package dev.tinyserv.agent.doctor;
+package dev.tinyserv.agent.app;
 
 import java.util.Locale;
 
 /** Sizes for people. */
-final class Sizes {
+public final class Sizes {
     private static final long KIB = 1024;
 
     private Sizes() {}
 
-    static String of(long bytes) {
+    /** The size as {@code 12 KB}, {@code 34 MB} or {@code 5.6 GB}; a unit is 1024 of the one before. */
+    public static String of(long bytes) {
         if (bytes < KIB * KIB) {
             return bytes / KIB + " KB";
         }

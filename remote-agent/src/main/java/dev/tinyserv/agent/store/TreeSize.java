@@ -1,0 +1,58 @@
+package dev.tinyserv.agent.store;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** How much of the disk a tree of files takes. */
+public final class TreeSize {
+    private static final long BLOCK = 4096;
+
+    private TreeSize() {}
+
+    /**
+     * The bytes of all files and folders in whole blocks of 4 KiB, as near as can be told without knowing the file system;
+     * links are not followed. What goes meanwhile, or cannot be read, is left out; 0 if there is no tree.
+     */
+    public static long of(Path tree) {
+        Sum sum = new Sum();
+        try {
+            Files.walkFileTree(tree, sum);
+        } catch (IOException e) {
+            return sum.bytes;
+        }
+        return sum.bytes;
+    }
+
+    private static final class Sum extends SimpleFileVisitor<Path> {
+        private long bytes;
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            bytes += BLOCK;
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile()) {
+                bytes += (attributes.size() + BLOCK - 1) / BLOCK * BLOCK;
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}
