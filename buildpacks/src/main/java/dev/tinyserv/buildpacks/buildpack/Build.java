@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.process.TreeBound;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param runtimes the language runtimes of this machine
  * @param mark a line {@code NAME=value} of the environment that no other build has
  * @param deadline when the build must have ended
+ * @param bound what each of its programs may take
  * @param transcript what the pusher reads
  * @param cancellation tells that the pusher has left
  */
@@ -31,6 +33,7 @@ public record Build(
         Runtimes runtimes,
         String mark,
         Instant deadline,
+        TreeBound bound,
         Transcript transcript,
         Cancellation cancellation) {
     /** Copies what it is given. */
@@ -42,13 +45,13 @@ public record Build(
     /** This build in a folder of its folder. */
     public Build in(Path part) {
         return new Build(
-                part, cache, temp, environment, config, runtimes, mark, deadline, transcript, cancellation);
+                part, cache, temp, environment, config, runtimes, mark, deadline, bound, transcript, cancellation);
     }
 
     /** This build for the next buildpack, with what the one before exports. */
     public Build after(BuiltApp built) {
         Map<String, String> more = new TreeMap<>(environment);
         more.putAll(built.exports());
-        return new Build(folder, cache, temp, more, config, runtimes, mark, deadline, transcript, cancellation);
+        return new Build(folder, cache, temp, more, config, runtimes, mark, deadline, bound, transcript, cancellation);
     }
 }

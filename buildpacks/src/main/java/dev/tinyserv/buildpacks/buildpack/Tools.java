@@ -112,6 +112,6 @@ public final class Tools {
                 .marked(build.mark())
                 .until(build.deadline())
                 .cancelledBy(build.cancellation())
-                .asExpendable();
+                .within(build.bound());
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowed the exit codes that are no failure
  * @param cancellation ends it when cancelled; null if nothing cancels it
  * @param maxOutput the most characters of output that are handed on
- * @param expendable whether the kernel should end it first when memory runs out
+ * @param bound what its tree may take; the kernel ends it first when memory runs out; null: it is one of ours
  */
 public record Command(
         String name,
@@ -35,7 +35,7 @@ public record Command(
         Set<Integer> allowed,
         @Nullable Cancellation cancellation,
         int maxOutput,
-        boolean expendable) {
+        @Nullable TreeBound bound) {
     private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(1);
     private static final int DEFAULT_MAX_OUTPUT = 10 * 1024 * 1024;
 
@@ -74,7 +74,7 @@ public record Command(
                 Set.of(0),
                 null,
                 DEFAULT_MAX_OUTPUT,
-                false);
+                null);
     }
 
     /** See {@link #of(List)}. */
@@ -85,18 +85,18 @@ public record Command(
     /** Another name in messages, such as {@code npm ci}. */
     public Command called(String newName) {
         return new Command(
-                newName, arguments, folder, environment, limit, allowed, cancellation, maxOutput, expendable);
+                newName, arguments, folder, environment, limit, allowed, cancellation, maxOutput, bound);
     }
 
     /** The folder that it runs in. */
     public Command in(Path newFolder) {
         return new Command(
-                name, arguments, newFolder, environment, limit, allowed, cancellation, maxOutput, expendable);
+                name, arguments, newFolder, environment, limit, allowed, cancellation, maxOutput, bound);
     }
 
     /** The whole environment. Its {@code PATH} finds the program. */
     public Command environment(Map<String, String> whole) {
-        return new Command(name, arguments, folder, whole, limit, allowed, cancellation, maxOutput, expendable);
+        return new Command(name, arguments, folder, whole, limit, allowed, cancellation, maxOutput, bound);
     }
 
     /** A variable more, {@code NAME=value}, by which others can find the program's processes. */
@@ -109,7 +109,7 @@ public record Command(
     /** How long it may run. */
     public Command within(Duration newLimit) {
         return new Command(
-                name, arguments, folder, environment, newLimit, allowed, cancellation, maxOutput, expendable);
+                name, arguments, folder, environment, newLimit, allowed, cancellation, maxOutput, bound);
     }
 
     /** When it must have ended; what is left until then is its limit. */
@@ -120,23 +120,23 @@ public record Command(
 
     /** The exit codes that are no failure, instead of 0 alone. */
     public Command allowing(Set<Integer> exitCodes) {
-        return new Command(name, arguments, folder, environment, limit, exitCodes, cancellation, maxOutput, expendable);
+        return new Command(name, arguments, folder, environment, limit, exitCodes, cancellation, maxOutput, bound);
     }
 
     /** What can cancel it. */
     public Command cancelledBy(Cancellation newCancellation) {
         return new Command(
-                name, arguments, folder, environment, limit, allowed, newCancellation, maxOutput, expendable);
+                name, arguments, folder, environment, limit, allowed, newCancellation, maxOutput, bound);
     }
 
     /** The most characters of output that are handed on; what comes after is read and dropped, and a line says so. */
     public Command maxOutput(int characters) {
-        return new Command(name, arguments, folder, environment, limit, allowed, cancellation, characters, expendable);
+        return new Command(name, arguments, folder, environment, limit, allowed, cancellation, characters, bound);
     }
 
-    /** Let the kernel end it, before anything else, when memory runs out. */
-    public Command asExpendable() {
-        return new Command(name, arguments, folder, environment, limit, allowed, cancellation, maxOutput, true);
+    /** What its tree may take before it is ended; and the kernel ends it before anything else when memory runs out. */
+    public Command within(TreeBound newBound) {
+        return new Command(name, arguments, folder, environment, limit, allowed, cancellation, maxOutput, newBound);
     }
 
     /**

@@ -23,6 +23,9 @@ final class CommandRun {
     /** How long a pipe may stay open that the program left to somebody, after it has exited itself. */
     private static final Duration PIPE_GRACE = Duration.ofSeconds(1);
 
+    /** How often a tree with a bound is looked at. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private static final String MARK = "TINYSERV_COMMAND";
 
     /** The shell sets the score for itself and then becomes the program. */
@@ -50,7 +53,7 @@ final class CommandRun {
         boolean interrupted = false;
         try {
             output.start(process.getInputStream());
-            ended = waitFor(process, cancellation);
+            ended = waitFor(process, tree, cancellation);
             if (ended == null) {
                 output.await(PIPE_GRACE);
             }
@@ -72,7 +75,7 @@ final class CommandRun {
             throw failed(CommandFailed.NOT_STARTED, " is not installed: not found on PATH", null);
         }
         List<String> arguments = new ArrayList<>(List.of("setsid"));
-        if (command.expendable()) {
+        if (command.bound() != null) {
             arguments.addAll(EXPENDABLE);
         }
         arguments.addAll(command.arguments());
@@ -101,7 +104,8 @@ final class CommandRun {
     }
 
     /** Waits for the exit; returns null, or why the program must be ended. */
-    private @Nullable String waitFor(Process process, @Nullable Cancellation cancellation) throws InterruptedException {
+    private @Nullable String waitFor(Process process, ProcessTree tree, @Nullable Cancellation cancellation)
+            throws InterruptedException {
         CompletableFuture<@Nullable String> end = new CompletableFuture<>();
         CompletableFuture<@Nullable String> exitOrEnd =
                 process.onExit().<@Nullable String>thenApply(exited -> null).applyToEither(end, why -> why);
@@ -110,13 +114,32 @@ final class CommandRun {
                 ? () -> {}
                 : cancellation.onCancel(() -> end.complete(" was ended: " + reason(cancellation)));
         try {
-            return exitOrEnd.get(command.limit().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return " was ended after " + readable(command.limit()) + ", its time limit";
+            return waitFor(exitOrEnd, tree);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e); // nobody completes it that way
         } finally {
             registration.close();
+        }
+    }
+
+    private @Nullable String waitFor(CompletableFuture<@Nullable String> end, ProcessTree tree)
+            throws InterruptedException, ExecutionException {
+        TreeBound bound = command.bound();
+        long until = System.nanoTime() + command.limit().toNanos();
+        while (true) {
+            long left = until - System.nanoTime();
+            try {
+                long pause = bound == null ? left : Math.min(left, LOOK.toNanos());
+                return end.get(Math.max(0, pause), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - until >= 0) {
+                    return " was ended after " + readable(command.limit()) + ", its time limit";
+                }
+            }
+            String beyond = bound == null ? null : bound.exceededBy(tree);
+            if (beyond != null) {
+                return " was ended: " + beyond;
+            }
         }
     }
 

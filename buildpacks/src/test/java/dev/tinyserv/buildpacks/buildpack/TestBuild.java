@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.process.TreeBound;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public final class TestBuild {
                 runtimes,
                 "TINYSERV_BUILD=test",
                 Instant.now().plusSeconds(SECONDS),
+                new TreeBound(4L << 30, 1000),
                 transcript,
                 new Cancellation());
     }

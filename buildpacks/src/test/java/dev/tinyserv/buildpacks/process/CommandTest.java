@@ -28,6 +28,8 @@ class CommandTest {
             "trap '' TERM; (setsid sh -c \"trap '' TERM; while :; do sleep 1; done\" &) ;"
                     + " echo ready; while :; do sleep 1; done";
 
+    private static final TreeBound BOUND = new TreeBound(256L << 20, 20);
+
     private final String mark = "TINYSERV_TEST=" + UUID.randomUUID();
 
     private Command shell(String script) {
@@ -187,9 +189,9 @@ class CommandTest {
     }
 
     @Test
-    void isEndedFirstWhenMemoryRunsOutIfItIsExpendable() {
+    void isEndedFirstWhenMemoryRunsOutIfItHasABound() {
         assertThat(shell("cat /proc/self/oom_score_adj; echo \"$0\"")
-                        .asExpendable()
+                        .within(BOUND)
                         .collect()
                         .lines())
                 .containsExactly("1000", "sh");
@@ -201,9 +203,32 @@ class CommandTest {
         assertThat(Command.of("printf", "%s|", "*", "$HOME", "a b", "")
                         .environment(ENVIRONMENT)
                         .in(folder)
-                        .asExpendable()
+                        .within(BOUND)
                         .collect()
                         .text())
                 .isEqualTo("*|$HOME|a b||");
+    }
+
+    @Test
+    void endsATreeThatTakesMoreMemoryThanItMay() {
+        String hungry = "x = b'x' * (400 << 20); import time; time.sleep(60)";
+        assertThatThrownBy(() -> Command.of("python3", "-c", hungry)
+                        .environment(ENVIRONMENT)
+                        .marked(mark)
+                        .within(BOUND)
+                        .collect())
+                .isInstanceOf(CommandFailed.class)
+                .hasMessageMatching("python3 was ended: it took \\d+ MB of memory; at most 256 MB are allowed");
+        assertThat(alive()).isEmpty();
+    }
+
+    @Test
+    void endsATreeThatForksMoreThanItMay() {
+        assertThatThrownBy(() -> shell("for i in $(seq 40); do sleep 60 & done; wait")
+                        .within(BOUND)
+                        .collect())
+                .isInstanceOf(CommandFailed.class)
+                .hasMessageMatching("sh was ended: it had 4\\d processes at once; at most 20 are allowed");
+        assertThat(alive()).isEmpty();
     }
 }

@@ -19,6 +19,7 @@ import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.Submodules;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.process.TreeBound;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.Procfile;
@@ -243,6 +244,7 @@ public final class BuildPipeline {
                         runtimes,
                         trace.mark(),
                         clock.instant().plus(settings.buildTimeout()),
+                        new TreeBound(settings.buildMemoryBytes(), settings.buildProcesses()),
                         transcript,
                         cancellation);
                 new Submodules(whole, deployKeys.sshCommand(app)).fill(tree, submodules);

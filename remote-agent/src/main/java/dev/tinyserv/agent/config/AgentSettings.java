@@ -51,6 +51,13 @@ public final class AgentSettings {
             Setting.count("TINYSERV_KEEP_SLUGS", 5, 1000, "Built trees kept per app, besides what runs.");
     private static final Setting<Duration> BUILD_TIMEOUT =
             Setting.time("TINYSERV_BUILD_TIMEOUT", "15m", "After this a build is ended, with its whole tree.");
+    private static final Setting<Long> BUILD_MEMORY = Setting.sizeOfAtLeast(
+            "64m",
+            "TINYSERV_BUILD_MEMORY",
+            "4g",
+            "What all processes of a build may take together; one that takes more is ended.");
+    private static final Setting<Integer> BUILD_PROCESSES = Setting.count(
+            "TINYSERV_BUILD_PROCESSES", 1000, 100_000, "How many processes a build may have at once; one with more is ended.");
     private static final Setting<Integer> PARALLEL_BUILDS =
             Setting.count("TINYSERV_PARALLEL_BUILDS", 2, 64, "Builds that run at once, over all apps.");
     private static final Setting<Duration> RELEASE_TIMEOUT =
@@ -113,6 +120,8 @@ public final class AgentSettings {
             LOG_LEVEL,
             KEEP_SLUGS,
             BUILD_TIMEOUT,
+            BUILD_MEMORY,
+            BUILD_PROCESSES,
             PARALLEL_BUILDS,
             RELEASE_TIMEOUT,
             BOOT_TIMEOUT,
@@ -351,6 +360,16 @@ public final class AgentSettings {
     /** The time limit of a build. */
     public Duration buildTimeout() {
         return get(BUILD_TIMEOUT);
+    }
+
+    /** What the processes of a build may take together, in bytes. */
+    public long buildMemoryBytes() {
+        return get(BUILD_MEMORY);
+    }
+
+    /** How many processes a build may have at once. */
+    public int buildProcesses() {
+        return get(BUILD_PROCESSES);
     }
 
     /** The builds that run at once. */

@@ -173,6 +173,6 @@ public final class ClassicBuildpack implements Buildpack {
                 .marked(build.mark())
                 .until(build.deadline())
                 .cancelledBy(build.cancellation())
-                .asExpendable();
+                .within(build.bound());
     }
 }

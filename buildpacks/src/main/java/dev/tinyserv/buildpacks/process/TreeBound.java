@@ -1,0 +1,42 @@
+package dev.tinyserv.buildpacks.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a tree of processes may take.
+ *
+ * @param bytes the memory of all of them, in bytes; what they share counts for each
+ * @param processes how many they may be
+ */
+public record TreeBound(long bytes, int processes) {
+    private static final int PAGE = 4096;
+    private static final long MIB = 1 << 20;
+
+    /** How the tree is beyond it now, for a message; null if it is not. */
+    @Nullable
+    String exceededBy(ProcessTree tree) {
+        List<ProcessIdentity> members = tree.members();
+        if (members.size() > processes) {
+            return "it had " + members.size() + " processes at once; at most " + processes + " are allowed";
+        }
+        long taken = members.stream().mapToLong(member -> resident(member.pid())).sum();
+        return taken > bytes
+                ? "it took " + taken / MIB + " MB of memory; at most " + bytes / MIB + " MB are allowed"
+                : null;
+    }
+
+    /** As proc(5) says of statm; 0 of a process that is gone. */
+    private static long resident(long pid) {
+        try {
+            String text = Files.readString(Path.of("/proc", Long.toString(pid), "statm"), StandardCharsets.US_ASCII);
+            return Long.parseLong(text.split(" ", -1)[1]) * PAGE;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}
