@@ -64,12 +64,23 @@ class RuntimesTest {
     }
 
     @Test
+    void whereNoneFulfilsTheWishTheNearestIsTaken() throws IOException {
+        Path usual = install(folder.resolve("bin"), "node", "v20.1.0");
+        Path older = install(home.resolve(".nvm/versions/node/v18.3.1/bin"), "node", "");
+        Path near = install(home.resolve(".nvm/versions/node/v18.20.4/bin"), "node", "");
+        assertThat(choose(RuntimeKind.NODE, "18.3.7").bin()).isEqualTo(older);
+        assertThat(choose(RuntimeKind.NODE, "18.9").bin()).isEqualTo(near);
+        assertThat(choose(RuntimeKind.NODE, "16.1").bin()).isEqualTo(usual);
+        assertThat(lines).hasSize(3).first().asString().contains("asks for node 18.3.7, ", " and takes 18.3.1: ");
+    }
+
+    @Test
     void aWishThatNothingFulfilsIsAWarningThatNamesBothVersions() throws IOException {
         Path usual = install(folder.resolve("bin"), "node", "v20.1.0");
         install(home.resolve(".nvm/versions/node/v18.3.1/bin"), "node", "");
         assertThat(choose(RuntimeKind.NODE, "21").bin()).isEqualTo(usual);
         assertThat(lines)
-                .containsExactly(" !     the-file asks for node 21, the server has 20.1.0, 18.3.1:"
+                .containsExactly(" !     the-file asks for node 21, the server has 20.1.0, 18.3.1 and takes 20.1.0:"
                         + " install another on the server, or change the-file");
     }
 
