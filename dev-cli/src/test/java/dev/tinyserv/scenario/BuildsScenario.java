@@ -52,7 +52,9 @@ class BuildsScenario {
         assertThat(app.verb("builds").mustSucceed().out()).contains("succeeded");
         assertThat(app.verb("builds:output").mustSucceed().out()).contains("from the build");
 
-        assertThat(app.verb("disk").mustSucceed().out()).contains("builds", "free: ").containsPattern("listed +\\d+ KB");
+        assertThat(app.verb("disk").mustSucceed().out())
+                .contains("builds", "free: ")
+                .containsPattern("listed +\\d+ KB");
         JsonNode disk = Json.of(app.verb("disk", "--json"));
         assertThat(disk.at("/apps/0/builds").asLong()).isPositive();
         assertThat(disk.at("/size").asLong()).isGreaterThan(disk.at("/free").asLong());

@@ -49,8 +49,6 @@ class GoBuildScenario {
         app.write("go.mod", "module example.com/go-hello\n\ngo 1.19\n").commit("Break");
         assertThat(app.push().mustFail().err())
                 .contains("go.mod and go.sum do not fit the code; run `go mod tidy` and commit go.mod and go.sum");
-        assertThat(Http.text(app.port(), "/"))
-                .as("what served goes on serving")
-                .isEqualTo("Hello from v4 world\n");
+        assertThat(Http.text(app.port(), "/")).as("what served goes on serving").isEqualTo("Hello from v4 world\n");
     }
 }

@@ -49,7 +49,8 @@ class MonorepoScenario {
 
         String before = api.deployedCommit();
         api.write("services/web/index.html", "<p>other</p>\n").commit("Only the web");
-        assertThat(api.push().mustSucceed().err()).contains("No release: nothing changed since v2 in services/api, libs");
+        assertThat(api.push().mustSucceed().err())
+                .contains("No release: nothing changed since v2 in services/api, libs");
         assertThat(api.verb("releases").mustSucceed().out()).doesNotContain("v3");
         assertThat(api.deployedCommit()).isEqualTo(api.head()).isNotEqualTo(before);
 
@@ -69,7 +70,7 @@ class MonorepoScenario {
         App app = stage.developer().sample("node-hello", "rootless");
         app.deploy();
         assertThat(app.verb("apps:set", "root=../x").mustFail().err()).contains("is no path in the repository");
-        assertThat(app.verb("apps:set", "colour=red").mustFail().err()).contains("there are root=FOLDER and watch=PATH");
+        assertThat(app.verb("apps:set", "colour=red").mustFail().err()).contains("there are root=FOLDER, watch=PATH");
         app.verb("apps:set", "root=services/api").mustSucceed();
         app.write("new", "").commit("New");
         assertThat(app.push().mustFail().err()).contains("there is no services/api in commit");

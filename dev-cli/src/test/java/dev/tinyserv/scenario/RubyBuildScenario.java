@@ -51,8 +51,6 @@ class RubyBuildScenario {
                 .commit("Break");
         assertThat(app.push().mustFail().err())
                 .contains("Gemfile.lock does not fit the Gemfile; run `bundle install` and commit Gemfile.lock");
-        assertThat(Http.text(app.port(), "/"))
-                .as("what served goes on serving")
-                .isEqualTo("Hello from v3 world\n");
+        assertThat(Http.text(app.port(), "/")).as("what served goes on serving").isEqualTo("Hello from v3 world\n");
     }
 }

@@ -51,11 +51,14 @@ class SubmoduleScenario {
                 .contains("the submodule vendor/greeting cannot be fetched from ssh://", "`apps:deploy-key` prints");
 
         String key = app.verb("apps:deploy-key").mustSucceed().out();
-        assertThat(key).startsWith("ssh-ed25519 ").isEqualTo(app.verb("apps:deploy-key").out());
+        assertThat(key)
+                .startsWith("ssh-ed25519 ")
+                .isEqualTo(app.verb("apps:deploy-key").out());
         stage.developer()
                 .sshWithInput(key, "keys:add", "greeter-build", "--role", "deployer", "--apps", "greeting")
                 .mustSucceed();
-        assertThat(app.push().mustSucceed().err()).contains("vendor/greeting at " + greeting.head().substring(0, 7));
+        assertThat(app.push().mustSucceed().err())
+                .contains("vendor/greeting at " + greeting.head().substring(0, 7));
         assertThat(Http.text(app.port(), "/")).isEqualTo("one");
 
         String another = app.verb("apps:deploy-key", "--new").mustSucceed().out();
@@ -76,9 +79,7 @@ class SubmoduleScenario {
         assertThat(app.push().mustFail().err()).contains("the submodule vendor/greeting has no url in .gitmodules");
 
         for (String url : new String[] {"../greeting", "file:///etc", "ext::sh -c x", "/etc"}) {
-            app.write(
-                    ".gitmodules",
-                    "[submodule \"x\"]\n\tpath = vendor/greeting\n\turl = \"" + url + "\"\n");
+            app.write(".gitmodules", "[submodule \"x\"]\n\tpath = vendor/greeting\n\turl = \"" + url + "\"\n");
             app.developer().git("add", ".gitmodules").mustSucceed();
             app.developer().git("commit", "-q", "-m", "Url").mustSucceed();
             assertThat(app.push().mustFail().err()).contains("vendor/greeting has the url '" + url + "': expected");

@@ -82,7 +82,8 @@ public final class Submodules {
                 throw new Refusal("the submodule " + shown + " has no url in " + prefix + FILE);
             }
             requireRemote(url, shown);
-            build.transcript().detail(shown + " at " + link.getValue().substring(0, 7) + " from " + Excerpt.of(url, 120));
+            build.transcript()
+                    .detail(shown + " at " + link.getValue().substring(0, 7) + " from " + Excerpt.of(url, 120));
             Path folder = tree.resolve(link.getKey());
             Path kept = fetch(url, link.getValue(), shown);
             checkOut(kept, link.getValue(), folder, shown);

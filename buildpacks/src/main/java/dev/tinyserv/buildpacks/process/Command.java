@@ -84,14 +84,12 @@ public record Command(
 
     /** Another name in messages, such as {@code npm ci}. */
     public Command called(String newName) {
-        return new Command(
-                newName, arguments, folder, environment, limit, allowed, cancellation, maxOutput, bound);
+        return new Command(newName, arguments, folder, environment, limit, allowed, cancellation, maxOutput, bound);
     }
 
     /** The folder that it runs in. */
     public Command in(Path newFolder) {
-        return new Command(
-                name, arguments, newFolder, environment, limit, allowed, cancellation, maxOutput, bound);
+        return new Command(name, arguments, newFolder, environment, limit, allowed, cancellation, maxOutput, bound);
     }
 
     /** The whole environment. Its {@code PATH} finds the program. */
@@ -108,8 +106,7 @@ public record Command(
 
     /** How long it may run. */
     public Command within(Duration newLimit) {
-        return new Command(
-                name, arguments, folder, environment, newLimit, allowed, cancellation, maxOutput, bound);
+        return new Command(name, arguments, folder, environment, newLimit, allowed, cancellation, maxOutput, bound);
     }
 
     /** When it must have ended; what is left until then is its limit. */
@@ -125,8 +122,7 @@ public record Command(
 
     /** What can cancel it. */
     public Command cancelledBy(Cancellation newCancellation) {
-        return new Command(
-                name, arguments, folder, environment, limit, allowed, newCancellation, maxOutput, bound);
+        return new Command(name, arguments, folder, environment, limit, allowed, newCancellation, maxOutput, bound);
     }
 
     /** The most characters of output that are handed on; what comes after is read and dropped, and a line says so. */

@@ -24,7 +24,8 @@ public record TreeBound(long bytes, int processes) {
         if (members.size() > processes) {
             return "it had " + members.size() + " processes at once; at most " + processes + " are allowed";
         }
-        long taken = members.stream().mapToLong(member -> resident(member.pid())).sum();
+        long taken =
+                members.stream().mapToLong(member -> resident(member.pid())).sum();
         return taken > bytes
                 ? "it took " + taken / MIB + " MB of memory; at most " + bytes / MIB + " MB are allowed"
                 : null;

@@ -81,7 +81,8 @@ public final class Runtimes {
         Installed nearest = all.get(0);
         int closest = 0;
         for (Installed each : all) {
-            int close = asked.map(prefix -> closeness(prefix.first(), each.version())).orElse(0);
+            int close = asked.map(prefix -> closeness(prefix.first(), each.version()))
+                    .orElse(0);
             if (close > closest) {
                 closest = close;
                 nearest = each;

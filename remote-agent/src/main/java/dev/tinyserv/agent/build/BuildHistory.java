@@ -62,7 +62,8 @@ public final class BuildHistory {
                 List<Integer> numbers = numbers(app);
                 number = numbers.isEmpty() ? 1 : numbers.get(0) + 1;
                 Files.createDirectories(
-                        folder(app), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        folder(app),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 output = Files.newBufferedWriter(
                         output(app, number), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
                 sweep(app, numbers);
@@ -108,9 +109,8 @@ public final class BuildHistory {
     }
 
     private BuildRecord one(AppName app, int number) throws IOException {
-        Optional<RecordedBuild> now = underWay(app).stream()
-                .filter(build -> build.number() == number)
-                .findFirst();
+        Optional<RecordedBuild> now =
+                underWay(app).stream().filter(build -> build.number() == number).findFirst();
         if (now.isPresent()) {
             return now.get().soFar();
         }

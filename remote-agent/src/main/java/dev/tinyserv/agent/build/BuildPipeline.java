@@ -83,7 +83,7 @@ public final class BuildPipeline {
     /**
      * Builds one version of an app; blocks until it is done.
      *
-     * @param app the app, with the folder that it is built from and the buildpacks that were set for it
+     * @param state the app, with the folder that it is built from and the buildpacks that were set for it
      * @param commit the full id of the commit
      * @param source the commit's files
      * @param env the config vars, which the build's programs see and the transcript does not
@@ -138,7 +138,8 @@ public final class BuildPipeline {
                 requireRoom(app);
                 events.publish(new Event.Built(app, "build of " + shortCommit + " started"));
                 Instant start = clock.instant();
-                Slug slug = new OneBuild(commit, folder, env, blotted, cancellation, procfile, chosen).run(slot.app(), recorded);
+                Slug slug = new OneBuild(commit, folder, env, blotted, cancellation, procfile, chosen)
+                        .run(slot.app(), recorded);
                 Duration taken = Duration.between(start, clock.instant());
                 events.publish(new Event.Built(
                         app, "build of " + shortCommit + " done in " + taken.toMillis() + " ms: slug " + slug.id()));

@@ -74,7 +74,8 @@ public final class DeployKeys {
             throw new Refusal("ssh-keygen is not installed on the server; on Debian: apt-get install openssh-client");
         }
         Files.createDirectories(
-                layout.deployKeys(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                layout.deployKeys(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.deleteIfExists(key); // of a making that was cut off: nobody has seen its public half
         try {
             Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tinyserv-" + app, "-f", key.toString())

@@ -122,14 +122,22 @@ final class RecordedBuild implements Transcript {
         if (reason != null) {
             reason.lines().forEach(line -> keep(" !     " + line)); // the pusher reads it from whoever called
         }
-        try (Writer ended = output) {
-            output = null;
+        closeOutput();
+        Result result = slug != null ? Result.SUCCEEDED : cancellation.isCancelled() ? Result.CANCELLED : Result.FAILED;
+        return record(result, reason, slug == null ? null : slug.id());
+    }
+
+    private void closeOutput() {
+        Writer ended = output;
+        output = null;
+        if (ended == null) {
+            return;
+        }
+        try {
+            ended.close();
         } catch (IOException e) {
             LOG.warn("the output of build {} is not whole: {}", number, e.getMessage());
         }
-        Result result =
-                slug != null ? Result.SUCCEEDED : cancellation.isCancelled() ? Result.CANCELLED : Result.FAILED;
-        return record(result, reason, slug == null ? null : slug.id());
     }
 
     private BuildRecord record(Result result, @Nullable String reason, @Nullable String slug) {
@@ -139,7 +147,9 @@ final class RecordedBuild implements Transcript {
                 startedAt,
                 Duration.between(startedAt, clock.instant()).toMillis(),
                 result,
-                reason == null ? null : Printable.shortened(reason.lines().findFirst().orElse(""), LONGEST_REASON),
+                reason == null
+                        ? null
+                        : Printable.shortened(reason.lines().findFirst().orElse(""), LONGEST_REASON),
                 slug,
                 slug == null ? 0 : bytes,
                 steps);

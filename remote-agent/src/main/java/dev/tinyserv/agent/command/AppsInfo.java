@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
         description = "Show an app's address, release and state.",
         footer = "%nExample:%n  tinyserv apps:info --json")
 final class AppsInfo extends AppVerb {
-    @Option(names = "--json", description = "Print an object with name, port, url, release, state, repository, root and watch.")
+    @Option(
+            names = "--json",
+            description = "Print an object with name, port, url, release, state, repository, root and watch.")
     private boolean json;
 
     @Override

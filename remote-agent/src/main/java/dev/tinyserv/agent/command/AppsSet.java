@@ -77,7 +77,7 @@ final class AppsSet extends AppVerb {
         if (equals > 0 && key.equals("auto-cancel") && List.of("on", "off", "").contains(value)) {
             return state -> state.withAutoCancel(value.equals("on"));
         }
-        throw Refusal.usage(
-                "'" + Printable.shortened(pair, 60) + "' is no setting of an app; there are root=FOLDER, watch=PATH,… and auto-cancel=on|off");
+        throw Refusal.usage("'" + Printable.shortened(pair, 60)
+                + "' is no setting of an app; there are root=FOLDER, watch=PATH,… and auto-cancel=on|off");
     }
 }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 final class BuildsList extends AppVerb {
     @Option(
             names = "--json",
-            description = "Print an array with number, commit, startedAt, millis, result, reason, slug, bytes and steps.")
+            description =
+                    "Print an array with number, commit, startedAt, millis, result, reason, slug, bytes and steps.")
     private boolean json;
 
     @Override

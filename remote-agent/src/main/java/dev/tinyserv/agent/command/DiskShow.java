@@ -30,7 +30,8 @@ final class DiskShow extends Verb {
 
     @Option(
             names = "--json",
-            description = "Print an object with apps (name, builds, cache, repository, logs, data), free and size, in bytes.")
+            description =
+                    "Print an object with apps (name, builds, cache, repository, logs, data), free and size, in bytes.")
     private boolean json;
 
     /** What one app takes, in bytes. */

@@ -57,7 +57,10 @@ public final class AgentSettings {
             "4g",
             "What all processes of a build may take together; one that takes more is ended.");
     private static final Setting<Integer> BUILD_PROCESSES = Setting.count(
-            "TINYSERV_BUILD_PROCESSES", 1000, 100_000, "How many processes a build may have at once; one with more is ended.");
+            "TINYSERV_BUILD_PROCESSES",
+            1000,
+            100_000,
+            "How many processes a build may have at once; one with more is ended.");
     private static final Setting<Integer> PARALLEL_BUILDS =
             Setting.count("TINYSERV_PARALLEL_BUILDS", 2, 64, "Builds that run at once, over all apps.");
     private static final Setting<Duration> RELEASE_TIMEOUT =

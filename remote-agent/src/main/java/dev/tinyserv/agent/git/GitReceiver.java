@@ -247,7 +247,8 @@ public final class GitReceiver implements AutoCloseable {
      */
     public void rollForward(AppName app, String commit, @Nullable String before) {
         Optional<String> tip = BranchTip.of(repositories.folder(app));
-        if (tip.isPresent() && (tip.get().equals(commit) || (before != null && !tip.get().equals(before)))) {
+        if (tip.isPresent()
+                && (tip.get().equals(commit) || (before != null && !tip.get().equals(before)))) {
             return;
         }
         with(app, repository -> {

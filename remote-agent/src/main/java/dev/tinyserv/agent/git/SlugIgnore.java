@@ -27,7 +27,6 @@ final class SlugIgnore implements TreeEntries.Visitor {
     /** A name is matched by a regular expression, for which each star may multiply the time by the name's length. */
     private static final Pattern TOO_MANY_STARS = Pattern.compile("(?:[^/]*\\*){4}");
 
-
     private final IgnoreNode rules;
     private final TreeEntries.Visitor next;
     /** The last folder that was left out, with a slash; its entries follow it. */

@@ -103,7 +103,8 @@ final class TreeWriter implements TreeEntries.Visitor {
         return String.join(", ", first) + more + (paths.size() == 1 ? " is" : " are");
     }
 
-    private void writeFile(String path, Path target, AnyObjectId id, Set<PosixFilePermission> permissions) throws IOException {
+    private void writeFile(String path, Path target, AnyObjectId id, Set<PosixFilePermission> permissions)
+            throws IOException {
         ObjectLoader blob = reader.open(id, Constants.OBJ_BLOB);
         try (SeekableByteChannel file =
                 Files.newByteChannel(target, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW))) {

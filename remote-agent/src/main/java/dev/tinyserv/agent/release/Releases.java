@@ -197,7 +197,8 @@ public final class Releases {
         if (id == null || commit == null || buildpack == null) {
             return Optional.empty();
         }
-        return Optional.of(new Slug(id, commit, buildpack, release.processes(), release.slugEnv(), release.site(), release.root()));
+        return Optional.of(new Slug(
+                id, commit, buildpack, release.processes(), release.slugEnv(), release.site(), release.root()));
     }
 
     /** The files that the router serves itself for the app's current release; their folder is absolute. */

@@ -16,7 +16,8 @@ record Accepted(String value) {
         for (String part : value.toLowerCase(Locale.ROOT).split(",", -1)) {
             String[] parameters = part.split(";", -1);
             if (parameters[0].strip().equals(coding)) {
-                return parameters.length < 2 || !ZERO.matcher(parameters[1].strip()).matches();
+                return parameters.length < 2
+                        || !ZERO.matcher(parameters[1].strip()).matches();
             }
         }
         return false;

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param site the files that the router serves itself where there are no targets; their folder is absolute; null for none
  * @param reason one line, shown to clients while there is neither
  */
-public record AppRoute(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+public record AppRoute(
+        AppName app,
+        int port,
+        List<Endpoint> targets,
+        @Nullable Site site,
+        String reason) {
     /** Copies the list. */
     public AppRoute {
         targets = List.copyOf(targets);

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
  * Sends a part of a file with sendfile(2), piece by piece, so that a client that stopped taking it is told from one
  * that is slow. It goes on with the file as it was when it was opened. Runs on the client's thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and whoever asks hears of that
 final class FileSender implements ChannelFutureListener {
     private static final int PIECE = 256 * 1024;
     /** Up to here copying is cheaper than another system call. */

@@ -45,7 +45,8 @@ record SiteFile(Path path, long bytes, Instant modified, String type, String enc
 
     private static SiteFile of(
             Path path, BasicFileAttributes form, BasicFileAttributes plain, String type, String how, boolean varies) {
-        Instant modified = Instant.ofEpochSecond(plain.lastModifiedTime().toInstant().getEpochSecond());
+        Instant modified =
+                Instant.ofEpochSecond(plain.lastModifiedTime().toInstant().getEpochSecond());
         return new SiteFile(path, form.size(), modified, type, how, varies);
     }
 
@@ -74,7 +75,11 @@ record SiteFile(Path path, long bytes, Instant modified, String type, String enc
 
     /** A strong validator (RFC 9110, section 8.8.3): size, time and form. */
     String etag() {
-        return '"' + Long.toHexString(modified.getEpochSecond()) + '-' + Long.toHexString(bytes)
-                + (encoding.isEmpty() ? "" : "-" + encoding) + '"';
+        return '"'
+                + Long.toHexString(modified.getEpochSecond())
+                + '-'
+                + Long.toHexString(bytes)
+                + (encoding.isEmpty() ? "" : "-" + encoding)
+                + '"';
     }
 }

@@ -19,12 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param part which bytes of it
  * @param text the body where there is no file
  */
-record SiteReply(
-        int status,
-        String fields,
-        @Nullable Path file,
-        ByteRange part,
-        String text) {
+record SiteReply(int status, String fields, @Nullable Path file, ByteRange part, String text) {
     private static final String INDEX = "index.html";
 
     /** Looks the file up. Throws {@link IOException} if it is there and cannot be looked at. */
@@ -85,12 +80,12 @@ record SiteReply(
                     "");
         }
         if (range.equals(ByteRange.NONE)) {
-            return plain(416, "the file has " + file.bytes() + " bytes", "Content-Range: bytes */" + file.bytes() + "\r\n");
+            return plain(
+                    416, "the file has " + file.bytes() + " bytes", "Content-Range: bytes */" + file.bytes() + "\r\n");
         }
         String contentRange =
                 "Content-Range: bytes " + range.first() + "-" + range.last() + "/" + file.bytes() + "\r\n";
-        return new SiteReply(
-                206, entity(file, range.length()) + validators + contentRange, file.path(), range, "");
+        return new SiteReply(206, entity(file, range.length()) + validators + contentRange, file.path(), range, "");
     }
 
     private static ByteRange whole(SiteFile file) {

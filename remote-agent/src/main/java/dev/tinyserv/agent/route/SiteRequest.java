@@ -86,7 +86,9 @@ final class SiteRequest {
             return null;
         }
         String unless = field("if-range");
-        boolean same = unless.isEmpty() || unless.equals(file.etag()) || file.modified().equals(date(unless));
+        boolean same = unless.isEmpty()
+                || unless.equals(file.etag())
+                || file.modified().equals(date(unless));
         return same ? ByteRange.parse(value, file.bytes()) : null;
     }
 }

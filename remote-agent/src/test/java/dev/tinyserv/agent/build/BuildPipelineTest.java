@@ -15,8 +15,8 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import dev.tinyserv.buildpacks.process.Cancellation;
-import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
+import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -129,9 +129,8 @@ class BuildPipelineTest {
 
     @Test
     void buildsAFolderOfTheRepository() throws IOException {
-        AppSource source = new MapSource()
-                .with("services/api/Procfile", "web: ./api")
-                .with("libs/shared", "x");
+        AppSource source =
+                new MapSource().with("services/api/Procfile", "web: ./api").with("libs/shared", "x");
         Slug slug = pipeline.build(
                 STATE.withRoot("services/api"), COMMIT, source, ConfigVars.none(), lines::add, cancellation);
         assertThat(slug.root()).isEqualTo("services/api");

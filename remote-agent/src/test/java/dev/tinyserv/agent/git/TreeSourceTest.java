@@ -175,7 +175,9 @@ class TreeSourceTest {
         pushed();
         for (String name : new String[] {".git", ".Git", "..", "."}) {
             AppSource source = unchecked(name);
-            assertThatThrownBy(() -> source.writeTo(target, lines::add)).as(name).isInstanceOf(Refusal.class);
+            assertThatThrownBy(() -> source.writeTo(target, lines::add))
+                    .as(name)
+                    .isInstanceOf(Refusal.class);
         }
         AppSource twice = unchecked("x", "x");
         assertThatThrownBy(() -> twice.writeTo(target, lines::add))
@@ -292,7 +294,8 @@ class TreeSourceTest {
         assertThat(lines)
                 .singleElement()
                 .asString()
-                .startsWith(" !     video0.mp4, video1.mp4, video2.mp4, video3.mp4, video4.mp4 and 2 more are what Git LFS put in place of the files")
+                .startsWith(
+                        " !     video0.mp4, video1.mp4, video2.mp4, video3.mp4, video4.mp4 and 2 more are what Git LFS put in place of the files")
                 .doesNotContain("about-lfs");
     }
 

@@ -20,8 +20,29 @@ import java.util.zip.GZIPOutputStream;
  */
 final class SiteFiles extends SimpleFileVisitor<Path> {
     private static final Set<String> TEXTS = Set.of(
-            "html", "htm", "css", "js", "mjs", "json", "map", "svg", "xml", "txt", "md", "csv", "wasm", "webmanifest",
-            "rss", "atom", "vtt", "ttf", "otf", "eot", "ico", "geojson", "xhtml");
+            "html",
+            "htm",
+            "css",
+            "js",
+            "mjs",
+            "json",
+            "map",
+            "svg",
+            "xml",
+            "txt",
+            "md",
+            "csv",
+            "wasm",
+            "webmanifest",
+            "rss",
+            "atom",
+            "vtt",
+            "ttf",
+            "otf",
+            "eot",
+            "ico",
+            "geojson",
+            "xhtml");
     private static final String SUFFIX = ".gz";
     private static final long SMALLEST = 1024;
     private static final long LARGEST = 64L << 20;

@@ -82,7 +82,8 @@ public final class StaticBuildpack implements Buildpack {
     }
 
     private static boolean hasScript(byte[] packageJson, String name) {
-        JsonNode script = JsonSource.parse(PACKAGE_JSON, packageJson).path("scripts").path(name);
+        JsonNode script =
+                JsonSource.parse(PACKAGE_JSON, packageJson).path("scripts").path(name);
         return script.isString() && !script.stringValue().isEmpty();
     }
 
@@ -129,13 +130,13 @@ public final class StaticBuildpack implements Buildpack {
 
     private static Optional<String> withIndex(Path folder, List<String> roots) {
         return roots.stream()
-                .filter(root ->
-                        Files.isRegularFile(folder.resolve(root).resolve(INDEX), LinkOption.NOFOLLOW_LINKS))
+                .filter(root -> Files.isRegularFile(folder.resolve(root).resolve(INDEX), LinkOption.NOFOLLOW_LINKS))
                 .findFirst();
     }
 
     private static void requireFolder(Path app, Path folder, String root) throws IOException {
-        boolean usable = Files.isDirectory(folder) && folder.toRealPath().equals(app.toRealPath().resolve(root));
+        boolean usable = Files.isDirectory(folder)
+                && folder.toRealPath().equals(app.toRealPath().resolve(root));
         if (!usable) {
             throw new Refusal("static.json: root: '" + root + "' is no folder of the app after the build");
         }

@@ -48,7 +48,9 @@ record StaticJson(ObjectNode content) {
 
     boolean singlePage() {
         JsonNode all = content.path("routes").path(ALL);
-        return flag("single_page", all.isString() && relative("routes", all.stringValue()).equals(INDEX));
+        return flag(
+                "single_page",
+                all.isString() && relative("routes", all.stringValue()).equals(INDEX));
     }
 
     String errorPage() {

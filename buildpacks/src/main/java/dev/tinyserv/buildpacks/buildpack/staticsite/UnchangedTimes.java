@@ -67,12 +67,13 @@ final class UnchangedTimes {
     /** Writes down what was set, for the next build. */
     void write() throws IOException {
         Files.createDirectories(file.getParent());
-        Files.write(
-                file,
-                (Iterable<String>) current.entrySet().stream()
-                                .map(entry -> entry.getValue().hash() + " "
-                                        + entry.getValue().seconds() + " " + entry.getKey())
-                        ::iterator,
-                StandardCharsets.UTF_8);
+        StringBuilder lines = new StringBuilder();
+        current.forEach((name, entry) -> lines.append(entry.hash())
+                .append(' ')
+                .append(entry.seconds())
+                .append(' ')
+                .append(name)
+                .append('\n'));
+        Files.writeString(file, lines, StandardCharsets.UTF_8);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,11 +46,9 @@ class StaticBuildpackTest {
 
     private Site build() throws IOException {
         lines.clear();
-        Site site = buildpack
+        return Objects.requireNonNull(buildpack
                 .build(TestBuild.in(folder, PATH, new Runtimes(PATH), lines::add))
-                .site();
-        assertThat(site).isNotNull();
-        return site;
+                .site());
     }
 
     private Path write(String name, String content) throws IOException {
@@ -237,6 +236,7 @@ class StaticBuildpackTest {
         assertThat(Files.isSymbolicLink(app.resolve("home.html"))).isFalse();
         assertThat(app.resolve("home.html")).hasContent("<p>");
         assertThat(app).isDirectoryNotContaining("glob:**/{out.html,gone.html,folder}");
-        assertThat(String.join("\n", lines)).contains("out.html is left out", "gone.html is left out", "folder is left");
+        assertThat(String.join("\n", lines))
+                .contains("out.html is left out", "gone.html is left out", "folder is left");
     }
 }
