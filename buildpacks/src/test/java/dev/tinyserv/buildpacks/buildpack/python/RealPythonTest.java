@@ -82,7 +82,9 @@ class RealPythonTest {
     }
 
     private void build() throws IOException {
-        new PythonBuildpack().build(TestBuild.in(folder, environment(), new Runtimes(PATH), lines::add));
+        new PythonBuildpack()
+                .build(TestBuild.in(folder, environment(), new Runtimes(PATH), lines::add)
+                        .in(app));
     }
 
     private String ran(Path slug, String command) {
@@ -180,7 +182,8 @@ class RealPythonTest {
         Path finder = packages.resolve("__editable___shop_finder.py");
         Files.writeString(finder, "MAPPING = {'shop': '" + app + "/shop'}\nprint(MAPPING['shop'])\n");
         Files.writeString(packages.resolve("x.pth"), app + "/src\n" + app + "\n" + app + "x\nimport y\n");
-        Build build = TestBuild.in(folder, Map.of(), new Runtimes(PATH), lines::add);
+        Build build =
+                TestBuild.in(folder, Map.of(), new Runtimes(PATH), lines::add).in(app);
         new Relocation(app, new VirtualEnvironment(build, new Installed(new Version(3, 11, 2), Path.of("/usr/bin"))))
                 .run();
         assertThat(packages.resolve("x.pth")).hasContent("../../../../src\n../../../..\n" + app + "x\nimport y");

@@ -96,7 +96,9 @@ class RubyBuildpackTest {
 
     private BuiltApp build() throws IOException {
         lines.clear();
-        return new RubyBuildpack().build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add));
+        return new RubyBuildpack()
+                .build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add)
+                        .in(app));
     }
 
     private String transcript() {
