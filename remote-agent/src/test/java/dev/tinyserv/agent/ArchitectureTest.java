@@ -128,5 +128,5 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NAMES_SAY_WHAT_A_CLASS_IS =
-            noClasses().should().haveNameMatching(".*(Manager|Helper|Util|Utils|Common|Impl)(\\$.*)?");
+            noClasses().should().haveNameMatching(".*((?<!Package)Manager|Helper|Util|Utils|Common|Impl)(\\$.*)?");
 }
