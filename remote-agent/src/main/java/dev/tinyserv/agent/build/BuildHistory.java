@@ -7,6 +7,7 @@ import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -35,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last builds of every app, {@code logs/APP/builds/N.txt} with what was printed and {@code N.json} once it is over.
+ * The last builds of every app, {@code build-logs/APP/N.txt} with what was printed and {@code N.json} once it is over.
  * Nothing of it is synced: it is for people, and a push does not wait for it. Safe for use by several threads.
  */
 public final class BuildHistory {
@@ -169,6 +170,11 @@ public final class BuildHistory {
         return builds.stream().map(RecordedBuild::number).toList();
     }
 
+    /** Deletes all that is kept of a destroyed app's builds. */
+    void forget(AppName app) throws IOException {
+        FileTree.delete(folder(app));
+    }
+
     private List<RecordedBuild> underWay(AppName app) {
         synchronized (running) {
             return List.copyOf(running.getOrDefault(app, List.of()));
@@ -200,7 +206,7 @@ public final class BuildHistory {
     }
 
     private Path folder(AppName app) {
-        return layout.logs(app).resolve("builds");
+        return layout.buildLogs(app);
     }
 
     private Path output(AppName app, int number) {

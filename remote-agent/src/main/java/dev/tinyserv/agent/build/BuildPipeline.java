@@ -9,6 +9,7 @@ import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
@@ -195,6 +196,11 @@ public final class BuildPipeline {
     /** Deletes all slugs of an app, what its builds kept, and its deploy key. */
     public void forget(AppName app) {
         deployKeys.forget(app);
+        try {
+            history.forget(app);
+        } catch (IOException e) {
+            throw new Refusal("cannot delete " + settings.layout().buildLogs(app) + ": " + JsonStore.reason(e), e);
+        }
         folders.forget(app);
     }
 

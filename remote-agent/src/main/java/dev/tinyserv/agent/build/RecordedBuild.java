@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class RecordedBuild implements Transcript {
     private static final Logger LOG = LoggerFactory.getLogger(RecordedBuild.class);
     private static final String STEP = "-----> ";
-    private static final int MAX_CHARACTERS = 1 << 20;
+    private static final int MAX_CHARACTERS = 256 * 1024;
     private static final int MOST_STEPS = 100;
     private static final int LONGEST_REASON = 300;
 

@@ -42,7 +42,7 @@ final class DiskShow extends Verb {
                     TreeSize.of(layout.builds(app)),
                     TreeSize.of(layout.cache(app)),
                     TreeSize.of(layout.repository(app)),
-                    TreeSize.of(layout.logs(app)),
+                    TreeSize.of(layout.logs(app)) + TreeSize.of(layout.buildLogs(app)),
                     TreeSize.of(layout.data(app)));
         }
 

@@ -154,6 +154,16 @@ public record Layout(Path root) {
         return logs().resolve(app.value());
     }
 
+    /** What the last builds of all apps printed, and what became of them. */
+    public Path buildLogs() {
+        return root.resolve("build-logs");
+    }
+
+    /** What the last builds of one app printed, and what became of them. */
+    public Path buildLogs(AppName app) {
+        return buildLogs().resolve(app.value());
+    }
+
     /** What one app keeps across releases. */
     public Path data(AppName app) {
         return root.resolve("data").resolve(app.value());

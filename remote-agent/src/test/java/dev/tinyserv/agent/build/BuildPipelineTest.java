@@ -247,7 +247,7 @@ class BuildPipelineTest {
     @Test
     void aBuildThatWouldNotFitIsRefusedBeforeItBegins() throws IOException {
         build(script("true"));
-        Path record = layout.logs(APP).resolve("builds/1.json");
+        Path record = layout.buildLogs(APP).resolve("1.json");
         Files.writeString(
                 record, Files.readString(record).replaceFirst("\"bytes\" : \\d+", "\"bytes\" : " + Long.MAX_VALUE));
         assertThatThrownBy(() -> build(script("touch ran")))
