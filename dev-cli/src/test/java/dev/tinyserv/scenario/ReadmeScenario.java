@@ -140,6 +140,7 @@ class ReadmeScenario {
         try (Stage stage = Stage.start()) {
             App app = stage.probe();
             Developer developer = app.developer();
+            app.verb("buildpacks:add", "node").mustSucceed(); // else there is none to list
             for (List<String> cells : Markdown.of("README.md").part("verbs").rows()) {
                 String verb = cells.get(0).replace("`", "").split(" ", 2)[0];
                 if (cells.get(3).isEmpty()) {

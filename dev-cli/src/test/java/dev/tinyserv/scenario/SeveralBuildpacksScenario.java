@@ -33,6 +33,9 @@ class SeveralBuildpacksScenario {
                 .contains("  1. node\n  2. go\n");
         assertThat(app.verb("buildpacks:add", "cobol").mustFail().err()).contains("no buildpack 'cobol'; there are ");
 
+        // As in GoBuildScenario, the standard library as Debian compiled it.
+        app.verb("config:set", "GOFLAGS=-trimpath=false").mustSucceed();
+
         assertThat(app.commit("Pages").push().mustSucceed().err())
                 .containsSubsequence("Building with node", "npm run build", "Building with go ");
         assertThat(Http.get(app.port(), "/").status()).isEqualTo(200);
