@@ -107,7 +107,7 @@ final class SiteFiles extends SimpleFileVisitor<Path> {
 
     /** A link to a file of the site becomes that file; any other could show what nobody meant to publish. */
     private void replaceLink(Path link, String name) throws IOException {
-        boolean inside = Files.isRegularFile(link) && link.toRealPath().startsWith(root.toRealPath());
+        boolean inside = Files.isRegularFile(link) && isPage(link.toRealPath());
         Path target = inside ? link.toRealPath() : link;
         Files.delete(link);
         if (inside) {
@@ -115,6 +115,20 @@ final class SiteFiles extends SimpleFileVisitor<Path> {
         } else {
             build.transcript().problem(name + " is left out: it is a link, and not to a file of the site");
         }
+    }
+
+    /** Whether it lies in the site and no part of its path is hidden. */
+    private boolean isPage(Path target) throws IOException {
+        Path site = root.toRealPath();
+        if (!target.startsWith(site)) {
+            return false;
+        }
+        for (Path part : site.relativize(target)) {
+            if (part.toString().startsWith(".")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String extension(String name) {

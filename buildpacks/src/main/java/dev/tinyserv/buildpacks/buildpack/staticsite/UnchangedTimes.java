@@ -57,11 +57,16 @@ final class UnchangedTimes {
     void set(Path path, String name) throws IOException {
         String hash = new Fingerprint().add(path).hex();
         Former before = former.get(name);
-        long seconds = before != null && before.hash().equals(hash) ? before.seconds() : now;
+        long seconds = before == null ? now : before.hash().equals(hash) ? before.seconds() : later(before);
         if (current.size() < MAX_FILES && name.indexOf('\n') < 0 && name.indexOf('\r') < 0) {
             current.put(name, new Former(hash, seconds));
         }
         Files.setLastModifiedTime(path, FileTime.fromMillis(seconds * 1000));
+    }
+
+    /** Two builds in one second must not give two contents one time: browsers would take the new for the old. */
+    private long later(Former before) {
+        return Math.max(now, before.seconds() + 1);
     }
 
     /** Writes down what was set, for the next build. */

@@ -214,6 +214,16 @@ class StaticBuildpackTest {
     }
 
     @Test
+    void twoBuildsInOneSecondGiveWhatChangedTwoTimes() throws IOException {
+        write("index.html", "111");
+        build();
+        FileTime first = Files.getLastModifiedTime(app.resolve("index.html"));
+        write("index.html", "222");
+        build();
+        assertThat(Files.getLastModifiedTime(app.resolve("index.html"))).isGreaterThan(first);
+    }
+
+    @Test
     void aDamagedRecordOfTimesIsLeftOut() throws IOException {
         write("index.html", "<p>");
         Files.createDirectories(folder.resolve("cache/static"));
@@ -229,13 +239,15 @@ class StaticBuildpackTest {
         Files.createSymbolicLink(app.resolve("home.html"), Path.of("index.html"));
         Files.createSymbolicLink(app.resolve("out.html"), folder.resolve("secret"));
         Files.createSymbolicLink(app.resolve("gone.html"), Path.of("nowhere"));
+        write(".env", "SECRET=x");
+        Files.createSymbolicLink(app.resolve("env.txt"), Path.of(".env"));
         Files.createSymbolicLink(app.resolve("folder"), folder);
 
         build();
 
         assertThat(Files.isSymbolicLink(app.resolve("home.html"))).isFalse();
         assertThat(app.resolve("home.html")).hasContent("<p>");
-        assertThat(app).isDirectoryNotContaining("glob:**/{out.html,gone.html,folder}");
+        assertThat(app).isDirectoryNotContaining("glob:**/{out.html,gone.html,folder,env.txt}");
         assertThat(String.join("\n", lines))
                 .contains("out.html is left out", "gone.html is left out", "folder is left");
     }
