@@ -70,6 +70,7 @@ class MonorepoScenario {
         App app = stage.developer().sample("node-hello", "rootless");
         app.deploy();
         assertThat(app.verb("apps:set", "root=../x").mustFail().err()).contains("is no path in the repository");
+        assertThat(app.verb("apps:set", "root=/etc").mustFail().err()).contains("'/etc' is no path in the repository");
         assertThat(app.verb("apps:set", "colour=red").mustFail().err()).contains("there are root=FOLDER, watch=PATH");
         app.verb("apps:set", "root=services/api").mustSucceed();
         app.write("new", "").commit("New");

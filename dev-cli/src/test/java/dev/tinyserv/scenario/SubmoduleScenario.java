@@ -84,5 +84,9 @@ class SubmoduleScenario {
             app.developer().git("commit", "-q", "-m", "Url").mustSucceed();
             assertThat(app.push().mustFail().err()).contains("vendor/greeting has the url '" + url + "': expected");
         }
+        app.write(".gitmodules", "[submodule \"x\"]\n\tpath = vendor/greeting\n\turl = ftp://ada:s3cret@host.test/x\n");
+        app.developer().git("add", ".gitmodules").mustSucceed();
+        app.developer().git("commit", "-q", "-m", "Password").mustSucceed();
+        assertThat(app.push().mustFail().err()).contains("'ftp://host.test/x'").doesNotContain("s3cret");
     }
 }

@@ -32,13 +32,6 @@ public final class Submodules {
     private static final Pattern SETTING = Pattern.compile("submodule\\.(.*)\\.(path|url)=(.*)");
     private static final Pattern LINK = Pattern.compile("160000 commit ([0-9a-f]{40})\\t(.+)");
 
-    /** Nobody is there to answer a question, and nothing of the server's user is read. */
-    private static final Map<String, String> SETTINGS = Map.of(
-            "GIT_TERMINAL_PROMPT", "0",
-            "GIT_CONFIG_NOSYSTEM", "1",
-            "GIT_CONFIG_GLOBAL", "/dev/null",
-            "GIT_ALLOW_PROTOCOL", "https:http:ssh");
-
     private final Build build;
     private final Tools tools;
     private int count;
@@ -50,7 +43,7 @@ public final class Submodules {
      */
     public Submodules(Build build, String ssh) {
         this.build = build;
-        this.tools = Tools.of(build).with(SETTINGS).with(Map.of("GIT_SSH_COMMAND", ssh));
+        this.tools = Tools.of(build).with(QuietGit.environment(ssh));
     }
 
     /**
@@ -82,8 +75,7 @@ public final class Submodules {
                 throw new Refusal("the submodule " + shown + " has no url in " + prefix + FILE);
             }
             requireRemote(url, shown);
-            build.transcript()
-                    .detail(shown + " at " + link.getValue().substring(0, 7) + " from " + Excerpt.of(url, 120));
+            build.transcript().detail(shown + " at " + link.getValue().substring(0, 7) + " from " + shown(url));
             Path folder = tree.resolve(link.getKey());
             Path kept = fetch(url, link.getValue(), shown);
             checkOut(kept, link.getValue(), folder, shown);
@@ -91,9 +83,14 @@ public final class Submodules {
         }
     }
 
+    /** Without what may be a password in it. */
+    private static String shown(String url) {
+        return Excerpt.of(url.replaceFirst("//[^/@]*:[^/@]*@", "//"), 120);
+    }
+
     private static void requireRemote(String url, String shown) {
         if (!REMOTE.matcher(url).matches()) {
-            throw new Refusal("the submodule " + shown + " has the url '" + Excerpt.of(url, 120)
+            throw new Refusal("the submodule " + shown + " has the url '" + shown(url)
                     + "': expected https://…, ssh://… or user@host:…, because the server knows nothing that another"
                     + " could be relative to");
         }
@@ -141,7 +138,7 @@ public final class Submodules {
             fetchAll(kept, url, shown);
         }
         if (!has(kept, commit)) {
-            throw new Refusal("the submodule " + shown + " names commit " + commit + ", which " + Excerpt.of(url, 120)
+            throw new Refusal("the submodule " + shown + " names commit " + commit + ", which " + shown(url)
                     + " does not have: push it there");
         }
         return kept;
@@ -155,7 +152,7 @@ public final class Submodules {
             build.cancellation().check();
             e.lastLines().forEach(build.transcript()::detail);
             throw new Refusal(
-                    "the submodule " + shown + " cannot be fetched from " + Excerpt.of(url, 120)
+                    "the submodule " + shown + " cannot be fetched from " + shown(url)
                             + ": if it is private, add the key that `apps:deploy-key` prints there, and use its ssh URL",
                     e);
         }

@@ -20,7 +20,8 @@ public final class RepositoryPath {
         List<String> parts = Arrays.stream(path.strip().split("/", -1))
                 .filter(part -> !part.isEmpty() && !part.equals("."))
                 .toList();
-        boolean usable = path.length() <= MAX_LENGTH
+        boolean usable = !path.strip().startsWith("/")
+                && path.length() <= MAX_LENGTH
                 && !parts.contains("..")
                 && path.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == '\\' || c == '*');
         if (!usable) {

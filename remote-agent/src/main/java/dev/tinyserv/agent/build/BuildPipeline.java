@@ -105,13 +105,16 @@ public final class BuildPipeline {
             history.cancel(app, "a newer push of " + shortened(commit) + " took its place");
         }
         RecordedBuild recorded = history.begin(app, commit, transcript, cancellation);
+        Slug slug = null;
+        String reason = "an error in tinyserv, see the agent's log";
         try {
-            Slug slug = build(state, commit, source, env, recorded, cancellation);
-            history.end(app, recorded, slug, null);
+            slug = build(state, commit, source, env, recorded, cancellation);
             return slug;
-        } catch (RuntimeException e) {
-            history.end(app, recorded, null, e.getMessage());
+        } catch (Refusal e) {
+            reason = e.getMessage();
             throw e;
+        } finally {
+            history.end(app, recorded, slug, slug == null ? reason : null);
         }
     }
 
@@ -159,7 +162,7 @@ public final class BuildPipeline {
     /** A disk that fills up in the middle of a build harms every app. */
     private void requireRoom(AppName app) throws IOException {
         long expected = history.lastSize(app);
-        long free = Files.getFileStore(settings.layout().root()).getUsableSpace();
+        long free = settings.layout().root().toFile().getUsableSpace();
         if (free < expected) {
             throw new Refusal("the server has " + Sizes.of(free) + " free, and the last build of " + app + " took "
                     + Sizes.of(expected) + ", so this one would not fit: `disk` shows who takes what");

@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.classic;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.QuietGit;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A buildpack's files for one build. What git fetched is kept in the app's cache, so that a build goes on with it while
@@ -22,14 +22,6 @@ import java.util.Map;
 final class Checkout {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** Nobody is there to answer a question; nothing of the server's user is read but ssh's own files. */
-    private static final Map<String, String> SETTINGS = Map.of(
-            "GIT_TERMINAL_PROMPT", "0",
-            "GIT_CONFIG_NOSYSTEM", "1",
-            "GIT_CONFIG_GLOBAL", "/dev/null",
-            "GIT_ALLOW_PROTOCOL", "https:http:ssh",
-            "GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
-
     private final Build build;
     private final Location location;
     private final Tools tools;
@@ -37,7 +29,7 @@ final class Checkout {
     Checkout(Build build, Location location) {
         this.build = build;
         this.location = location;
-        this.tools = Tools.of(build).with(SETTINGS);
+        this.tools = Tools.of(build).with(QuietGit.environment("ssh -o BatchMode=yes"));
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.go;
 
+import dev.tinyserv.buildpacks.buildpack.Diagnosis;
+import dev.tinyserv.buildpacks.buildpack.Diagnosis.Sign;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,14 +18,11 @@ final class GoOutput implements Consumer<String> {
             "a module could not be downloaded; push again later, or commit all modules" + " with `go mod vendor`";
 
     private final Transcript transcript;
-    private volatile String remedy = "";
+    private final Diagnosis diagnosis = new Diagnosis(SIGNS);
 
     GoOutput(Transcript transcript) {
         this.transcript = transcript;
     }
-
-    /** What a line stands for. */
-    private record Sign(String text, String remedy) {}
 
     private static final List<Sign> SIGNS = List.of(
             new Sign("missing go.sum entry", TIDY),
@@ -46,17 +45,12 @@ final class GoOutput implements Consumer<String> {
 
     @Override
     public void accept(String line) {
-        if (remedy.isEmpty()) {
-            SIGNS.stream()
-                    .filter(sign -> line.contains(sign.text()))
-                    .findFirst()
-                    .ifPresent(sign -> remedy = ": " + sign.remedy());
-        }
+        diagnosis.look(line);
         transcript.detail(line.replace("\t", "  "));
     }
 
     /** What to do about a failure, behind its message; empty if we do not know. */
     String remedy() {
-        return remedy;
+        return diagnosis.remedy();
     }
 }

@@ -1,5 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.ruby;
 
+import dev.tinyserv.buildpacks.buildpack.Diagnosis;
+import dev.tinyserv.buildpacks.buildpack.Diagnosis.Sign;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,9 +13,6 @@ final class BundlerOutput implements Consumer<String> {
 
     private static final String DOWNLOAD =
             "gems could not be downloaded; push again later, or commit them with `bundle cache`";
-
-    /** What a line stands for. */
-    private record Sign(String text, String remedy) {}
 
     private static final List<Sign> SIGNS = List.of(
             new Sign("in deployment mode after changing", LOCK),
@@ -38,7 +37,7 @@ final class BundlerOutput implements Consumer<String> {
             new Sign("No space left on device", "the server's disk is full"));
 
     private final Transcript transcript;
-    private volatile String remedy = "";
+    private final Diagnosis diagnosis = new Diagnosis(SIGNS);
 
     BundlerOutput(Transcript transcript) {
         this.transcript = transcript;
@@ -46,12 +45,7 @@ final class BundlerOutput implements Consumer<String> {
 
     @Override
     public void accept(String line) {
-        if (remedy.isEmpty()) {
-            SIGNS.stream()
-                    .filter(sign -> line.contains(sign.text()))
-                    .findFirst()
-                    .ifPresent(sign -> remedy = ": " + sign.remedy());
-        }
+        diagnosis.look(line);
         if (!line.startsWith("Using ")) {
             transcript.detail(line);
         }
@@ -59,6 +53,6 @@ final class BundlerOutput implements Consumer<String> {
 
     /** What to do about a failure, behind its message; empty if we do not know. */
     String remedy() {
-        return remedy;
+        return diagnosis.remedy();
     }
 }

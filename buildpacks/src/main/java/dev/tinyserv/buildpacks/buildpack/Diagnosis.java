@@ -1,0 +1,37 @@
+package dev.tinyserv.buildpacks.buildpack;
+
+import java.util.List;
+
+/** What the output of a program that failed tells of the reason: the first line that holds a known sign counts. */
+public final class Diagnosis {
+    private final List<Sign> signs;
+    private volatile String remedy = "";
+
+    /**
+     * What a line stands for.
+     *
+     * @param text what it holds
+     * @param remedy what is wrong then, and what to do
+     */
+    public record Sign(String text, String remedy) {}
+
+    /** One that knows these signs. */
+    public Diagnosis(List<Sign> signs) {
+        this.signs = List.copyOf(signs);
+    }
+
+    /** Looks at the next line; one thread calls it. */
+    public void look(String line) {
+        if (remedy.isEmpty()) {
+            signs.stream()
+                    .filter(sign -> line.contains(sign.text()))
+                    .findFirst()
+                    .ifPresent(sign -> remedy = ": " + sign.remedy());
+        }
+    }
+
+    /** What to put behind the message of the failure; empty if no sign was seen. */
+    public String remedy() {
+        return remedy;
+    }
+}
