@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 /** An app that prints a gigabyte a minute, a line of 100 MB, and a reader of the log that stalls. */
 class Fault11LogFloodScenario {
     private static final Duration SOON = Duration.ofSeconds(40);
+
+    /** A client that answers no heartbeat for 90 s is taken for gone: a reader is halted for less, however long it floods. */
+    private static final Duration HALT = Duration.ofSeconds(60);
+
     private static final long MB = 1 << 20;
     private static final long CAP = 2 * MB;
     private static final long MORE_MEMORY = 50 * MB;
@@ -67,9 +71,13 @@ class Fault11LogFloodScenario {
         try (Running reader = app.developer().startSsh("logs", "-t", "-a", app.name())) {
             Eventually.until("it reads", SOON, () -> reader.hasPrinted("nobody will ever read"));
             Pids.signal("STOP", reader.pid());
+            long halted = System.nanoTime();
             Eventually.until("the flood is over", SOON.plusMillis(200L * rounds), () -> {
                 for (int i = 0; i < LOOKS; i++) {
                     most.look(app, agent);
+                }
+                if (System.nanoTime() - halted > HALT.toNanos()) {
+                    Pids.signal("CONT", reader.pid());
                 }
                 return tail(app).contains("the-end");
             });
