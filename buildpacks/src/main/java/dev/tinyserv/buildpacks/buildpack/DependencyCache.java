@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The installed dependencies of an app's last build, under the {@link Fingerprint} of what was installed:
- * {@code cache/NAME/KEY}. They are copied, never linked: what an app writes to them must not reach other slugs.
+ * The installed dependencies of an app's last build, under the {@link Fingerprint} of what was installed: the tree
+ * {@code cache/NAME/KEY/files}, with its seal beside it. Its files are {@linkplain SharedFiles shared} with slugs. A build
+ * that only uses them gets links; one that runs what may change them gets copies, and links in the end for those that
+ * were not changed.
  */
 public final class DependencyCache {
     private static final String UNFINISHED = ".new";
+    private static final String FILES = "files";
+    private static final String SEAL = "seal";
 
     private final Build build;
     private final Path folder;
@@ -32,33 +36,69 @@ public final class DependencyCache {
         this.dependencies = dependencies;
     }
 
-    /** Brings back what was kept under the key; returns whether there was something. */
+    private interface Way {
+        /** Makes the second tree of the first one, and returns the seal of the first one. */
+        String make(Path from, Path to) throws IOException;
+    }
+
+    /** Brings back what was kept under the key, as links; returns whether there was something, and as it was kept. */
+    public boolean link(String key) throws IOException {
+        return bringBack(key, this::linked);
+    }
+
+    /** Brings back what was kept under the key, as copies; returns whether there was something, and as it was kept. */
     public boolean restore(String key) throws IOException {
+        return bringBack(key, (from, to) -> {
+            String seal = SealedWalk.over(from, build.cancellation(), (path, below, attributes) -> {});
+            copy(from, to);
+            run("chmod", "-R", "u+w", "--", to.toString());
+            return seal;
+        });
+    }
+
+    private boolean bringBack(String key, Way way) throws IOException {
         Path kept = folder.resolve(key);
-        if (!Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isRegularFile(kept.resolve(SEAL), LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try {
-            copy(kept, dependencies);
-            return true;
-        } catch (CommandFailed e) {
+            if (way.make(kept.resolve(FILES), dependencies).equals(Files.readString(kept.resolve(SEAL)))) {
+                return true;
+            }
+            build.transcript()
+                    .problem(dependencies.getFileName() + " of the last build was changed since: it is installed anew");
+        } catch (CommandFailed | IOException e) {
             goOnWithout("brought back from the last build", e);
-            FileTree.delete(dependencies);
-            return false;
         }
+        FileTree.delete(dependencies);
+        return false;
     }
 
-    /** Keeps the dependencies as they are now, instead of all that was kept before. */
+    /** Keeps the dependencies as they are now, instead of all that was kept before; the build's can no longer be written. */
+    public void saveLinked(String key) throws IOException {
+        keep(key, this::linked);
+    }
+
+    /** Keeps a copy of the dependencies as they are now, instead of all that was kept before. */
     public void save(String key) throws IOException {
+        keep(key, (from, to) -> {
+            copy(from, to);
+            return "";
+        });
+    }
+
+    private void keep(String key, Way way) throws IOException {
         if (!Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        Files.createDirectories(folder);
         Path unfinished = folder.resolve(UNFINISHED);
         FileTree.delete(unfinished);
+        Files.createDirectories(unfinished);
         try {
-            copy(dependencies, unfinished);
-        } catch (CommandFailed e) {
+            way.make(dependencies, unfinished.resolve(FILES));
+            String seal = SharedFiles.protect(unfinished.resolve(FILES), build.cancellation());
+            Files.writeString(unfinished.resolve(SEAL), seal);
+        } catch (CommandFailed | IOException e) {
             goOnWithout("kept for the next build", e);
             FileTree.delete(unfinished);
             return;
@@ -73,16 +113,39 @@ public final class DependencyCache {
         Files.move(unfinished, folder.resolve(key));
     }
 
+    /** Replaces the build's copies that are still as they were kept under the key by links: nothing changes them any more. */
+    public void share(String key) throws IOException {
+        Path files = folder.resolve(key).resolve(FILES);
+        if (Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)
+                && Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                SharedFiles.replace(dependencies, files, build.cancellation());
+            } catch (IOException e) {
+                goOnWithout("shared with the last build", e);
+            }
+        }
+    }
+
     /** A cache is not worth a failed build. */
-    private void goOnWithout(String use, CommandFailed e) {
+    private void goOnWithout(String use, Exception e) {
         build.cancellation().check();
-        String reason = e.lastLines().isEmpty() ? e.getMessage() : e.lastLines().get(0);
+        String reason = e instanceof CommandFailed failed && !failed.lastLines().isEmpty()
+                ? failed.lastLines().get(0)
+                : e.getMessage();
         build.transcript().problem(dependencies.getFileName() + " could not be " + use + ": " + reason);
     }
 
+    private String linked(Path from, Path to) throws IOException {
+        return SharedFiles.link(from, to, build.cancellation());
+    }
+
     private void copy(Path from, Path to) {
+        run("cp", "-a", "--reflink=auto", "--", from.toString(), to.toString());
+    }
+
+    private void run(String... command) {
         Tools.of(build)
-                .command(List.of("cp", "-a", "--reflink=auto", "--", from.toString(), to.toString()))
+                .command(List.of(command))
                 .called("copying " + dependencies.getFileName())
                 .collect();
     }

@@ -21,12 +21,16 @@ public final class Fingerprint {
 
     /** Begins with the platform, because native code is built for it. */
     public Fingerprint() {
+        digest = sha256();
+        add(System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    }
+
+    static MessageDigest sha256() {
         try {
-            digest = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java has it
         }
-        add(System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     }
 
     /** Adds a text. */

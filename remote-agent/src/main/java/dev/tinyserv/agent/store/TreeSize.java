@@ -3,6 +3,7 @@ package dev.tinyserv.agent.store;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -16,7 +17,7 @@ public final class TreeSize {
 
     /**
      * The bytes of all files and folders in whole blocks of 4 KiB, as near as can be told without knowing the file system;
-     * links are not followed. What goes meanwhile, or cannot be read, is left out; 0 if there is no tree.
+     * of a file with several names, each counts for its share; links are not followed. What goes meanwhile, or cannot be read, is left out; 0 if there is no tree.
      */
     public static long of(Path tree) {
         Sum sum = new Sum();
@@ -40,9 +41,17 @@ public final class TreeSize {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (attributes.isRegularFile()) {
-                bytes += (attributes.size() + BLOCK - 1) / BLOCK * BLOCK;
+                bytes += (attributes.size() + BLOCK - 1) / BLOCK * BLOCK / names(file);
             }
             return FileVisitResult.CONTINUE;
+        }
+
+        private static int names(Path file) {
+            try {
+                return (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+            } catch (IOException e) {
+                return 1; // it has just gone
+            }
         }
 
         @Override

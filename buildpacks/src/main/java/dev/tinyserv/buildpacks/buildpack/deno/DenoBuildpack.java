@@ -55,9 +55,18 @@ public final class DenoBuildpack implements Buildpack {
     }
 
     @Override
+    public String plan(Build build) throws IOException {
+        return "deno " + deno(build).version();
+    }
+
+    private static Installed deno(Build build) throws IOException {
+        return build.runtimes().choose(RuntimeKind.DENO, wish(build.folder()), build.transcript());
+    }
+
+    @Override
     public BuiltApp build(Build build) throws IOException {
         Path folder = build.folder();
-        Installed deno = build.runtimes().choose(RuntimeKind.DENO, wish(folder), build.transcript());
+        Installed deno = deno(build);
         Tools tools = Tools.of(build)
                 .unlessSet(QUIET)
                 .with(Map.of("DENO_DIR", folder.resolve(MODULES).toString(), "NO_COLOR", "1"))
@@ -135,7 +144,10 @@ public final class DenoBuildpack implements Buildpack {
                         : "");
         if (locked && !kept) {
             cache.save(key);
-        } else if (!locked && isFile(folder, LOCK)) {
+        }
+        if (locked) {
+            cache.share(key);
+        } else if (isFile(folder, LOCK)) {
             build.transcript().problem("no deno.lock: commit one, so that builds are repeatable and faster");
         }
     }

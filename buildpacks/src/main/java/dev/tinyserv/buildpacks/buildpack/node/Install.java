@@ -4,12 +4,19 @@ import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.runtime.Version;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Gets an app's dependencies, those for development too: from its last build if nothing changed, else from the package manager. */
+/**
+ * Gets an app's dependencies: from its last build if nothing changed, else from the package manager. Where scripts of the
+ * app run, those for development are there until {@link #finish()}, and the scripts may change what they like.
+ */
 final class Install {
     private final Build build;
     private final PackageJson app;
@@ -17,6 +24,8 @@ final class Install {
     private final PackageManager manager;
     private final Version version;
     private final DependencyCache cache;
+    private boolean pruned;
+    private @Nullable String changing;
 
     Install(Build build, PackageJson app, NodePackages packages, Version version) {
         this.build = build;
@@ -24,7 +33,7 @@ final class Install {
         this.packages = packages;
         this.manager = packages.manager();
         this.version = version;
-        this.cache = new DependencyCache(build, "node", build.folder().resolve(NodeBuildpack.MODULES));
+        this.cache = new DependencyCache(build, "node", modules());
     }
 
     void run() throws IOException {
@@ -36,45 +45,89 @@ final class Install {
         }
     }
 
-    private void install() throws IOException {
-        build.transcript().step("Installing dependencies");
-        Optional<Path> lock = manager.lockIn(build.folder());
-        if (lock.isPresent()) {
-            installLocked(lock.get());
-        } else {
-            installUnlocked();
+    /** Takes away what was for development, when no more scripts run. */
+    void finish() throws IOException {
+        if (!pruned) {
+            prune();
+        }
+        if (changing != null) {
+            cache.share(changing);
         }
     }
 
-    private void installLocked(Path lock) throws IOException {
-        LocalPackages local =
-                manager == PackageManager.NPM ? LocalPackages.lockedIn(lock) : LocalPackages.mentionedIn(lock);
-        String key = key("locked", Optional.of(lock), local);
-        boolean cacheable = isCacheable(local);
-        if (cacheable && cache.restore(key)) {
-            build.transcript().detail("nothing changed: node_modules of the last build");
+    private void install() throws IOException {
+        build.transcript().step("Installing dependencies");
+        Optional<Path> lock = manager.lockIn(build.folder());
+        if (lock.isEmpty()) {
+            installUnlocked();
+            return;
+        }
+        LocalPackages local = manager == PackageManager.NPM
+                ? LocalPackages.lockedIn(lock.get())
+                : LocalPackages.mentionedIn(lock.get());
+        if (!isCacheable(local)) {
+            packages.run(manager.installLocked());
+        } else if (app.hasBuildScripts()) {
+            installForScripts(key("locked", lock, local));
+        } else {
+            installForUse(key("production", lock, local));
+        }
+    }
+
+    private void installForUse(String key) throws IOException {
+        pruned = true;
+        if (cache.link(key)) {
+            nothingChanged();
+            return;
+        }
+        packages.run(manager.installLocked());
+        prune();
+        cache.saveLinked(key);
+    }
+
+    private void installForScripts(String key) throws IOException {
+        changing = key;
+        if (cache.restore(key)) {
+            nothingChanged();
             app.installScripts().forEach(script -> packages.run(List.of("run", script)));
             return;
         }
         packages.run(manager.installLocked());
-        if (cacheable) {
-            cache.save(key);
-        }
+        cache.save(key);
+    }
+
+    private void nothingChanged() {
+        build.transcript().detail("nothing changed: node_modules of the last build");
     }
 
     private void installUnlocked() throws IOException {
         build.transcript()
                 .problem("no " + manager.lockFile() + ": commit one, so that builds are repeatable and faster");
         LocalPackages local = LocalPackages.wantedBy(app, build.folder());
-        String key = key("unlocked", Optional.empty(), local);
         boolean cacheable = isCacheable(local);
+        String key = key("unlocked", Optional.empty(), local);
         if (cacheable && cache.restore(key)) {
             build.transcript().detail("starting from node_modules of the last build");
         }
         packages.run(manager.installUnlocked());
         if (cacheable) {
             cache.save(key);
+            changing = key;
         }
+    }
+
+    private void prune() throws IOException {
+        if (app.hasDevDependencies() && Files.isDirectory(modules(), LinkOption.NOFOLLOW_LINKS)) {
+            build.transcript().step("Removing development dependencies");
+            if (manager == PackageManager.BUN) {
+                FileTree.delete(modules()); // Bun itself removes nothing
+            }
+            packages.prune(build.folder());
+        }
+    }
+
+    private Path modules() {
+        return build.folder().resolve(NodeBuildpack.MODULES);
     }
 
     /** Workspaces and linked packages have modules and scripts in several folders: those are the package manager's business. */

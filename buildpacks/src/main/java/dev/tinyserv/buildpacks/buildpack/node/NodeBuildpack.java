@@ -42,21 +42,41 @@ public final class NodeBuildpack implements Buildpack {
     }
 
     @Override
+    public String plan(Build build) throws IOException {
+        PackageJson app = PackageJson.read(build.folder());
+        PackageManager manager = PackageManager.of(app, build.folder(), build.transcript());
+        RuntimeKind kind = kind(manager);
+        Installed runtime = build.runtimes().choose(kind, wish(build.folder(), app, kind), build.transcript());
+        String with = kind.label() + " " + runtime.version();
+        if (!app.needsInstall()) {
+            return with + ", no dependencies";
+        }
+        Tools.of(build).using(kind, runtime.bin()).require(manager.program(), manager.remedy());
+        return with + " with " + manager.program();
+    }
+
+    private static RuntimeKind kind(PackageManager manager) {
+        return manager == PackageManager.BUN ? RuntimeKind.BUN : RuntimeKind.NODE;
+    }
+
+    @Override
     public BuiltApp build(Build build) throws IOException {
         PackageJson app = PackageJson.read(build.folder());
         Transcript transcript = build.transcript();
         PackageManager manager = PackageManager.of(app, build.folder(), transcript);
-        RuntimeKind kind = manager == PackageManager.BUN ? RuntimeKind.BUN : RuntimeKind.NODE;
+        RuntimeKind kind = kind(manager);
         Optional<Wish> wish = wish(build.folder(), app, kind);
         Path bin;
         NodePackages packages;
+        Optional<Install> install = Optional.empty();
         if (app.needsInstall()) {
             Installed runtime = build.runtimes().choose(kind, wish, transcript);
             bin = runtime.bin();
             packages = new NodePackages(build, manager, kind, bin);
             transcript.step("Building with " + kind.label() + " " + runtime.version());
             runIfThere(app, packages, "heroku-prebuild");
-            new Install(build, app, packages, runtime.version()).run();
+            install = Optional.of(new Install(build, app, packages, runtime.version()));
+            install.get().run();
         } else {
             bin = bin(build, kind, wish);
             packages = new NodePackages(build, manager, kind, bin);
@@ -66,7 +86,9 @@ public final class NodeBuildpack implements Buildpack {
         if (!runIfThere(app, packages, "heroku-postbuild")) {
             runIfThere(app, packages, "build");
         }
-        prune(build, app, packages);
+        if (install.isPresent()) {
+            install.get().finish();
+        }
         Tools.of(build).useAtStart(kind, bin);
         if (Files.isDirectory(build.folder().resolve(MODULES).resolve(".bin"))) {
             StartProfile.add(build.folder(), "node", PROFILE);
@@ -108,17 +130,6 @@ public final class NodeBuildpack implements Buildpack {
             packages.script(script);
         }
         return there;
-    }
-
-    private static void prune(Build build, PackageJson app, NodePackages packages) throws IOException {
-        Path modules = build.folder().resolve(MODULES);
-        if (app.hasDevDependencies() && Files.isDirectory(modules, LinkOption.NOFOLLOW_LINKS)) {
-            build.transcript().step("Removing development dependencies");
-            if (packages.manager() == PackageManager.BUN) {
-                FileTree.delete(modules); // Bun itself removes nothing
-            }
-            packages.prune(build.folder());
-        }
     }
 
     private static Map<String, String> defaultProcesses(Path folder, PackageJson app, PackageManager manager) {

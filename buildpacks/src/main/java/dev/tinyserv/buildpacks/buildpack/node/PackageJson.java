@@ -59,6 +59,11 @@ record PackageJson(ObjectNode content) {
         return INSTALL_SCRIPTS.stream().filter(this::hasScript).toList();
     }
 
+    /** Whether a build runs scripts of the app once its dependencies are there. */
+    boolean hasBuildScripts() {
+        return !installScripts().isEmpty() || hasScript("build") || hasScript("heroku-postbuild");
+    }
+
     /** Everything here that decides what an install brings. */
     String wanted() {
         StringBuilder wanted = new StringBuilder();

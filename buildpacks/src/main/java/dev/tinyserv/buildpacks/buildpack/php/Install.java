@@ -60,6 +60,9 @@ final class Install {
         if (cacheable && !restored) {
             cache.save(key);
         }
+        if (cacheable) {
+            cache.share(key);
+        }
     }
 
     private String key() throws IOException {

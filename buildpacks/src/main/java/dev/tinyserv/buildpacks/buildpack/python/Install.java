@@ -66,13 +66,13 @@ final class Install {
         boolean cacheable = local.areKnown();
         String key = key(local);
         DependencyCache cache = new DependencyCache(build, "python", environment.folder());
-        if (cacheable && cache.restore(key)) {
+        if (cacheable && cache.link(key)) {
             build.transcript().detail("nothing changed: .venv of the last build");
             return;
         }
         install();
         if (cacheable) {
-            cache.save(key);
+            cache.saveLinked(key);
         }
     }
 

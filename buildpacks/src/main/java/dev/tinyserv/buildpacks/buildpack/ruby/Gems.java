@@ -52,6 +52,7 @@ final class Gems {
             if (!kept) {
                 cache.save(key);
             }
+            cache.share(key);
         } finally {
             Bundler.downloads(build).bound();
         }

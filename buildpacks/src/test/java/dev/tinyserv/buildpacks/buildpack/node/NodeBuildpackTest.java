@@ -15,6 +15,9 @@ import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -144,8 +147,17 @@ class NodeBuildpackTest {
         assertThat(app.resolve("node_modules/shout")).doesNotExist();
         assertThat(app.resolve("node_modules/greet/index.js")).exists();
 
-        // An app that writes to its modules does not change what is kept.
-        Files.writeString(app.resolve("node_modules/greet/index.js"), "broken");
+        // Only root can change what is kept, and then it is not used again.
+        Path kept = app.resolve("node_modules/greet/index.js");
+        assertThat(Files.getPosixFilePermissions(kept)).doesNotContain(PosixFilePermission.OWNER_WRITE);
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.writeString(kept, "broken");
+        app = newFolder("app");
+        appWithDependencies("file:greet.tgz");
+        Files.write(app.resolve("package-lock.json"), lock);
+        build();
+        assertThat(transcript()).contains("node_modules of the last build was changed since", "npm ci");
+        assertThat(app.resolve("shouted")).hasContent("HELLO");
 
         // The lock file changed: installed anew, and only that is kept.
         app = newFolder("app");
@@ -155,8 +167,8 @@ class NodeBuildpackTest {
         build();
         assertThat(transcript()).contains("npm ci");
         assertThat(app.resolve("shouted")).hasContent("HELLO");
-        try (var kept = Files.list(folder.resolve("cache/node"))) {
-            assertThat(kept).hasSize(1);
+        try (var entries = Files.list(folder.resolve("cache/node"))) {
+            assertThat(entries).hasSize(1);
         }
     }
 
@@ -183,6 +195,39 @@ class NodeBuildpackTest {
             assertThat(transcript()).doesNotContain("of the last build");
             assertThat(app.resolve("shouted")).hasContent("GOODBYE");
         }
+    }
+
+    /** No script of the app could change anything. */
+    @Test
+    void sharesTheFilesOfDependenciesThatNothingChanges() throws IOException {
+        List<Path> releases = new ArrayList<>();
+        String lock = "";
+        for (int i = 0; i < 3; i++) {
+            app = newFolder("app");
+            Files.copy(packages.resolve("greet-1.0.0.tgz"), app.resolve("greet.tgz"));
+            Files.copy(packages.resolve("shout-1.0.0.tgz"), app.resolve("shout.tgz"));
+            packageJson("""
+                    , "scripts": {"start": "node server.js"}, "dependencies": {"greet": "file:greet.tgz"},
+                    "devDependencies": {"shout": "file:shout.tgz"}
+                    """);
+            if (lock.isEmpty()) {
+                npm(app, "install", "--package-lock-only");
+                lock = Files.readString(app.resolve("package-lock.json"));
+            }
+            Files.writeString(app.resolve("package-lock.json"), lock);
+            build();
+            assertThat(transcript().contains("npm ci")).isEqualTo(i == 0);
+            assertThat(app.resolve("node_modules/shout")).doesNotExist();
+            releases.add(Files.move(app, folder.resolve("release" + i)));
+        }
+
+        assertThat(releases)
+                .map(release -> Files.getAttribute(release.resolve("node_modules/greet/index.js"), "unix:ino"))
+                .containsOnly(Files.getAttribute(releases.get(0).resolve("node_modules/greet/index.js"), "unix:ino"));
+        assertThat(Files.getPosixFilePermissions(releases.get(0).resolve("node_modules/greet/index.js")))
+                .doesNotContain(PosixFilePermission.OWNER_WRITE);
+        Files.writeString(releases.get(0).resolve("node_modules/.made-by-the-app"), "its own");
+        assertThat(releases.get(2).resolve("node_modules/.made-by-the-app")).doesNotExist();
     }
 
     private void buildWithLock(boolean locked, String lock) throws IOException {
