@@ -16,7 +16,7 @@ class BenchScenario {
 
     @Test
     void helpNamesWhatCanBeMeasured() {
-        assertThat(bench("--help").mustSucceed().out()).contains("push,transfer,verbs,router,start,list");
+        assertThat(bench("--help").mustSucceed().out()).contains("push,transfer,verbs,router,start,list,dependencies");
     }
 
     @Test
