@@ -7,21 +7,25 @@ import dev.tinyserv.fixtures.Developer;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock git against the server's repositories. */
+@ExtendWith(SharedStage.class)
 class GitScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    GitScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void everyProtocolVersionPushesClonesAndFetches(int version) {
         String protocol = "protocol.version=" + version;
-        App app = STAGE.developer().sample("python-hello", STAGE.newName("proto"));
+        App app = stage.developer().sample("python-hello", stage.newName("proto"));
         app.create();
         Developer developer = app.developer();
         developer.git("-c", protocol, "push", "tinyserv", "main").mustSucceed();
@@ -42,7 +46,7 @@ class GitScenario {
 
     @Test
     void aForcePushDeploysTheOtherHistory() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         app.developer().git("commit", "-q", "--amend", "-m", "Another first").mustSucceed();
 
         assertThat(app.push().mustFail().err()).contains("rejected");
@@ -54,7 +58,7 @@ class GitScenario {
 
     @Test
     void tagsAndOtherBranchesAreKeptAndDoNotDeploy() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         Developer developer = app.developer();
         developer.git("tag", "-a", "-m", "One", "v1.0").mustSucceed();
         developer.git("branch", "feature/x").mustSucceed();
@@ -75,7 +79,7 @@ class GitScenario {
 
     @Test
     void theBranchThatDeploysCannotBeDeleted() {
-        App app = STAGE.probe();
+        App app = stage.probe();
 
         Result delete =
                 app.developer().git("push", "tinyserv", "--delete", "main").mustFail();
@@ -87,7 +91,7 @@ class GitScenario {
 
     @Test
     void masterDeploysToo() {
-        App app = STAGE.developer().sample("python-hello", STAGE.newName("master"));
+        App app = stage.developer().sample("python-hello", stage.newName("master"));
         app.create();
         app.developer().git("branch", "-m", "master").mustSucceed();
 
@@ -110,9 +114,9 @@ class GitScenario {
 
     @Test
     void aPushFromAShallowCloneWorksOrIsRefusedInWords() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         app.write("a.txt", "a").commit("Second").push().mustSucceed();
-        App unrelated = STAGE.developer().sample("probe", STAGE.newName("shallow"));
+        App unrelated = stage.developer().sample("probe", stage.newName("shallow"));
         unrelated.create();
         Path folder = app.developer().newFolder("shallow");
         Developer shallow = app.developer().in(folder);
@@ -133,7 +137,7 @@ class GitScenario {
 
     @Test
     void aStalePushIsRefusedAndToldToFetchFirst() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         Path folder = app.developer().newFolder("other");
         Developer other = app.developer().in(folder);
         other.git("clone", "-q", app.developer().repositoryUrl(app.name()), ".").mustSucceed();
@@ -149,7 +153,7 @@ class GitScenario {
 
     @Test
     void severalRefsInOnePushDeployOnce() {
-        App app = STAGE.developer().sample("probe", STAGE.newName("several"));
+        App app = stage.developer().sample("probe", stage.newName("several"));
         app.create();
         app.developer().git("tag", "one").mustSucceed();
         app.developer().git("branch", "side").mustSucceed();

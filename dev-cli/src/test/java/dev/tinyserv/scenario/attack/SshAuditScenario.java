@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Shell;
 import dev.tinyserv.fixtures.fault.Requirements;
+import dev.tinyserv.scenario.SharedStage;
 import dev.tinyserv.scenario.Stage;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What ssh-audit says of the SSH port; Terrapin (CVE-2023-48795) is one of the things that it looks for. */
+@ExtendWith(SharedStage.class)
 class SshAuditScenario {
     /** What remains, and why, stands in the README under "Security". */
     private static final List<String> EXPLAINED = List.of(
@@ -23,8 +25,11 @@ class SshAuditScenario {
 
     private static final Pattern FINDING = Pattern.compile("\\[(fail|warn)]");
 
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    SshAuditScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     @Test
     void findsNothingThatTheReadmeDoesNotExplain() {
@@ -34,7 +39,7 @@ class SshAuditScenario {
                         "ssh-audit",
                         "-n",
                         "-p",
-                        Integer.toString(STAGE.sandbox().ports().ssh()),
+                        Integer.toString(stage.sandbox().ports().ssh()),
                         "127.0.0.1");
 
         assertThat(audit.out()).contains("(gen) banner", "(kex)", "(key)", "(enc)", "(mac)");
@@ -42,7 +47,7 @@ class SshAuditScenario {
                 .allMatch(line -> EXPLAINED.stream().anyMatch(line::startsWith));
     }
 
-    private static Shell shell() {
-        return STAGE.developer().shell().with("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin");
+    private Shell shell() {
+        return stage.developer().shell().with("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin");
     }
 }

@@ -7,16 +7,21 @@ import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.fault.Canary;
 import dev.tinyserv.fixtures.fault.FaultRun;
+import dev.tinyserv.scenario.SharedStage;
 import dev.tinyserv.scenario.Stage;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Links, hard links and devices in a push, and such as a build makes: nothing outside the build is read or written. */
+@ExtendWith(SharedStage.class)
 class Fault18LinksScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    Fault18LinksScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     /** What each script begins with: {@code raw MODE|NAME|ID...} makes a tree that git itself would not make. */
     private static final String PREAMBLE = """
@@ -109,9 +114,9 @@ class Fault18LinksScenario {
 
     @Test
     void nothingOutsideTheBuildIsReadOrWritten() {
-        Canary canary = Canary.in(STAGE.sandbox().folder().resolve("outside"));
+        Canary canary = Canary.in(stage.sandbox().folder().resolve("outside"));
         assumeThat(canary.showsReads()).as("a file system with access times").isTrue();
-        App app = STAGE.developer().sample("probe", STAGE.newName("links")).deploy();
+        App app = stage.developer().sample("probe", stage.newName("links")).deploy();
         app.developer().git("branch", "base").mustSucceed();
         FaultRun run = FaultRun.of(18, "layout of links and devices in a push");
 
@@ -128,10 +133,10 @@ class Fault18LinksScenario {
 
     @Test
     void nothingOutsideIsReadOrWrittenForWhatABuildLeaves() {
-        Canary canary = Canary.in(STAGE.sandbox().folder().resolve("outside-builds"));
+        Canary canary = Canary.in(stage.sandbox().folder().resolve("outside-builds"));
         assumeThat(canary.showsReads()).as("a file system with access times").isTrue();
         App app =
-                STAGE.developer().sample("node-hello", STAGE.newName("builds")).deploy();
+                stage.developer().sample("node-hello", stage.newName("builds")).deploy();
         FaultRun run = FaultRun.of(18, "layout of links and devices that a build makes");
 
         built(canary).forEach((what, script) -> {
@@ -150,11 +155,11 @@ class Fault18LinksScenario {
         run.finish(7, 0);
     }
 
-    private static void check(String what, Result push, Canary canary) {
+    private void check(String what, Result push, Canary canary) {
         assertThat(canary.touched()).as("%s: %s", what, push).isEmpty();
         assertThat(push.all()).as(what).doesNotContain(Canary.SECRET).doesNotContain("root:", "Exception");
-        assertThat(STAGE.sandbox().folder().resolve("x")).as(what).doesNotExist();
-        assertThat(STAGE.server().root().resolve("x")).as(what).doesNotExist();
+        assertThat(stage.sandbox().folder().resolve("x")).as(what).doesNotExist();
+        assertThat(stage.server().root().resolve("x")).as(what).doesNotExist();
     }
 
     private static void reset(App app) {

@@ -9,15 +9,17 @@ import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.fault.Campaign;
 import dev.tinyserv.fixtures.fault.FaultRun;
 import dev.tinyserv.scenario.Json;
+import dev.tinyserv.scenario.SharedStage;
 import dev.tinyserv.scenario.Stage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Values of config vars are kept byte for byte, or refused when they are set. */
+@ExtendWith(SharedStage.class)
 class Fault20ConfigValuesScenario {
     private static final Map<String, String> VALUES = new LinkedHashMap<>();
 
@@ -45,8 +47,11 @@ class Fault20ConfigValuesScenario {
 
     private static final FaultRun RUN = FaultRun.of(20, "config value that is easy to damage");
 
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    Fault20ConfigValuesScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     /** Each character that a terminal obeys, but NUL. */
     private static String controls() {
@@ -75,7 +80,7 @@ class Fault20ConfigValuesScenario {
 
     @Test
     void throughTheDevelopersCommand() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         StringBuilder script = new StringBuilder(Developer.command() + " config:set");
         VALUES.forEach(
                 (name, value) -> script.append(' ').append(name).append('=').append(quoted(value)));
@@ -93,14 +98,14 @@ class Fault20ConfigValuesScenario {
 
     @Test
     void throughPlainSsh() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         StringBuilder words = new StringBuilder("config:set -a " + app.name());
         VALUES.forEach(
                 (name, value) -> words.append(' ').append(name).append('=').append(quoted(value)));
 
         app.developer()
                 .shell()
-                .script("exec $GIT_SSH_COMMAND -p " + STAGE.sandbox().ports().ssh() + " tester@127.0.0.1 "
+                .script("exec $GIT_SSH_COMMAND -p " + stage.sandbox().ports().ssh() + " tester@127.0.0.1 "
                         + quoted(words.toString()))
                 .mustSucceed();
 
@@ -109,29 +114,29 @@ class Fault20ConfigValuesScenario {
 
     @Test
     void throughTheServersCommand() {
-        App app = STAGE.probe();
-        StringBuilder script = new StringBuilder(STAGE.server().command() + " config:set -a ").append(app.name());
+        App app = stage.probe();
+        StringBuilder script = new StringBuilder(stage.server().command() + " config:set -a ").append(app.name());
         VALUES.forEach(
                 (name, value) -> script.append(' ').append(name).append('=').append(quoted(value)));
 
-        STAGE.server().shell().script(script.toString()).mustSucceed();
+        stage.server().shell().script(script.toString()).mustSucceed();
 
         assertTheAppHasAll(app);
     }
 
     @Test
     void onInputThroughEachDoor() {
-        App app = STAGE.probe();
-        String ssh = "$GIT_SSH_COMMAND -p " + STAGE.sandbox().ports().ssh() + " tester@127.0.0.1 config:set -a "
+        App app = stage.probe();
+        String ssh = "$GIT_SSH_COMMAND -p " + stage.sandbox().ports().ssh() + " tester@127.0.0.1 config:set -a "
                 + app.name() + " ";
-        String local = STAGE.server().command() + " config:set -a " + app.name() + " ";
+        String local = stage.server().command() + " config:set -a " + app.name() + " ";
         Map<String, String> doors = new LinkedHashMap<>();
         doors.put("NEWLINES", ssh);
         doors.put("ALL_CONTROLS", Developer.command() + " config:set ");
         doors.put("INVISIBLE", local);
         doors.forEach((name, door) -> app.developer()
                 .shell()
-                .with(STAGE.server().shell().environment())
+                .with(stage.server().shell().environment())
                 .script("printf %s " + quoted(VALUES.get(name)) + " | " + door + name + "=-")
                 .mustSucceed());
 
@@ -142,7 +147,7 @@ class Fault20ConfigValuesScenario {
 
     @Test
     void whateverCharactersAValueIsMadeOf() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         int rounds = Campaign.count(2, 40);
         Random random = new Random(20);
         for (int round = 0; round < rounds; round++) {
@@ -177,10 +182,10 @@ class Fault20ConfigValuesScenario {
 
     @Test
     void forAShellTheyArePrintedSoThatAShellReadsThemBack() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         app.developer()
                 .shell()
-                .script("exec $GIT_SSH_COMMAND -p " + STAGE.sandbox().ports().ssh() + " tester@127.0.0.1 "
+                .script("exec $GIT_SSH_COMMAND -p " + stage.sandbox().ports().ssh() + " tester@127.0.0.1 "
                         + quoted("config:set -a " + app.name() + " QUOTES=" + quoted(VALUES.get("QUOTES")) + " EMOJI="
                                 + quoted(VALUES.get("EMOJI"))))
                 .mustSucceed();
@@ -193,8 +198,8 @@ class Fault20ConfigValuesScenario {
 
     @Test
     void whatIsNotUtf8IsRefused() {
-        App app = STAGE.probe();
-        String ssh = "$GIT_SSH_COMMAND -p " + STAGE.sandbox().ports().ssh() + " tester@127.0.0.1 ";
+        App app = stage.probe();
+        String ssh = "$GIT_SSH_COMMAND -p " + stage.sandbox().ports().ssh() + " tester@127.0.0.1 ";
 
         Result inArguments = app.developer()
                 .shell()
@@ -212,14 +217,14 @@ class Fault20ConfigValuesScenario {
 
     @Test
     void badNamesNulAndTooMuchAreRefusedAndNothingIsSet() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         for (String pair : new String[] {"1A=x", "A-B=x", "=x", "A", "A.B=x", "'A B=x'"}) {
             app.verb("config:set", "GOOD=1", pair).mustFail();
         }
         app.developer()
                 .shell()
                 .script("printf 'a\\000b' | $GIT_SSH_COMMAND -p "
-                        + STAGE.sandbox().ports().ssh() + " tester@127.0.0.1 config:set -a " + app.name() + " A=-")
+                        + stage.sandbox().ports().ssh() + " tester@127.0.0.1 config:set -a " + app.name() + " A=-")
                 .mustFail();
         app.developer()
                 .sshWithInput("x".repeat(40_000), "config:set", "-a", app.name(), "A=-")
