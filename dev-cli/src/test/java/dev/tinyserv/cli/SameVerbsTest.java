@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the developer's command carries with it about the server's verbs is what the server says. */
 class SameVerbsTest {
     private static final List<String> ONLY_HERE = List.of("git:remote", "help", "version");
-    private static final List<String> ALSO_HERE = List.of("apps:create", "apps:destroy", "apps:open");
+    private static final List<String> ALSO_HERE = List.of("apps:create", "apps:destroy", "apps:open", "deploy");
     private static final Path USAGE = Path.of("src/main/resources/dev/tinyserv/cli/usage.txt");
 
     @TempDir

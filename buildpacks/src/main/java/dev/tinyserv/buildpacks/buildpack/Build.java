@@ -48,6 +48,12 @@ public record Build(
                 part, cache, temp, environment, config, runtimes, mark, deadline, bound, transcript, cancellation);
     }
 
+    /** This build, with another bound for its programs. */
+    public Build within(TreeBound newBound) {
+        return new Build(
+                folder, cache, temp, environment, config, runtimes, mark, deadline, newBound, transcript, cancellation);
+    }
+
     /** This build for the next buildpack, with what the one before exports. */
     public Build after(BuiltApp built) {
         Map<String, String> more = new TreeMap<>(environment);

@@ -75,8 +75,14 @@ final class CommandRun {
             throw failed(CommandFailed.NOT_STARTED, " is not installed: not found on PATH", null);
         }
         List<String> arguments = new ArrayList<>(List.of("setsid"));
-        if (command.bound() != null) {
-            arguments.addAll(EXPENDABLE);
+        TreeBound bound = command.bound();
+        try {
+            if (bound != null) {
+                arguments.addAll(EXPENDABLE);
+                arguments.addAll(bound.launcher().command());
+            }
+        } catch (IOException e) {
+            throw failed(CommandFailed.NOT_STARTED, " cannot be started: " + e.getMessage(), e);
         }
         arguments.addAll(command.arguments());
         ProcessBuilder builder = new ProcessBuilder(arguments)

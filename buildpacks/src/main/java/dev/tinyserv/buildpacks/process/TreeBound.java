@@ -8,14 +8,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tree of processes may take.
+ * What a tree of processes may take, and see.
  *
  * @param bytes the memory of all of them, in bytes; what they share counts for each
  * @param processes how many they may be
+ * @param launcher what starts them
  */
-public record TreeBound(long bytes, int processes) {
+public record TreeBound(long bytes, int processes, Launcher launcher) {
     private static final int PAGE = 4096;
     private static final long MIB = 1 << 20;
+
+    /** Tells what is put before a program and its arguments, as by a {@link PrivateView}. */
+    @FunctionalInterface
+    public interface Launcher {
+        /** A program and its arguments, or nothing; called for each start. */
+        List<String> command() throws IOException;
+    }
+
+    /** One that sees the whole disk. */
+    public TreeBound(long bytes, int processes) {
+        this(bytes, processes, List::of);
+    }
+
+    /** The same with another launcher. */
+    public TreeBound startedBy(Launcher newLauncher) {
+        return new TreeBound(bytes, processes, newLauncher);
+    }
 
     /** How the tree is beyond it now, for a message; null if it is not. */
     @Nullable

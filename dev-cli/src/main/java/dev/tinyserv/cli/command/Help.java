@@ -44,6 +44,11 @@ final class Help {
 
     private List<LocalVerb> verbsHere() {
         return new ArrayList<>(List.of(
-                new Create(here), new Destroy(here), new Open(here), new GitRemoteVerb(here), new Version(here)));
+                new Create(here),
+                new Destroy(here),
+                new Open(here),
+                new Deploy(here),
+                new GitRemoteVerb(here),
+                new Version(here)));
     }
 }

@@ -29,6 +29,7 @@ public final class Verbs {
             case "apps:create", "create" -> LocalVerb.run(new Create(here), rest);
             case "apps:destroy", "destroy" -> LocalVerb.run(new Destroy(here), rest);
             case "apps:open", "open" -> LocalVerb.run(new Open(here), rest);
+            case "deploy" -> LocalVerb.run(new Deploy(here), rest);
             case "git:remote" -> LocalVerb.run(new GitRemoteVerb(here), rest);
             default -> forwarded(verb, arguments);
         };

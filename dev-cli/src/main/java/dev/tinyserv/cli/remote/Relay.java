@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Joins the user's streams with those of the process that leads to the server, until it ends. */
 final class Relay {
@@ -30,8 +31,8 @@ final class Relay {
         this.messages = messages;
     }
 
-    /** Runs it and returns the exit status of the process. */
-    int run(Process process, byte[] header, boolean wantsInput) {
+    /** Runs it and returns the exit status of the process; an input follows the header, unless it is null. */
+    int run(Process process, byte[] header, @Nullable InputStream input) {
         Thread hook = new Thread(() -> end(process), "end of " + process.pid());
         Runtime.getRuntime().addShutdownHook(hook);
         try (Waiting waiting = console.waiting()) {
@@ -46,7 +47,7 @@ final class Relay {
             });
             outPump.start();
             errPump.start();
-            send(process, header, wantsInput);
+            send(process, header, input);
             return ended(process, outPump, errPump);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -88,12 +89,12 @@ final class Relay {
         process.destroy();
     }
 
-    private void send(Process process, byte[] header, boolean wantsInput) {
+    private static void send(Process process, byte[] header, @Nullable InputStream input) {
         OutputStream to = process.getOutputStream();
         try {
             to.write(header);
             to.flush();
-            if (!wantsInput) {
+            if (input == null) {
                 to.close();
                 return;
             }
@@ -101,14 +102,14 @@ final class Relay {
             // It ended without reading: its exit status and its error output say why.
             return;
         }
-        Thread input = new Thread(() -> copyInput(to), "in");
-        input.setDaemon(true);
-        input.start();
+        Thread thread = new Thread(() -> copy(input, to), "in");
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    private void copyInput(OutputStream to) {
+    private static void copy(InputStream input, OutputStream to) {
         try (to) {
-            console.in().transferTo(to);
+            input.transferTo(to);
         } catch (IOException e) {
             // It ended, or wants no more of our input.
             return;

@@ -4,6 +4,7 @@ import dev.tinyserv.cli.output.Console;
 import dev.tinyserv.cli.output.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -30,23 +31,29 @@ public final class Server {
      * Throws when there is no way to the server.
      */
     public int call(Request request) {
-        return relay(request, console::passOut);
+        return relay(request, console.in(), console::passOut);
+    }
+
+    /** The same, with an input of our own instead of the user's. */
+    public int call(Request request, InputStream input) {
+        return relay(request, input, console::passOut);
     }
 
     /** Asks, and keeps the answer, at most 1 MiB of it; only the error output goes to the user. Throws when there is no way to the server. */
     public Answer ask(Request request) {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        int status = relay(request, (bytes, length) -> {
+        int status = relay(request, console.in(), (bytes, length) -> {
             answer.write(bytes, 0, Math.min(length, MAX_ANSWER - answer.size()));
         });
         return new Answer(status, answer.toString(StandardCharsets.UTF_8));
     }
 
-    private int relay(Request request, SshMessages.Sink out) {
+    private int relay(Request request, InputStream input, SshMessages.Sink out) {
         byte[] header = request.header(address.host(), console.terminal());
         List<String> command = command();
         SshMessages messages = new SshMessages(console::passErr, address.local());
-        int status = new Relay(console, out, messages).run(process(command), header, request.wantsInput());
+        int status =
+                new Relay(console, out, messages).run(process(command), header, request.wantsInput() ? input : null);
         if (status == SSH_FAILED && !address.local()) {
             throw Problem.failed(messages.cause(address));
         }

@@ -31,11 +31,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Turns sources into slugs, a bounded number at once over all apps and one at a time for each. Safe for use by several
@@ -54,6 +60,12 @@ public final class BuildPipeline {
     private final BuildTraces traces;
     private final BuildHistory history;
     private final DeployKeys deployKeys;
+    private final BuildView view;
+    private final CacheSweep caches;
+
+    /** One sweep at a time, and one that waits: it looks at what all builds until then have left. */
+    private final Executor sweeper = new ThreadPoolExecutor(
+            0, 1, 5, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), BuildPipeline::sweeperThread, new DiscardPolicy());
 
     /**
      * A pipeline.
@@ -79,6 +91,14 @@ public final class BuildPipeline {
         this.traces = new BuildTraces(settings.layout(), disposal);
         this.history = new BuildHistory(settings.layout(), clock);
         this.deployKeys = new DeployKeys(settings.layout());
+        this.view = new BuildView(settings.layout());
+        this.caches = new CacheSweep(settings.layout(), slots, folders, settings.cacheBytes());
+    }
+
+    private static Thread sweeperThread(Runnable work) {
+        Thread thread = new Thread(work, "cache-sweep");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -115,6 +135,7 @@ public final class BuildPipeline {
             throw e;
         } finally {
             history.end(app, recorded, slug, slug == null ? reason : null);
+            sweeper.execute(() -> caches.afterBuildOf(app));
         }
     }
 
@@ -129,12 +150,7 @@ public final class BuildPipeline {
         String shortCommit = shortened(commit);
         Transcript blotted = new BlottedTranscript(recorded, env);
         try {
-            String root = state.root();
-            if (!root.isEmpty() && !source.exists(root)) {
-                throw new Refusal("there is no " + Printable.shortened(root, 120) + " in commit " + shortCommit
-                        + ", which " + app + " is built from; `apps:set root=` names another folder or none");
-            }
-            Subfolder folder = new Subfolder(source, root);
+            Subfolder folder = folderOf(state, commit, source);
             Optional<Procfile> procfile = Procfile.read(folder);
             List<Buildpack> chosen = buildpacks.choose(folder, state.buildpacks());
             try (BuildSlots.Slot slot = slots.enter(app, recorded, cancellation)) {
@@ -159,14 +175,62 @@ public final class BuildPipeline {
         }
     }
 
+    private static Subfolder folderOf(AppState state, String commit, AppSource source) throws IOException {
+        String root = state.root();
+        if (!root.isEmpty() && !source.exists(root)) {
+            throw new Refusal("there is no " + Printable.shortened(root, 120) + " in commit " + shortened(commit)
+                    + ", which " + state.app() + " is built from; `apps:set root=` names another folder or none");
+        }
+        return new Subfolder(source, root);
+    }
+
+    /**
+     * What a build of that version would do. The files are checked out for it and deleted again; nothing of the app runs.
+     * Parameters as for {@link #build}.
+     *
+     * @throws Refusal if a build would fail for a reason that is known before
+     */
+    public BuildPlan plan(
+            AppState state,
+            String commit,
+            AppSource source,
+            ConfigVars env,
+            Transcript transcript,
+            Cancellation cancellation) {
+        AppName app = state.app();
+        try {
+            Subfolder folder = folderOf(state, commit, source);
+            Optional<Procfile> procfile = Procfile.read(folder);
+            List<Buildpack> chosen = buildpacks.choose(folder, state.buildpacks());
+            try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {
+                requireRoom(app);
+                return new OneBuild(
+                                commit,
+                                folder,
+                                env,
+                                new BlottedTranscript(transcript, env),
+                                cancellation,
+                                procfile,
+                                chosen)
+                        .plan(slot.app());
+            }
+        } catch (IOException e) {
+            throw BuildTrouble.refusal(app, settings.layout().builds(app), e);
+        }
+    }
+
     /** A disk that fills up in the middle of a build harms every app. */
     private void requireRoom(AppName app) throws IOException {
         long expected = history.lastSize(app);
-        long free = settings.layout().root().toFile().getUsableSpace();
+        long free = free();
         if (free < expected) {
             throw new Refusal("the server has " + Sizes.of(free) + " free, and the last build of " + app + " took "
                     + Sizes.of(expected) + ", so this one would not fit: `disk` shows who takes what");
         }
+    }
+
+    private long free() {
+        return settings.layout().root().toFile().getUsableSpace();
     }
 
     /** The last builds of every app. */
@@ -189,6 +253,11 @@ public final class BuildPipeline {
         traces.endOrphans();
         folders.sweepLeftovers();
         traces.deleteTemporary();
+    }
+
+    /** What builds see of the disk. */
+    public BuildView view() {
+        return view;
     }
 
     /** The keys with which builds fetch private submodules. */
@@ -243,24 +312,16 @@ public final class BuildPipeline {
             try (SlugFolders.Unfinished unfinished = folders.begin(app, shortened(commit));
                     BuildTraces.Trace trace = traces.begin(unfinished.id())) {
                 Path tree = unfinished.folder();
+                recorded.admitted();
                 Map<String, String> submodules = source.writeTo(tree, transcript);
                 cancellation.check();
-                Build whole = new Build(
-                        tree,
-                        folders.cache(app),
-                        trace.temporary(),
-                        environment(trace),
-                        env.asMap(),
-                        runtimes,
-                        trace.mark(),
-                        clock.instant().plus(settings.buildTimeout()),
-                        new TreeBound(settings.buildMemoryBytes(), settings.buildProcesses()),
-                        transcript,
-                        cancellation);
+                Build whole = whole(app, tree, trace);
                 new Submodules(whole, deployKeys.sshCommand(app)).fill(tree, submodules);
-                BuiltApp built = built(whole.in(appFolder(tree)));
+                TreeBound bound = whole.bound().startedBy(() -> view.launcher(app, tree, trace));
+                BuiltApp built = built(whole.in(appFolder(tree)).within(bound));
                 Map<ProcessType, String> processes = processes(built);
                 cancellation.check();
+                recorded.begin("Writing to disk");
                 recorded.made(TreeSize.of(tree));
                 unfinished.finish();
                 Site site = built.site();
@@ -273,6 +334,42 @@ public final class BuildPipeline {
                         site == null ? null : site.below(source.folder()),
                         source.folder());
             }
+        }
+
+        BuildPlan plan(AppName app) throws IOException {
+            disposal.retry();
+            try (SlugFolders.Unfinished unfinished = folders.begin(app, shortened(commit));
+                    BuildTraces.Trace trace = traces.begin(unfinished.id())) {
+                Path tree = unfinished.folder();
+                source.writeTo(tree, transcript);
+                Build build = whole(app, tree, trace).in(appFolder(tree));
+                List<String> with = new ArrayList<>();
+                for (Buildpack buildpack : chosen) {
+                    cancellation.check();
+                    with.add(buildpack.plan(build));
+                }
+                return BuildPlan.of(
+                        with,
+                        procfile.map(Procfile::commands).orElse(Map.of()),
+                        TreeSize.of(tree),
+                        history.lastSize(app),
+                        free());
+            }
+        }
+
+        private Build whole(AppName app, Path tree, BuildTraces.Trace trace) throws IOException {
+            return new Build(
+                    tree,
+                    folders.cache(app),
+                    trace.temporary(),
+                    environment(trace),
+                    env.asMap(),
+                    runtimes,
+                    trace.mark(),
+                    clock.instant().plus(settings.buildTimeout()),
+                    new TreeBound(settings.buildMemoryBytes(), settings.buildProcesses()),
+                    transcript,
+                    cancellation);
         }
 
         private Path appFolder(Path tree) throws IOException {

@@ -31,6 +31,9 @@ public record BuildRecord(
         List<Step> steps) {
     /** What became of a build. */
     public enum Result {
+        /** Others are built before it. */
+        @JsonProperty("waiting")
+        WAITING,
         @JsonProperty("running")
         RUNNING,
         @JsonProperty("succeeded")

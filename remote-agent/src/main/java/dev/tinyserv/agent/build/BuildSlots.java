@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Lets a bounded number of builds run at once, one of each app, in the order in which they came. */
 final class BuildSlots {
@@ -61,6 +62,18 @@ final class BuildSlots {
             throw e;
         } finally {
             registration.close();
+        }
+    }
+
+    /** Its turn now, if no build of the app is under way or waits; it counts as one, so it should be short. */
+    Optional<Slot> tryEnter(AppName app) {
+        synchronized (lock) {
+            if (isBuilding(app) || waiting.stream().anyMatch(slot -> slot.app.equals(app))) {
+                return Optional.empty();
+            }
+            Slot slot = new Slot(app);
+            running.add(slot);
+            return Optional.of(slot);
         }
     }
 

@@ -53,6 +53,11 @@ final class BuildTraces {
             return temporary;
         }
 
+        /** Where the build's view of the disk is made; out of its sight. It may not exist. */
+        Path stage() {
+            return temporary.resolveSibling(temporary.getFileName() + ".view");
+        }
+
         String mark() {
             return MARK + "=" + id;
         }
@@ -64,6 +69,7 @@ final class BuildTraces {
                     .filter(process -> process.mark().equals(mark()))
                     .forEach(MarkedProcess::kill);
             disposal.delete(temporary);
+            disposal.delete(stage());
         }
     }
 

@@ -26,6 +26,7 @@ final class RecordedBuild implements Transcript {
     private static final int MAX_CHARACTERS = 256 * 1024;
     private static final int MOST_STEPS = 100;
     private static final int LONGEST_REASON = 300;
+    private static final String ENDED = " was ended: ";
 
     private final int number;
     private final String commit;
@@ -36,6 +37,7 @@ final class RecordedBuild implements Transcript {
     private final List<Step> steps = new ArrayList<>();
     private @Nullable Writer output;
     private @Nullable String step;
+    private boolean waiting = true;
     private Instant stepBegan;
     private int written;
     private volatile long bytes;
@@ -67,6 +69,18 @@ final class RecordedBuild implements Transcript {
         bytes = size;
     }
 
+    /** It has waited for its turn, and begins with its first step. */
+    synchronized void admitted() {
+        waiting = false;
+        begin("Checking out files");
+    }
+
+    /** Begins a step that the pusher does not read about. */
+    synchronized void begin(String name) {
+        endStep();
+        step = name;
+    }
+
     void cancel(String why) {
         cancellation.cancel(why);
     }
@@ -79,8 +93,7 @@ final class RecordedBuild implements Transcript {
 
     private synchronized void keep(String line) {
         if (line.startsWith(STEP)) {
-            endStep();
-            step = line.substring(STEP.length());
+            begin(line.substring(STEP.length()));
         }
         if (written < MAX_CHARACTERS) {
             written += line.length() + 1;
@@ -113,7 +126,7 @@ final class RecordedBuild implements Transcript {
 
     /** What it is now. */
     synchronized BuildRecord soFar() {
-        return record(Result.RUNNING, null, null);
+        return record(waiting ? Result.WAITING : Result.RUNNING, null, null);
     }
 
     /** Ends it; what it was is returned. */
@@ -140,6 +153,13 @@ final class RecordedBuild implements Transcript {
         }
     }
 
+    /** Who cancelled a build is of more use than which of its commands that ended. */
+    private static String firstLine(Result result, String reason) {
+        String first = reason.lines().findFirst().orElse("");
+        int how = result == Result.CANCELLED ? first.indexOf(ENDED) : -1;
+        return Printable.shortened(how < 0 ? first : first.substring(how + ENDED.length()), LONGEST_REASON);
+    }
+
     private BuildRecord record(Result result, @Nullable String reason, @Nullable String slug) {
         return new BuildRecord(
                 number,
@@ -147,9 +167,7 @@ final class RecordedBuild implements Transcript {
                 startedAt,
                 Duration.between(startedAt, clock.instant()).toMillis(),
                 result,
-                reason == null
-                        ? null
-                        : Printable.shortened(reason.lines().findFirst().orElse(""), LONGEST_REASON),
+                reason == null ? null : firstLine(result, reason),
                 slug,
                 slug == null ? 0 : bytes,
                 steps);

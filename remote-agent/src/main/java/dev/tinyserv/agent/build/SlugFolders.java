@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,9 +107,14 @@ final class SlugFolders {
         }
     }
 
-    /** The app's cache folder, which is there when this returns. */
+    /** The app's cache folder, which is there when this returns, and used now. */
     Path cache(AppName app) throws IOException {
-        return Files.createDirectories(layout.cache(app));
+        Path cache = Files.createDirectories(layout.cache(app));
+        return Files.setLastModifiedTime(cache, FileTime.from(clock.instant()));
+    }
+
+    void deleteCache(AppName app) {
+        delete(layout.cache(app));
     }
 
     void sweep(AppName app, Set<String> keep) {

@@ -18,6 +18,7 @@ import java.util.List;
  * @param repository where its git repository lies on the server
  * @param root the folder of the repository that it is built from; empty for all of it
  * @param watch the paths that a push must change to make a release; none: any push does
+ * @param autoCancel whether a push cancels the builds of earlier ones
  */
 record AppSummary(
         String name,
@@ -27,7 +28,8 @@ record AppSummary(
         String state,
         String repository,
         String root,
-        List<String> watch) {
+        List<String> watch,
+        boolean autoCancel) {
     static AppSummary of(Context context, AppState app) {
         Release release = context.services().releases().current(app.app());
         return new AppSummary(
@@ -38,7 +40,8 @@ record AppSummary(
                 stateOf(context, app, release),
                 repository(context, app.app()),
                 app.root(),
-                app.watch());
+                app.watch(),
+                app.autoCancel());
     }
 
     /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
@@ -54,7 +57,8 @@ record AppSummary(
                     "damaged",
                     repository(context, app.app()),
                     app.root(),
-                    app.watch());
+                    app.watch(),
+                    app.autoCancel());
         }
     }
 

@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 final class AppsInfo extends AppVerb {
     @Option(
             names = "--json",
-            description = "Print an object with name, port, url, release, state, repository, root and watch.")
+            description =
+                    "Print an object with name, port, url, release, state, repository, root, watch and autoCancel.")
     private boolean json;
 
     @Override
@@ -36,6 +37,9 @@ final class AppsInfo extends AppVerb {
         }
         if (!summary.watch().isEmpty()) {
             rows.add(List.of("Watched:", String.join(", ", summary.watch())));
+        }
+        if (summary.autoCancel()) {
+            rows.add(List.of("Builds:", "a push cancels those of earlier ones"));
         }
         context.console().table(rows);
     }

@@ -52,7 +52,8 @@ final class AppsSet extends AppVerb {
                         + (changed.watch().isEmpty()
                                 ? "; every push makes a release"
                                 : "; a push makes a release if it changes " + String.join(", ", changed.watch()))
-                        + (changed.autoCancel() ? "; it cancels the builds of earlier ones" : ""));
+                        + (changed.autoCancel() ? "; it cancels the builds of earlier ones" : "")
+                        + "; `redeploy` builds now");
     }
 
     private static UnaryOperator<AppState> change(String pair) {

@@ -31,6 +31,7 @@ final class VerbTable {
             ConfigGet::new,
             ConfigSet::new,
             ConfigUnset::new,
+            Deploy::new,
             DiskShow::new,
             DoctorShow::new,
             KeysList::new,

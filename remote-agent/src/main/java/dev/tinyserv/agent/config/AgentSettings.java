@@ -49,6 +49,11 @@ public final class AgentSettings {
             "How much agent and router write into their own logs: error, warn, info or debug.");
     private static final Setting<Integer> KEEP_SLUGS =
             Setting.count("TINYSERV_KEEP_SLUGS", 5, 1000, "Built trees kept per app, besides what runs.");
+    private static final Setting<Long> CACHE_SIZE = Setting.size(
+            "TINYSERV_CACHE_SIZE",
+            "5g",
+            "What builds of all apps may keep for later ones together; what was not used for the longest time goes"
+                    + " first.");
     private static final Setting<Duration> BUILD_TIMEOUT =
             Setting.time("TINYSERV_BUILD_TIMEOUT", "15m", "After this a build is ended, with its whole tree.");
     private static final Setting<Long> BUILD_MEMORY = Setting.sizeOfAtLeast(
@@ -122,6 +127,7 @@ public final class AgentSettings {
             LOG_SIZE,
             LOG_LEVEL,
             KEEP_SLUGS,
+            CACHE_SIZE,
             BUILD_TIMEOUT,
             BUILD_MEMORY,
             BUILD_PROCESSES,
@@ -368,6 +374,11 @@ public final class AgentSettings {
     /** What the processes of a build may take together, in bytes. */
     public long buildMemoryBytes() {
         return get(BUILD_MEMORY);
+    }
+
+    /** What builds of all apps may keep for later ones together, in bytes. */
+    public long cacheBytes() {
+        return get(CACHE_SIZE);
     }
 
     /** How many processes a build may have at once. */

@@ -113,6 +113,11 @@ public final class Deployer implements Submissions {
         return accepted.step.deployment();
     }
 
+    /** Tells what a deploy of it would do, and changes nothing; returns whether nothing was found that makes it fail. */
+    public boolean dryRun(Submission submission) {
+        return new DryRun(settings, apps, releases, pipeline).of(submission);
+    }
+
     private boolean changesNothingWatched(Submission submission) {
         submission.by().requireUseOf(submission.app());
         AppState state = apps.get(submission.app());

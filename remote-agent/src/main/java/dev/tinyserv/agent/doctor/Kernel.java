@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param root where {@code proc} and {@code sys} lie
  */
 public record Kernel(Path root) {
+    private static final long KB = 1024;
     private static final int MOST_AT_ONCE = 64 * 1024;
 
     /** The kernel of this machine. */
@@ -58,6 +59,12 @@ public record Kernel(Path root) {
                 .map(Kernel::parse)
                 .findFirst()
                 .orElse(OptionalLong.empty());
+    }
+
+    /** The memory that programs could still get, in bytes; empty if the kernel does not tell. */
+    public OptionalLong availableMemory() {
+        OptionalLong kilobytes = field("proc/meminfo", "MemAvailable:");
+        return kilobytes.isEmpty() ? kilobytes : OptionalLong.of(kilobytes.getAsLong() * KB);
     }
 
     boolean exists(String file) {

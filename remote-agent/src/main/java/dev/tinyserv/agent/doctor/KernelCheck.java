@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.doctor;
 
+import dev.tinyserv.agent.build.BuildView;
 import io.netty.channel.epoll.Epoll;
 import java.util.OptionalLong;
 
@@ -38,8 +39,24 @@ final class KernelCheck implements Check {
                         .number("proc/sys/kernel/unprivileged_userns_clone")
                         .orElse(1)
                 == 0;
+        lookAtBuilds(patient, findings);
         findings.ok("cgroups " + cgroups + ", user namespaces "
                 + (namespaces == 0 || forbidden ? "for root only" : "for all users"));
+    }
+
+    private static void lookAtBuilds(Patient patient, Findings findings) {
+        if (patient.live().isEmpty() || !patient.thorough()) {
+            return;
+        }
+        if (new BuildView(patient.layout()).isPossible()) {
+            findings.ok("builds see no files of other apps");
+        } else {
+            findings.warning(
+                    "builds can see the files of other apps, as they can have no mounts of their own",
+                    "install util-linux 2.38 or newer, and let users have namespaces: sysctl -w"
+                            + " kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0,"
+                            + " whichever there is");
+        }
     }
 
     private static void lookAtInotify(Patient patient, String name, long least, Findings findings) {

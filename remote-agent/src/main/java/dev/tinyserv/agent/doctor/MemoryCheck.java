@@ -27,16 +27,16 @@ final class MemoryCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        OptionalLong available = patient.kernel().field(FILE, "MemAvailable:");
+        OptionalLong available = patient.kernel().availableMemory();
         if (available.isEmpty()) {
             findings.warning("the kernel does not tell how much memory is available", "see `free -m`");
             return;
         }
         long swap = patient.kernel().field(FILE, "SwapTotal:").orElse(0) * KB;
         long freeSwap = patient.kernel().field(FILE, "SwapFree:").orElse(0) * KB;
-        long free = available.getAsLong() * KB + freeSwap;
+        long free = available.getAsLong() + freeSwap;
         long needed = RESERVE + (patient.live().isPresent() ? largestApp(patient) : OURS);
-        String what = Sizes.of(available.getAsLong() * KB) + " available"
+        String what = Sizes.of(available.getAsLong()) + " available"
                 + (swap == 0 ? ", no swap" : ", " + Sizes.of(freeSwap) + " of " + Sizes.of(swap) + " swap free");
         if (free < RESERVE) {
             findings.problem(what + ", so the kernel will soon end a process", REMEDY);

@@ -6,6 +6,7 @@ import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -126,6 +128,61 @@ public final class GitReceiver implements AutoCloseable {
         by.requireUseOf(app);
         repositories.requireExists(app);
         return sessions.run(() -> fetch(app, in, out, err, gitProtocol), cancellation, in);
+    }
+
+    /**
+     * Deploys the files of a tar archive, which become a commit on top of the deploy branch. Blocks until it is done.
+     *
+     * @param by who deploys; must be allowed to use the app
+     * @param address the address of this machine that the client used, for URLs
+     * @param archive the archive, to its end; see {@link Archive}
+     * @param transcript what the client reads
+     * @param cancellation is cancelled by the caller when the connection is lost
+     * @throws Refusal if it does not go live; then nothing has changed
+     */
+    public void deployArchive(
+            AppName app,
+            Account by,
+            String address,
+            InputStream archive,
+            Transcript transcript,
+            Cancellation cancellation) {
+        by.requireUseOf(app);
+        repositories.requireExists(app);
+        boolean done = false;
+        try (Visit visit = repositories.enter(app)) {
+            ArchiveDeploy deploy = new ArchiveDeploy(visit.repository(), app, by, settings, durability, this);
+            deploy.deploy(deploy.receive(address, archive, transcript, cancellation), submissions);
+            done = true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
+        } finally {
+            garbage.afterPush(app, !done);
+        }
+    }
+
+    /**
+     * Receives an archive as {@link #deployArchive} does, hands it over and deploys nothing; what was received is deleted
+     * again later.
+     */
+    public void inspectArchive(
+            AppName app,
+            Account by,
+            String address,
+            InputStream archive,
+            Transcript transcript,
+            Cancellation cancellation,
+            Consumer<Submission> inspection) {
+        by.requireUseOf(app);
+        repositories.requireExists(app);
+        try (Visit visit = repositories.enter(app)) {
+            inspection.accept(new ArchiveDeploy(visit.repository(), app, by, settings, durability, this)
+                    .receive(address, archive, transcript, cancellation));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
+        } finally {
+            garbage.afterPush(app, true);
+        }
     }
 
     private int push(

@@ -4,22 +4,18 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.store.DiskTrouble;
-import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException;
 import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectChecker;
-import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceiveCommand.Result;
@@ -158,7 +154,7 @@ final class Push extends ReceivePack {
                 receiver.source(app, commit),
                 lines,
                 cancellation,
-                () -> requireUnmoved(branch, command.getOldId()),
+                new ExpectedTip(getRepository(), app, branch, command.getOldId())::check,
                 (earlier, paths) -> receiver.differ(app, earlier, commit, paths));
         delivery.submit(submission).ifPresent(reason -> refuse(command, reason, lines));
     }
@@ -172,26 +168,11 @@ final class Push extends ReceivePack {
     }
 
     private boolean isDestroyed() {
-        return !Files.exists(folder().resolve(Constants.HEAD));
+        return ExpectedTip.isDestroyed(getRepository());
     }
 
     private String destroyed() {
-        return app + " was destroyed while this push was under way; `create " + app + "` makes it anew";
-    }
-
-    private void requireUnmoved(String branch, ObjectId expected) {
-        if (isDestroyed()) {
-            throw new Refusal(destroyed());
-        }
-        try {
-            getRepository().getRefDatabase().refresh();
-            ObjectId now = Objects.requireNonNullElse(DeployBranch.value(getRepository(), branch), ObjectId.zeroId());
-            if (!now.equals(expected) || !DeployBranch.of(getRepository()).equals(branch)) {
-                throw new Refusal("stale: somebody pushed meanwhile; git fetch first, then push again");
-            }
-        } catch (IOException e) {
-            throw new Refusal(DiskTrouble.line(e, folder()), e);
-        }
+        return ExpectedTip.destroyed(app);
     }
 
     private static void tellKept(String ref, String branch, PushOutput lines) {

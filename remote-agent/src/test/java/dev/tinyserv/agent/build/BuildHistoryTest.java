@@ -93,10 +93,12 @@ class BuildHistoryTest {
     void tellsWhatBecameOfEach() throws IOException {
         history.end(SHOP, begin(), null, "npm ci failed\nmore");
         RecordedBuild second = begin();
+        assertThat(history.newest(SHOP).get(0).result()).isEqualTo(Result.WAITING);
+        second.admitted();
         assertThat(history.newest(SHOP).get(0).result()).isEqualTo(Result.RUNNING);
         assertThat(history.cancel(SHOP, "by ada")).containsExactly(2);
         assertThatThrownBy(cancellation::check).hasMessage("cancelled: by ada");
-        history.end(SHOP, second, null, "cancelled: by ada");
+        history.end(SHOP, second, null, "npm ci was ended: cancelled: by ada");
         assertThat(history.cancel(SHOP, "again")).isEmpty();
         Files.createFile(root.resolve("build-logs/shop/3.txt"));
 

@@ -136,6 +136,7 @@ public final class ClassicBuildpack implements Buildpack {
                 .marked(build.mark())
                 .until(build.deadline())
                 .cancelledBy(build.cancellation())
+                .within(build.bound())
                 .collect()
                 .text();
         Map<String, String> exports = new TreeMap<>();

@@ -40,9 +40,18 @@ public final class GoBuildpack implements Buildpack {
     }
 
     @Override
+    public String plan(Build build) throws IOException {
+        return "go " + go(build, GoMod.read(build.folder())).version();
+    }
+
+    private static Installed go(Build build, GoMod module) throws IOException {
+        return build.runtimes().choose(RuntimeKind.GO, wish(build.folder(), module), build.transcript());
+    }
+
+    @Override
     public BuiltApp build(Build build) throws IOException {
         GoMod module = GoMod.read(build.folder());
-        Installed installed = build.runtimes().choose(RuntimeKind.GO, wish(build.folder(), module), build.transcript());
+        Installed installed = go(build, module);
         build.transcript().step("Building with go " + installed.version());
         GoCaches caches = GoCaches.in(build.cache());
         GoCommand go = new GoCommand(build, installed, caches);

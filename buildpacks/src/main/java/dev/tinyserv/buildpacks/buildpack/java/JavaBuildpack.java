@@ -34,8 +34,18 @@ public final class JavaBuildpack implements Buildpack {
     }
 
     @Override
+    public String plan(Build build) throws IOException {
+        boolean maven = Files.exists(build.folder().resolve(Maven.POM));
+        return "java " + jdk(build).version() + " with " + (maven ? "Maven" : "Gradle");
+    }
+
+    private static Installed jdk(Build build) throws IOException {
+        return build.runtimes().choose(RuntimeKind.JAVA, JavaVersion.wish(build.folder()), build.transcript());
+    }
+
+    @Override
     public BuiltApp build(Build build) throws IOException {
-        Installed jdk = build.runtimes().choose(RuntimeKind.JAVA, JavaVersion.wish(build.folder()), build.transcript());
+        Installed jdk = jdk(build);
         build.transcript().step("Building with java " + jdk.version());
         String home = String.valueOf(jdk.bin().getParent());
         Tools tools = Tools.of(build).unlessSet(Map.of("JAVA_HOME", home)).using(RuntimeKind.JAVA, jdk.bin());

@@ -42,13 +42,23 @@ public final class PhpBuildpack implements Buildpack {
     }
 
     @Override
+    public String plan(Build build) throws IOException {
+        ComposerJson app = ComposerJson.read(build.folder());
+        return "php " + php(build, wish(build.folder(), app)).version() + (app.needsInstall() ? " with composer" : "");
+    }
+
+    private static Installed php(Build build, Optional<Wish> wish) {
+        return build.runtimes().choose(RuntimeKind.PHP, wish, build.transcript());
+    }
+
+    @Override
     public BuiltApp build(Build build) throws IOException {
         ComposerJson app = ComposerJson.read(build.folder());
         Optional<Wish> wish = wish(build.folder(), app);
         boolean compiles = app.hasScript("compile");
         Path bin;
         if (app.needsInstall() || compiles) {
-            Installed php = build.runtimes().choose(RuntimeKind.PHP, wish, build.transcript());
+            Installed php = php(build, wish);
             bin = php.bin();
             build.transcript().step("Building with php " + php.version());
             Composer composer = new Composer(build, bin);

@@ -44,10 +44,23 @@ public final class PythonBuildpack implements Buildpack {
     }
 
     @Override
+    public String plan(Build build) throws IOException {
+        PackageManager manager = PackageManager.of(build.folder());
+        Installed python = python(build);
+        if (manager.isSeparate()) {
+            Tools.of(build).using(RuntimeKind.PYTHON, python.bin()).require(manager.program(), manager.remedy());
+        }
+        return "python " + python.version() + " with " + manager.program();
+    }
+
+    private static Installed python(Build build) throws IOException {
+        return build.runtimes().choose(RuntimeKind.PYTHON, PythonWish.of(build.folder()), build.transcript());
+    }
+
+    @Override
     public BuiltApp build(Build build) throws IOException {
         PackageManager manager = PackageManager.of(build.folder());
-        Installed python =
-                build.runtimes().choose(RuntimeKind.PYTHON, PythonWish.of(build.folder()), build.transcript());
+        Installed python = python(build);
         build.transcript().step("Building with python " + python.version());
         VirtualEnvironment environment = new VirtualEnvironment(build, python);
         new Install(build, manager, environment).run();

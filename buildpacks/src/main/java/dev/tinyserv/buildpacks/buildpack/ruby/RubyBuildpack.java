@@ -31,11 +31,20 @@ public final class RubyBuildpack implements Buildpack {
     }
 
     @Override
+    public String plan(Build build) throws IOException {
+        return "ruby " + ruby(build, Gemfile.read(build.folder())).version();
+    }
+
+    private static Installed ruby(Build build, Gemfile gemfile) throws IOException {
+        return build.runtimes().choose(RuntimeKind.RUBY, wish(build.folder(), gemfile), build.transcript());
+    }
+
+    @Override
     public BuiltApp build(Build build) throws IOException {
         Path folder = build.folder();
         Gemfile gemfile = Gemfile.read(folder);
         boolean locked = GemfileLock.isIn(folder);
-        Installed ruby = build.runtimes().choose(RuntimeKind.RUBY, wish(folder, gemfile), build.transcript());
+        Installed ruby = ruby(build, gemfile);
         build.transcript().step("Building with ruby " + ruby.version());
         if (!locked) {
             build.transcript().problem("no Gemfile.lock: commit one, so that builds are repeatable and faster");

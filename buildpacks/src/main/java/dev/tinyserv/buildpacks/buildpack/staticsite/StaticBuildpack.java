@@ -101,6 +101,9 @@ public final class StaticBuildpack implements Buildpack {
         requireFolder(build.folder(), folder, root);
         build.transcript().step("Preparing the site in " + (root.isEmpty() ? "the app's folder" : root));
         leaveOnlyPages(build.folder(), root);
+        if (!Files.isRegularFile(folder.resolve("index.html"))) {
+            build.transcript().problem("there is no index.html in it, so / will answer with 404");
+        }
         UnchangedTimes times = UnchangedTimes.read(build.cache().resolve(name()).resolve("times"), Instant.now());
         build.transcript().detail(SiteFiles.prepare(build, folder, times));
         times.write();

@@ -1,0 +1,85 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.TreeSize;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds what the builds of all apps keep together: of the caches, those go first that no build has used for the longest
+ * time. Those of apps that build now stay. Used by one thread at a time.
+ */
+final class CacheSweep {
+    private static final Logger LOG = LoggerFactory.getLogger(CacheSweep.class);
+
+    private final Layout layout;
+    private final BuildSlots slots;
+    private final SlugFolders folders;
+    private final long maxBytes;
+
+    /** To walk all of them after each build would be work for the disk. */
+    private final Map<AppName, Long> sizes = new HashMap<>();
+
+    CacheSweep(Layout layout, BuildSlots slots, SlugFolders folders, long maxBytes) {
+        this.layout = layout;
+        this.slots = slots;
+        this.folders = folders;
+        this.maxBytes = maxBytes;
+    }
+
+    private record Cache(AppName app, long bytes, FileTime used) {}
+
+    /** Deletes what is too much; a build of that app has changed its cache. */
+    synchronized void afterBuildOf(AppName built) {
+        sizes.remove(built);
+        List<Cache> caches = caches();
+        sizes.keySet().retainAll(caches.stream().map(Cache::app).toList());
+        long total = caches.stream().mapToLong(Cache::bytes).sum();
+        for (Cache cache : caches) {
+            if (total <= maxBytes) {
+                return;
+            }
+            Optional<BuildSlots.Slot> slot = slots.tryEnter(cache.app());
+            if (slot.isPresent()) {
+                try (BuildSlots.Slot held = slot.get()) {
+                    LOG.info("deleting what builds of {} have kept: caches take more than is allowed", held.app());
+                    folders.deleteCache(held.app());
+                }
+                sizes.remove(cache.app());
+                total -= cache.bytes();
+            }
+        }
+    }
+
+    /** The one that was not used for the longest time first. */
+    private List<Cache> caches() {
+        List<Cache> caches = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.caches())) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                if (AppName.isValid(name)) {
+                    AppName app = new AppName(name);
+                    long bytes = sizes.computeIfAbsent(app, any -> TreeSize.of(entry));
+                    caches.add(new Cache(app, bytes, Files.getLastModifiedTime(entry)));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warn("cannot look at {}", layout.caches(), e);
+        }
+        caches.sort(Comparator.comparing(Cache::used));
+        return caches;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.tinyserv.agent.deploy;
+
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.app.Sizes;
+import dev.tinyserv.agent.build.BuildPipeline;
+import dev.tinyserv.agent.build.BuildPlan;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.git.Submission;
+import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.AppJson;
+import dev.tinyserv.buildpacks.source.Subfolder;
+import java.io.IOException;
+import java.util.Map;
+
+/** Says what a deploy would do, and changes nothing. */
+final class DryRun {
+    private static final int MOST_CHARACTERS = 160;
+
+    private final AgentSettings settings;
+    private final Apps apps;
+    private final Releases releases;
+    private final BuildPipeline pipeline;
+
+    DryRun(AgentSettings settings, Apps apps, Releases releases, BuildPipeline pipeline) {
+        this.settings = settings;
+        this.apps = apps;
+        this.releases = releases;
+        this.pipeline = pipeline;
+    }
+
+    private interface Part {
+        void tell() throws IOException;
+    }
+
+    /** Tells the submitter; returns whether nothing was found that makes the deploy fail. */
+    boolean of(Submission submission) {
+        submission.by().requireUseOf(submission.app());
+        AppState state = apps.get(submission.app());
+        ConfigVars env = releases.current(submission.app()).env();
+        Transcript transcript = submission.transcript();
+        transcript.step("Dry run: nothing is built, and nothing changes");
+        detail(transcript, "address", settings.urlOf(state.port(), submission.address()));
+        boolean complete = holds(transcript, () -> tellVariables(submission, state, env));
+        boolean builds = holds(transcript, () -> tellBuild(submission, state, env));
+        return complete && builds;
+    }
+
+    private static boolean holds(Transcript transcript, Part part) {
+        try {
+            part.tell();
+            return true;
+        } catch (Refusal e) {
+            e.getMessage().lines().forEach(transcript::problem);
+        } catch (IOException e) {
+            transcript.problem("the files cannot be read: " + e.getMessage());
+        }
+        return false;
+    }
+
+    private static void tellVariables(Submission submission, AppState state, ConfigVars env) throws IOException {
+        Map<String, String> added =
+                AppJson.read(new Subfolder(submission.source(), state.root())).fill(env.asMap());
+        if (!added.isEmpty()) {
+            detail(submission.transcript(), "sets", String.join(" ", added.keySet()) + ", as app.json says");
+        }
+    }
+
+    private void tellBuild(Submission submission, AppState state, ConfigVars env) {
+        Transcript transcript = submission.transcript();
+        BuildPlan plan = pipeline.plan(
+                state, submission.commit(), submission.source(), env, transcript, submission.cancellation());
+        plan.with().forEach(with -> detail(transcript, "builds", "with " + with));
+        if (plan.commands().isEmpty()) {
+            detail(transcript, "runs", "what the build decides: there is no Procfile");
+        }
+        plan.commands()
+                .forEach((type, command) ->
+                        detail(transcript, "runs", type + ": " + Printable.shortened(command, MOST_CHARACTERS)));
+        detail(
+                transcript,
+                "disk",
+                Sizes.of(plan.bytes()) + " of files, "
+                        + (plan.lastBytes() == 0 ? "" : "the last build took " + Sizes.of(plan.lastBytes()) + ", ")
+                        + Sizes.of(plan.freeBytes()) + " free");
+    }
+
+    private static void detail(Transcript transcript, String name, String value) {
+        transcript.detail(String.format("%-9s %s", name, value));
+    }
+}

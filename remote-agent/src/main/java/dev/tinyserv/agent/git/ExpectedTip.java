@@ -1,0 +1,60 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.store.DiskTrouble;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * Where the deploy branch was when a deploy began: it must be there still when it is moved.
+ *
+ * @param repository of the app
+ * @param app the app
+ * @param branch the full name of the deploy branch
+ * @param commit what it named; {@link ObjectId#zeroId()} if it did not exist
+ */
+record ExpectedTip(Repository repository, AppName app, String branch, ObjectId commit) {
+    /** Throws a {@link Refusal} if it has moved, or if the app was destroyed. */
+    void check() {
+        if (isDestroyed()) {
+            throw new Refusal(destroyed());
+        }
+        try {
+            repository.getRefDatabase().refresh();
+            ObjectId now = Objects.requireNonNullElse(DeployBranch.value(repository, branch), ObjectId.zeroId());
+            if (!now.equals(commit) || !DeployBranch.of(repository).equals(branch)) {
+                throw new Refusal("stale: somebody pushed meanwhile; git fetch first, then push again");
+            }
+        } catch (IOException e) {
+            throw new Refusal(DiskTrouble.line(e, folder()), e);
+        }
+    }
+
+    /** Whether the app was destroyed meanwhile. */
+    boolean isDestroyed() {
+        return isDestroyed(repository);
+    }
+
+    static boolean isDestroyed(Repository repository) {
+        return !Files.exists(repository.getDirectory().toPath().resolve(Constants.HEAD));
+    }
+
+    /** What its pusher is told then. */
+    String destroyed() {
+        return destroyed(app);
+    }
+
+    static String destroyed(AppName app) {
+        return app + " was destroyed while this push was under way; `create " + app + "` makes it anew";
+    }
+
+    private Path folder() {
+        return repository.getDirectory().toPath();
+    }
+}
