@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.List;
 
 /**
  * The installed dependencies of an app's last build, under the {@link Fingerprint} of what was installed: the tree
- * {@code cache/NAME/KEY/files}, with its seal beside it. Its files are {@linkplain SharedFiles shared} with slugs. A build
+ * {@code cache/NAME/sealed-KEY/files}, with its seal beside it. Its files are {@linkplain SharedFiles shared} with slugs. A build
  * that only uses them gets links; one that runs what may change them gets copies, and links in the end for those that
  * were not changed.
  */
@@ -36,6 +37,11 @@ public final class DependencyCache {
         this.dependencies = dependencies;
     }
 
+    /** With a name that earlier versions, which kept the tree alone, do not look for. */
+    private Path kept(String key) {
+        return folder.resolve("sealed-" + key);
+    }
+
     private interface Way {
         /** Makes the second tree of the first one, and returns the seal of the first one. */
         String make(Path from, Path to) throws IOException;
@@ -48,16 +54,11 @@ public final class DependencyCache {
 
     /** Brings back what was kept under the key, as copies; returns whether there was something, and as it was kept. */
     public boolean restore(String key) throws IOException {
-        return bringBack(key, (from, to) -> {
-            String seal = SealedWalk.over(from, build.cancellation(), (path, below, attributes) -> {});
-            copy(from, to);
-            run("chmod", "-R", "u+w", "--", to.toString());
-            return seal;
-        });
+        return bringBack(key, this::copied);
     }
 
     private boolean bringBack(String key, Way way) throws IOException {
-        Path kept = folder.resolve(key);
+        Path kept = kept(key);
         if (!Files.isRegularFile(kept.resolve(SEAL), LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
@@ -110,18 +111,18 @@ public final class DependencyCache {
                 }
             }
         }
-        Files.move(unfinished, folder.resolve(key));
+        Files.move(unfinished, kept(key));
     }
 
     /** Replaces the build's copies that are still as they were kept under the key by links: nothing changes them any more. */
     public void share(String key) throws IOException {
-        Path files = folder.resolve(key).resolve(FILES);
+        Path files = kept(key).resolve(FILES);
         if (Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)
                 && Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 SharedFiles.replace(dependencies, files, build.cancellation());
-            } catch (IOException e) {
-                goOnWithout("shared with the last build", e);
+            } catch (FileSystemException e) {
+                build.cancellation().check(); // else they take more room and are as good
             }
         }
     }
@@ -136,7 +137,20 @@ public final class DependencyCache {
     }
 
     private String linked(Path from, Path to) throws IOException {
-        return SharedFiles.link(from, to, build.cancellation());
+        try {
+            return SharedFiles.link(from, to, build.cancellation());
+        } catch (FileSystemException e) {
+            // The cache lies on another disk, say.
+            FileTree.delete(to);
+            return copied(from, to);
+        }
+    }
+
+    private String copied(Path from, Path to) throws IOException {
+        String seal = SealedWalk.over(from, build.cancellation(), (path, below, attributes) -> {});
+        copy(from, to);
+        run("chmod", "-R", "u+w", "--", to.toString());
+        return seal;
     }
 
     private void copy(Path from, Path to) {

@@ -51,7 +51,7 @@ final class SharedFiles {
     }
 
     /**
-     * Replaces the files of a tree that are the same in a protected one, by name, size, time and permissions, by links to
+     * Replaces the files of a tree that are the same in a protected one, by name, content, time and permissions, by links to
      * those. Nothing may change the tree meanwhile.
      */
     static void replace(Path tree, Path by, Cancellation cancellation) throws IOException {
@@ -84,7 +84,8 @@ final class SharedFiles {
             if (attributes.isRegularFile() && Files.isRegularFile(other, LinkOption.NOFOLLOW_LINKS)) {
                 PosixFileAttributes here = posix(file);
                 PosixFileAttributes there = posix(other);
-                if (isSame(here, there) && !there.fileKey().equals(here.fileKey())) {
+                // Package managers give all files one time: that alone does not tell two of a size apart.
+                if (isSame(here, there) && !there.fileKey().equals(here.fileKey()) && Files.mismatch(file, other) < 0) {
                     Path link = file.resolveSibling(NAME);
                     Files.createLink(link, other);
                     Files.move(link, file, StandardCopyOption.ATOMIC_MOVE);

@@ -21,10 +21,13 @@ import java.util.Map;
 public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path stage) {
     private static final Duration PROBE = Duration.ofSeconds(10);
     private static final String END = "--";
+    private static final Map<String, String> OURS = Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
 
     /** Builds the view aside, puts it over what it hides, and becomes the program in the folder that it was called in. */
     private static final String SCRIPT = """
             set -e
+            path=$PATH
+            PATH=/usr/sbin:/usr/bin:/sbin:/bin # a build may have programs of these names
             root=$1 stage=$2 here=$PWD
             shift 2
             mount -t tmpfs -o mode=755,size=1m tinyserv "$stage"
@@ -51,6 +54,7 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
                 fi
             done
             cd "$here"
+            PATH=$path
             exec "$@"
             """;
 
@@ -68,12 +72,15 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
     public List<String> launcher() throws IOException {
         int user = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         int group = (int) Files.getAttribute(Path.of("/proc/self"), "unix:gid");
-        List<String> launcher = new ArrayList<>(List.of("unshare"));
+        String unshare = Program.find("unshare", OURS)
+                .orElseThrow(() -> new IOException("unshare is not installed"))
+                .toString();
+        List<String> launcher = new ArrayList<>(List.of(unshare));
         if (user != 0) {
             launcher.addAll(List.of("--user", "--map-root-user"));
         }
         // Who unmounts something while a program runs shall not be kept from it.
-        launcher.addAll(List.of("--mount", "--propagation", "slave", "sh", "-c", SCRIPT, "sh"));
+        launcher.addAll(List.of("--mount", "--propagation", "slave", "/bin/sh", "-c", SCRIPT, "sh"));
         launcher.addAll(List.of(root.toString(), stage.toString()));
         // The stage goes out of sight with what it lies in.
         hidden.stream().filter(name -> !stage.startsWith(root.resolve(name))).forEach(launcher::add);
@@ -83,7 +90,7 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
         launcher.add(END);
         if (user != 0) {
             // To mount it had to seem to be root; the program is who it was.
-            launcher.addAll(List.of("unshare", "--user", "--map-user=" + user, "--map-group=" + group));
+            launcher.addAll(List.of(unshare, "--user", "--map-user=" + user, "--map-group=" + group));
         }
         return launcher;
     }
@@ -96,7 +103,7 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
     public static boolean isPossible(Path folder) {
         Path probe = null;
         try {
-            probe = Files.createTempDirectory(folder, "view-").toRealPath();
+            probe = Files.createTempDirectory(folder, "build-probe-").toRealPath();
             Files.createDirectories(probe.resolve("hidden/other"));
             Files.createDirectories(probe.resolve("hidden/stage"));
             Files.createDirectories(probe.resolve("hidden/own/deep"));
@@ -106,7 +113,7 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
             command.addAll(List.of("sh", "-c", "[ -d hidden/own/deep ] && [ ! -e hidden/other ] && id -u"));
             List<String> printed = Command.of(command)
                     .in(probe)
-                    .environment(Map.of("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin")))
+                    .environment(OURS)
                     .within(PROBE)
                     .collect()
                     .lines();

@@ -91,13 +91,14 @@ class DependencyCacheTest {
         assertThat(cache.restore("key")).isTrue();
         assertAllIsThere();
         assertThat(permissions(libs.resolve("a/code"))).isEqualTo("rw-r--r--");
-        assertThat(inode(libs.resolve("a/code"))).isNotEqualTo(inode(folder.resolve("cache/libs/key/files/a/code")));
+        assertThat(inode(libs.resolve("a/code")))
+                .isNotEqualTo(inode(folder.resolve("cache/libs/sealed-key/files/a/code")));
         Files.writeString(libs.resolve("a/b/program"), "#!/bin/bash\n");
         Files.writeString(libs.resolve("new"), "new");
         cache.share("key");
         cache.share("key");
 
-        Path kept = folder.resolve("cache/libs/key/files");
+        Path kept = folder.resolve("cache/libs/sealed-key/files");
         assertThat(inode(libs.resolve("a/code"))).isEqualTo(inode(kept.resolve("a/code")));
         assertThat(libs.resolve("a/b/program")).hasContent("#!/bin/bash");
         assertThat(kept.resolve("a/b/program")).hasContent("#!/bin/sh");
@@ -114,7 +115,7 @@ class DependencyCacheTest {
     void whatWasChangedSinceIsNotUsedAgain() throws IOException {
         for (String damage : List.of("content", "name", "link")) {
             cache.saveLinked("key");
-            Path kept = folder.resolve("cache/libs/key/files");
+            Path kept = folder.resolve("cache/libs/sealed-key/files");
             switch (damage) {
                 case "content" -> {
                     Files.setPosixFilePermissions(kept.resolve("a/code"), PosixFilePermissions.fromString("rw-r--r--"));
@@ -158,7 +159,7 @@ class DependencyCacheTest {
 
     @Test
     void halfOfItIsNothing() throws IOException {
-        Files.createDirectories(folder.resolve("cache/libs/key/files"));
+        Files.createDirectories(folder.resolve("cache/libs/sealed-key/files"));
         Files.createDirectories(folder.resolve("cache/libs/.new/files/x"));
 
         assertThat(cache.link("key")).isFalse();

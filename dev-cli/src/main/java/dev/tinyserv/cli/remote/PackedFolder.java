@@ -2,8 +2,6 @@ package dev.tinyserv.cli.remote;
 
 import dev.tinyserv.cli.output.Problem;
 import dev.tinyserv.cli.output.SafeText;
-import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,15 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A folder's files as a tar archive in a temporary file, which goes when it is closed. It is whole before it is sent: a
- * half of an app must not be deployed. In a git repository the files that git ignores are left out, unless those are all.
+ * half of an app must not be deployed. In a git repository the files that git ignores are left out, unless it ignores the folder itself.
  */
 public final class PackedFolder implements AutoCloseable {
     private static final int MAX_COMPLAINT = 8 * 1024;
+    private static final String NAMES = "names";
 
     private final Surroundings surroundings;
     private final Path folder;
@@ -80,38 +81,70 @@ public final class PackedFolder implements AutoCloseable {
         }
     }
 
-    /** A file with the names that git does not ignore; null where git knows none. */
+    /**
+     * A file with the names that git does not ignore; null outside of a repository, and in a folder that is ignored as a
+     * whole. That git cannot tell is no reason to send what it may ignore.
+     */
     private @Nullable Path names() throws IOException {
-        if (surroundings.program(Surroundings.isWindows() ? "git.exe" : "git") == null) {
+        if (!isInRepository()) {
             return null;
         }
-        Process git = start(List.of("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"))
-                .redirectError(Redirect.DISCARD)
-                .start();
-        git.getOutputStream().close();
-        Path names = temporary.resolve("names");
-        names.toFile().deleteOnExit();
+        if (surroundings.program(Surroundings.isWindows() ? "git.exe" : "git") == null) {
+            throw Problem.failed(
+                    "git is not installed, so nobody knows which files it ignores: send an archive, or install"
+                            + " git");
+        }
+        if (status(git("check-ignore", "-q", ".").start()) == 0) {
+            return null;
+        }
+        Set<String> deleted = new HashSet<>(List.of(listed("--deleted")));
+        StringBuilder names = new StringBuilder();
         int count = 0;
-        try (InputStream in = git.getInputStream();
-                OutputStream out = new BufferedOutputStream(Files.newOutputStream(names))) {
-            ByteArrayOutputStream name = new ByteArrayOutputStream();
-            byte[] listed = in.readAllBytes();
-            for (byte b : listed) {
-                if (b != 0) {
-                    name.write(b);
-                    continue;
-                }
-                // git lists what was deleted and not committed, too
-                if (Files.exists(folder.resolve(name.toString(StandardCharsets.UTF_8)), LinkOption.NOFOLLOW_LINKS)) {
-                    out.write("./".getBytes(StandardCharsets.UTF_8)); // a name may look like an option
-                    name.writeTo(out);
-                    out.write(0);
-                    count++;
-                }
-                name.reset();
+        for (String name : listed("--cached", "--others", "--exclude-standard")) {
+            if (!name.isEmpty() && !deleted.contains(name)) {
+                names.append("./").append(name).append('\0'); // a name alone may look like an option
+                count++;
             }
         }
-        return status(git) == 0 && count > 0 ? names : null;
+        if (count == 0) {
+            throw Problem.failed("git ignores all files of " + SafeText.quoted(folder.toString())
+                    + ": there is nothing to" + " send");
+        }
+        Path file = temporary.resolve(NAMES);
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, names, StandardCharsets.ISO_8859_1);
+    }
+
+    private boolean isInRepository() {
+        for (Path above = folder.toAbsolutePath(); above != null; above = above.getParent()) {
+            if (Files.exists(above.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What {@code git ls-files} lists; a character for each byte, whatever they mean. */
+    private String[] listed(String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("ls-files", "-z"));
+        arguments.addAll(List.of(options));
+        Process git = git(arguments.toArray(String[]::new)).start();
+        git.getOutputStream().close();
+        byte[] bytes;
+        try (InputStream in = git.getInputStream()) {
+            bytes = in.readAllBytes();
+        }
+        if (status(git) != 0) {
+            throw Problem.failed("git cannot list the files of " + SafeText.quoted(folder.toString())
+                    + ", so nobody knows which it ignores: see what `git status` says there");
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1).split("\0", -1);
+    }
+
+    private ProcessBuilder git(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
+        return start(command).redirectError(Redirect.DISCARD);
     }
 
     private ProcessBuilder start(List<String> command) {
@@ -135,7 +168,7 @@ public final class PackedFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         Files.deleteIfExists(archive);
-        Files.deleteIfExists(temporary.resolve("names"));
+        Files.deleteIfExists(temporary.resolve(NAMES));
         Files.deleteIfExists(temporary);
     }
 }

@@ -135,7 +135,8 @@ public final class BuildPipeline {
             throw e;
         } finally {
             history.end(app, recorded, slug, slug == null ? reason : null);
-            sweeper.execute(() -> caches.afterBuildOf(app));
+            caches.built(app);
+            sweeper.execute(caches::sweep);
         }
     }
 

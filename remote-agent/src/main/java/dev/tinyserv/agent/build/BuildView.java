@@ -6,6 +6,8 @@ import dev.tinyserv.buildpacks.process.PrivateView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,28 +21,33 @@ import org.slf4j.LoggerFactory;
 public final class BuildView {
     private static final Logger LOG = LoggerFactory.getLogger(BuildView.class);
 
+    private static final Duration AGAIN = Duration.ofMinutes(5);
+
     private final Layout layout;
-    private @Nullable Boolean possible;
+    private boolean possible;
+    private @Nullable Instant failed;
 
     /** Of the root of this layout. */
     public BuildView(Layout layout) {
         this.layout = layout;
     }
 
-    /** Whether other apps' files can be hidden; tried out the first time. */
+    /** Whether other apps' files can be hidden; tried out until it was possible once, and not too often. */
     public synchronized boolean isPossible() {
-        Boolean known = possible;
-        if (known != null) {
-            return known;
+        Instant now = Instant.now();
+        if (possible || (failed != null && now.isBefore(failed.plus(AGAIN)))) {
+            return possible;
         }
-        boolean found = false;
         try {
-            found = PrivateView.isPossible(Files.createDirectories(layout.temporary()));
+            possible = PrivateView.isPossible(Files.createDirectories(layout.temporary()));
         } catch (IOException e) {
             LOG.warn("whether builds can have views of their own cannot be tried in {}", layout.temporary(), e);
         }
-        possible = found;
-        return found;
+        if (!possible) {
+            failed = now;
+            LOG.info("builds see the files of all apps: this machine lets them have no mounts of their own");
+        }
+        return possible;
     }
 
     /**
@@ -53,11 +60,12 @@ public final class BuildView {
             return List.of();
         }
         Path root = layout.root().toRealPath();
-        Path stage = Files.createDirectories(trace.stage());
+        Path stage = Files.createDirectories(trace.stage()).toRealPath();
         return new PrivateView(
                         root,
                         Stream.of(
                                         layout.settingsFile(),
+                                        layout.authorizedKeys(),
                                         layout.hostKeys(),
                                         layout.apps(),
                                         layout.repositories(),

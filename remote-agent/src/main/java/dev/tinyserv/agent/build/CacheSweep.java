@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,8 @@ final class CacheSweep {
     /** To walk all of them after each build would be work for the disk. */
     private final Map<AppName, Long> sizes = new HashMap<>();
 
+    private final Set<AppName> changed = ConcurrentHashMap.newKeySet();
+
     CacheSweep(Layout layout, BuildSlots slots, SlugFolders folders, long maxBytes) {
         this.layout = layout;
         this.slots = slots;
@@ -42,9 +46,17 @@ final class CacheSweep {
 
     private record Cache(AppName app, long bytes, FileTime used) {}
 
-    /** Deletes what is too much; a build of that app has changed its cache. */
-    synchronized void afterBuildOf(AppName built) {
-        sizes.remove(built);
+    /** Notes that a build has changed the app's cache. Any thread may call it. */
+    void built(AppName app) {
+        changed.add(app);
+    }
+
+    /** Deletes what is too much. */
+    synchronized void sweep() {
+        for (AppName app : List.copyOf(changed)) {
+            changed.remove(app); // before it is measured: another build may follow
+            sizes.remove(app);
+        }
         List<Cache> caches = caches();
         sizes.keySet().retainAll(caches.stream().map(Cache::app).toList());
         long total = caches.stream().mapToLong(Cache::bytes).sum();

@@ -115,7 +115,8 @@ public final class Deployer implements Submissions {
 
     /** Tells what a deploy of it would do, and changes nothing; returns whether nothing was found that makes it fail. */
     public boolean dryRun(Submission submission) {
-        return new DryRun(settings, apps, releases, pipeline).of(submission);
+        boolean passes = changesNothingWatched(submission);
+        return new DryRun(settings, apps, releases, pipeline).of(submission, passes);
     }
 
     private boolean changesNothingWatched(Submission submission) {

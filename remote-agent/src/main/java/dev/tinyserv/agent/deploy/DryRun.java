@@ -37,14 +37,25 @@ final class DryRun {
         void tell() throws IOException;
     }
 
-    /** Tells the submitter; returns whether nothing was found that makes the deploy fail. */
-    boolean of(Submission submission) {
+    /**
+     * Tells the submitter; returns whether nothing was found that makes the deploy fail.
+     *
+     * @param passes whether it changes nothing that the app watches
+     */
+    boolean of(Submission submission, boolean passes) {
         submission.by().requireUseOf(submission.app());
         AppState state = apps.get(submission.app());
         ConfigVars env = releases.current(submission.app()).env();
         Transcript transcript = submission.transcript();
         transcript.step("Dry run: nothing is built, and nothing changes");
         detail(transcript, "address", settings.urlOf(state.port(), submission.address()));
+        if (passes) {
+            detail(
+                    transcript,
+                    "watches",
+                    String.join(", ", state.watch()) + ": nothing changed, so no release is made");
+            return true;
+        }
         boolean complete = holds(transcript, () -> tellVariables(submission, state, env));
         boolean builds = holds(transcript, () -> tellBuild(submission, state, env));
         return complete && builds;

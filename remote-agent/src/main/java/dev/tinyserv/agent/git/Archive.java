@@ -7,6 +7,8 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a tar archive, see tar(5), plain or compressed with gzip, as a tree of git. Nothing is written but git's
- * objects. Names are UTF-8; what is called {@code .git} at the top is left out.
+ * objects. Names are UTF-8; one that is not is taken as ISO 8859-1. What is called {@code .git} at the top is left out.
  */
 final class Archive {
     private static final int BLOCK = 512;
@@ -65,7 +67,7 @@ final class Archive {
         ArchiveInput packed = new ArchiveInput(in, maxBytes, "TINYSERV_MAX_PACK");
         ArchiveInput unpacked = new ArchiveInput(
                 unpacked(packed), limits.maxBytes() + (long) MAX_HEADS * limits.maxEntries(), "TINYSERV_MAX_CHECKOUT");
-        try (TarArchiveInputStream tar = new TarArchiveInputStream(unpacked, StandardCharsets.UTF_8.name())) {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(unpacked, StandardCharsets.ISO_8859_1.name())) {
             for (TarArchiveEntry entry = next(tar, unpacked, 0);
                     entry != null;
                     entry = next(tar, unpacked, entry.getSize())) {
@@ -112,11 +114,12 @@ final class Archive {
 
     private void add(TarArchiveEntry entry, TarArchiveInputStream tar, ObjectInserter inserter) throws IOException {
         String path = path(entry.getName());
+        checkLength(path);
         if (path.isEmpty() || path.equals(GIT) || path.startsWith(GIT + "/") || entry.isDirectory()) {
             return;
         }
         if (entry.isSymbolicLink()) {
-            byte[] target = entry.getLinkName().getBytes(StandardCharsets.UTF_8);
+            byte[] target = decoded(entry.getLinkName()).getBytes(StandardCharsets.UTF_8);
             nodes.put(path, new Node(FileMode.SYMLINK, inserter.insert(Constants.OBJ_BLOB, target)));
         } else if (entry.isLink()) {
             Node other = nodes.get(path(entry.getLinkName()));
@@ -131,10 +134,20 @@ final class Archive {
                     path,
                     new Node(
                             executable ? FileMode.EXECUTABLE_FILE : FileMode.REGULAR_FILE,
-                            blob(path, entry.getSize(), tar, inserter)));
+                            // of a file with holes, which are not in the archive
+                            blob(path, entry.isSparse() ? entry.getRealSize() : entry.getSize(), tar, inserter)));
         } else {
             throw new Refusal(
                     shown(path) + " in the archive is no file, folder or link: leave devices, pipes and sockets out");
+        }
+    }
+
+    private static void checkLength(String path) {
+        if (path.getBytes(StandardCharsets.UTF_8).length > TreeLimits.MAX_PATH_BYTES
+                || path.chars().filter(c -> c == '/').count() >= TreeLimits.MAX_DEPTH) {
+            throw new Refusal("a path in the archive is longer than " + TreeLimits.MAX_PATH_BYTES
+                    + " bytes, or its folders are nested more than " + TreeLimits.MAX_DEPTH + " deep: " + shown(path)
+                    + "; shorten it");
         }
     }
 
@@ -161,11 +174,25 @@ final class Archive {
     }
 
     private static String path(String name) {
-        String path = name;
+        String path = decoded(name);
         while (path.startsWith("./")) {
             path = path.substring(2);
         }
         return path.equals(".") ? "" : path;
+    }
+
+    /** The library's own UTF-8 has one sign for all that is not: two files could become one. */
+    private static String decoded(String bytes) {
+        try {
+            return StandardCharsets.ISO_8859_1.newEncoder().canEncode(bytes)
+                    ? StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
+                            .toString()
+                    : bytes; // from attributes, which are always UTF-8
+        } catch (CharacterCodingException e) {
+            return bytes;
+        }
     }
 
     private ObjectId tree(ObjectInserter inserter) throws IOException {

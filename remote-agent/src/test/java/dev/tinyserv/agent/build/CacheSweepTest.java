@@ -50,9 +50,14 @@ class CacheSweepTest {
         Files.write(layout.cache(app).resolve("file"), new byte[kilobytes * KB]);
     }
 
+    private void sweepAfter(AppName built) {
+        sweep.built(built);
+        sweep.sweep();
+    }
+
     @Test
     void whatWasNotUsedForTheLongestTimeGoesFirst() {
-        sweep.afterBuildOf(NEW);
+        sweepAfter(NEW);
 
         assertThat(layout.cache(OLD)).doesNotExist();
         assertThat(layout.cache(MIDDLE)).exists();
@@ -63,7 +68,7 @@ class CacheSweepTest {
     @Test
     void whatBuildsNowStays() {
         try (BuildSlots.Slot slot = slots.enter(OLD, line -> {}, new Cancellation())) {
-            sweep.afterBuildOf(NEW);
+            sweepAfter(NEW);
             assertThat(layout.cache(slot.app())).exists();
             assertThat(layout.cache(MIDDLE)).doesNotExist();
         }
@@ -72,14 +77,14 @@ class CacheSweepTest {
 
     @Test
     void aBuildThatKeepsMoreIsSeen() throws IOException {
-        sweep.afterBuildOf(NEW);
+        sweepAfter(NEW);
         fill(NEW, 200);
 
-        sweep.afterBuildOf(MIDDLE);
+        sweepAfter(MIDDLE);
         assertThat(layout.cache(MIDDLE))
                 .as("nothing built NEW, so it was not measured again")
                 .exists();
-        sweep.afterBuildOf(NEW);
+        sweepAfter(NEW);
 
         assertThat(layout.cache(MIDDLE)).doesNotExist();
         assertThat(layout.cache(NEW)).exists();
@@ -89,7 +94,7 @@ class CacheSweepTest {
     void withoutCachesNothingHappens() throws IOException {
         FileTree.delete(layout.caches());
 
-        sweep.afterBuildOf(NEW);
+        sweepAfter(NEW);
 
         assertThat(layout.caches()).doesNotExist();
     }

@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -187,6 +188,40 @@ class ArchiveDeployTest {
             assertThat(inRepository("-c", "core.quotePath=false", "ls-tree", "-r", "main"))
                     .contains("süb/a b");
         }
+    }
+
+    @Test
+    void filesWithHolesAreWhole() throws Exception {
+        Path app = Files.createDirectories(folder.resolve("holes"));
+        try (RandomAccessFile file = new RandomAccessFile(app.resolve("data").toFile(), "rw")) {
+            file.setLength(200_000);
+            file.seek(100_000);
+            file.write("middle".getBytes(StandardCharsets.UTF_8));
+        }
+        for (String format : List.of("gnu", "posix")) {
+            Process tar = new ProcessBuilder("tar", "-cSz", "--format=" + format, "-C", app.toString(), ".").start();
+            deploy(tar.getInputStream());
+            assertThat(inRepository("cat-file", "-s", "main:data")).isEqualTo("200000\n");
+        }
+    }
+
+    @Test
+    void namesThatAreTooLongOrTooDeepAreRefusedAndOldOnesAreRead() throws IOException {
+        assertRefused(tar(tar -> file(tar, "a/".repeat(200) + "x", "x")), "nested more than 100 deep");
+        assertRefused(tar(tar -> file(tar, "x".repeat(5000), "x")), "longer than 4096 bytes");
+        byte[] latin = tar(tar -> file(tar, "cafe", "x"));
+        latin[3] = (byte) 0xe8;
+        for (int i = 148; i < 156; i++) {
+            latin[i] = ' ';
+        }
+        int sum = 0;
+        for (int i = 0; i < 512; i++) {
+            sum += latin[i] & 0xff;
+        }
+        System.arraycopy(String.format("%06o\0 ", sum).getBytes(StandardCharsets.US_ASCII), 0, latin, 148, 8);
+        deploy(latin);
+        assertThat(inRepository("-c", "core.quotePath=false", "ls-tree", "--name-only", "main"))
+                .isEqualTo("cafè\n");
     }
 
     @Test

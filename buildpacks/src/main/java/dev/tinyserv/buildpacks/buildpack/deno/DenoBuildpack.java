@@ -74,12 +74,13 @@ public final class DenoBuildpack implements Buildpack {
         build.transcript().step("Building with deno " + deno.version());
         Optional<DenoConfig> config = config(folder);
         List<String> entries = entries(folder, config);
-        install(build, tools, entries, deno);
+        Sharing sharing = install(build, tools, entries, deno);
         if (config.isPresent() && config.get().hasTask("build")) {
             build.transcript().step("Running build");
             tools.run("deno", "task", "build");
         }
         check(build, tools, entries);
+        sharing.share();
         tools.useAtStart(RuntimeKind.DENO, deno.bin());
         StartProfile.add(folder, "deno", "export DENO_DIR=\"$PWD/" + MODULES + "\"\n");
         return new BuiltApp(name(), defaultProcesses(config, entries), QUIET);
@@ -113,7 +114,12 @@ public final class DenoBuildpack implements Buildpack {
         return file.startsWith(folder) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static void install(Build build, Tools tools, List<String> entries, Installed deno) throws IOException {
+    private interface Sharing {
+        void share() throws IOException;
+    }
+
+    /** Returns what is to be done when no more scripts run. */
+    private static Sharing install(Build build, Tools tools, List<String> entries, Installed deno) throws IOException {
         Path folder = build.folder();
         boolean locked = isFile(folder, LOCK);
         build.transcript().step("Installing dependencies");
@@ -144,12 +150,10 @@ public final class DenoBuildpack implements Buildpack {
                         : "");
         if (locked && !kept) {
             cache.save(key);
-        }
-        if (locked) {
-            cache.share(key);
-        } else if (isFile(folder, LOCK)) {
+        } else if (!locked && isFile(folder, LOCK)) {
             build.transcript().problem("no deno.lock: commit one, so that builds are repeatable and faster");
         }
+        return locked ? () -> cache.share(key) : () -> {};
     }
 
     private static void check(Build build, Tools tools, List<String> entries) {

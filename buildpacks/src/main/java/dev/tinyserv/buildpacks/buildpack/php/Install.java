@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets an app's packages, without those for development. Composer runs even if the packages of the last build fit: it
@@ -26,6 +27,7 @@ final class Install {
     private final Composer composer;
     private final Version version;
     private final DependencyCache cache;
+    private @Nullable String shared;
 
     Install(Build build, ComposerJson app, Composer composer, Version version) {
         this.build = build;
@@ -48,6 +50,13 @@ final class Install {
         }
     }
 
+    /** To be called when no more scripts run. */
+    void finish() throws IOException {
+        if (shared != null) {
+            cache.share(shared);
+        }
+    }
+
     private void install() throws IOException {
         boolean cacheable = app.isCacheable() && OTHER_PLACES.stream().noneMatch(build.environment()::containsKey);
         String key = key();
@@ -61,7 +70,7 @@ final class Install {
             cache.save(key);
         }
         if (cacheable) {
-            cache.share(key);
+            shared = key;
         }
     }
 

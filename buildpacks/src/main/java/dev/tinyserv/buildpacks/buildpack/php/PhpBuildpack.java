@@ -62,11 +62,13 @@ public final class PhpBuildpack implements Buildpack {
             bin = php.bin();
             build.transcript().step("Building with php " + php.version());
             Composer composer = new Composer(build, bin);
-            new Install(build, app, composer, php.version()).run();
+            Install install = new Install(build, app, composer, php.version());
+            install.run();
             if (compiles) {
                 build.transcript().step("Running compile");
                 composer.run("run-script", "--no-dev", "--no-interaction", "compile");
             }
+            install.finish();
         } else {
             bin = bin(build, wish);
             build.transcript().step("Building with php: no dependencies to install");

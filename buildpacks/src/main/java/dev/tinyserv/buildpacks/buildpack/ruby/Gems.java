@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An app's gems, in {@code vendor/bundle}: those of its last build if nothing changed, else those that Bundler gets. */
 final class Gems {
@@ -23,6 +24,7 @@ final class Gems {
     private final Bundler bundler;
     private final Path folder;
     private final DependencyCache cache;
+    private @Nullable String installed;
 
     Gems(Build build, Bundler bundler) {
         this.build = build;
@@ -52,9 +54,16 @@ final class Gems {
             if (!kept) {
                 cache.save(key);
             }
-            cache.share(key);
+            installed = key;
         } finally {
             Bundler.downloads(build).bound();
+        }
+    }
+
+    /** To be called when no more programs of the app run. */
+    void finish() throws IOException {
+        if (installed != null) {
+            cache.share(installed);
         }
     }
 

@@ -52,11 +52,13 @@ public final class RubyBuildpack implements Buildpack {
         Map<String, String> environment = environment(locked, GemfileLock.read(folder));
         Bundler bundler = new Bundler(build, ruby.bin(), environment);
         String without = build.environment().getOrDefault(WITHOUT, environment.getOrDefault(WITHOUT, ""));
-        new Gems(build, bundler).install(ruby.version(), without);
+        Gems gems = new Gems(build, bundler);
+        gems.install(ruby.version(), without);
         // Where there was none, Bundler has written one.
         GemfileLock lock = GemfileLock.read(folder);
         Map<String, String> atStart = environment(locked, lock);
         Assets.compile(build, new Bundler(build, ruby.bin(), atStart), lock);
+        gems.finish();
         Tools.of(build).useAtStart(RuntimeKind.RUBY, ruby.bin());
         return new BuiltApp(name(), defaultProcesses(folder, lock), atStart);
     }
