@@ -6,32 +6,27 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Shell;
 import dev.tinyserv.fixtures.fault.Requirements;
-import dev.tinyserv.scenario.SharedStage;
 import dev.tinyserv.scenario.Stage;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The few algorithms that are offered are enough for the SSH clients that people use besides OpenSSH. */
-@ExtendWith(SharedStage.class)
 class SshClientsScenario {
     private static final String PYTHON = "/usr/bin/python3";
 
-    private final Stage stage;
+    @AutoClose
+    private static final Stage STAGE = Stage.start();
 
-    SshClientsScenario(Stage stage) {
-        this.stage = stage;
+    private static String key() {
+        return STAGE.sandbox().key().toString();
     }
 
-    private String key() {
-        return stage.sandbox().key().toString();
+    private static int port() {
+        return STAGE.sandbox().ports().ssh();
     }
 
-    private int port() {
-        return stage.sandbox().ports().ssh();
-    }
-
-    private Shell shell() {
-        return stage.developer().shell();
+    private static Shell shell() {
+        return STAGE.developer().shell();
     }
 
     private static void assertAnswered(Result result) {
