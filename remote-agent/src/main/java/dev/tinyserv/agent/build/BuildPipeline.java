@@ -256,11 +256,6 @@ public final class BuildPipeline {
         traces.deleteTemporary();
     }
 
-    /** What builds see of the disk. */
-    public BuildView view() {
-        return view;
-    }
-
     /** The keys with which builds fetch private submodules. */
     public DeployKeys deployKeys() {
         return deployKeys;

@@ -5,7 +5,6 @@ import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Objects;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -22,8 +21,8 @@ import org.eclipse.jgit.lib.Repository;
 record ExpectedTip(Repository repository, AppName app, String branch, ObjectId commit) {
     /** Throws a {@link Refusal} if it has moved, or if the app was destroyed. */
     void check() {
-        if (isDestroyed()) {
-            throw new Refusal(destroyed());
+        if (isDestroyed(repository)) {
+            throw new Refusal(destroyed(app));
         }
         try {
             repository.getRefDatabase().refresh();
@@ -32,29 +31,17 @@ record ExpectedTip(Repository repository, AppName app, String branch, ObjectId c
                 throw new Refusal("stale: somebody pushed meanwhile; git fetch first, then push again");
             }
         } catch (IOException e) {
-            throw new Refusal(DiskTrouble.line(e, folder()), e);
+            throw new Refusal(DiskTrouble.line(e, repository.getDirectory().toPath()), e);
         }
     }
 
-    /** Whether the app was destroyed meanwhile. */
-    boolean isDestroyed() {
-        return isDestroyed(repository);
-    }
-
+    /** Whether the app of a repository was destroyed meanwhile. */
     static boolean isDestroyed(Repository repository) {
         return !Files.exists(repository.getDirectory().toPath().resolve(Constants.HEAD));
     }
 
     /** What its pusher is told then. */
-    String destroyed() {
-        return destroyed(app);
-    }
-
     static String destroyed(AppName app) {
         return app + " was destroyed while this push was under way; `create " + app + "` makes it anew";
-    }
-
-    private Path folder() {
-        return repository.getDirectory().toPath();
     }
 }
