@@ -32,8 +32,14 @@ public record AppState(
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
-    /** Copies what it is given; a file that was written before there were such fields has the defaults. */
+    /**
+     * Copies what it is given; a file that was written before there were such fields has the defaults. A part that is
+     * missing and has none, as in a damaged file, is a {@link NullPointerException}.
+     */
     public AppState {
+        Objects.requireNonNull(app, "app");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(createdBy, "createdBy");
         buildpacks = List.copyOf(Objects.requireNonNullElse(buildpacks, List.of()));
         root = Objects.requireNonNullElse(root, "");
         watch = List.copyOf(Objects.requireNonNullElse(watch, List.of()));

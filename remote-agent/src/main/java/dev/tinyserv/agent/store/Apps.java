@@ -51,7 +51,14 @@ public final class Apps {
         String stem = name.substring(0, name.length() - ENDING.length());
         try {
             AppName app = new AppName(stem);
-            store.read(file, AppState.class).ifPresent(state -> states.put(app, state));
+            AppState state = store.read(file, AppState.class).orElse(null);
+            if (state == null) {
+                return; // deleted just now
+            }
+            if (!state.app().equals(app)) {
+                throw new Refusal(file + " is the file of another app, " + state.app());
+            }
+            states.put(app, state);
         } catch (Refusal e) {
             Path aside = file.resolveSibling(name + ".damaged");
             LOG.error("{}; set aside as {}", e.getMessage(), aside);

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.store;
 
 import dev.tinyserv.buildpacks.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /** A file of ours that is there, may be read, and does not hold what it should. */
 public final class Damaged extends Refusal {
@@ -8,7 +9,7 @@ public final class Damaged extends Refusal {
 
     private final String what;
 
-    Damaged(String what, String remedy, Throwable cause) {
+    Damaged(String what, String remedy, @Nullable Throwable cause) {
         super(what + "; " + remedy, cause);
         this.what = what;
     }

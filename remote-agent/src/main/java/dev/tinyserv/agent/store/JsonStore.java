@@ -27,6 +27,7 @@ public final class JsonStore {
     private static final long LIMIT_BYTES = 4 * 1024 * 1024;
 
     private static final int MAX_REASON = 150;
+    private static final String REMEDY = "restore it from a backup or move it away";
 
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -60,14 +61,15 @@ public final class JsonStore {
     /** The record that a file's content is; the file is only named. */
     <T> T parse(Path file, byte[] content, Class<T> type) {
         try {
-            return mapper.readValue(content, type);
+            @Nullable T record = mapper.readValue(content, type);
+            if (record == null) { // which is what JSON's null is
+                throw new Damaged(file + " is damaged (it says null)", REMEDY, null);
+            }
+            return record;
         } catch (JacksonException e) {
             var at = e.getLocation();
             String place = at == null ? "" : ":" + at.getLineNr();
-            throw new Damaged(
-                    file + place + " is damaged (" + firstLine(e.getOriginalMessage()) + ")",
-                    "restore it from a backup or move it away",
-                    e);
+            throw new Damaged(file + place + " is damaged (" + firstLine(e.getOriginalMessage()) + ")", REMEDY, e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,17 @@ class JsonStoreTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "{", "[]", "nonsense", "{\"app\":\"shop\",\"app\":\"blog\"}", "{\"app\":\"../x\"}", "\0\0"})
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "nonsense",
+                "{\"app\":\"shop\",\"app\":\"blog\"}",
+                "{\"app\":\"../x\"}",
+                "{\"schema\":1,\"port\":1,\"up\":true}",
+                "\0\0"
+            })
     void namesADamagedFileAndWhatToDo(String content) throws IOException {
         Path file = root.resolve("shop.json");
         Files.writeString(file, content);
@@ -76,12 +87,16 @@ class JsonStoreTest {
         before.put(SHOP);
         Files.writeString(layout.apps().resolve("blog.json"), "{ torn");
         Files.writeString(layout.apps().resolve("Not-A-Name.json"), "{}");
+        Files.writeString(layout.apps().resolve("none.json"), "null");
+        Files.copy(layout.app(SHOP.app()), layout.apps().resolve("copied.json"));
 
         Apps apps = new Apps(layout, store);
 
         assertThat(apps.all()).containsExactly(SHOP);
         assertThat(apps.ports()).containsExactly(5000);
-        assertThat(layout.apps().resolve("blog.json.damaged")).exists();
+        for (String damaged : List.of("blog", "Not-A-Name", "none", "copied")) {
+            assertThat(layout.apps().resolve(damaged + ".json.damaged")).exists();
+        }
         assertThatThrownBy(() -> apps.get(new AppName("blog"))).hasMessageContaining("no app 'blog'");
     }
 }
