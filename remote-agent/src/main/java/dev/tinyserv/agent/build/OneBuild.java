@@ -1,0 +1,158 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.store.TreeSize;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.buildpack.Buildpack;
+import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.buildpacks.buildpack.Submodules;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.process.TreeBound;
+import dev.tinyserv.buildpacks.source.Procfile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One version on its way to a slug: its files, its dependencies, what its build makes of them. */
+final class OneBuild {
+    private final Workshop shop;
+    private final Wanted wanted;
+    private final Transcript transcript;
+    private final Cancellation cancellation;
+
+    OneBuild(Workshop shop, Wanted wanted, Transcript transcript, Cancellation cancellation) {
+        this.shop = shop;
+        this.wanted = wanted;
+        this.transcript = transcript;
+        this.cancellation = cancellation;
+    }
+
+    /** Builds it; when this returns the slug is durable, when it throws nothing of it is left. */
+    Slug run(AppName app, RecordedBuild recorded) throws IOException {
+        shop.disposal().retry();
+        try (SlugFolders.Unfinished unfinished = shop.folders().begin(app, wanted.shortCommit());
+                BuildTraces.Trace trace = shop.traces().begin(unfinished.id())) {
+            Path tree = unfinished.folder();
+            recorded.admitted();
+            Map<String, String> submodules = wanted.source().writeTo(tree, transcript);
+            cancellation.check();
+            Build whole = whole(app, tree, trace);
+            new Submodules(whole, shop.deployKeys().sshCommand(app)).fill(tree, submodules);
+            TreeBound bound = whole.bound().startedBy(() -> shop.view().launcher(app, tree, trace));
+            BuiltApp built = built(whole.in(appFolder(tree)).within(bound));
+            Map<ProcessType, String> processes = processes(built);
+            cancellation.check();
+            recorded.begin("Writing to disk");
+            recorded.made(TreeSize.of(tree));
+            unfinished.finish();
+            Site site = built.site();
+            return Slug.of(
+                    unfinished.id(),
+                    wanted.commit(),
+                    built.buildpack(),
+                    processes,
+                    built.environment(),
+                    site == null ? null : site.below(wanted.source().folder()),
+                    wanted.source().folder());
+        }
+    }
+
+    /** What a build would do; nothing of it is left. */
+    BuildPlan plan(AppName app, long lastSize) throws IOException {
+        shop.disposal().retry();
+        try (SlugFolders.Unfinished unfinished = shop.folders().begin(app, wanted.shortCommit());
+                BuildTraces.Trace trace = shop.traces().begin(unfinished.id())) {
+            Path tree = unfinished.folder();
+            wanted.source().writeTo(tree, transcript);
+            Build build = whole(app, tree, trace).in(appFolder(tree));
+            List<String> with = new ArrayList<>();
+            for (Buildpack buildpack : wanted.buildpacks()) {
+                cancellation.check();
+                with.add(buildpack.plan(build));
+            }
+            return BuildPlan.of(
+                    with,
+                    wanted.procfile().map(Procfile::commands).orElse(Map.of()),
+                    TreeSize.of(tree),
+                    lastSize,
+                    shop.free());
+        }
+    }
+
+    private Build whole(AppName app, Path tree, BuildTraces.Trace trace) throws IOException {
+        return new Build(
+                tree,
+                shop.folders().cache(app),
+                trace.temporary(),
+                environment(trace),
+                wanted.env().asMap(),
+                shop.runtimes(),
+                trace.mark(),
+                shop.clock().instant().plus(shop.settings().buildTimeout()),
+                new TreeBound(
+                        shop.settings().buildMemoryBytes(), shop.settings().buildProcesses()),
+                transcript,
+                cancellation);
+    }
+
+    private Path appFolder(Path tree) throws IOException {
+        Path folder = tree.resolve(wanted.source().folder());
+        if (!Files.isDirectory(folder) || !folder.toRealPath().startsWith(tree.toRealPath())) {
+            throw new Refusal(Printable.shortened(wanted.source().folder(), 120)
+                    + ", which the app is built from, is no folder; `apps:set root=` names another one or none");
+        }
+        return folder;
+    }
+
+    private BuiltApp built(Build build) throws IOException {
+        try {
+            Build next = build;
+            List<Buildpack> others =
+                    wanted.buildpacks().subList(1, wanted.buildpacks().size());
+            BuiltApp all = wanted.buildpacks().get(0).build(next);
+            for (Buildpack buildpack : others) {
+                cancellation.check();
+                next = next.after(all);
+                all = all.followedBy(buildpack.build(next));
+            }
+            return all;
+        } catch (Refusal e) {
+            boolean late = !shop.clock().instant().isBefore(build.deadline());
+            throw late && !cancellation.isCancelled() ? BuildTrouble.outOfTime(e) : e;
+        }
+    }
+
+    private Map<String, String> environment(BuildTraces.Trace trace) {
+        Map<String, String> all = new TreeMap<>();
+        all.put("PATH", shop.agentEnvironment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
+        all.put("LANG", "C.UTF-8");
+        Optional.ofNullable(shop.agentEnvironment().get("TZ")).ifPresent(zone -> all.put("TZ", zone));
+        all.putAll(wanted.env().asMap());
+        all.put("HOME", trace.temporary().toString());
+        all.put("TMPDIR", trace.temporary().toString());
+        all.put("SOURCE_VERSION", wanted.commit());
+        all.put(BuildTraces.MARK, trace.id());
+        return all;
+    }
+
+    private Map<ProcessType, String> processes(BuiltApp built) {
+        Map<String, String> commands = wanted.procfile().map(Procfile::commands).orElse(built.defaultProcesses());
+        if (commands.isEmpty() && built.site() == null) {
+            throw new Refusal("nothing says how the app runs: add a Procfile such as"
+                    + " `web: ./server --port $PORT`, or a start script to package.json");
+        }
+        Map<ProcessType, String> processes = new TreeMap<>();
+        commands.forEach((type, command) -> processes.put(new ProcessType(type), command));
+        return processes;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Buildpack;
+import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.source.AppSource;
+import dev.tinyserv.buildpacks.source.Procfile;
+import dev.tinyserv.buildpacks.source.Subfolder;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A version of an app that is to be built, and with what.
+ *
+ * @param commit the full id of the commit
+ * @param source the commit's files, from the folder that the app is built from
+ * @param env the config vars
+ * @param procfile how its processes run, if it says so itself
+ * @param buildpacks at least one, in their order
+ */
+record Wanted(
+        String commit, Subfolder source, ConfigVars env, Optional<Procfile> procfile, List<Buildpack> buildpacks) {
+    private static final int SHORT = 7;
+
+    /** Finds out; a {@link Refusal} if a build is bound to fail. */
+    static Wanted of(AppState state, String commit, AppSource source, ConfigVars env, Buildpacks buildpacks)
+            throws IOException {
+        String root = state.root();
+        if (!root.isEmpty() && !source.exists(root)) {
+            throw new Refusal("there is no " + Printable.shortened(root, 120) + " in commit " + shortened(commit)
+                    + ", which " + state.app() + " is built from; `apps:set root=` names another folder or none");
+        }
+        Subfolder folder = new Subfolder(source, root);
+        Optional<Procfile> procfile = Procfile.read(folder);
+        return new Wanted(commit, folder, env, procfile, buildpacks.choose(folder, state.buildpacks()));
+    }
+
+    String shortCommit() {
+        return shortened(commit);
+    }
+
+    static String shortened(String commit) {
+        return commit.substring(0, Math.min(SHORT, commit.length()));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * What all builds share.
+ *
+ * @param agentEnvironment the agent's own variables, of which builds get few
+ * @param runtimes the versions of languages that the machine has
+ * @param disposal deletes what could not be deleted before
+ * @param folders where slugs are made and caches lie
+ * @param traces what a build leaves while it runs
+ * @param deployKeys for private submodules
+ * @param view hides other apps from a build
+ */
+record Workshop(
+        AgentSettings settings,
+        Clock clock,
+        Map<String, String> agentEnvironment,
+        Runtimes runtimes,
+        Disposal disposal,
+        SlugFolders folders,
+        BuildTraces traces,
+        DeployKeys deployKeys,
+        BuildView view) {
+    /** The bytes that are free where slugs are made. */
+    long free() {
+        return settings.layout().root().toFile().getUsableSpace();
+    }
+}
