@@ -75,7 +75,10 @@ final class AppsSet extends AppVerb {
             }
             return state -> state.withWatch(paths);
         }
-        if (equals > 0 && key.equals("auto-cancel") && List.of("on", "off", "").contains(value)) {
+        if (equals > 0 && key.equals("auto-cancel")) {
+            if (!List.of("on", "off", "").contains(value)) {
+                throw Refusal.usage("auto-cancel is 'on' or 'off', not '" + Printable.shortened(value, 40) + "'");
+            }
             return state -> state.withAutoCancel(value.equals("on"));
         }
         throw Refusal.usage("'" + Printable.shortened(pair, 60)

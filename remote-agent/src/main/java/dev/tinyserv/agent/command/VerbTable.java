@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.command;
 
+import dev.tinyserv.agent.app.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /** All verbs, by name and by short name. A new verb is a class and a line here. */
 final class VerbTable {
@@ -97,7 +99,19 @@ final class VerbTable {
         parser.setCommandName("tinyserv " + commandOf(verb).name());
         parser.setExpandAtFiles(false);
         parser.setTrimQuotes(false);
+        parser.registerConverter(int.class, VerbTable::wholeNumber);
+        parser.registerConverter(Integer.class, VerbTable::wholeNumber);
         return parser;
+    }
+
+    /** The parser's own words are those of a programmer. */
+    private static int wholeNumber(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException(
+                    "'" + Printable.shortened(text, 40) + "' is no whole number, or one that is too large");
+        }
     }
 
     /** How many letters must be changed to get from one word to the other (Levenshtein's distance). */

@@ -56,7 +56,7 @@ final class ArchiveDeploy {
         try {
             String branch = DeployBranch.of(repository);
             ObjectId before = Objects.requireNonNullElse(DeployBranch.value(repository, branch), ObjectId.zeroId());
-            ExpectedTip tip = new ExpectedTip(repository, app, branch, before);
+            ExpectedTip tip = new ExpectedTip(repository, app, branch, before, "deploy again");
             String commit = commit(archive, before).name();
             transcript.step("Received " + commit.substring(0, 7));
             return new Submission(
@@ -86,7 +86,7 @@ final class ArchiveDeploy {
         Submissions.Accepted accepted = submissions.submit(submission);
         try {
             move(branch, submission);
-            accepted.refMoved();
+            Delivery.follow(app, accepted, submission.transcript());
         } finally {
             accepted.reported();
         }

@@ -60,12 +60,25 @@ final class Delivery {
         return accepted != null;
     }
 
-    /** Does not fail: the release is live by contract, and what did not follow is repaired at the next start. */
+    /** As {@link #follow}, and counts the pusher as told after a while. */
     void refMoved(Transcript transcript) {
         @Nullable Accepted release = accepted;
         if (release == null) {
             return;
         }
+        follow(app, release, transcript);
+        try {
+            ScheduledFuture<?> unused = timer.schedule(this::reported, patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("shutting down: the end of this push tells", e);
+        }
+    }
+
+    /**
+     * Does what follows once the ref has moved. Does not fail: the release is live by contract, and what did not follow is
+     * repaired at the next start.
+     */
+    static void follow(AppName app, Accepted release, Transcript transcript) {
         try {
             release.refMoved();
         } catch (Refusal refusal) {
@@ -73,11 +86,6 @@ final class Delivery {
         } catch (RuntimeException e) {
             LOG.error("{}: the release counts, but what follows its commit point failed", app, e);
             transcript.problem("the release counts, but what follows failed; see the agent's log");
-        }
-        try {
-            ScheduledFuture<?> unused = timer.schedule(this::reported, patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("shutting down: the end of this push tells", e);
         }
     }
 

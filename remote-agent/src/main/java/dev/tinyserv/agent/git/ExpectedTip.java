@@ -17,8 +17,9 @@ import org.eclipse.jgit.lib.Repository;
  * @param app the app
  * @param branch the full name of the deploy branch
  * @param commit what it named; {@link ObjectId#zeroId()} if it did not exist
+ * @param remedy what to do if it has moved
  */
-record ExpectedTip(Repository repository, AppName app, String branch, ObjectId commit) {
+record ExpectedTip(Repository repository, AppName app, String branch, ObjectId commit, String remedy) {
     /** Throws a {@link Refusal} if it has moved, or if the app was destroyed. */
     void check() {
         if (isDestroyed(repository)) {
@@ -28,7 +29,7 @@ record ExpectedTip(Repository repository, AppName app, String branch, ObjectId c
             repository.getRefDatabase().refresh();
             ObjectId now = Objects.requireNonNullElse(DeployBranch.value(repository, branch), ObjectId.zeroId());
             if (!now.equals(commit) || !DeployBranch.of(repository).equals(branch)) {
-                throw new Refusal("stale: somebody pushed meanwhile; git fetch first, then push again");
+                throw new Refusal("stale: somebody pushed meanwhile; " + remedy);
             }
         } catch (IOException e) {
             throw new Refusal(DiskTrouble.line(e, repository.getDirectory().toPath()), e);
@@ -40,8 +41,8 @@ record ExpectedTip(Repository repository, AppName app, String branch, ObjectId c
         return !Files.exists(repository.getDirectory().toPath().resolve(Constants.HEAD));
     }
 
-    /** What its pusher is told then. */
+    /** What whoever deployed is told then. */
     static String destroyed(AppName app) {
-        return app + " was destroyed while this push was under way; `create " + app + "` makes it anew";
+        return app + " was destroyed while this deploy was under way; `create " + app + "` makes it anew";
     }
 }

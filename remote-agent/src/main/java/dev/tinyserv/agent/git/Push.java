@@ -154,7 +154,8 @@ final class Push extends ReceivePack {
                 receiver.source(app, commit),
                 lines,
                 cancellation,
-                new ExpectedTip(getRepository(), app, branch, command.getOldId())::check,
+                new ExpectedTip(getRepository(), app, branch, command.getOldId(), "git fetch first, then push again")
+                        ::check,
                 (earlier, paths) -> receiver.differ(app, earlier, commit, paths));
         delivery.submit(submission).ifPresent(reason -> refuse(command, reason, lines));
     }

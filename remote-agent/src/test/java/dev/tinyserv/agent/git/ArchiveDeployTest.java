@@ -236,6 +236,20 @@ class ArchiveDeployTest {
     }
 
     @Test
+    void aRouterThatIsAwayAfterTheCommitPointMakesItNoFailure() throws IOException {
+        server.submissions.onRefMoved = () -> {
+            throw new Refusal("the router does not answer");
+        };
+
+        deploy(tar(tar -> file(tar, "x", "x")));
+
+        assertThat(lines).anyMatch(line -> line.contains("the router does not answer"));
+        assertThat(server.receiver.tip(APP))
+                .contains(server.submissions.commits().get(0));
+        assertThat(server.submissions.happened).endsWith("reported");
+    }
+
+    @Test
     void aPushMeanwhileMakesItStale() throws IOException {
         git.commit("file", "content");
         server.submissions.pipeline = submission -> {
@@ -245,7 +259,7 @@ class ArchiveDeployTest {
         };
 
         assertThatThrownBy(() -> deploy(tar(tar -> file(tar, "x", "x"))))
-                .hasMessageContaining("somebody pushed meanwhile");
+                .hasMessageContaining("somebody pushed meanwhile; deploy again");
     }
 
     @Test
