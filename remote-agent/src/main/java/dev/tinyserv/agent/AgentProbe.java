@@ -16,9 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -89,7 +89,8 @@ record AgentProbe(Layout layout) {
             if (exit.isEmpty() || exit.get() != 0) {
                 return Optional.empty();
             }
-            return Optional.of(new JsonMapper().readValue(answer.toString(StandardCharsets.UTF_8), AgentStatus.class));
+            return Optional.ofNullable(
+                    new JsonMapper().readValue(answer.toString(StandardCharsets.UTF_8), AgentStatus.class));
         } catch (AgentSilent e) {
             throw silent();
         } catch (Refusal | JacksonException e) {
@@ -109,13 +110,18 @@ record AgentProbe(Layout layout) {
 
     /** Whether the condition came true within the limit; it is looked at every 50 ms. */
     static boolean await(Duration limit, BooleanSupplier condition) {
+        return await(limit, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty())
+                .isPresent();
+    }
+
+    /** The first answer to the question within the limit, empty if there was none; it is asked every 50 ms. */
+    static <T> Optional<T> await(Duration limit, Supplier<Optional<T>> question) {
         long end = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                return false;
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE.toMillis()));
+        Optional<T> answer = question.get();
+        while (answer.isEmpty() && System.nanoTime() <= end) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            answer = question.get();
         }
-        return true;
+        return answer;
     }
 }

@@ -5,10 +5,12 @@ import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * This unpacked distribution: where its launcher lies, and how agent and router are started from it so that they outlive
@@ -82,22 +84,32 @@ record Installation(Path home, Layout layout) {
         }
     }
 
-    /** Starts {@code agent} or {@code router} under a keeper in a session of its own; returns at once. */
-    Process startKept(String what) {
+    /**
+     * Starts {@code agent} or {@code router} under a keeper in a session of its own, and returns the keeper, or empty if
+     * it has left already. The keeper is no child of ours: a JVM that waits for a child needs a third of a second more to
+     * end.
+     */
+    Optional<ProcessHandle> startKept(String what) {
         Path output = layout.logs().resolve(what + ".out");
         ProcessBuilder builder = new ProcessBuilder(
-                "setsid",
                 "sh",
+                "-c",
+                "setsid sh \"$1\" \"$2\" \"$3\" >>\"$0\" 2>&1 & echo $!",
+                output.toString(),
                 home.resolve("libexec/keep").toString(),
                 launcher().toString(),
                 what);
         builder.directory(layout.root().toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-        builder.redirectErrorStream(true);
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         try {
             Files.deleteIfExists(output); // appended to, so that the keeper can cut it
-            return builder.start();
+            Process starting = builder.start();
+            String pid = new String(starting.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+            if (pid.isEmpty()) {
+                throw new IOException("the system has no room for another process");
+            }
+            return ProcessHandle.of(Long.parseLong(pid));
         } catch (IOException e) {
             throw new Refusal("cannot start the " + what + ": " + JsonStore.reason(e), e);
         }

@@ -125,10 +125,7 @@ public final class Main {
         Layout layout = settings.layout();
         return switch (verb) {
             case "agent" -> agent(settings, arguments.contains("--foreground"));
-            case "router" -> {
-                RouterMain.main(new String[0]);
-                yield 0;
-            }
+            case "router" -> RouterMain.run(settings);
             case "startup" -> {
                 int exit = new Startup(Installation.current(layout), console).run();
                 warnOfRoot(layout);

@@ -2,7 +2,7 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.local.AgentSilent;
-import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.PrintStream;
@@ -46,7 +46,7 @@ final class Restart {
         if (old.routerPid() == 0) {
             endSilentRouter();
         }
-        long router = RouterMain.pid(installation.layout()).orElse(0);
+        long router = RouterLock.pid(installation.layout()).orElse(0);
         if (old.managed()) {
             killManaged(old.pid());
         } else {
@@ -59,7 +59,7 @@ final class Restart {
     private int replaceSilent(AgentSilent why) {
         ProcessIdentity old = probe.holder().orElseThrow(() -> why);
         installation.requireWritable();
-        long router = RouterMain.pid(installation.layout()).orElse(0);
+        long router = RouterLock.pid(installation.layout()).orElse(0);
         console.println("the agent (pid " + old.pid() + ") does not answer; ending it");
         if (Strays.isManaged(old)) {
             killManaged(old.pid());
@@ -80,12 +80,12 @@ final class Restart {
                 LIMIT, () -> probe.status().filter(now -> now.pid() != oldAgent).isPresent())) {
             throw new Refusal("the agent has not come back; logs/agent.log tells why");
         }
-        startup.awaitReady();
+        AgentStatus now = startup.awaitReady();
         if (oldRouter != 0) {
             replaceRouter(oldRouter);
-            startup.awaitReady();
+            now = startup.awaitReady();
         }
-        AgentStatus now = startup.awaitRouter();
+        now = startup.awaitRouter(now);
         console.println("tinyserv " + now.version() + " has replaced " + oldVersion + ": agent pid " + now.pid()
                 + ", router pid " + now.routerPid() + "; apps untouched");
         return 0;
@@ -101,7 +101,7 @@ final class Restart {
     /** One that answers nothing hands nothing over, either; the new agent starts one where there is none. */
     private void endSilentRouter() {
         if (!AgentProbe.await(ROUTER_LIMIT, () -> routerPid() != 0)
-                && RouterMain.pid(installation.layout()).isPresent()) {
+                && RouterLock.pid(installation.layout()).isPresent()) {
             console.println("the router does not answer; ending it");
             strays.end("router");
         }

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.route.RouterClient;
-import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.route.RouterLock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,7 +36,7 @@ final class RouterWatch implements AutoCloseable {
 
     /** Starts a router if none runs; returns at once, so that both start together. */
     static void startRouter(Installation installation) {
-        if (RouterMain.pid(installation.layout()).isEmpty()) {
+        if (RouterLock.pid(installation.layout()).isEmpty()) {
             installation.startKept("router");
         }
     }

@@ -4,7 +4,7 @@ import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
-import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,7 +48,7 @@ final class Shutdown {
                             console);
             end(status.get().pid(), "agent");
         }
-        RouterMain.pid(settings.layout()).ifPresent(pid -> end(pid, "router"));
+        RouterLock.pid(settings.layout()).ifPresent(pid -> end(pid, "router"));
         strays.end();
         console.println("tinyserv is down");
         return 0;

@@ -3,7 +3,7 @@ package dev.tinyserv.agent;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.LocalClient;
-import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,8 +42,7 @@ final class Startup {
             refuseStrays();
             startAgent();
         }
-        awaitReady();
-        AgentStatus status = awaitRouter();
+        AgentStatus status = awaitRouter(awaitReady());
         console.println("tinyserv " + status.version() + (before.isPresent() ? " was up already" : " is up") + ": pid "
                 + status.pid() + ", ssh port " + status.sshPort() + ", " + status.apps()
                 + (status.apps() == 1 ? " app" : " apps"));
@@ -74,18 +73,19 @@ final class Startup {
 
     /** Starts an agent and returns when it answers; the keeper tries on and on, so we look at what the agent says. */
     void startAgent() {
-        boolean routerRan = RouterMain.pid(installation.layout()).isPresent();
-        Process keeper = installation.startKept("agent");
-        AgentProbe.await(
-                ANSWER_LIMIT,
-                () -> probe.status().isPresent()
-                        || hasFailed(keeper)
-                        || complaint().isPresent());
-        if (probe.status().isPresent()) {
+        boolean routerRan = RouterLock.pid(installation.layout()).isPresent();
+        Optional<ProcessHandle> keeper = installation.startKept("agent");
+        Optional<Boolean> answers = AgentProbe.await(ANSWER_LIMIT, () -> {
+            if (probe.status().isPresent()) {
+                return Optional.of(true);
+            }
+            return hasLeft(keeper) || complaint().isPresent() ? Optional.of(false) : Optional.empty();
+        });
+        if (answers.orElse(false) || probe.status().isPresent()) {
             return;
         }
-        boolean left = hasFailed(keeper);
-        keeper.destroy();
+        boolean left = hasLeft(keeper);
+        keeper.ifPresent(ProcessHandle::destroy);
         if (!routerRan) { // this agent has started it, and nobody else looks after it
             new Strays(installation.layout()).end("router");
         }
@@ -96,9 +96,9 @@ final class Startup {
                         + lastWords()));
     }
 
-    /** One that found the root taken has not: another startup was faster, and its agent answers soon. */
-    private static boolean hasFailed(Process keeper) {
-        return !keeper.isAlive() && keeper.exitValue() != LockHeld.EXIT_STATUS;
+    /** One that found the root taken has not failed: another startup was faster, and its agent answers soon. */
+    private boolean hasLeft(Optional<ProcessHandle> keeper) {
+        return keeper.filter(ProcessHandle::isAlive).isEmpty() && probe.holder().isEmpty();
     }
 
     /** Why the agent has refused to run, in its words. */
@@ -114,27 +114,29 @@ final class Startup {
 
     /** Waits until every app has been started, or has failed once. */
     AgentStatus awaitReady() {
-        AgentProbe.await(
-                Duration.ofSeconds(1),
-                () -> probe.status().filter(AgentStatus::ready).isPresent());
-        if (probe.status().filter(AgentStatus::ready).isEmpty()) {
-            console.println("Starting the apps...");
+        Optional<AgentStatus> soon = AgentProbe.await(Duration.ofSeconds(1), this::ready);
+        if (soon.isPresent()) {
+            return soon.get();
         }
-        AgentProbe.await(
-                APPS_LIMIT, () -> probe.status().filter(AgentStatus::ready).isPresent());
-        return probe.status()
-                .filter(AgentStatus::ready)
+        console.println("Starting the apps...");
+        return AgentProbe.await(APPS_LIMIT, this::ready)
                 .orElseThrow(() -> new Refusal("not every app has started after " + APPS_LIMIT.toMinutes()
                         + " min; `tinyserv-remote apps` shows which" + lastWords()));
     }
 
-    /** The agent brings back a router that has gone; until then no app answers. */
-    AgentStatus awaitRouter() {
-        AgentProbe.await(
-                ROUTER_LIMIT,
-                () -> probe.status().filter(status -> status.routerPid() != 0).isPresent());
-        return probe.status()
-                .filter(status -> status.routerPid() != 0)
+    private Optional<AgentStatus> ready() {
+        return probe.status().filter(AgentStatus::ready);
+    }
+
+    /**
+     * Waits for the router if it did not answer when that was its agent's status: the agent brings back one that has
+     * gone, and until then no app answers.
+     */
+    AgentStatus awaitRouter(AgentStatus last) {
+        if (last.routerPid() != 0) {
+            return last;
+        }
+        return AgentProbe.await(ROUTER_LIMIT, () -> probe.status().filter(status -> status.routerPid() != 0))
                 .orElseThrow(() -> new Refusal("the router does not answer after " + ROUTER_LIMIT.toSeconds()
                         + " s, so no app does; logs/router.log tells why"));
     }

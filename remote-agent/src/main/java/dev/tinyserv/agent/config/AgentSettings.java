@@ -1,22 +1,13 @@
 package dev.tinyserv.agent.config;
 
 import dev.tinyserv.buildpacks.Refusal;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.apache.commons.configuration2.PropertiesConfiguration;
-import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,7 +204,7 @@ public final class AgentSettings {
             throw new Refusal("TINYSERV_ROOT=" + root + " (environment): expected an absolute path");
         }
         Path file = new Layout(rootPath).settingsFile();
-        Map<String, String> lines = readFile(file, problems);
+        Map<String, String> lines = SettingsFile.read(file, problems);
         Map<Setting<?>, Value> values = new LinkedHashMap<>();
         for (Setting<?> setting : ALL) {
             values.put(setting, valueOf(setting, environment, lines.remove(setting.name()), file, problems));
@@ -259,37 +250,6 @@ public final class AgentSettings {
             problems.add("TINYSERV_SSH_PORT=" + settings.sshPort() + " lies in TINYSERV_INSTANCE_PORTS: move one of"
                     + " them");
         }
-    }
-
-    private static Map<String, String> readFile(Path file, List<String> problems) {
-        Map<String, String> lines = new LinkedHashMap<>();
-        PropertiesConfiguration properties = new PropertiesConfiguration();
-        properties.setIncludesAllowed(false);
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.read(reader);
-        } catch (NoSuchFileException e) {
-            return lines;
-        } catch (IOException | ConfigurationException e) {
-            problems.add(file + " cannot be read: " + reason(e));
-            return lines;
-        }
-        for (Iterator<String> keys = properties.getKeys(); keys.hasNext(); ) {
-            String key = keys.next();
-            if (properties.getList(key).size() > 1) {
-                problems.add(key + " stands more than once in " + file + ": keep one of the lines");
-            }
-            String text = properties.getString(key);
-            lines.put(key, text == null ? "" : text);
-        }
-        return lines;
-    }
-
-    /** Java's message for a file is often its name alone. */
-    private static String reason(Exception e) {
-        if (e instanceof AccessDeniedException) {
-            return "no permission; see its owner and mode";
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     @SuppressWarnings("unchecked") // load() put the value there that this setting's own parser made

@@ -134,6 +134,11 @@ public record Layout(Path root) {
         return run().resolve("router.sock");
     }
 
+    /** The file that the router locks. */
+    public Path routerLock() {
+        return run().resolve("router.lock");
+    }
+
     /** The socket over which a router hands its listening sockets to its successor. */
     public Path routerHandOverSocket() {
         return run().resolve("router-handover.sock");

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.route.RouterLock;
 import java.util.Optional;
 
 /** Agent and router may open as many files, and start as many processes, as the settings let them. */
@@ -17,7 +17,7 @@ final class LimitCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        String router = RouterMain.pid(patient.layout()).stream()
+        String router = RouterLock.pid(patient.layout()).stream()
                 .mapToObj(Long::toString)
                 .findFirst()
                 .orElse("self");

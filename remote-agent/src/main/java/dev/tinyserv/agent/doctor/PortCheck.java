@@ -2,7 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.agent.route.RouterStatus;
 import dev.tinyserv.agent.run.runtime.Listeners;
 import dev.tinyserv.agent.run.runtime.Listeners.Listener;
@@ -68,7 +68,7 @@ final class PortCheck implements Check {
         apps.stream()
                 .filter(app -> routed.contains(app.port()) && app.port() != ssh)
                 .forEach(app -> findings.ok(isOurs(where(app.port(), app.app().value()))));
-        Holder router = doubtful.isEmpty() ? Holder.NONE : Holder.of(RouterMain.pid(patient.layout()));
+        Holder router = doubtful.isEmpty() ? Holder.NONE : Holder.of(RouterLock.pid(patient.layout()));
         for (AppState app : doubtful) {
             look(
                     patient,

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.buildpacks.process.LockHolder;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
@@ -23,7 +23,7 @@ final class ProcessCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        OptionalLong router = RouterMain.pid(patient.layout());
+        OptionalLong router = RouterLock.pid(patient.layout());
         if (patient.live().isEmpty()) {
             tellWhyThereIsNoAnswer(patient, findings);
         } else {

@@ -16,6 +16,8 @@ final class Frame {
     enum Kind {
         /** The call: JSON, the first frame of a client. */
         CALL('c'),
+        /** The agent wants the client's input, which is not sent before. */
+        INPUT_WANTED('w'),
         /** A piece of the client's input. */
         INPUT('i'),
         /** The client's input has ended. */

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Calls the agent of this machine over its socket. */
 public final class LocalClient {
@@ -45,7 +44,8 @@ public final class LocalClient {
      * Calls a verb and returns its exit status; empty if no agent listens.
      *
      * @param environment this process's variables; only GIT_PROTOCOL, LANG and TERM are passed on
-     * @param in what the verb may read
+     * @param in what the verb may read; nothing is taken from it unless the verb reads. A JVM that ends while one of
+     *     its threads reads waits for a third of a second
      * @throws AgentSilent if the time has passed
      * @throws Refusal if the socket may not be opened, or the agent leaves in the middle
      */
@@ -79,10 +79,8 @@ public final class LocalClient {
             DataOutputStream toAgent =
                     new DataOutputStream(new java.io.BufferedOutputStream(ChannelStreams.out(channel), 64 * 1024));
             sendCall(toAgent, arguments, environment);
-            Thread input = new Thread(() -> sendInput(in, toAgent), "input");
-            input.setDaemon(true);
-            input.start();
-            return receive(new DataInputStream(ChannelStreams.in(channel)), out, err);
+            Runnable input = () -> sendInput(in, toAgent);
+            return receive(new DataInputStream(ChannelStreams.in(channel)), input, out, err);
         } catch (IOException e) {
             if (time.hasPassed()) {
                 throw new AgentSilent("the agent does not answer within " + limit.toSeconds() + " s");
@@ -106,7 +104,7 @@ public final class LocalClient {
             throws IOException {
         Map<String, String> passedOn = new TreeMap<>(environment);
         passedOn.keySet().retainAll(PASSED_ON);
-        byte[] call = new JsonMapper().writeValueAsBytes(new LocalCall(LocalCall.SCHEMA, arguments, passedOn));
+        byte[] call = new LocalCall(LocalCall.SCHEMA, arguments, passedOn).toJson();
         if (call.length > Frame.LIMIT_BYTES) {
             throw Refusal.usage("the arguments are larger than " + Frame.LIMIT_BYTES + " bytes; pass the value on stdin"
                     + " with K=-");
@@ -131,9 +129,15 @@ public final class LocalClient {
         }
     }
 
-    private static int receive(DataInputStream fromAgent, OutputStream out, OutputStream err) throws IOException {
+    private static int receive(DataInputStream fromAgent, Runnable input, OutputStream out, OutputStream err)
+            throws IOException {
         for (Frame frame = Frame.read(fromAgent); frame != null; frame = Frame.read(fromAgent)) {
             switch (frame.kind()) {
+                case INPUT_WANTED -> {
+                    Thread sending = new Thread(input, "input");
+                    sending.setDaemon(true);
+                    sending.start();
+                }
                 case OUTPUT -> {
                     out.write(frame.content());
                     out.flush();

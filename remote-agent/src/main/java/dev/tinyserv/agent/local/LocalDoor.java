@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -148,7 +149,10 @@ public final class LocalDoor implements AutoCloseable {
             if (first == null || first.kind() != Frame.Kind.CALL) {
                 return;
             }
-            LocalCall call = mapper.readValue(first.content(), LocalCall.class);
+            @Nullable LocalCall call = mapper.readValue(first.content(), LocalCall.class);
+            if (call == null) {
+                return;
+            }
             int exit = answer(client, call, in, out);
             synchronized (out) {
                 byte[] status = ByteBuffer.allocate(Integer.BYTES).putInt(exit).array();
@@ -171,7 +175,7 @@ public final class LocalDoor implements AutoCloseable {
                     account,
                     call.arguments(),
                     call.environment(),
-                    input,
+                    new WantedInput(input, out),
                     new FrameOutput(out, Frame.Kind.OUTPUT),
                     new FrameOutput(out, Frame.Kind.ERROR),
                     "localhost",

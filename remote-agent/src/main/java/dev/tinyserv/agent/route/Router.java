@@ -6,7 +6,6 @@ import dev.tinyserv.buildpacks.Refusal;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -98,29 +97,21 @@ final class Router implements HandOver.Giver, AutoCloseable {
         }
     }
 
-    private Path lockFile() {
-        return lockFile(layout);
-    }
-
-    static Path lockFile(Layout layout) {
-        return layout.run().resolve("router.lock");
-    }
-
     private void begin() throws IOException {
         Files.createDirectories(
                 layout.run(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         long until = System.nanoTime() + TAKE_OVER_TIME.toNanos();
-        lock = RouterLock.tryTake(lockFile());
+        lock = RouterLock.tryTake(layout.routerLock());
         boolean takenOver = false;
         while (lock == null && !takenOver) {
             takenOver = takeOver();
             if (!takenOver) {
-                lock = RouterLock.tryTake(lockFile());
+                lock = RouterLock.tryTake(layout.routerLock());
             }
             if (lock == null && !takenOver) {
                 if (System.nanoTime() - until > 0) {
                     throw new Taken("another router serves " + layout.root() + ": process "
-                            + RouterLock.holder(lockFile()) + "; end it with SIGTERM first");
+                            + RouterLock.holder(layout.routerLock()) + "; end it with SIGTERM first");
                 }
                 LockSupport.parkNanos(POLL_NANOS);
             }
@@ -138,10 +129,10 @@ final class Router implements HandOver.Giver, AutoCloseable {
 
     private boolean tryLock() {
         try {
-            lock = RouterLock.tryTake(lockFile());
+            lock = RouterLock.tryTake(layout.routerLock());
             return lock != null;
         } catch (IOException e) {
-            LOG.warn("cannot lock {}", lockFile(), e);
+            LOG.warn("cannot lock {}", layout.routerLock(), e);
             return false;
         }
     }

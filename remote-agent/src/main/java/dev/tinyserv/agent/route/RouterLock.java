@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route;
 
+import dev.tinyserv.agent.config.Layout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,7 +14,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** At most one router serves a root, apart from the moment of a hand-over. The system frees the lock of the dead. */
-final class RouterLock {
+public final class RouterLock {
     private final Path file;
     private final FileChannel channel;
     private final FileLock lock;
@@ -43,8 +44,9 @@ final class RouterLock {
         return new RouterLock(file, channel, lock);
     }
 
-    /** The process id of who holds the lock now; empty if nobody does. */
-    static OptionalLong heldBy(Path file) {
+    /** The process id of the router that serves the root, if one does. */
+    public static OptionalLong pid(Layout layout) {
+        Path file = layout.routerLock();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             if (channel.tryLock() != null) {
                 return OptionalLong.empty();

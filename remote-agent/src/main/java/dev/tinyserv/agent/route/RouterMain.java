@@ -1,9 +1,7 @@
 package dev.tinyserv.agent.route;
 
 import dev.tinyserv.agent.config.AgentSettings;
-import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.Refusal;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,20 +17,11 @@ public final class RouterMain {
 
     private RouterMain() {}
 
-    /** Takes its settings from the environment alone. */
-    public static void main(String[] arguments) throws InterruptedException {
-        System.exit(run());
-    }
-
-    /** The process id of the router that serves the root, if one does. */
-    public static OptionalLong pid(Layout layout) {
-        return RouterLock.heldBy(Router.lockFile(layout));
-    }
-
-    private static int run() throws InterruptedException {
+    /** Serves until it is told to end; returns the exit status. */
+    public static int run(AgentSettings settings) throws InterruptedException {
         Router router;
         try {
-            router = Router.start(AgentSettings.load(System.getenv()));
+            router = Router.start(settings);
         } catch (Router.Taken e) {
             LOG.error("{}", e.getMessage());
             return TAKEN;

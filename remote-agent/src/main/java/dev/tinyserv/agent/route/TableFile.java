@@ -11,7 +11,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The table as the router keeps it on disk: what it serves after a crash, before the agent says anything. */
+/**
+ * The table as the router keeps it on disk: what it serves after a crash, before the agent says anything. For one thread
+ * at a time.
+ */
 final class TableFile {
     private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
     private static final int SCHEMA = 1;
@@ -33,20 +36,42 @@ final class TableFile {
 
     private final Path file;
     private final JsonStore store = new JsonStore();
+    private List<AppRoute> keptRoutes = List.of();
+    private String keptMark = "";
 
     TableFile(Path file) {
         this.file = file;
     }
 
+    /**
+     * Keeps the table. What is there already is not written again for another version: an agent that starts sends all
+     * that the one before had sent.
+     */
     void write(RouteTable table) {
-        store.write(file, new Content(SCHEMA, table.version(), table.wanted()));
+        List<AppRoute> routes = table.wanted();
+        if (!keptMark.isEmpty() && keptMark.equals(mark()) && keptRoutes.equals(routes)) {
+            return;
+        }
+        keptMark = "";
+        store.write(file, new Content(SCHEMA, table.version(), routes));
+        keep(routes, mark());
+    }
+
+    private void keep(List<AppRoute> routes, String mark) {
+        keptRoutes = routes;
+        keptMark = mark;
     }
 
     /** The kept table; one that cannot be read is set aside, because the agent will send a whole one anyway. */
     RouteTable read(RouteTable former) {
         try {
+            String mark = mark();
             return store.read(file, Content.class)
-                    .map(content -> former.next(content.version(), content.routes()))
+                    .map(content -> {
+                        RouteTable table = former.next(content.version(), content.routes());
+                        keep(table.wanted(), mark);
+                        return table;
+                    })
                     .orElse(former);
         } catch (Refusal | IllegalArgumentException e) {
             LOG.error("starting without routes until the agent sends them: {}", e.getMessage());

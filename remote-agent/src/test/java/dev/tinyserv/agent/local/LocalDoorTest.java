@@ -87,6 +87,18 @@ class LocalDoorTest {
     }
 
     @Test
+    void takesNothingOfTheInputThatTheVerbDoesNotRead() {
+        ByteArrayInputStream input = new ByteArrayInputStream(new byte[1_000]);
+        handler = call -> call.arguments().size();
+
+        var exit = new LocalClient(layout)
+                .call(List.of("x"), Map.of(), input, new ByteArrayOutputStream(), new ByteArrayOutputStream());
+
+        assertThat(exit).contains(1);
+        assertThat(input.available()).isEqualTo(1_000);
+    }
+
+    @Test
     void tellsTheVerbThatItsCallerHasGone() throws Exception {
         CountDownLatch cancelled = new CountDownLatch(1);
         handler = call -> {

@@ -56,7 +56,8 @@ class HandOverTest {
                 "-Dtinyserv.log=" + log,
                 "-cp",
                 System.getProperty("java.class.path"),
-                RouterMain.class.getName());
+                "dev.tinyserv.agent.Main",
+                "router");
         builder.environment().put("TINYSERV_ROOT", root.toString());
         builder.environment().put("TINYSERV_BIND", "127.0.0.1");
         builder.environment().put("TINYSERV_DRAIN_TIMEOUT", "3s");

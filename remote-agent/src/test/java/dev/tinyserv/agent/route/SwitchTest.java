@@ -209,6 +209,32 @@ class SwitchTest {
         assertThat(ControlMessage.fromLine(line).routes()).isEqualTo(routes);
     }
 
+    @Test
+    void aTableIsNotWrittenAgainUntilItOrTheFileHasChanged() throws Exception {
+        List<AppRoute> routes =
+                List.of(new AppRoute(new AppName("a"), 1000, List.of(), null, "the app is not running"));
+        new TableFile(root.resolve("routes.json")).write(RouteTable.empty().next(7, routes));
+        TableFile file = new TableFile(root.resolve("routes.json"));
+        RouteTable read = file.read(RouteTable.empty());
+        String mark = file.mark();
+
+        file.write(read.next(8, routes));
+        assertThat(file.mark()).isEqualTo(mark);
+
+        List<AppRoute> others = List.of(new AppRoute(new AppName("a"), 1001, List.of(), null, "stopped"));
+        file.write(read.next(9, others));
+        assertThat(file.read(RouteTable.empty()).version()).isEqualTo(9);
+
+        Files.delete(root.resolve("routes.json"));
+        file.write(read.next(10, others));
+        assertThat(file.read(RouteTable.empty()).version()).isEqualTo(10);
+
+        Files.writeString(root.resolve("routes.json"), "{ torn");
+        assertThat(file.read(RouteTable.empty()).wanted()).isEmpty();
+        file.write(read.next(11, others));
+        assertThat(file.read(RouteTable.empty()).version()).isEqualTo(11);
+    }
+
     /** Clients that ask over kept connections, each second request a POST, and note everything but a proper answer. */
     static final class Hammer {
         private final List<CompletableFuture<Void>> clients = new ArrayList<>();

@@ -1,0 +1,58 @@
+package dev.tinyserv.agent.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.configuration2.PropertiesConfiguration;
+import org.apache.commons.configuration2.ex.ConfigurationException;
+
+/** {@code TINYSERV_ROOT/settings.properties}, where somebody has written one. */
+final class SettingsFile {
+    private SettingsFile() {}
+
+    /** Its lines by name, none if there is no such file; adds a text for each thing that is wrong with it. */
+    static Map<String, String> read(Path file, List<String> problems) {
+        // Opened first: where there is no file, the classes of the library need not be loaded, by any verb.
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            return read(reader, file, problems);
+        } catch (NoSuchFileException e) {
+            return new LinkedHashMap<>();
+        } catch (IOException | ConfigurationException e) {
+            problems.add(file + " cannot be read: " + reason(e));
+            return new LinkedHashMap<>();
+        }
+    }
+
+    private static Map<String, String> read(Reader reader, Path file, List<String> problems)
+            throws IOException, ConfigurationException {
+        PropertiesConfiguration properties = new PropertiesConfiguration();
+        properties.setIncludesAllowed(false);
+        properties.read(reader);
+        Map<String, String> lines = new LinkedHashMap<>();
+        for (Iterator<String> keys = properties.getKeys(); keys.hasNext(); ) {
+            String key = keys.next();
+            if (properties.getList(key).size() > 1) {
+                problems.add(key + " stands more than once in " + file + ": keep one of the lines");
+            }
+            String text = properties.getString(key);
+            lines.put(key, text == null ? "" : text);
+        }
+        return lines;
+    }
+
+    /** Java's message for a file is often its name alone. */
+    private static String reason(Exception e) {
+        if (e instanceof AccessDeniedException) {
+            return "no permission; see its owner and mode";
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}
