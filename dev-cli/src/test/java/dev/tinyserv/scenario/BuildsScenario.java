@@ -74,6 +74,9 @@ class BuildsScenario {
         assertThat(app.verb("builds:cancel").mustSucceed().out()).contains("Cancelled build 1");
         assertThat(push.await(LIMIT).mustFail().err()).contains("cancelled: by ", "with builds:cancel");
 
+        Result unknown = app.verb("apps:set", "auto-cancel=maybe");
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err()).contains("auto-cancel is 'on' or 'off', not 'maybe'");
         app.verb("apps:set", "auto-cancel=on").mustSucceed();
         Running older = app.startPush();
         awaitOutput(app, "2", "waiting");

@@ -63,6 +63,26 @@ class DoorsScenario {
     }
 
     @Test
+    void theServersOwnCommandLeavesToAScriptTheInputThatItDoesNotNeed() {
+        STAGE.server().remote("apps:create", "listed").mustSucceed();
+
+        String answers = STAGE.server()
+                .sandbox()
+                .shell()
+                .runWithInput(
+                        "listed\nlisted\n",
+                        List.of(
+                                "sh",
+                                "-c",
+                                "while read -r app; do \"$0\" ps:stop -a \"$app\"; echo \"told $app\"; done",
+                                STAGE.server().command().toString()))
+                .mustSucceed()
+                .out();
+
+        assertThat(answers.lines().filter("told listed"::equals)).hasSize(2);
+    }
+
+    @Test
     void withLocalhostNoKeyIsNeeded() {
         String path = STAGE.server().command().getParent() + ":"
                 + STAGE.developer().shell().environment().get("PATH");

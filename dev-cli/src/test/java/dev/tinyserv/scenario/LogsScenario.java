@@ -7,6 +7,7 @@ import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Folders;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Pids;
+import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Running;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +59,9 @@ class LogsScenario {
 
         assertThat(logs(app, "-n", "3").lines().map(line -> line.replaceAll(".*: ", "")))
                 .containsExactly("line8", "line9", "line10");
-        assertThat(app.verb("logs", "-n", "many").exit()).isEqualTo(2);
+        Result many = app.verb("logs", "-n", "many");
+        assertThat(many.exit()).isEqualTo(2);
+        assertThat(many.err()).contains("'many' is no whole number");
     }
 
     @Test

@@ -61,7 +61,8 @@ class RareTroubleScenario {
             Pids.mentioning("sleep\0" + 7551)
                     .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy));
 
-            assertThat(push.await(SOON).mustFail().all()).contains(app.name() + " was destroyed while this push");
+            assertThat(push.await(SOON).mustFail().all())
+                    .contains(app.name() + " was destroyed while this deploy was under way");
         }
     }
 

@@ -24,6 +24,16 @@ public final class TestBuild {
             Map<String, String> config,
             Runtimes runtimes,
             Transcript transcript) {
+        return until(Instant.now().plusSeconds(SECONDS), folder, environment, config, runtimes, transcript);
+    }
+
+    public static Build until(
+            Instant deadline,
+            Path folder,
+            Map<String, String> environment,
+            Map<String, String> config,
+            Runtimes runtimes,
+            Transcript transcript) {
         return new Build(
                 folder.resolve("app"),
                 folder.resolve("cache"),
@@ -32,7 +42,7 @@ public final class TestBuild {
                 config,
                 runtimes,
                 "TINYSERV_BUILD=test",
-                Instant.now().plusSeconds(SECONDS),
+                deadline,
                 new TreeBound(4L << 30, 1000),
                 transcript,
                 new Cancellation());

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class Fault11LogFloodScenario {
     private static final long MB = 1 << 20;
     private static final long CAP = 2 * MB;
     private static final long MORE_MEMORY = 50 * MB;
-    private static final int LOOKS = 20;
+    private static final int LOOKS = 5;
 
     /** What a folder itself takes, at most. */
     private static final long FOLDER = 4096;
@@ -50,7 +51,7 @@ class Fault11LogFloodScenario {
         void look(App app, ProcessMeter agent) {
             Path root = STAGE.server().root();
             Path log = root.resolve("logs").resolve(app.name());
-            timeline = Math.max(timeline, bytes(log, "--apparent-size") - FOLDER);
+            timeline = Math.max(timeline, halted(() -> bytes(log, "--apparent-size")) - FOLDER);
             disk = Math.max(disk, bytes(log) + bytes(root.resolve("run/output")));
             memory = Math.max(memory, agent.memory());
         }
@@ -149,6 +150,18 @@ class Fault11LogFloodScenario {
 
     private static String tail(App app) {
         return app.verb("logs", "-n", "5").out();
+    }
+
+    /** With the agent halted: du would count the oldest file, and then what the newest grew by after that was deleted. */
+    private static long halted(LongSupplier look) {
+        long agent = STAGE.server().agentPid();
+        Pids.signal("STOP", agent);
+        try {
+            Eventually.until("the agent stands still", SOON, () -> Pids.isStopped(agent));
+            return look.getAsLong();
+        } finally {
+            Pids.signal("CONT", agent);
+        }
     }
 
     /** By du, which does not mind that files come and go. */

@@ -10,8 +10,11 @@ import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -162,6 +165,22 @@ class ClassicBuildpackTest {
         build(url);
         assertThat(app.resolve("version")).hasContent("2");
         assertThat(lines).anyMatch(line -> line.contains("cannot be fetched, its last version is used: "));
+    }
+
+    @Test
+    void aServerThatSaysNothingIsNotWaitedForLongerThanTheBuildMayTake() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String url = "http://127.0.0.1:" + silent.getLocalPort() + "/pack.git";
+            Instant deadline = Instant.now().plusSeconds(2);
+            Build build =
+                    TestBuild.until(deadline, folder, environment, Map.of(), new Runtimes(environment), lines::add);
+
+            assertThatThrownBy(() -> ClassicBuildpack.at(url).orElseThrow().build(build))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageStartingWith("the buildpack " + url + " cannot be fetched: ")
+                    .hasMessageContaining("time limit");
+            assertThat(deadline.plusSeconds(20)).isAfter(Instant.now());
+        }
     }
 
     private void commit(String message) {
