@@ -12,18 +12,22 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** The same verbs through the other doors: plain ssh, the server's own command, and a localhost without keys. */
+@ExtendWith(SharedStage.class)
 class DoorsScenario {
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    DoorsScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     @Test
     void plainSshDoesEverything() {
-        App app = STAGE.developer().sample("probe", "plain").deploy();
+        App app = stage.developer().sample("probe", "plain").deploy();
         Developer developer = app.developer();
 
         developer.ssh("config:set", "-a", "plain", "A=1").mustSucceed();
@@ -50,32 +54,31 @@ class DoorsScenario {
 
     @Test
     void theServersOwnCommandDoesTheSame() {
-        STAGE.server().remote("apps:create", "local").mustSucceed();
-        assertThat(STAGE.server().remote("apps").mustSucceed().out()).contains("local");
-        STAGE.server().remote("config:set", "-a", "local", "A=1").mustSucceed();
-        assertThat(STAGE.server()
+        stage.server().remote("apps:create", "local").mustSucceed();
+        assertThat(stage.server().remote("apps").mustSucceed().out()).contains("local");
+        stage.server().remote("config:set", "-a", "local", "A=1").mustSucceed();
+        assertThat(stage.server()
                         .remote("config:get", "-a", "local", "A")
                         .mustSucceed()
                         .out())
                 .isEqualTo("1\n");
-        STAGE.server().remote("apps:destroy", "-a", "local", "-c", "local").mustSucceed();
-        assertThat(STAGE.server().remote("no-such-verb").exit()).isEqualTo(2);
+        stage.server().remote("apps:destroy", "-a", "local", "-c", "local").mustSucceed();
+        assertThat(stage.server().remote("no-such-verb").exit()).isEqualTo(2);
     }
 
     @Test
     void theServersOwnCommandLeavesToAScriptTheInputThatItDoesNotNeed() {
-        STAGE.server().remote("apps:create", "listed").mustSucceed();
+        stage.server().remote("apps:create", "listed").mustSucceed();
 
-        String answers = STAGE.server()
-                .sandbox()
+        String answers = stage.server()
                 .shell()
                 .runWithInput(
                         "listed\nlisted\n",
                         List.of(
                                 "sh",
                                 "-c",
-                                "while read -r app; do \"$0\" ps:stop -a \"$app\"; echo \"told $app\"; done",
-                                STAGE.server().command().toString()))
+                                "while read -r app; do \"$0\" apps:info -a \"$app\" || exit 1; echo \"told $app\"; done",
+                                stage.server().command().toString()))
                 .mustSucceed()
                 .out();
 
@@ -84,8 +87,8 @@ class DoorsScenario {
 
     @Test
     void withLocalhostNoKeyIsNeeded() {
-        String path = STAGE.server().command().getParent() + ":"
-                + STAGE.developer().shell().environment().get("PATH");
+        String path = stage.server().command().getParent() + ":"
+                + stage.developer().shell().environment().get("PATH");
         Map<String, String> local = Map.of(
                 "TINYSERV_REMOTE",
                 "localhost",
@@ -94,8 +97,8 @@ class DoorsScenario {
                 "PATH",
                 path,
                 "TINYSERV_ROOT",
-                STAGE.server().root().toString());
-        App sample = STAGE.developer().sample("probe", "homely");
+                stage.server().root().toString());
+        App sample = stage.developer().sample("probe", "homely");
         App app = new App("homely", sample.folder(), sample.developer().with(local));
 
         app.developer().tinyserv("create").mustSucceed();
@@ -117,13 +120,13 @@ class DoorsScenario {
 
     @Test
     void theRepositoryItselfRefusesAPushThatGoesAroundTheAgent() {
-        App app = STAGE.developer().sample("probe", "around");
+        App app = stage.developer().sample("probe", "around");
         app.create();
 
         Result push = app.developer()
                 .git(
                         "push",
-                        STAGE.server().root().resolve("repositories/around").toString(),
+                        stage.server().root().resolve("repositories/around").toString(),
                         "main")
                 .mustFail();
 
@@ -133,7 +136,7 @@ class DoorsScenario {
 
     @Test
     void scriptsGetJson() {
-        App app = STAGE.developer().sample("probe", "parsed").deploy();
+        App app = stage.developer().sample("probe", "parsed").deploy();
         app.verb("config:set", "A=1").mustSucceed();
 
         JsonNode apps = Json.of(app.developer().ssh("apps", "--json"));
@@ -159,8 +162,8 @@ class DoorsScenario {
         assertThat(instances.at("/0/lastExit").isNull()).isTrue();
         assertThat(instances.at("/0/port").asInt())
                 .isBetween(
-                        STAGE.sandbox().ports().firstInstance(),
-                        STAGE.sandbox().ports().lastInstance());
+                        stage.sandbox().ports().firstInstance(),
+                        stage.sandbox().ports().lastInstance());
 
         JsonNode releases = Json.of(app.verb("releases", "--json"));
         assertThat(releases.valueStream()
@@ -172,16 +175,16 @@ class DoorsScenario {
         assertThat(config.at("/port").asInt()).isEqualTo(app.port());
         assertThat(config.at("/env/A").asString()).isEqualTo("1");
 
-        JsonNode status = Json.of(STAGE.server().remote("status", "--json"));
+        JsonNode status = Json.of(stage.server().remote("status", "--json"));
         assertThat(status.propertyNames()).contains("pid", "version", "routerPid", "sshPort", "apps", "startedAt");
         assertThat(status.at("/sshPort").asInt())
-                .isEqualTo(STAGE.sandbox().ports().ssh());
+                .isEqualTo(stage.sandbox().ports().ssh());
     }
 
     @Test
     void theReleaseFilesArePlainJsonThatOnlyTheOwnerReads() throws IOException {
-        App app = STAGE.developer().sample("probe", "onfile").deploy();
-        Path file = STAGE.server().root().resolve("releases/onfile.json");
+        App app = stage.developer().sample("probe", "onfile").deploy();
+        Path file = stage.server().root().resolve("releases/onfile.json");
 
         JsonNode release = Json.of(Files.readString(file));
 
@@ -192,6 +195,6 @@ class DoorsScenario {
         assertThat(release.at("/cmdline").asString()).isEqualTo("node server.js");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        assertThat(STAGE.server().root().resolve("releases/onfile/v1.json")).exists();
+        assertThat(stage.server().root().resolve("releases/onfile/v1.json")).exists();
     }
 }

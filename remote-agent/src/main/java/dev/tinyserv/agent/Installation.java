@@ -4,6 +4,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,27 +90,26 @@ record Installation(Path home, Layout layout) {
      * it has left already. The keeper is no child of ours: a JVM that waits for a child needs a third of a second more to
      * end.
      */
-    Optional<ProcessHandle> startKept(String what) {
+    Optional<ProcessIdentity> startKept(String what) {
         Path output = layout.logs().resolve(what + ".out");
         ProcessBuilder builder = new ProcessBuilder(
                 "sh",
                 "-c",
-                "setsid sh \"$1\" \"$2\" \"$3\" >>\"$0\" 2>&1 & echo $!",
-                output.toString(),
+                "setsid sh \"$0\" \"$1\" \"$2\" >&2 & echo $!",
                 home.resolve("libexec/keep").toString(),
                 launcher().toString(),
                 what);
         builder.directory(layout.root().toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         try {
-            Files.deleteIfExists(output); // appended to, so that the keeper can cut it
+            Files.deleteIfExists(output);
+            builder.redirectError(ProcessBuilder.Redirect.appendTo(output.toFile())); // so that the keeper can cut it
             Process starting = builder.start();
             String pid = new String(starting.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
             if (pid.isEmpty()) {
                 throw new IOException("the system has no room for another process");
             }
-            return ProcessHandle.of(Long.parseLong(pid));
+            return ProcessIdentity.of(Long.parseLong(pid));
         } catch (IOException e) {
             throw new Refusal("cannot start the " + what + ": " + JsonStore.reason(e), e);
         }

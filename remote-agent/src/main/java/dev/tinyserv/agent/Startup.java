@@ -5,6 +5,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** {@code tinyserv-remote startup}: returns when agent, router and every app that should be up are. */
 final class Startup {
@@ -74,18 +77,22 @@ final class Startup {
     /** Starts an agent and returns when it answers; the keeper tries on and on, so we look at what the agent says. */
     void startAgent() {
         boolean routerRan = RouterLock.pid(installation.layout()).isPresent();
-        Optional<ProcessHandle> keeper = installation.startKept("agent");
+        Optional<ProcessIdentity> keeper = installation.startKept("agent");
+        AtomicBoolean taken = new AtomicBoolean();
+        BooleanSupplier hasLeft = () -> hasLeft(keeper, taken);
         Optional<Boolean> answers = AgentProbe.await(ANSWER_LIMIT, () -> {
             if (probe.status().isPresent()) {
                 return Optional.of(true);
             }
-            return hasLeft(keeper) || complaint().isPresent() ? Optional.of(false) : Optional.empty();
+            return hasLeft.getAsBoolean() || complaint().isPresent() ? Optional.of(false) : Optional.empty();
         });
         if (answers.orElse(false) || probe.status().isPresent()) {
             return;
         }
-        boolean left = hasLeft(keeper);
-        keeper.ifPresent(ProcessHandle::destroy);
+        boolean left = hasLeft.getAsBoolean();
+        keeper.filter(ProcessIdentity::isAlive)
+                .flatMap(each -> ProcessHandle.of(each.pid()))
+                .ifPresent(ProcessHandle::destroy);
         if (!routerRan) { // this agent has started it, and nobody else looks after it
             new Strays(installation.layout()).end("router");
         }
@@ -96,9 +103,20 @@ final class Startup {
                         + lastWords()));
     }
 
-    /** One that found the root taken has not failed: another startup was faster, and its agent answers soon. */
-    private boolean hasLeft(Optional<ProcessHandle> keeper) {
-        return keeper.filter(ProcessHandle::isAlive).isEmpty() && probe.holder().isEmpty();
+    /**
+     * Whether nobody brings an agent up any more. A keeper that found the root taken has not failed: another startup was
+     * faster, and its agent answers soon, also if its first one died.
+     *
+     * @param taken is set once the root has been seen with another's agent
+     */
+    private boolean hasLeft(Optional<ProcessIdentity> keeper, AtomicBoolean taken) {
+        if (keeper.filter(ProcessIdentity::isAlive).isPresent()) {
+            return false;
+        }
+        if (probe.holder().isPresent()) {
+            taken.set(true);
+        }
+        return !taken.get();
     }
 
     /** Why the agent has refused to run, in its words. */

@@ -88,7 +88,7 @@ final class ArchiveDeploy {
             move(branch, submission);
             Delivery.follow(app, accepted, submission.transcript());
         } finally {
-            accepted.reported();
+            Delivery.concluded(app, accepted);
         }
     }
 

@@ -95,10 +95,15 @@ final class Delivery {
         if (release == null || !told.compareAndSet(false, true)) {
             return;
         }
+        concluded(app, release);
+    }
+
+    /** Whoever deployed knows, or has gone. Does not fail either. */
+    static void concluded(AppName app, Accepted release) {
         try {
             release.reported();
         } catch (RuntimeException e) {
-            LOG.error("{}: what follows the report of a push failed", app, e);
+            LOG.error("{}: what follows the report of a deploy failed", app, e);
         }
     }
 }

@@ -33,8 +33,8 @@ class LogsContinuityTest {
         Process printing = print(logs.collect(APP, "web.1", "id1"), COUNT);
         try {
             while (printing.isAlive()) {
-                long before = fixture.storedBytes();
-                await("a few lines", () -> fixture.storedBytes() > before || !printing.isAlive());
+                long before = fixture.settledBytes();
+                await("a few lines", () -> fixture.settledBytes() > before || !printing.isAlive());
                 logs.close();
                 logs = fixture.open(LARGE);
                 logs.collect(APP, "web.1", "id1");
@@ -62,12 +62,12 @@ class LogsContinuityTest {
         try {
             for (int round = 0; round < 3; round++) {
                 Process agent = startAgent();
-                long before = fixture.storedBytes();
+                long before = fixture.settledBytes();
                 try {
                     await(
                             "a few lines",
                             () -> Files.isDirectory(fixture.layout.logs(APP))
-                                    && (fixture.storedBytes() > before || !printing.isAlive()));
+                                    && (fixture.settledBytes() > before || !printing.isAlive()));
                 } finally {
                     agent.destroyForcibly().waitFor();
                 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -95,8 +96,11 @@ final class LogsFixture {
         }
     }
 
-    /** The bytes of the timeline; 0 if they cannot be told at this moment. */
-    long storedBytes() {
+    /** The bytes of the timeline; empty if they cannot be told at this moment. */
+    OptionalLong storedBytes() {
+        if (!Files.isDirectory(layout.logs(APP))) {
+            return OptionalLong.of(0);
+        }
         try (Stream<Path> files = Files.list(layout.logs(APP))) {
             long total = 0;
             List<Path> segments = files.toList();
@@ -104,11 +108,21 @@ final class LogsFixture {
                 total += Files.size(file);
             }
             // One that was deleted after it was counted has made room for what was counted later.
-            return segments.stream().allMatch(Files::exists) ? total : 0;
+            return segments.stream().allMatch(Files::exists) ? OptionalLong.of(total) : OptionalLong.empty();
         } catch (NoSuchFileException e) {
-            return 0; // a segment was rotated away while we looked
+            return OptionalLong.empty(); // a segment was rotated away while we looked
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same, looked at until it can be told. */
+    long settledBytes() {
+        while (true) {
+            OptionalLong bytes = storedBytes();
+            if (bytes.isPresent()) {
+                return bytes.getAsLong();
+            }
         }
     }
 
