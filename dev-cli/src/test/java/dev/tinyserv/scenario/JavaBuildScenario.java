@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.fault.Campaign;
 import dev.tinyserv.fixtures.fault.Requirements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Builds with a real JDK and Maven; Maven's plugins come from Maven Central the first time. */
+/** Builds with a real JDK, Maven and Gradle; Maven's plugins come from Maven Central the first time. */
 @ExtendWith(SharedStage.class)
 class JavaBuildScenario {
     private final Stage stage;
@@ -20,16 +21,44 @@ class JavaBuildScenario {
         this.stage = stage;
     }
 
-    @Test
-    void aPushBuildsAJarAndTheNextOneDownloadsNothing() {
-        String unmet = Requirements.unmet("javac", "mvn");
+    private static void needs(String... programs) {
+        String unmet = Requirements.unmet(programs);
         assumeTrue(unmet.isEmpty(), unmet);
-        App app = stage.developer().sample("java-hello", "java");
-        app.create();
+    }
 
+    private static String built(App app) {
         Result push = app.push();
         assumeFalse(push.err().contains("Could not transfer artifact"), "needs Maven Central");
-        String first = push.mustSucceed().err();
+        return push.mustSucceed().err();
+    }
+
+    @Test
+    void kotlinIsCompiledAndRuns() {
+        needs("javac", "mvn");
+        assumeTrue(Campaign.isOn(), "Kotlin's compiler is a large download: with -Pcampaign only");
+        App app = stage.developer().sample("kotlin-hello", "kotlin").create();
+
+        built(app);
+
+        assertThat(Http.text(app.port(), "/")).startsWith("Hello from v2 with Kotlin 2.");
+    }
+
+    @Test
+    void gradleBuildsWhereThereIsNoWrapper() {
+        needs("javac", "gradle");
+        App app = stage.developer().sample("gradle-hello", "gradle").create();
+
+        assertThat(app.push().mustSucceed().err()).contains("Running Gradle", "BUILD SUCCESSFUL");
+
+        assertThat(Http.text(app.port(), "/")).isEqualTo("Hello from v2 with Gradle\n");
+    }
+
+    @Test
+    void aPushBuildsAJarAndTheNextOneDownloadsNothing() {
+        needs("javac", "mvn");
+        App app = stage.developer().sample("java-hello", "java").create();
+
+        String first = built(app);
 
         assertThat(first).contains("mvn -B ", "BUILD SUCCESS").doesNotContain("earlier builds");
         assertThat(Http.text(app.port(), "/")).isEqualTo("Hello from v2 world\n");
