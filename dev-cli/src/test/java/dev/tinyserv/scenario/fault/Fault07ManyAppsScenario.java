@@ -30,8 +30,11 @@ class Fault07ManyAppsScenario {
     /** A machine that does other things as well is slow at times, so the best of some tries counts. */
     private static final int TRIES = 5;
 
-    /** The bar is for the full count; where other tests run at once, even a few apps start no faster. */
-    private static final Duration STARTUP = Campaign.time(Duration.ofSeconds(10), Duration.ofSeconds(3));
+    /** Where other tests run at once, even a few apps start no faster. */
+    private static final Duration STARTUP_IN_COMPANY = Duration.ofSeconds(10);
+
+    /** For the full count. On a machine where a server without apps takes longer than half of it, it is twice that. */
+    private static final Duration STARTUP_ALONE = Duration.ofSeconds(3);
 
     private static final Duration LIST = Duration.ofMillis(200);
 
@@ -66,12 +69,13 @@ class Fault07ManyAppsScenario {
         run.note("`apps` " + apps.toMillis() + " ms");
         Duration ps = fastest(() -> ssh("ps", "-a", ManyApps.name(APPS / 2)), () -> ssh("settings"));
         run.note("`ps` " + ps.toMillis() + " ms");
-        Duration startup = fastestStart();
-        run.note("`startup` " + startup.toMillis() + " ms");
+        Duration bar = Campaign.isOn() ? barOfThisMachine() : STARTUP_IN_COMPANY;
+        Duration startup = fastestStart(server, bar);
+        run.note("`startup` " + startup.toMillis() + " ms, bar " + bar.toMillis() + " ms");
         run.finish(2, 0);
         assertThat(apps).isLessThan(LIST);
         assertThat(ps).isLessThan(LIST);
-        assertThat(startup).isLessThan(STARTUP);
+        assertThat(startup).isLessThan(bar);
     }
 
     private Result ssh(String... command) {
@@ -103,9 +107,17 @@ class Fault07ManyAppsScenario {
         return best;
     }
 
-    private Duration fastestStart() {
+    private static Duration barOfThisMachine() {
+        try (Server empty = ManyApps.server(Sandbox.create(), 0)) {
+            Duration twice = fastestStart(empty, Duration.ZERO).multipliedBy(2);
+            return twice.compareTo(STARTUP_ALONE) > 0 ? twice : STARTUP_ALONE;
+        }
+    }
+
+    /** The fastest of some; no more are tried once one is fast enough. */
+    private static Duration fastestStart(Server server, Duration enough) {
         Duration best = Duration.ofDays(1);
-        for (int i = 0; i < TRIES && best.compareTo(STARTUP) >= 0; i++) {
+        for (int i = 0; i < TRIES && best.compareTo(enough) >= 0; i++) {
             server.shutdown();
             Duration next = timed(() -> server.remote("startup").mustSucceed());
             best = next.compareTo(best) < 0 ? next : best;
