@@ -12,19 +12,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What happens seldom, and must then be told in words that help. */
+@ExtendWith(SharedStage.class)
 class RareTroubleScenario {
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    RareTroubleScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     @Test
     void aPathWithoutSystemFoldersIsTheAppsMatterAlone() {
-        App app = STAGE.probe();
+        App app = stage.probe();
 
         Result result = app.verb("config:set", "PATH=/nowhere").mustFail();
 
@@ -34,7 +38,7 @@ class RareTroubleScenario {
 
     @Test
     void onlyOneValueCanBeReadFromStdin() {
-        App app = STAGE.probe();
+        App app = stage.probe();
 
         Result result = app.developer()
                 .sshWithInput("secret", "config:set", "-a", app.name(), "F=-", "G=-")
@@ -47,7 +51,7 @@ class RareTroubleScenario {
 
     @Test
     void aPushToAnAppThatIsDestroyedMeanwhileIsToldSo() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         app.write("package.json", """
                         {"name": "probe", "version": "1.0.0",
                          "scripts": {"start": "node server.js", "build": "echo building-now; exec sleep 7551"}}
@@ -55,7 +59,7 @@ class RareTroubleScenario {
         try (Running push = app.startPush()) {
             Eventually.until(
                     "it builds", SOON, () -> !Pids.mentioning("sleep\0" + 7551).isEmpty());
-            STAGE.server()
+            stage.server()
                     .remote("apps:destroy", "-a", app.name(), "-c", app.name())
                     .mustSucceed();
             Pids.mentioning("sleep\0" + 7551)
@@ -68,9 +72,9 @@ class RareTroubleScenario {
 
     @Test
     void aStartThatTheDiskDoesNotTakeLeavesNothingRunning() throws IOException {
-        App app = STAGE.probe();
+        App app = stage.probe();
         app.verb("ps:stop").mustSucceed();
-        Path state = STAGE.server().root().resolve("apps").resolve(app.name() + ".json");
+        Path state = stage.server().root().resolve("apps").resolve(app.name() + ".json");
         byte[] before = Files.readAllBytes(state);
         Files.delete(state);
         Files.createDirectories(state.resolve("in-the-way"));

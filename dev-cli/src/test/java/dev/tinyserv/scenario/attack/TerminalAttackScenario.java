@@ -6,6 +6,7 @@ import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.scenario.SharedStage;
 import dev.tinyserv.scenario.Stage;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,13 +14,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** CVE-2024-52005. Text from outside that would act on a terminal, at each place from which it could reach one. */
+@ExtendWith(SharedStage.class)
 class TerminalAttackScenario {
     /** Writes the clipboard, clears the screen, colours by a C1 control, turns the direction, goes back in the line. */
     private static final String HOSTILE =
@@ -28,8 +30,11 @@ class TerminalAttackScenario {
     private static final String SHOWN = "forged";
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    @AutoClose
-    private static final Stage STAGE = Stage.start();
+    private final Stage stage;
+
+    TerminalAttackScenario(Stage stage) {
+        this.stage = stage;
+    }
 
     private static Arguments source(String where, Function<App, List<Result>> showing) {
         return Arguments.of(where, showing);
@@ -97,7 +102,7 @@ class TerminalAttackScenario {
     @ParameterizedTest(name = "{0}")
     @MethodSource("sources")
     void isShownAsTextAndDoesNothing(String where, Function<App, List<Result>> showing) {
-        App app = STAGE.probe();
+        App app = stage.probe();
 
         showing.apply(app).forEach(result -> mustBeHarmless(where, result));
     }
@@ -118,15 +123,15 @@ class TerminalAttackScenario {
 
     @Test
     void valuesAndKeysAndWordsOfACommandAreShownAsText() {
-        App app = STAGE.probe();
+        App app = stage.probe();
         app.developer().tinyservWithInput(HOSTILE, "config:set", "HOSTILE=-").mustSucceed();
         mustBeHarmless("a value", app.verb("config"));
         mustBeHarmless("a value", app.developer().tinyserv("config"));
 
-        String key = STAGE.sandbox().publicKey(STAGE.sandbox().makeKey("hostile", "hostile"));
-        Result added = STAGE.developer().sshWithInput(key.strip() + HOSTILE.replace("\r", "") + "\n", "keys:add");
+        String key = stage.sandbox().publicKey(stage.sandbox().makeKey("hostile", "hostile"));
+        Result added = stage.developer().sshWithInput(key.strip() + HOSTILE.replace("\r", "") + "\n", "keys:add");
         mustBeHarmless(
-                "the comment of a key", added.succeeded() ? STAGE.developer().ssh("keys") : added);
+                "the comment of a key", added.succeeded() ? stage.developer().ssh("keys") : added);
 
         for (List<String> words : List.of(
                 List.of("'" + HOSTILE + "'"),
@@ -137,7 +142,7 @@ class TerminalAttackScenario {
                 List.of("rollback", "-a", app.name(), "'" + HOSTILE + "'"))) {
             mustBeHarmless(
                     "a word",
-                    STAGE.developer().ssh(words.toArray(String[]::new)).mustFail());
+                    stage.developer().ssh(words.toArray(String[]::new)).mustFail());
         }
     }
 }
