@@ -42,6 +42,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private static final int WORKERS = 2;
     private static final Duration TAKE_OVER_TIME = Duration.ofSeconds(5);
     private static final Duration LOCK_TIME = Duration.ofSeconds(30);
+    private static final Duration CONTROL_TIME = Duration.ofSeconds(2);
     private static final Duration TUNNEL_TIME = Duration.ofMinutes(10);
     private static final long NOTICE_MILLIS = 50;
     private static final long POLL_NANOS = 20_000_000;
@@ -248,8 +249,20 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private void end() {
         listeners.workers().forEach(Worker::closeAllClients);
         control.shutdownNow();
+        awaitControl();
         transport.close();
         ended.countDown();
+    }
+
+    /** A table may just be being written: who has ended writes no more. */
+    private void awaitControl() {
+        try {
+            if (!control.awaitTermination(CONTROL_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the control thread has not ended within {}", CONTROL_TIME);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void closeControl() {
