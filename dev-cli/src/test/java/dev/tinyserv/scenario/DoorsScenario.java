@@ -68,12 +68,12 @@ class DoorsScenario {
 
     @Test
     void theServersOwnCommandLeavesToAScriptTheInputThatItDoesNotNeed() {
-        stage.server().remote("apps:create", "listed").mustSucceed();
+        stage.server().remote("apps:create", "scripted").mustSucceed();
 
         String answers = stage.server()
                 .shell()
                 .runWithInput(
-                        "listed\nlisted\n",
+                        "scripted\nscripted\n",
                         List.of(
                                 "sh",
                                 "-c",
@@ -82,7 +82,7 @@ class DoorsScenario {
                 .mustSucceed()
                 .out();
 
-        assertThat(answers.lines().filter("told listed"::equals)).hasSize(2);
+        assertThat(answers.lines().filter("told scripted"::equals)).hasSize(2);
     }
 
     @Test
