@@ -43,7 +43,7 @@ final class BuildTraces {
             this.temporary = temporary;
         }
 
-        /** Unique on this machine. */
+        /** Unique on this machine: builds of two apps may have one slug id, but never one folder. */
         String id() {
             return id;
         }
@@ -79,7 +79,7 @@ final class BuildTraces {
                 layout.temporary(),
                 PREFIX,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        return new Trace(slugId + owner, temporary);
+        return new Trace(slugId + "-" + temporary.getFileName() + owner, temporary);
     }
 
     /** Ends the builds of a predecessor of this agent; those of other agents on this machine are left alone. */

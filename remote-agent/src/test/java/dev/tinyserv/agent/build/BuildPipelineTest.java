@@ -309,6 +309,24 @@ class BuildPipelineTest {
         assertThat(in(layout.temporary())).isEmpty();
     }
 
+    /** Two apps can have one commit, and be pushed in one second. */
+    @Test
+    void buildsWithTheSameSlugIdEndNoProcessOfEachOther() throws Exception {
+        BuildTraces traces = new BuildTraces(layout, new Disposal());
+        BuildTraces.Trace one = traces.begin("20261121-101500-abcdef0");
+        BuildTraces.Trace other = traces.begin("20261121-101500-abcdef0");
+        Process process = new ProcessBuilder("env", one.mark(), "sleep", "300").start();
+        try {
+            waitUntilMarked(process);
+            other.close();
+            assertThat(process.isAlive()).isTrue();
+            one.close();
+            assertThat(process.waitFor()).isEqualTo(128 + 9);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private static void waitUntilMarked(Process process) {
         Instant deadline = Instant.now().plusSeconds(10);
         while (MarkedProcess.all(BuildTraces.MARK).stream()
