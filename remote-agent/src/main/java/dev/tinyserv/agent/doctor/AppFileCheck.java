@@ -65,7 +65,6 @@ record AppFileCheck(AppName app) implements Check {
         Optional<String> tip = BranchTip.of(layout.repository(app));
         String commit = release.commit();
         boolean behind = tip.isEmpty()
-                || release.branchWas() == null
                 || tip.get().equals(release.branchWas()); // else later pushes changed nothing that the app watches
         if (release.cause() == Release.Cause.PUSH && commit != null && !tip.equals(Optional.of(commit)) && behind) {
             findings.warning(

@@ -300,12 +300,11 @@ public final class GitReceiver implements AutoCloseable {
      * Moves the deploy branch to the commit, durably, if there is such a commit and the branch is still where it was
      * before the push of it. Later pushes may have moved it on without a release.
      *
-     * @param before where it was; null if it had no commit or that is not known
+     * @param before where it was; null if it had no commit
      */
     public void rollForward(AppName app, String commit, @Nullable String before) {
         Optional<String> tip = BranchTip.of(repositories.folder(app));
-        if (tip.isPresent()
-                && (tip.get().equals(commit) || (before != null && !tip.get().equals(before)))) {
+        if (tip.isPresent() && (tip.get().equals(commit) || !tip.get().equals(before))) {
             return;
         }
         with(app, repository -> {

@@ -105,12 +105,12 @@ class RecoveryTest {
         git.run("push", "origin", "main:master").ok();
         String second = git.commit("a", "2");
         git.run("push", "origin", "main:other").ok();
-        server.receiver.rollForward(APP, second, null);
+        server.receiver.rollForward(APP, second, first);
         assertThat(server.receiver.tip(APP)).contains(second);
-        server.receiver.rollForward(APP, "1".repeat(40), null);
-        server.receiver.rollForward(APP, second, null);
+        server.receiver.rollForward(APP, "1".repeat(40), second);
+        server.receiver.rollForward(APP, second, second);
         assertThat(server.receiver.tip(APP)).contains(second);
-        server.receiver.rollForward(APP, first, null);
+        server.receiver.rollForward(APP, first, second);
         assertThat(server.receiver.tip(APP)).contains(first);
     }
 
@@ -124,6 +124,10 @@ class RecoveryTest {
         git.run("push", "origin", "main:master").ok();
         server.receiver.rollForward(APP, released, first);
         assertThat(server.receiver.tip(APP)).contains(later);
+        server.receiver.rollForward(APP, released, null);
+        assertThat(server.receiver.tip(APP))
+                .as("that of the app's first push, too")
+                .contains(later);
         server.receiver.rollForward(APP, released, later);
         assertThat(server.receiver.tip(APP)).contains(released);
     }
