@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -66,6 +71,44 @@ class SubmoduleScenario {
         app.write("note", "").commit("What was fetched is kept");
         app.push().mustSucceed();
         assertThat(Http.text(app.port(), "/")).isEqualTo("one");
+    }
+
+    @Test
+    void gitDoesNothingThatABuildHasWrittenIntoTheCacheForIt() throws IOException {
+        requireTools();
+        stage.developer()
+                .files(
+                        "tempted",
+                        Map.of("greeting.js", "module.exports = 'one';\n", "Procfile", "worker: sleep 1000\n"))
+                .deploy();
+        App app = withSubmodule("tempter", stage.developer().repositoryUrl("tempted"));
+        String key = app.verb("apps:deploy-key").mustSucceed().out();
+        stage.developer()
+                .sshWithInput(key, "keys:add", "tempter-build", "--role", "deployer", "--apps", "tempted")
+                .mustSucceed();
+        app.push().mustSucceed();
+        Path submodules = stage.server().root().resolve("cache/tempter/submodules");
+        Path touched = stage.sandbox().root().resolveSibling("touched");
+        try (Stream<Path> repositories = Files.list(submodules)) {
+            for (Path repository : repositories.toList()) {
+                Files.createDirectories(repository.resolve("info"));
+                Files.writeString(repository.resolve("info/attributes"), "* filter=x\n");
+                Files.writeString(
+                        repository.resolve("config"),
+                        "[filter \"x\"]\n\tsmudge = touch " + touched + "; cat\n",
+                        StandardOpenOption.APPEND);
+            }
+        }
+
+        app.write("note", "").commit("Once more").push().mustSucceed();
+
+        assertThat(touched).doesNotExist();
+        assertThat(Http.text(app.port(), "/")).isEqualTo("one");
+        Path elsewhere = Files.move(submodules, stage.sandbox().root().resolveSibling("elsewhere"));
+        Files.createSymbolicLink(submodules, elsewhere);
+        app.write("note", "2").commit("And again").push().mustSucceed();
+        assertThat(Files.isSymbolicLink(submodules)).isFalse();
+        assertThat(elsewhere).isNotEmptyDirectory();
     }
 
     @Test

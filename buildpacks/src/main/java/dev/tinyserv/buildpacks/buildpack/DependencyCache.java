@@ -42,6 +42,13 @@ public final class DependencyCache {
         return folder.resolve("sealed-" + key);
     }
 
+    /** A build can put a link there, to where only we may go: nothing is read, written or deleted behind it. */
+    private void deleteLinks() throws IOException {
+        if (Files.isSymbolicLink(folder)) {
+            Files.delete(folder);
+        }
+    }
+
     private interface Way {
         /** Makes the second tree of the first one, and returns the seal of the first one. */
         String make(Path from, Path to) throws IOException;
@@ -58,8 +65,11 @@ public final class DependencyCache {
     }
 
     private boolean bringBack(String key, Way way) throws IOException {
+        deleteLinks();
         Path kept = kept(key);
-        if (!Files.isRegularFile(kept.resolve(SEAL), LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)
+                || !Files.isDirectory(kept.resolve(FILES), LinkOption.NOFOLLOW_LINKS)
+                || !Files.isRegularFile(kept.resolve(SEAL), LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try {
@@ -92,6 +102,7 @@ public final class DependencyCache {
         if (!Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        deleteLinks();
         Path unfinished = folder.resolve(UNFINISHED);
         FileTree.delete(unfinished);
         Files.createDirectories(unfinished);
@@ -116,8 +127,10 @@ public final class DependencyCache {
 
     /** Replaces the build's copies that are still as they were kept under the key by links: nothing changes them any more. */
     public void share(String key) throws IOException {
+        deleteLinks();
         Path files = kept(key).resolve(FILES);
-        if (Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)
+        if (Files.isDirectory(kept(key), LinkOption.NOFOLLOW_LINKS)
+                && Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)
                 && Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 SharedFiles.replace(dependencies, files, build.cancellation());

@@ -4,7 +4,9 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.source.Excerpt;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -13,9 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ public final class Submodules {
     private static final Pattern REMOTE =
             Pattern.compile("(https?|ssh)://[^\\s\\p{Cntrl}]+|[\\w.-]+@[\\w.-]+:[^\\s\\p{Cntrl}]+");
     private static final Pattern SETTING = Pattern.compile("submodule\\.(.*)\\.(path|url)=(.*)");
+    private static final Set<String> DATA = Set.of("objects", "shallow");
     private static final Pattern LINK = Pattern.compile("160000 commit ([0-9a-f]{40})\\t(.+)");
 
     private final Build build;
@@ -83,9 +88,15 @@ public final class Submodules {
         }
     }
 
-    /** Without what may be a password in it. */
+    /** Without what may be a password or a token in it. */
     private static String shown(String url) {
-        return Excerpt.of(url.replaceFirst("//[^/@]*:[^/@]*@", "//"), 120);
+        return Excerpt.of(withoutSecret(url), 120);
+    }
+
+    private static String withoutSecret(String url) {
+        return url.startsWith("ssh://")
+                ? url.replaceFirst("^(ssh://[^/@:]*):[^/]*@", "$1@")
+                : url.replaceFirst("^(\\w+://)[^/]*@", "$1");
     }
 
     private static void requireRemote(String url, String shown) {
@@ -121,13 +132,14 @@ public final class Submodules {
     }
 
     private Path fetch(String url, String commit, String shown) throws IOException {
-        Path kept = build.cache()
-                .resolve("submodules")
-                .resolve(new Fingerprint().add(url).hex());
-        if (!Files.isDirectory(kept.resolve("objects"), LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(kept);
-            output(git(kept, "init", "-q", "--bare", kept.toString()), "git init");
+        Path all = build.cache().resolve("submodules");
+        Path kept = all.resolve(new Fingerprint().add(url).hex());
+        if (hasLinks(all)) {
+            FileTree.delete(all);
         }
+        Files.createDirectories(kept);
+        leaveOnlyData(kept);
+        output(git(kept, "init", "-q", "--bare", kept.toString()), "git init");
         if (has(kept, commit)) {
             return kept;
         }
@@ -144,13 +156,35 @@ public final class Submodules {
         return kept;
     }
 
+    /** The app's builds can write there, and git, which sees more than they, would go where they lead it. */
+    private static boolean hasLinks(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.anyMatch(Files::isSymbolicLink);
+        }
+    }
+
+    /** What tells git to run programs, or to look elsewhere, is not taken from the cache. */
+    private static void leaveOnlyData(Path kept) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(kept)) {
+            for (Path entry : entries) {
+                if (!DATA.contains(String.valueOf(entry.getFileName()))) {
+                    FileTree.delete(entry);
+                }
+            }
+        }
+        FileTree.delete(kept.resolve("objects/info"));
+    }
+
     /** Not every server gives a commit by its id. */
     private void fetchAll(Path kept, String url, String shown) {
         try {
             output(git(kept, "fetch", "-q", "--no-tags", url, "+refs/*:refs/kept/*"), "fetching " + shown);
         } catch (CommandFailed e) {
             build.cancellation().check();
-            e.lastLines().forEach(build.transcript()::detail);
+            e.lastLines().forEach(line -> build.transcript().detail(line.replace(url, withoutSecret(url))));
             throw new Refusal(
                     "the submodule " + shown + " cannot be fetched from " + shown(url)
                             + ": if it is private, add the key that `apps:deploy-key` prints there, and use its ssh URL",

@@ -65,6 +65,25 @@ class DependencyCacheTest {
     }
 
     @Test
+    void nothingIsReadOrDeletedWhereALinkThatABuildMadeLeads() throws IOException {
+        cache.saveLinked("key");
+        Path others = Files.move(folder.resolve("cache/libs"), folder.resolve("others"));
+        Files.createSymbolicLink(folder.resolve("cache/libs"), others);
+
+        assertThat(cache.link("key")).isFalse();
+
+        assertThat(others.resolve("sealed-key/files/a/code")).exists();
+        Files.deleteIfExists(folder.resolve("cache/libs"));
+        Files.createSymbolicLink(folder.resolve("cache/libs"), others);
+        cache.saveLinked("other");
+        assertThat(others.resolve("sealed-key/files/a/code")).exists();
+        assertThat(Files.isSymbolicLink(folder.resolve("cache/libs"))).isFalse();
+        Files.move(others.resolve("sealed-key"), folder.resolve("sealed"));
+        Files.createSymbolicLink(folder.resolve("cache/libs/sealed-key"), folder.resolve("sealed"));
+        assertThat(cache.link("key")).isFalse();
+    }
+
+    @Test
     void whatIsOnlyUsedIsLinkedAndCannotBeWritten() throws IOException {
         cache.saveLinked("key");
         Object inode = inode(libs.resolve("a/code"));

@@ -18,7 +18,7 @@ record Location(String place, String ref) {
     private static final Pattern REF = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._/-]{0,99}");
     private static final Pattern URL = Pattern.compile("(?:https?|ssh)://[^\\s#]+");
     private static final Pattern SCP_FORM = Pattern.compile("[\\w.-]+@[\\w.-]+:[^\\s#]+");
-    private static final Pattern PASSWORD = Pattern.compile("\\w+://[^/@]*:[^/@]*@.*");
+    private static final Pattern PASSWORD = Pattern.compile("https?://[^/]*@.*|\\w+://[^/@]*:[^/]*@.*");
 
     /**
      * Reads what a user wrote.
@@ -39,8 +39,9 @@ record Location(String place, String ref) {
             throw new Refusal("the buildpack's place is longer than " + MAX_LENGTH + " characters: " + shown);
         }
         if (PASSWORD.matcher(place).matches()) {
-            throw new Refusal("a buildpack's URL with a password would be shown to all who may see the app: use ssh,"
-                    + " or a folder on the server");
+            throw new Refusal(
+                    "a buildpack's URL with a password or a token would be shown to all who may see the app: use ssh,"
+                            + " or a folder on the server");
         }
         String ref = parts.length > 1 ? parts[1] : HEAD;
         if (!REF.matcher(ref).matches() || ref.contains("..")) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.HashMap;
@@ -36,6 +37,9 @@ final class UnchangedTimes {
     /** What the last build wrote; nothing if that cannot be read, because it only saves traffic. */
     static UnchangedTimes read(Path file, Instant now) {
         UnchangedTimes times = new UnchangedTimes(file, now);
+        if (Files.isSymbolicLink(file.getParent()) || Files.isSymbolicLink(file)) {
+            return times; // the app's build made it
+        }
         try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
             lines.limit(MAX_FILES).forEach(times::take);
         } catch (NoSuchFileException e) {
@@ -71,7 +75,11 @@ final class UnchangedTimes {
 
     /** Writes down what was set, for the next build. */
     void write() throws IOException {
+        if (Files.isSymbolicLink(file.getParent())) {
+            Files.delete(file.getParent()); // a build can put a link there, to where only we may write
+        }
         Files.createDirectories(file.getParent());
+        Files.deleteIfExists(file);
         StringBuilder lines = new StringBuilder();
         current.forEach((name, entry) -> lines.append(entry.hash())
                 .append(' ')
@@ -79,6 +87,6 @@ final class UnchangedTimes {
                 .append(' ')
                 .append(name)
                 .append('\n'));
-        Files.writeString(file, lines, StandardCharsets.UTF_8);
+        Files.writeString(file, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
     }
 }

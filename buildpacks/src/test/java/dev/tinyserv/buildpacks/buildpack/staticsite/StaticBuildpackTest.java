@@ -233,6 +233,23 @@ class StaticBuildpackTest {
     }
 
     @Test
+    void nothingIsWrittenWhereALinkThatABuildMadeLeads() throws IOException {
+        write("index.html", "<p>");
+        Path other = Files.writeString(folder.resolve("other"), "of another app");
+        Files.createDirectories(folder.resolve("cache/static"));
+        Files.createSymbolicLink(folder.resolve("cache/static/times"), other);
+        build();
+        assertThat(other).hasContent("of another app");
+
+        FileTree.delete(folder.resolve("cache/static"));
+        Path others = Files.createDirectory(folder.resolve("others"));
+        Files.createSymbolicLink(folder.resolve("cache/static"), others);
+        build();
+        assertThat(others).isEmptyDirectory();
+        assertThat(folder.resolve("cache/static/times")).content().endsWith(" index.html\n");
+    }
+
+    @Test
     void linksAreReplacedOrLeftOut() throws IOException {
         write("index.html", "<p>");
         Files.writeString(folder.resolve("secret"), "secret");
