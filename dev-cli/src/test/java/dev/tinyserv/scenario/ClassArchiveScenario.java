@@ -39,7 +39,8 @@ class ClassArchiveScenario {
         Eventually.until(
                 "an archive lies in " + folder,
                 LIMIT,
-                () -> !filesOf(folder, ".seal").isEmpty());
+                () -> !filesOf(folder, ".jsa").isEmpty()
+                        && filesOf(folder, ".tried").isEmpty()); // it goes when the seal is in its place
         return filesOf(folder, ".jsa").get(0);
     }
 
