@@ -50,6 +50,10 @@ final class ControlServer implements AutoCloseable {
                     continue;
                 }
                 agents.add(agent);
+                if (!server.isOpen()) {
+                    // close() may have gone through the list before this one was in it
+                    agent.close();
+                }
                 Thread reader = new Thread(() -> serve(agent), "router-control-read");
                 reader.setDaemon(true);
                 reader.start();
