@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.process;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,20 +17,40 @@ public record ProcessTree(ProcessIdentity root, String mark) {
 
     /** The members that run now; zombies do not count. */
     public List<ProcessIdentity> members() {
+        return members(List.of(), false);
+    }
+
+    /**
+     * As {@link #members()}, to be asked while the root lives or at once after it has ended: its session counts in both
+     * cases, because no other process can have got its number so soon. So this also finds those that wiped their
+     * environment and whose parent is gone.
+     */
+    List<ProcessIdentity> membersAtEnd() {
+        return members(List.of(), true);
+    }
+
+    /** As {@link #members()}, with those of the known ones that still run and their descendants. */
+    List<ProcessIdentity> membersAnd(Collection<ProcessIdentity> known) {
+        return members(known, false);
+    }
+
+    private List<ProcessIdentity> members(Collection<ProcessIdentity> known, boolean atEnd) {
         if (!root.bootId().equals(ProcessIdentity.currentBootId())) {
             return List.of();
         }
         ProcessScan scan = ProcessScan.now();
         ProcStat rootNow = scan.get(root.pid());
         boolean rootLives = rootNow != null && rootNow.startTime() == root.startTime();
+        boolean ownsSession = rootLives || (atEnd && rootNow == null);
         // The kernel gives a session's id to no other process while a member of it lives, so a process that is
         // older than our root but in "its" session proves that the number is another's by now.
         Set<Long> found = new LinkedHashSet<>();
         for (ProcStat stat : scan.all()) {
-            boolean sameSession = stat.session() == root.pid() && stat.startTime() >= root.startTime() && rootLives;
+            boolean sameSession = ownsSession && stat.session() == root.pid() && stat.startTime() >= root.startTime();
             if ((rootLives && stat.pid() == root.pid())
                     || sameSession
-                    || scan.marks(stat.pid()).contains(mark)) {
+                    || scan.marks(stat.pid()).contains(mark)
+                    || known.contains(identity(stat))) {
                 found.add(stat.pid());
             }
         }
@@ -47,10 +68,14 @@ public record ProcessTree(ProcessIdentity root, String mark) {
         for (long pid : found) {
             ProcStat stat = scan.get(pid);
             if (stat != null && pid != self && !stat.isDead()) {
-                members.add(new ProcessIdentity(pid, stat.startTime(), root.bootId()));
+                members.add(identity(stat));
             }
         }
         return List.copyOf(members);
+    }
+
+    private ProcessIdentity identity(ProcStat stat) {
+        return new ProcessIdentity(stat.pid(), stat.startTime(), root.bootId());
     }
 
     /** Sends SIGTERM to every member but the root, which is our own shim and leaves when its command has. */
@@ -79,7 +104,7 @@ public record ProcessTree(ProcessIdentity root, String mark) {
         return members().isEmpty();
     }
 
-    private static void signal(ProcessIdentity member, boolean kill) {
+    static void signal(ProcessIdentity member, boolean kill) {
         ProcessHandle.of(member.pid()).ifPresent(handle -> {
             if (member.isAlive()) {
                 if (kill) {
