@@ -5,14 +5,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The files in which version managers keep the version that an app wants. Names such as {@code lts/*} are no wish. */
+/**
+ * The files in which version managers keep the version that an app wants. Names for whatever there is, such as
+ * {@code lts/*}, are no wish; what cannot be read as a version is one that none fulfils, so that somebody hears of it.
+ */
 public final class VersionFiles {
     private static final String TOOL_VERSIONS = ".tool-versions";
     private static final int MAX_BYTES = 16 * 1024;
+    private static final Set<String> WHATEVER =
+            Set.of("lts/*", "lts", "node", "stable", "latest", "current", "system", "default");
     /** A vendor or language may stand before the numbers: {@code temurin-21}, {@code ruby-3.2.1}. */
     private static final Pattern NUMBERS = Pattern.compile("(?:[a-z]+-)?(v?\\d[\\d.]*)(?:[-+_].*)?");
 
@@ -53,11 +59,15 @@ public final class VersionFiles {
     }
 
     private static Optional<Wish> wish(String text, String file) {
+        if (text.isEmpty() || WHATEVER.contains(text)) {
+            return Optional.empty();
+        }
         Matcher numbers = NUMBERS.matcher(text);
         @Nullable String version = numbers.matches() ? numbers.group(1) : null;
-        return version == null
-                ? Optional.empty()
-                : VersionPrefix.parse(version).map(prefix -> new Wish(text, file, VersionRange.of(prefix.interval())));
+        Optional<VersionPrefix> prefix = version == null ? Optional.empty() : VersionPrefix.parse(version);
+        VersionRange range =
+                prefix.map(each -> VersionRange.of(each.interval())).orElseGet(VersionRange::none);
+        return Optional.of(new Wish(text, file, range));
     }
 
     private static String read(Path folder, String name) throws IOException {

@@ -57,6 +57,11 @@ public record VersionRange(List<Interval> alternatives) {
         return new VersionRange(List.of(interval));
     }
 
+    /** No version at all: of what somebody asks for in words that mean none. */
+    public static VersionRange none() {
+        return new VersionRange(List.of());
+    }
+
     /** Whether the version will do. */
     public boolean contains(Version version) {
         return alternatives.stream().anyMatch(interval -> interval.contains(version));

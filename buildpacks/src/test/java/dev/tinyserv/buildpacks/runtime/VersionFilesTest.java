@@ -27,10 +27,17 @@ class VersionFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "lts/*", "node", "system", "20 || 21", "99999999", "$(reboot)"})
-    void aNameIsNoWish(String text) throws IOException {
+    @ValueSource(strings = {"", "lts/*", "node", "system"})
+    void whateverThereIsIsNoWish(String text) throws IOException {
         Files.writeString(folder.resolve(".version"), text);
         assertThat(VersionFiles.plain(folder, ".version")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20 || 21", "99999999", "$(reboot)", "lts/iron", "my-env"})
+    void whatIsNoVersionIsAWishThatNoneFulfils(String text) throws IOException {
+        Files.writeString(folder.resolve(".version"), text);
+        assertThat(VersionFiles.plain(folder, ".version")).hasValue(new Wish(text, ".version", VersionRange.none()));
     }
 
     @Test

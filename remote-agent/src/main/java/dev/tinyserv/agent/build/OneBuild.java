@@ -148,8 +148,7 @@ final class OneBuild {
     private Map<ProcessType, String> processes(BuiltApp built) {
         Map<String, String> commands = wanted.procfile().map(Procfile::commands).orElse(built.defaultProcesses());
         if (commands.isEmpty() && built.site() == null) {
-            throw new Refusal("nothing says how the app runs: add a Procfile such as"
-                    + " `web: ./server --port $PORT`, or a start script to package.json");
+            throw new Refusal("nothing says how the app runs: add a Procfile such as `web: ./server --port $PORT`");
         }
         Map<ProcessType, String> processes = new TreeMap<>();
         commands.forEach((type, command) -> processes.put(new ProcessType(type), command));

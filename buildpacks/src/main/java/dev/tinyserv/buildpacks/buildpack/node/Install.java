@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * app run, those for development are there until {@link #finish()}, and the scripts may change what they like.
  */
 final class Install {
+    /** Of npm, Yarn 1 and Bun, in the app's folder. */
+    private static final List<String> SETTINGS = List.of(".npmrc", ".yarnrc", "bunfig.toml");
+
     private final Build build;
     private final PackageJson app;
     private final NodePackages packages;
@@ -130,9 +133,12 @@ final class Install {
         return build.folder().resolve(NodeBuildpack.MODULES);
     }
 
-    /** Workspaces and linked packages have modules and scripts in several folders: those are the package manager's business. */
+    /**
+     * Workspaces and linked packages have modules and scripts in several folders, and patches are files of the app: those
+     * are the package manager's business.
+     */
     private boolean isCacheable(LocalPackages local) {
-        return manager.canCopyModules() && !app.hasWorkspaces() && !local.foldersToo();
+        return manager.canCopyModules() && !app.hasWorkspaces() && !app.hasPatches() && !local.foldersToo();
     }
 
     /**
@@ -147,6 +153,9 @@ final class Install {
         for (Path tarball : local.tarballs()) {
             key.add(tarball);
         }
-        return kind + "-" + key.add(build.folder().resolve(".npmrc")).hex();
+        for (String file : SETTINGS) {
+            key.add(build.folder().resolve(file));
+        }
+        return kind + "-" + key.hex();
     }
 }

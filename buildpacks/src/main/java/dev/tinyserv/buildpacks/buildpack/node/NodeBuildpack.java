@@ -8,15 +8,14 @@ import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
-import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.FileTree;
+import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,7 +45,7 @@ public final class NodeBuildpack implements Buildpack {
         PackageJson app = PackageJson.read(build.folder());
         PackageManager manager = PackageManager.of(app, build.folder(), build.transcript());
         RuntimeKind kind = kind(manager);
-        Installed runtime = build.runtimes().choose(kind, wish(build.folder(), app, kind), build.transcript());
+        Installed runtime = build.runtimes().choose(kind, NodeWish.of(build.folder(), app, kind), build.transcript());
         String with = kind.label() + " " + runtime.version();
         if (!app.needsInstall()) {
             return with + ", no dependencies";
@@ -65,7 +64,7 @@ public final class NodeBuildpack implements Buildpack {
         Transcript transcript = build.transcript();
         PackageManager manager = PackageManager.of(app, build.folder(), transcript);
         RuntimeKind kind = kind(manager);
-        Optional<Wish> wish = wish(build.folder(), app, kind);
+        Optional<Wish> wish = NodeWish.of(build.folder(), app, kind);
         Path bin;
         NodePackages packages;
         Optional<Install> install = Optional.empty();
@@ -93,8 +92,7 @@ public final class NodeBuildpack implements Buildpack {
         if (Files.isDirectory(build.folder().resolve(MODULES).resolve(".bin"))) {
             StartProfile.add(build.folder(), "node", PROFILE);
         }
-        return new BuiltApp(
-                        kind.label(), defaultProcesses(build.folder(), app, manager), Map.of("NODE_ENV", "production"))
+        return new BuiltApp(kind.label(), defaultProcesses(build, app, manager), Map.of("NODE_ENV", "production"))
                 .exporting(Tools.of(build)
                         .using(kind, bin)
                         .exportWith(build.folder().resolve(MODULES).resolve(".bin")));
@@ -107,23 +105,6 @@ public final class NodeBuildpack implements Buildpack {
                 : build.runtimes().choose(kind, wish, build.transcript()).bin();
     }
 
-    /** As most hosts do: {@code engines} first, then the files of version managers. */
-    private static Optional<Wish> wish(Path folder, PackageJson app, RuntimeKind kind) throws IOException {
-        String range = app.engine(kind.label());
-        if (!range.isEmpty()) {
-            String place = "engines." + kind.label() + " in " + PackageJson.NAME;
-            return NpmRange.parse(range).map(versions -> new Wish(range, place, versions));
-        }
-        List<String> files = kind == RuntimeKind.BUN ? List.of(".bun-version") : List.of(".node-version", ".nvmrc");
-        for (String file : files) {
-            Optional<Wish> wish = VersionFiles.plain(folder, file);
-            if (wish.isPresent()) {
-                return wish;
-            }
-        }
-        return VersionFiles.toolVersions(folder, kind);
-    }
-
     private static boolean runIfThere(PackageJson app, NodePackages packages, String script) {
         boolean there = app.hasScript(script);
         if (there) {
@@ -132,11 +113,14 @@ public final class NodeBuildpack implements Buildpack {
         return there;
     }
 
-    private static Map<String, String> defaultProcesses(Path folder, PackageJson app, PackageManager manager) {
+    private static Map<String, String> defaultProcesses(Build build, PackageJson app, PackageManager manager) {
         if (app.hasScript("start")) {
             return Map.of("web", manager.program() + (manager == PackageManager.BUN ? " run start" : " start"));
         }
-        if (!Files.isRegularFile(folder.resolve("server.js"))) {
+        if (!Files.isRegularFile(build.folder().resolve("server.js"))) {
+            if (!Files.isRegularFile(build.folder().resolve(Procfile.NAME))) {
+                build.transcript().problem("no Procfile: add one, or a start script to " + PackageJson.NAME);
+            }
             return Map.of();
         }
         return Map.of("web", manager == PackageManager.BUN ? "bun server.js" : "node server.js");

@@ -16,6 +16,10 @@ record PackageJson(ObjectNode content) {
     private static final int MAX_BYTES = 1024 * 1024;
     private static final List<String> DEPENDENCIES =
             List.of("dependencies", "devDependencies", "optionalDependencies", "peerDependencies");
+    /** What makes an install bring something else than was asked for: of npm, Yarn and Bun. */
+    private static final List<String> CHANGES =
+            List.of("overrides", "resolutions", "trustedDependencies", "dependenciesMeta");
+
     private static final List<String> INSTALL_SCRIPTS = List.of("preinstall", "install", "postinstall", "prepare");
 
     static PackageJson read(Path folder) throws IOException {
@@ -68,7 +72,8 @@ record PackageJson(ObjectNode content) {
     String wanted() {
         StringBuilder wanted = new StringBuilder();
         DEPENDENCIES.forEach(kind -> wanted.append(content.path(kind)).append('\n'));
-        return wanted.append(content.path("overrides")).toString();
+        CHANGES.forEach(kind -> wanted.append(content.path(kind)).append('\n'));
+        return wanted.toString();
     }
 
     /** Where the dependencies are to come from: ranges of versions, URLs, paths. */
@@ -78,6 +83,11 @@ record PackageJson(ObjectNode content) {
                 .filter(JsonNode::isString)
                 .map(JsonNode::stringValue)
                 .toList();
+    }
+
+    /** Whether an install changes packages as files of the app say, as Bun does. */
+    boolean hasPatches() {
+        return content.path("patchedDependencies").size() > 0;
     }
 
     private String text(String object, String name) {

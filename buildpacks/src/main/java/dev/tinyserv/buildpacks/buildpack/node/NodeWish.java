@@ -1,0 +1,60 @@
+package dev.tinyserv.buildpacks.buildpack.node;
+
+import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
+import dev.tinyserv.buildpacks.runtime.Wish;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The version of Node.js or Bun that an app asks for; as on most hosts {@code engines} comes first. */
+final class NodeWish {
+    private static final String LTS = "lts/";
+
+    /** Each second version of Node.js from 4 on, in this order; see the release schedule of Node.js. */
+    private static final List<String> LINES = List.of(
+            "argon",
+            "boron",
+            "carbon",
+            "dubnium",
+            "erbium",
+            "fermium",
+            "gallium",
+            "hydrogen",
+            "iron",
+            "jod",
+            "krypton");
+
+    private NodeWish() {}
+
+    static Optional<Wish> of(Path folder, PackageJson app, RuntimeKind kind) throws IOException {
+        String range = app.engine(kind.label());
+        if (!range.isEmpty()) {
+            String place = "engines." + kind.label() + " in " + PackageJson.NAME;
+            return Optional.of(new Wish(range, place, NpmRange.parse(range).orElseGet(VersionRange::none)));
+        }
+        List<String> files = kind == RuntimeKind.BUN ? List.of(".bun-version") : List.of(".node-version", ".nvmrc");
+        for (String file : files) {
+            Optional<Wish> wish = VersionFiles.plain(folder, file);
+            if (wish.isPresent()) {
+                return wish.map(NodeWish::withLine);
+            }
+        }
+        return VersionFiles.toolVersions(folder, kind);
+    }
+
+    /** {@code lts/iron} is any 20. */
+    private static Wish withLine(Wish wish) {
+        String text = wish.text().toLowerCase(Locale.ROOT);
+        int line = text.startsWith(LTS) ? LINES.indexOf(text.substring(LTS.length())) : -1;
+        return line < 0
+                ? wish
+                : new Wish(
+                        wish.text(),
+                        wish.file(),
+                        NpmRange.parse("" + (4 + 2 * line)).orElseThrow());
+    }
+}
