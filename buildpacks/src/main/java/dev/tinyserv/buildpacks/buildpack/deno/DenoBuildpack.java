@@ -31,8 +31,6 @@ public final class DenoBuildpack implements Buildpack {
     private static final String MODULES = ".deno";
 
     private static final String LOCK = "deno.lock";
-    private static final List<String> ENTRIES =
-            List.of("main.ts", "main.tsx", "main.js", "server.ts", "server.js", "mod.ts", "index.ts", "app.ts");
     private static final String PERMISSIONS = "--allow-net --allow-env --allow-read";
     private static final Map<String, String> QUIET = Map.of("DENO_NO_UPDATE_CHECK", "1", "DENO_NO_PROMPT", "1");
 
@@ -73,7 +71,7 @@ public final class DenoBuildpack implements Buildpack {
                 .using(RuntimeKind.DENO, deno.bin());
         build.transcript().step("Building with deno " + deno.version());
         Optional<DenoConfig> config = config(folder);
-        List<String> entries = entries(folder, config);
+        List<String> entries = DenoEntries.of(folder, config);
         Sharing sharing = install(build, tools, entries, deno);
         if (config.isPresent() && config.get().hasTask("build")) {
             build.transcript().step("Running build");
@@ -101,19 +99,6 @@ public final class DenoBuildpack implements Buildpack {
         return Optional.empty();
     }
 
-    /** What the task {@code start} runs, else the file with the usual name. */
-    private static List<String> entries(Path folder, Optional<DenoConfig> config) {
-        List<String> told = config.map(each -> each.filesOf("start")).orElse(List.of());
-        return told.stream().anyMatch(name -> isFile(folder, name))
-                ? told.stream().filter(name -> isFile(folder, name)).toList()
-                : ENTRIES.stream().filter(name -> isFile(folder, name)).limit(1).toList();
-    }
-
-    private static boolean isFile(Path folder, String name) {
-        Path file = folder.resolve(name).normalize();
-        return file.startsWith(folder) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-    }
-
     private interface Sharing {
         void share() throws IOException;
     }
@@ -121,7 +106,7 @@ public final class DenoBuildpack implements Buildpack {
     /** Returns what is to be done when no more scripts run. */
     private static Sharing install(Build build, Tools tools, List<String> entries, Installed deno) throws IOException {
         Path folder = build.folder();
-        boolean locked = isFile(folder, LOCK);
+        boolean locked = Files.isRegularFile(folder.resolve(LOCK), LinkOption.NOFOLLOW_LINKS);
         build.transcript().step("Installing dependencies");
         Fingerprint fingerprint =
                 new Fingerprint().add("deno " + deno.version()).add(folder.resolve(LOCK));
@@ -150,7 +135,7 @@ public final class DenoBuildpack implements Buildpack {
                         : "");
         if (locked && !kept) {
             cache.save(key);
-        } else if (!locked && isFile(folder, LOCK)) {
+        } else if (!locked && Files.isRegularFile(folder.resolve(LOCK), LinkOption.NOFOLLOW_LINKS)) {
             build.transcript().problem("no deno.lock: commit one, so that builds are repeatable and faster");
         }
         return locked ? () -> cache.share(key) : () -> {};

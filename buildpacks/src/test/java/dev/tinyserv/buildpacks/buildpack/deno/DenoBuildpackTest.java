@@ -81,6 +81,16 @@ class DenoBuildpackTest {
     }
 
     @Test
+    void checksWhatTheProcfileRuns() throws IOException {
+        Files.writeString(app.resolve("deno.json"), "{\"tasks\": {\"mail\": \"deno run mail.ts\"}}");
+        Files.writeString(app.resolve("Procfile"), "web: deno run --allow-net web.ts\nmail: deno task mail\n");
+        Files.writeString(app.resolve("web.ts"), SERVER);
+        Files.writeString(app.resolve("mail.ts"), "const n: number = \"x\";\n");
+        assertThatThrownBy(this::build).hasMessageStartingWith("deno check").hasMessageEndingWith("exit status 1");
+        assertThat(lines).anyMatch(line -> line.matches(" +deno check .*mail.ts.*") && line.contains("web.ts"));
+    }
+
+    @Test
     void withoutATaskTheFileWithTheUsualNameRuns() throws IOException {
         Files.writeString(app.resolve("deno.json"), "{}");
         Files.writeString(app.resolve("main.ts"), SERVER);
@@ -91,7 +101,7 @@ class DenoBuildpackTest {
     @Test
     void aFileOutsideIsNotRead() throws IOException {
         Files.writeString(folder.resolve("outside.ts"), "secret");
-        Files.writeString(app.resolve("deno.json"), "{\"tasks\": {\"start\": \"deno run ../outside.ts\"}}");
+        Files.writeString(app.resolve("deno.json"), "{\"tasks\": {\"start\": \"deno run ../outside.ts \\u0000.ts\"}}");
         build();
         assertThat(String.join("\n", lines)).doesNotContain("outside");
     }
