@@ -65,7 +65,9 @@ public final class PythonBuildpack implements Buildpack {
         VirtualEnvironment environment = new VirtualEnvironment(build, python);
         new Install(build, manager, environment).run();
         StartProfile.add(build.folder(), "python", PROFILE);
-        return new BuiltApp(name(), new Django(build, environment).build(), Map.of("PYTHONUNBUFFERED", "1"))
+        Map<String, String> django = new Django(build, environment).build();
+        Map<String, String> processes = django.isEmpty() ? new WebApp(build.folder(), environment).processes() : django;
+        return new BuiltApp(name(), processes, Map.of("PYTHONUNBUFFERED", "1"))
                 .exporting(Tools.of(build).exportWith(environment.folder().resolve("bin")));
     }
 }

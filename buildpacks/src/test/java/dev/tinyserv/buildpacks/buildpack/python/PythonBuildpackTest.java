@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** With programs that only say what they were asked for; the real ones are in {@code RealPythonTest}. */
 @Timeout(60)
@@ -32,7 +35,7 @@ class PythonBuildpackTest {
                 for last; do :; done
                 mkdir -p $last/bin $last/lib/python3.11/site-packages
                 cp "$0" $last/bin/python; cp "$0" $last/bin/python3
-                [ -z "$DJANGO" ] || for each in $DJANGO; do mkdir $last/lib/python3.11/site-packages/$each; done ;;
+                [ -z "$PACKAGES" ] || for each in $PACKAGES; do mkdir $last/lib/python3.11/site-packages/$each; done ;;
             *) echo "ran $*"; [ ! -f says ] || { cat says; exit 1; } ;;
             esac
             """;
@@ -226,7 +229,7 @@ class PythonBuildpackTest {
 
     @Test
     void collectsTheStaticFilesOfDjangoAndKnowsHowItRuns() throws IOException {
-        environment.put("DJANGO", "django gunicorn");
+        environment.put("PACKAGES", "django gunicorn");
         file("requirements.txt", "django\n");
         file("manage.py", "");
         file("shop/wsgi.py", "");
@@ -242,7 +245,7 @@ class PythonBuildpackTest {
 
         FileTree.delete(app.resolve("other"));
         newFolder("cache");
-        environment.put("DJANGO", "django");
+        environment.put("PACKAGES", "django");
         FileTree.delete(app.resolve(".venv"));
         assertThat(build().defaultProcesses()).isEmpty();
         assertThat(transcript())
@@ -250,9 +253,27 @@ class PythonBuildpackTest {
                         + " shop.wsgi`");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    flask gunicorn            | app.py  | app = Flask(__name__)        | gunicorn app:app
+                    flask gunicorn            | wsgi.py | application: Flask = make()  | gunicorn wsgi:application
+                    fastapi starlette uvicorn | main.py | app = FastAPI()              | uvicorn main:app --host 0.0.0.0 --port $PORT
+                    flask                     | app.py  | app = Flask(__name__)        |
+                    flask gunicorn            | app.py  | apps = [Flask(__name__)]     |
+                    flask gunicorn            | app.py  | if True: app = Flask('x')    |
+                    flask gunicorn            | web.py  | app = Flask(__name__)        |
+                    """)
+    void knowsHowAnAppOfASmallFrameworkRuns(String packages, String name, String line, @Nullable String command)
+            throws IOException {
+        environment.put("PACKAGES", packages);
+        file("requirements.txt", "x\n");
+        file(name, "import x\n" + line + "\n");
+        assertThat(build().defaultProcesses()).isEqualTo(command == null ? Map.of() : Map.of("web", command));
+    }
+
     @Test
     void stopsWhereStaticFilesCannotBeCollected() throws IOException {
-        environment.put("DJANGO", "django");
+        environment.put("PACKAGES", "django");
         environment.put("DISABLE_COLLECTSTATIC", "0");
         file("requirements.txt", "django\n");
         file("manage.py", "");
