@@ -41,7 +41,13 @@ class DamageScenario {
     void aDamagedDesiredStateTakesNoAppDown() throws IOException {
         App app = STAGE.probe();
         int port = app.port();
+        App part = STAGE.developer()
+                .files("part", Map.of("site/index.html", "<p>part</p>\n"))
+                .create();
+        part.verb("apps:set", "root=site").mustSucceed();
+        part.push().mustSucceed();
         Files.writeString(desiredState(app), "{ torn");
+        Files.writeString(desiredState(part), "");
 
         STAGE.server().restart();
 
@@ -49,6 +55,8 @@ class DamageScenario {
         assertThat(app.port()).isEqualTo(port);
         assertThat(app.verb("logs").out()).contains(app.name() + ".json was damaged");
         app.commit("More").push().mustSucceed();
+        part.write("site/index.html", "<p>more</p>\n").commit("More").push().mustSucceed();
+        assertThat(Http.text(part.port(), "/")).isEqualTo("<p>more</p>\n");
     }
 
     @Test

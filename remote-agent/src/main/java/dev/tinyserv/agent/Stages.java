@@ -170,7 +170,8 @@ final class Stages implements AutoCloseable {
     private void rebuild(AppName app) {
         try {
             Release current = releases.current(app);
-            apps.put(new AppState(app, current.port(), true, current.createdAt(), current.createdBy()));
+            apps.put(new AppState(app, current.port(), true, current.createdAt(), current.createdBy())
+                    .withRoot(current.root()));
             events.publish(new Event.Changed(
                     app, "apps/" + app + ".json was damaged; it was written anew from " + current.name()));
         } catch (Refusal e) {
