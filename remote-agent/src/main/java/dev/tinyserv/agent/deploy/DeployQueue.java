@@ -11,9 +11,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Lets one change of an app happen at a time, in the order of arrival; who waits is told for whom. Apps do not wait for
+ * Lets one change of an app happen at a time, in the order of arrival; who waits for longer than a moment is told for whom. Apps do not wait for
  * each other. Safe for several threads.
  */
 final class DeployQueue {
@@ -33,6 +35,8 @@ final class DeployQueue {
         }
     }
 
+    private static final long UNNOTICED_MILLIS = 500;
+
     private final Map<AppName, Deque<Ticket>> queues = new HashMap<>();
 
     /**
@@ -44,12 +48,9 @@ final class DeployQueue {
     Turn enter(AppName app, String holder, Transcript transcript, Cancellation cancellation) {
         Ticket ticket = new Ticket(holder);
         String ahead = join(app, ticket);
-        if (!ahead.isEmpty()) {
-            transcript.step("Waiting for " + Printable.escaped(ahead));
-        }
         Cancellation.Registration registration = cancellation.onCancel(() -> ticket.called.cancel(false));
         try (registration) {
-            ticket.called.get();
+            awaitCall(ticket, ahead, transcript);
         } catch (ExecutionException | java.util.concurrent.CancellationException e) {
             leave(app, ticket);
             cancellation.check();
@@ -60,6 +61,17 @@ final class DeployQueue {
             throw new Refusal("interrupted while it waited for " + ahead, e);
         }
         return () -> leave(app, ticket);
+    }
+
+    /** A wait that nobody notices is not worth a line. */
+    private static void awaitCall(Ticket ticket, String ahead, Transcript transcript)
+            throws InterruptedException, ExecutionException {
+        try {
+            ticket.called.get(UNNOTICED_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            transcript.step("Waiting for " + Printable.escaped(ahead));
+            ticket.called.get();
+        }
     }
 
     private synchronized String join(AppName app, Ticket ticket) {
