@@ -72,7 +72,7 @@ class HandOverTest {
     }
 
     private void awaitServing(Process router) {
-        RunningRouter.await(Duration.ofSeconds(20), () -> {
+        RunningRouter.await(Duration.ofSeconds(60), () -> {
             assertThat(router.isAlive()).isTrue();
             return client.awaitReady(Duration.ofMillis(100)) && answers(router);
         });
@@ -109,7 +109,7 @@ class HandOverTest {
         newcomer.start();
         Process second = router();
         awaitServing(second);
-        assertThat(first.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(first.exitValue()).isZero();
         Process third = router();
         awaitServing(third);
@@ -119,7 +119,7 @@ class HandOverTest {
         newcomer.join();
         assertThat(kept.stop()).isEmpty();
         assertThat(problems).isEmpty();
-        assertThat(second.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isZero();
         assertThat(log(1)).contains("took 1 ports over", "router ready");
     }
@@ -131,7 +131,7 @@ class HandOverTest {
         client.close();
         first.destroyForcibly().waitFor();
         router();
-        RunningRouter.await(Duration.ofSeconds(20), this::serves);
+        RunningRouter.await(Duration.ofSeconds(60), this::serves);
     }
 
     private boolean serves() {
@@ -166,7 +166,7 @@ class HandOverTest {
                 Files.createFile(root.resolve("go"));
                 assertThat(Backend.readBody(wire.in, head)).asString().isEqualTo("slow");
             }
-            assertThat(router.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(router.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(router.exitValue()).isZero();
         }
     }

@@ -59,7 +59,7 @@ final class RunningRouter implements AutoCloseable {
     static RunningRouter in(Path root, Map<String, String> more) {
         RunningRouter running = new RunningRouter(root, more);
         running.client.begin(List.of());
-        assertThat(running.client.awaitReady(Duration.ofSeconds(5))).isTrue();
+        assertThat(running.client.awaitReady(Duration.ofSeconds(20))).isTrue();
         return running;
     }
 
@@ -81,7 +81,7 @@ final class RunningRouter implements AutoCloseable {
     }
 
     static void await(BooleanSupplier condition) {
-        await(Duration.ofSeconds(10), condition);
+        await(Duration.ofSeconds(30), condition);
     }
 
     static void await(Duration limit, BooleanSupplier condition) {

@@ -119,7 +119,7 @@ class SwitchTest {
                 next.begin(List.of(
                         new AppRoute(RunningRouter.APP, router.port, List.of(app.endpoint()), null, ""),
                         new AppRoute(new AppName("other"), RunningRouter.freePort(), List.of(), null, "")));
-                assertThat(next.awaitReady(Duration.ofSeconds(5))).isTrue();
+                assertThat(next.awaitReady(Duration.ofSeconds(20))).isTrue();
                 assertThat(next.status().version()).isEqualTo(version + 1);
                 assertThat(next.status().ports()).hasSize(2);
             }
@@ -171,7 +171,7 @@ class SwitchTest {
             assertThat(Wire.get(router.port, "/").body()).isEqualTo("old");
             Files.delete(table.resolve("in-the-way"));
             Files.delete(table);
-            assertThat(router.client.awaitReady(Duration.ofSeconds(5))).isTrue();
+            assertThat(router.client.awaitReady(Duration.ofSeconds(20))).isTrue();
             assertThat(Wire.get(router.port, "/").status()).isEqualTo(503);
         }
     }
