@@ -84,7 +84,9 @@ class Fault04FailingDiskScenario {
 
             Result push = app.push().mustFail();
 
-            assertThat(push.err()).contains("builds").containsIgnoringCase("space");
+            assertThat(push.err())
+                    .containsPattern("the pushed files have 3 MB, and there is space for .* in .*/builds/")
+                    .contains("they would not fit");
             assertThat(app.deployedCommit()).isEqualTo(before);
             assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
 
@@ -98,6 +100,15 @@ class Fault04FailingDiskScenario {
             Files.delete(app.folder().resolve("package.json"));
             app.commit("Small again").push().mustSucceed();
             assertThat(Http.text(app.port(), "/")).isEqualTo("v3\n");
+
+            app.write("half", "x".repeat(600 << 10))
+                    .commit("Half of the disk")
+                    .push()
+                    .mustSucceed();
+            assertThat(app.commit("Another one").push().mustFail().err())
+                    .containsPattern("the server has .* free, and the last build of .* took 6\\d\\d KB")
+                    .contains("this one would not fit");
+            assertThat(Http.text(app.port(), "/")).isEqualTo("v4\n");
         }
     }
 

@@ -137,7 +137,8 @@ public final class BuildPipeline {
             Cancellation cancellation) {
         AppName app = state.app();
         String shortCommit = Wanted.shortened(commit);
-        Transcript blotted = new BlottedTranscript(recorded, env);
+        Secrets secrets = Secrets.of(env);
+        Transcript blotted = new BlottedTranscript(recorded, secrets);
         try {
             Wanted wanted = Wanted.of(state, commit, source, env, buildpacks);
             try (BuildSlots.Slot slot = slots.enter(app, recorded, cancellation)) {
@@ -152,13 +153,18 @@ public final class BuildPipeline {
                 return slug;
             }
         } catch (Refusal e) {
-            events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + e.getMessage()));
-            throw e;
+            throw failed(app, shortCommit, secrets.blot(e));
         } catch (IOException e) {
-            Refusal refusal = BuildTrouble.refusal(app, settings.layout().builds(app), e);
-            events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + refusal.getMessage()));
-            throw refusal;
+            throw failed(
+                    app,
+                    shortCommit,
+                    BuildTrouble.refusal(app, settings.layout().builds(app), e));
         }
+    }
+
+    private Refusal failed(AppName app, String shortCommit, Refusal why) {
+        events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + why.getMessage()));
+        return why;
     }
 
     /**
@@ -175,13 +181,16 @@ public final class BuildPipeline {
             Transcript transcript,
             Cancellation cancellation) {
         AppName app = state.app();
+        Secrets secrets = Secrets.of(env);
         try {
             Wanted wanted = Wanted.of(state, commit, source, env, buildpacks);
-            Transcript blotted = new BlottedTranscript(transcript, env);
+            Transcript blotted = new BlottedTranscript(transcript, secrets);
             try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {
                 requireRoom(app);
                 return new OneBuild(workshop, wanted, blotted, cancellation).plan(slot.app(), history.lastSize(app));
             }
+        } catch (Refusal e) {
+            throw secrets.blot(e);
         } catch (IOException e) {
             throw BuildTrouble.refusal(app, settings.layout().builds(app), e);
         }

@@ -18,6 +18,11 @@ final class Measure implements TreeEntries.Visitor {
         this.limits = limits;
     }
 
+    /** The size of all files so far. */
+    long bytes() {
+        return bytes;
+    }
+
     @Override
     public void visit(String path, FileMode mode, AnyObjectId id) throws IOException {
         if (mode == FileMode.SYMLINK) {

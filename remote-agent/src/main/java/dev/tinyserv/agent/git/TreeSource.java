@@ -2,10 +2,12 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +80,12 @@ final class TreeSource implements AppSource {
                 collisions.visit(path, mode, id);
                 measure.visit(path, mode, id);
             });
+            long free = Files.getFileStore(folder).getUsableSpace();
+            if (measure.bytes() > free) {
+                Measure kept = new Measure(reader, limits);
+                entries.visit(tree, new SlugIgnore(ignored, kept));
+                requireRoom(kept.bytes(), free, folder);
+            }
             TreeWriter writer = new TreeWriter(reader, folder);
             SlugIgnore wanted = new SlugIgnore(ignored, writer);
             entries.visit(tree, wanted);
@@ -88,6 +96,13 @@ final class TreeSource implements AppSource {
             writer.warn(transcript);
             return writer.submodules();
         });
+    }
+
+    private static void requireRoom(long bytes, long free, Path folder) {
+        if (bytes > free) {
+            throw new Refusal("the pushed files have " + Sizes.of(bytes) + ", and there is space for " + Sizes.of(free)
+                    + " in " + folder.getParent() + ", so they would not fit: `disk` shows who takes what");
+        }
     }
 
     private <T> T withTree(Use<T> use) throws IOException {

@@ -189,6 +189,24 @@ class BuildPipelineTest {
     }
 
     @Test
+    void blotsSecretsOutOfWhatARefusalSays() throws IOException {
+        AppSource source = new MapSource() {
+            @Override
+            public Map<String, String> writeTo(Path folder, Transcript transcript) {
+                throw new Refusal("no https://ada:s3cretpass@example.org", new IOException("s3cretpass"));
+            }
+        }.with("build.sh", "");
+        ConfigVars env = ConfigVars.none().with(Map.of("TOKEN", "s3cretpass"));
+        assertThatThrownBy(() -> build(source, env))
+                .hasMessage("no https://ada:[TOKEN]@example.org")
+                .hasNoCause();
+        assertThat(events).noneMatch(line -> line.contains("s3cret"));
+        assertThat(pipeline.history().newest(APP).get(0).reason()).isEqualTo("no https://ada:[TOKEN]@example.org");
+        assertThatThrownBy(() -> pipeline.plan(STATE, COMMIT, source, env, lines::add, cancellation))
+                .hasMessage("no https://ada:[TOKEN]@example.org");
+    }
+
+    @Test
     void refusesABadProcfileBeforeAnythingIsWritten() throws IOException {
         AppSource source = script("true").with("Procfile", "web x");
         assertThatThrownBy(() -> build(source)).isInstanceOf(Refusal.class).hasMessageContaining("Procfile line 1");
