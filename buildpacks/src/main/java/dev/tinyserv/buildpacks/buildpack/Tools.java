@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,9 +32,7 @@ public final class Tools {
 
     /** With the programs of a runtime before all others, unless it is the one that is found anyway. */
     public Tools using(RuntimeKind kind, Path bin) {
-        return finds(kind, bin)
-                ? this
-                : with(Map.of("PATH", bin + ":" + environment.getOrDefault("PATH", "/usr/bin:/bin")));
+        return finds(kind, bin) ? this : with(Map.of("PATH", bin + ":" + path()));
     }
 
     private boolean finds(RuntimeKind kind, Path bin) {
@@ -63,7 +62,19 @@ public final class Tools {
 
     /** The path on which they are found, for later buildpacks, with a folder of the build before all others. */
     public Map<String, String> exportWith(Path bin) {
-        return Map.of("PATH", bin + ":" + environment.getOrDefault("PATH", "/usr/bin:/bin"));
+        return Map.of("PATH", bin + ":" + path());
+    }
+
+    /** The path on which they are found and some of their variables, for later buildpacks. */
+    public Map<String, String> export(Set<String> names) {
+        Map<String, String> exports = new TreeMap<>(environment);
+        exports.keySet().retainAll(names);
+        exports.put("PATH", path());
+        return exports;
+    }
+
+    private String path() {
+        return environment.getOrDefault("PATH", "/usr/bin:/bin");
     }
 
     /** Whether there is such a program. */

@@ -81,7 +81,8 @@ final class Checkout {
                     ? e.getMessage()
                     : e.lastLines().get(e.lastLines().size() - 1);
             if (!known) {
-                throw new Refusal("the buildpack " + location + " cannot be fetched: " + reason, e);
+                String remedy = location.isShortCommit() ? "; a commit needs its whole id of 40 digits" : "";
+                throw new Refusal("the buildpack " + location + " cannot be fetched: " + reason + remedy, e);
             }
             Files.write(kept.resolve("FETCH_HEAD"), last);
             build.transcript()

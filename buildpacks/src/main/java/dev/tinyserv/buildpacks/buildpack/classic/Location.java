@@ -16,6 +16,7 @@ record Location(String place, String ref) {
     private static final int MAX_LENGTH = 500;
     private static final String HEAD = "HEAD";
     private static final Pattern REF = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._/-]{0,99}");
+    private static final Pattern SHORT_COMMIT = Pattern.compile("[0-9a-f]{4,39}");
     private static final Pattern URL = Pattern.compile("(?:https?|ssh)://[^\\s#]+");
     private static final Pattern SCP_FORM = Pattern.compile("[\\w.-]+@[\\w.-]+:[^\\s#]+");
     private static final Pattern PASSWORD = Pattern.compile("https?://[^/]*@.*|\\w+://[^/@]*:[^/]*@.*");
@@ -48,6 +49,11 @@ record Location(String place, String ref) {
             throw new Refusal("the buildpack " + shown + " names no branch, tag or commit behind '#'");
         }
         return Optional.of(new Location(place, ref));
+    }
+
+    /** Whether it names what may be the beginning of a commit's id; servers of git know no such names. */
+    boolean isShortCommit() {
+        return SHORT_COMMIT.matcher(ref).matches();
     }
 
     boolean isFolder() {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Builds what has a {@code deno.json}: fetches what it imports into the slug, runs its build task, and checks its types,
@@ -81,7 +82,8 @@ public final class DenoBuildpack implements Buildpack {
         sharing.share();
         tools.useAtStart(RuntimeKind.DENO, deno.bin());
         StartProfile.add(folder, "deno", "export DENO_DIR=\"$PWD/" + MODULES + "\"\n");
-        return new BuiltApp(name(), defaultProcesses(config, entries), QUIET);
+        return new BuiltApp(name(), defaultProcesses(config, entries), QUIET)
+                .exporting(tools.export(Set.of("DENO_DIR")));
     }
 
     private static Optional<Wish> wish(Path folder) throws IOException {

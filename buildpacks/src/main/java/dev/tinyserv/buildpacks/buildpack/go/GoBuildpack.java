@@ -5,6 +5,7 @@ import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
+import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
@@ -59,7 +60,10 @@ public final class GoBuildpack implements Buildpack {
             List<MainPackage> packages = MainPackage.wanted(go, build.folder(), named(build, module));
             compile(build, go, caches, packages);
             StartProfile.add(build.folder(), "go", PROFILE);
-            return new BuiltApp(name(), defaultProcesses(packages), Map.of());
+            return new BuiltApp(name(), defaultProcesses(packages), Map.of())
+                    .exporting(Tools.of(build)
+                            .using(RuntimeKind.GO, installed.bin())
+                            .exportWith(build.folder().resolve("bin")));
         } finally {
             caches.bound();
         }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -57,7 +58,7 @@ public final class JavaBuildpack implements Buildpack {
         }
         Tools.of(build).useAtStart(RuntimeKind.JAVA, jdk.bin());
         StartProfile.add(build.folder(), "java-home", StartProfile.variable("JAVA_HOME", home));
-        return new BuiltApp(name(), defaultProcesses(build), Map.of());
+        return new BuiltApp(name(), defaultProcesses(build), Map.of()).exporting(tools.export(Set.of("JAVA_HOME")));
     }
 
     private static Map<String, String> defaultProcesses(Build build) throws IOException {

@@ -77,7 +77,10 @@ public final class PhpBuildpack implements Buildpack {
         if (Files.isDirectory(build.folder().resolve(VENDOR).resolve("bin"))) {
             StartProfile.add(build.folder(), "php", PROFILE);
         }
-        return new BuiltApp(name(), defaultProcesses(build.folder()), Map.of("PHP_CLI_SERVER_WORKERS", "4"));
+        return new BuiltApp(name(), defaultProcesses(build.folder()), Map.of("PHP_CLI_SERVER_WORKERS", "4"))
+                .exporting(Tools.of(build)
+                        .using(RuntimeKind.PHP, bin)
+                        .exportWith(build.folder().resolve(VENDOR).resolve("bin")));
     }
 
     /** Without a wish no php needs to be started to learn its version. */

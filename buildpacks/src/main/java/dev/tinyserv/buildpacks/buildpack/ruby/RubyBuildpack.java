@@ -60,7 +60,11 @@ public final class RubyBuildpack implements Buildpack {
         Assets.compile(build, new Bundler(build, ruby.bin(), atStart), lock);
         gems.finish();
         Tools.of(build).useAtStart(RuntimeKind.RUBY, ruby.bin());
-        return new BuiltApp(name(), defaultProcesses(folder, lock), atStart);
+        return new BuiltApp(name(), defaultProcesses(folder, lock), atStart)
+                .exporting(Tools.of(build)
+                        .unlessSet(atStart)
+                        .using(RuntimeKind.RUBY, ruby.bin())
+                        .export(atStart.keySet()));
     }
 
     private static Optional<Wish> wish(Path folder, Gemfile gemfile) throws IOException {

@@ -158,9 +158,13 @@ class ClassicBuildpackTest {
             assertThat(app.resolve("version")).hasContent("2");
             build(url + "#stable");
             assertThat(app.resolve("version")).hasContent("1");
-            assertThatThrownBy(() -> build(url + "#nowhere"))
-                    .isInstanceOf(Refusal.class)
-                    .hasMessageStartingWith("the buildpack " + url + "#nowhere cannot be fetched: ");
+            for (String ref : List.of("nowhere", "a1b2c3d")) {
+                assertThatThrownBy(() -> build(url + "#" + ref))
+                        .isInstanceOf(Refusal.class)
+                        .hasMessageStartingWith("the buildpack " + url + "#" + ref + " cannot be fetched: ")
+                        .message()
+                        .matches(text -> text.contains("whole id of 40 digits") == ref.equals("a1b2c3d"));
+            }
         }
         build(url);
         assertThat(app.resolve("version")).hasContent("2");

@@ -70,6 +70,7 @@ class DenoBuildpackTest {
                 .contains("-----> Checking types", "       deno check server/web.ts");
         assertThat(app.resolve("built")).hasContent("built");
         assertThat(built.buildpack()).isEqualTo("deno");
+        assertThat(built.exports()).containsOnlyKeys("DENO_DIR", "PATH");
         assertThat(built.defaultProcesses()).containsEntry("web", "deno task start");
         assertThat(app.resolve(".profile.d/deno.sh")).hasContent("export DENO_DIR=\"$PWD/.deno\"");
 

@@ -117,6 +117,7 @@ class GoBuildpackTest {
         Files.createDirectory(app.resolve("cmd"));
         BuiltApp built = build();
         assertThat(built.defaultProcesses()).containsExactly(Map.entry("web", "bin/hello"));
+        assertThat(built.exports().get("PATH")).startsWith(app.resolve("bin") + ":");
         assertThat(lines)
                 .containsExactly(
                         "-----> Building with go 1.19.8",

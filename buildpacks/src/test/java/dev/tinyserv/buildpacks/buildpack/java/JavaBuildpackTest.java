@@ -119,6 +119,10 @@ class JavaBuildpackTest {
                                 + jdk,
                         "       opts: -Xmx256m");
         assertThat(built.buildpack()).isEqualTo("java");
+        assertThat(built.exports())
+                .containsOnlyKeys("JAVA_HOME", "PATH")
+                .containsEntry("JAVA_HOME", jdk.toString())
+                .hasEntrySatisfying("PATH", path -> assertThat(path).startsWith(jdk + "/bin:"));
         assertThat(built.defaultProcesses())
                 .containsExactly(Map.entry("web", "java $JAVA_OPTS -jar target/app-1.0.jar"));
         assertThat(app.resolve(".profile.d/java-runtime.sh")).content().contains("export PATH='" + jdk + "/bin':");

@@ -228,6 +228,7 @@ class PhpBuildpackTest {
         onlyPhp.put("PATH", binWith("php").toString());
         BuiltApp built = build(onlyPhp, new Runtimes(onlyPhp));
         assertThat(built.defaultProcesses()).containsExactly(Map.entry("web", "php -S 0.0.0.0:$PORT -t ."));
+        assertThat(built.exports().get("PATH")).startsWith(app.resolve("vendor/bin") + ":");
         assertThat(lines).containsExactly("-----> Building with php: no dependencies to install");
         assertThat(app.resolve(".profile.d")).doesNotExist();
     }

@@ -173,6 +173,10 @@ class RubyBuildpackTest {
                 .containsEntry("RAILS_LOG_TO_STDOUT", "enabled")
                 .containsEntry("RAILS_SERVE_STATIC_FILES", "enabled")
                 .doesNotContainKey("SECRET_KEY_BASE");
+        assertThat(built.exports())
+                .containsEntry("RAILS_ENV", "production")
+                .containsEntry("BUNDLE_PATH", "vendor/bundle")
+                .containsKey("PATH");
         assertThat(lines)
                 .contains(
                         "-----> Compiling assets",
