@@ -143,6 +143,25 @@ class DeployScenario {
     }
 
     @Test
+    void withoutAProcfileADryRunSaysWhatWouldRun() throws IOException {
+        App app = app("silent");
+        Files.delete(app.folder().resolve("Procfile"));
+        app.write("package.json", "{\"scripts\": {\"start\": \"node server.js\"}}");
+        assertThat(app.developer().tinyserv("deploy", "--dry-run").mustSucceed().all())
+                .containsPattern("runs +web: npm start");
+
+        Files.delete(app.folder().resolve("server.js"));
+        app.write("package.json", "{}");
+        assertThat(app.developer().tinyserv("deploy", "--dry-run").mustFail().all())
+                .contains("nothing says how the app runs", "a deploy would fail");
+
+        app.write("static.json", "{}");
+        assertThat(app.developer().tinyserv("deploy", "--dry-run").mustSucceed().all())
+                .containsPattern("builds +with static")
+                .containsPattern("runs +a site: the router serves its files");
+    }
+
+    @Test
     void whatCannotBeReadOrIsNoArchiveIsSaidInOneLine() {
         App app = app("nothing");
         Developer developer = app.developer();

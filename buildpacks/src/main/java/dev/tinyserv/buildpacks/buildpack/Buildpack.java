@@ -22,14 +22,14 @@ public interface Buildpack {
     }
 
     /**
-     * What a build would be made with, in a few words: {@code node 20.19.2 with npm}. Runs nothing of the app and changes
-     * nothing; what would be warned about goes to the transcript.
+     * What a build would do. Runs nothing of the app and changes nothing; what would be warned about goes to the
+     * transcript.
      *
      * @throws Refusal if it would fail for a reason that is known before
      * @throws IOException if the folder cannot be read
      */
-    default String plan(Build build) throws IOException {
-        return name();
+    default Plan plan(Build build) throws IOException {
+        return Plan.undecided(name());
     }
 
     /**

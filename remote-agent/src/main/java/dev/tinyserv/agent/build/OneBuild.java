@@ -8,6 +8,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.Submodules;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -21,7 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One version on its way to a slug: its files, its dependencies, what its build makes of them. */
 final class OneBuild {
@@ -76,16 +79,14 @@ final class OneBuild {
             wanted.source().writeTo(tree, transcript);
             Build build = whole(app, tree, trace).in(appFolder(tree));
             List<String> with = new ArrayList<>();
+            Plan runs = Plan.running("", Map.of());
             for (Buildpack buildpack : wanted.buildpacks()) {
                 cancellation.check();
-                with.add(buildpack.plan(build));
+                Plan plan = buildpack.plan(build);
+                with.add(plan.with());
+                runs = plan.decides() ? plan : runs;
             }
-            return BuildPlan.of(
-                    with,
-                    wanted.procfile().map(Procfile::commands).orElse(Map.of()),
-                    TreeSize.of(tree),
-                    lastSize,
-                    shop.free());
+            return new BuildPlan(with, plannedCommands(runs), runs.site(), TreeSize.of(tree), lastSize, shop.free());
         }
     }
 
@@ -145,10 +146,25 @@ final class OneBuild {
         return all;
     }
 
+    private @Nullable SortedMap<String, String> plannedCommands(Plan runs) {
+        @Nullable
+        Map<String, String> commands =
+                wanted.procfile().isPresent() ? wanted.procfile().get().commands() : runs.processes();
+        if (commands != null && commands.isEmpty() && !runs.site()) {
+            throw silent();
+        }
+        return commands == null ? null : new TreeMap<>(commands);
+    }
+
+    private static Refusal silent() {
+        return new Refusal("nothing says how the app runs: add a Procfile such as `web: ./server --port $PORT`, or, for"
+                + " Node.js, a start script to package.json");
+    }
+
     private Map<ProcessType, String> processes(BuiltApp built) {
         Map<String, String> commands = wanted.procfile().map(Procfile::commands).orElse(built.defaultProcesses());
         if (commands.isEmpty() && built.site() == null) {
-            throw new Refusal("nothing says how the app runs: add a Procfile such as `web: ./server --port $PORT`");
+            throw silent();
         }
         Map<ProcessType, String> processes = new TreeMap<>();
         commands.forEach((type, command) -> processes.put(new ProcessType(type), command));

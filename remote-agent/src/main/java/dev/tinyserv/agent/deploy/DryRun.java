@@ -16,6 +16,7 @@ import dev.tinyserv.buildpacks.source.AppJson;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.util.Map;
+import java.util.SortedMap;
 
 /** Says what a deploy would do, and changes nothing. */
 final class DryRun {
@@ -86,12 +87,16 @@ final class DryRun {
         BuildPlan plan = pipeline.plan(
                 state, submission.commit(), submission.source(), env, transcript, submission.cancellation());
         plan.with().forEach(with -> detail(transcript, "builds", "with " + with));
-        if (plan.commands().isEmpty()) {
-            detail(transcript, "runs", "what the build decides: there is no Procfile");
+        if (plan.site()) {
+            detail(transcript, "runs", "a site: the router serves its files");
         }
-        plan.commands()
-                .forEach((type, command) ->
-                        detail(transcript, "runs", type + ": " + Printable.shortened(command, MOST_CHARACTERS)));
+        SortedMap<String, String> commands = plan.commands();
+        if (commands == null) {
+            detail(transcript, "runs", "what the build decides: there is no Procfile");
+        } else {
+            commands.forEach((type, command) ->
+                    detail(transcript, "runs", type + ": " + Printable.shortened(command, MOST_CHARACTERS)));
+        }
         detail(
                 transcript,
                 "disk",

@@ -38,6 +38,7 @@ final class Checkout {
      * @throws Refusal if there is none
      */
     Path folder() throws IOException {
+        require();
         Path copy = Files.createTempDirectory(build.temp(), "buildpack-");
         if (location.isFolder()) {
             copyFolder(copy);
@@ -47,18 +48,22 @@ final class Checkout {
         return copy;
     }
 
-    private void copyFolder(Path copy) {
-        Path folder = Path.of(location.place());
-        if (!Files.isDirectory(folder)) {
+    /** Refuses if it cannot be had for a reason that is known without asking its server. */
+    void require() {
+        if (!location.isFolder()) {
+            tools.require("git", "on Debian: apt-get install git");
+        } else if (!Files.isDirectory(Path.of(location.place()))) {
             throw new Refusal("the buildpack " + location + " is no folder on the server");
         }
-        tools.command(List.of("cp", "-a", "--", folder + "/.", copy.toString()))
+    }
+
+    private void copyFolder(Path copy) {
+        tools.command(List.of("cp", "-a", "--", location.place() + "/.", copy.toString()))
                 .called("copying the buildpack " + location)
                 .collect();
     }
 
     private void checkOut(Path copy) throws IOException {
-        tools.require("git", "on Debian: apt-get install git");
         Path kept = build.cache()
                 .resolve("buildpacks")
                 .resolve(new Fingerprint().add(location.toString()).hex());

@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.source.AppSource;
@@ -55,6 +56,12 @@ public final class ClassicBuildpack implements Buildpack {
     @Override
     public boolean detects(AppSource source) {
         return true;
+    }
+
+    @Override
+    public Plan plan(Build build) {
+        new Checkout(build, location).require();
+        return Plan.undecided(name());
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
@@ -54,8 +55,10 @@ public final class DenoBuildpack implements Buildpack {
     }
 
     @Override
-    public String plan(Build build) throws IOException {
-        return "deno " + deno(build).version();
+    public Plan plan(Build build) throws IOException {
+        Optional<DenoConfig> config = config(build.folder());
+        return Plan.runningIfAny(
+                "deno " + deno(build).version(), defaultProcesses(config, DenoEntries.of(build.folder(), config)));
     }
 
     private static Installed deno(Build build) throws IOException {

@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
@@ -41,8 +42,8 @@ public final class GoBuildpack implements Buildpack {
     }
 
     @Override
-    public String plan(Build build) throws IOException {
-        return "go " + go(build, GoMod.read(build.folder())).version();
+    public Plan plan(Build build) throws IOException {
+        return Plan.undecided("go " + go(build, GoMod.read(build.folder())).version());
     }
 
     private static Installed go(Build build, GoMod module) throws IOException {

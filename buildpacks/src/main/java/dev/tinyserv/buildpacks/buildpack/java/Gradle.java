@@ -40,16 +40,23 @@ final class Gradle {
                 tools.unlessSet(Map.of("GRADLE_USER_HOME", downloads.folder().toString()));
     }
 
-    void run() throws IOException {
+    /** How it is called; refuses if it is neither in the app nor on the server. */
+    List<String> program() throws IOException {
         List<String> wrapper = Wrapper.find(build.folder(), "gradlew");
         if (wrapper.isEmpty()) {
             tools.require("gradle", "commit Gradle's wrapper: run `gradle wrapper` and commit what it makes");
+            return List.of("gradle");
         }
+        return wrapper;
+    }
+
+    void run() throws IOException {
+        List<String> program = program();
         build.transcript().step("Running Gradle");
         if (Files.isDirectory(downloads.folder())) {
             build.transcript().detail("starting from the downloads of earlier builds");
         }
-        List<String> line = new ArrayList<>(wrapper.isEmpty() ? List.of("gradle") : wrapper);
+        List<String> line = new ArrayList<>(program);
         line.addAll(List.of("--no-daemon", "--console=plain"));
         line.addAll(tasks());
         try {

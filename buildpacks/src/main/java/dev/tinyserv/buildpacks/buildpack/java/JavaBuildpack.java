@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.java;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
@@ -35,9 +36,22 @@ public final class JavaBuildpack implements Buildpack {
     }
 
     @Override
-    public String plan(Build build) throws IOException {
+    public Plan plan(Build build) throws IOException {
+        Installed jdk = jdk(build);
+        Tools tools = tools(build, jdk);
+        BuildOutput output = new BuildOutput(build.transcript(), jdk.version());
         boolean maven = Files.exists(build.folder().resolve(Maven.POM));
-        return "java " + jdk(build).version() + " with " + (maven ? "Maven" : "Gradle");
+        List<String> program =
+                maven ? new Maven(build, tools, output).program() : new Gradle(build, tools, output).program();
+        return Plan.undecided("java " + jdk.version() + " with " + program.get(program.size() - 1));
+    }
+
+    private static Tools tools(Build build, Installed jdk) {
+        return Tools.of(build).unlessSet(Map.of("JAVA_HOME", home(jdk))).using(RuntimeKind.JAVA, jdk.bin());
+    }
+
+    private static String home(Installed jdk) {
+        return String.valueOf(jdk.bin().getParent());
     }
 
     private static Installed jdk(Build build) throws IOException {
@@ -48,8 +62,7 @@ public final class JavaBuildpack implements Buildpack {
     public BuiltApp build(Build build) throws IOException {
         Installed jdk = jdk(build);
         build.transcript().step("Building with java " + jdk.version());
-        String home = String.valueOf(jdk.bin().getParent());
-        Tools tools = Tools.of(build).unlessSet(Map.of("JAVA_HOME", home)).using(RuntimeKind.JAVA, jdk.bin());
+        Tools tools = tools(build, jdk);
         BuildOutput output = new BuildOutput(build.transcript(), jdk.version());
         if (Files.exists(build.folder().resolve(Maven.POM))) {
             new Maven(build, tools, output).run();
@@ -57,7 +70,7 @@ public final class JavaBuildpack implements Buildpack {
             new Gradle(build, tools, output).run();
         }
         Tools.of(build).useAtStart(RuntimeKind.JAVA, jdk.bin());
-        StartProfile.add(build.folder(), "java-home", StartProfile.variable("JAVA_HOME", home));
+        StartProfile.add(build.folder(), "java-home", StartProfile.variable("JAVA_HOME", home(jdk)));
         return new BuiltApp(name(), defaultProcesses(build), Map.of()).exporting(tools.export(Set.of("JAVA_HOME")));
     }
 

@@ -30,17 +30,24 @@ final class Maven {
                 "MAVEN_OPTS", "-Xmx256m", "MAVEN_USER_HOME", downloads.folder().toString()));
     }
 
-    void run() throws IOException {
-        Path repository = downloads.folder().resolve("repository");
+    /** How it is called; refuses if it is neither in the app nor on the server. */
+    List<String> program() throws IOException {
         List<String> wrapper = Wrapper.find(build.folder(), "mvnw");
         if (wrapper.isEmpty()) {
             tools.require("mvn", "on Debian: apt-get install maven; or commit Maven's wrapper");
+            return List.of("mvn");
         }
+        return wrapper;
+    }
+
+    void run() throws IOException {
+        List<String> program = program();
+        Path repository = downloads.folder().resolve("repository");
         build.transcript().step("Running Maven");
         if (Files.isDirectory(repository)) {
             build.transcript().detail("starting from the downloads of earlier builds");
         }
-        List<String> line = new ArrayList<>(wrapper.isEmpty() ? List.of("mvn") : wrapper);
+        List<String> line = new ArrayList<>(program);
         line.addAll(List.of("-B", "-Dmaven.repo.local=" + repository));
         line.addAll(words("MAVEN_CUSTOM_OPTS", "-DskipTests"));
         line.addAll(words("MAVEN_CUSTOM_GOALS", "package"));

@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.Transcript;
@@ -11,7 +12,6 @@ import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.FileTree;
-import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -41,17 +41,20 @@ public final class NodeBuildpack implements Buildpack {
     }
 
     @Override
-    public String plan(Build build) throws IOException {
+    public Plan plan(Build build) throws IOException {
         PackageJson app = PackageJson.read(build.folder());
         PackageManager manager = PackageManager.of(app, build.folder(), build.transcript());
         RuntimeKind kind = kind(manager);
         Installed runtime = build.runtimes().choose(kind, NodeWish.of(build.folder(), app, kind), build.transcript());
         String with = kind.label() + " " + runtime.version();
-        if (!app.needsInstall()) {
-            return with + ", no dependencies";
+        if (app.needsInstall()) {
+            Tools.of(build).using(kind, runtime.bin()).require(manager.program(), manager.remedy());
+            with += " with " + manager.program();
+        } else {
+            with += ", no dependencies";
         }
-        Tools.of(build).using(kind, runtime.bin()).require(manager.program(), manager.remedy());
-        return with + " with " + manager.program();
+        Map<String, String> processes = defaultProcesses(build.folder(), app, manager);
+        return app.hasBuildScripts() ? Plan.runningIfAny(with, processes) : Plan.running(with, processes);
     }
 
     private static RuntimeKind kind(PackageManager manager) {
@@ -92,7 +95,8 @@ public final class NodeBuildpack implements Buildpack {
         if (Files.isDirectory(build.folder().resolve(MODULES).resolve(".bin"))) {
             StartProfile.add(build.folder(), "node", PROFILE);
         }
-        return new BuiltApp(kind.label(), defaultProcesses(build, app, manager), Map.of("NODE_ENV", "production"))
+        return new BuiltApp(
+                        kind.label(), defaultProcesses(build.folder(), app, manager), Map.of("NODE_ENV", "production"))
                 .exporting(Tools.of(build)
                         .using(kind, bin)
                         .exportWith(build.folder().resolve(MODULES).resolve(".bin")));
@@ -113,14 +117,11 @@ public final class NodeBuildpack implements Buildpack {
         return there;
     }
 
-    private static Map<String, String> defaultProcesses(Build build, PackageJson app, PackageManager manager) {
+    private static Map<String, String> defaultProcesses(Path folder, PackageJson app, PackageManager manager) {
         if (app.hasScript("start")) {
             return Map.of("web", manager.program() + (manager == PackageManager.BUN ? " run start" : " start"));
         }
-        if (!Files.isRegularFile(build.folder().resolve("server.js"))) {
-            if (!Files.isRegularFile(build.folder().resolve(Procfile.NAME))) {
-                build.transcript().problem("no Procfile: add one, or a start script to " + PackageJson.NAME);
-            }
+        if (!Files.isRegularFile(folder.resolve("server.js"))) {
             return Map.of();
         }
         return Map.of("web", manager == PackageManager.BUN ? "bun server.js" : "node server.js");

@@ -38,8 +38,13 @@ final class Composer {
                         "COMPOSER_HOME", build.temp().resolve(NAME).toString(),
                         "COMPOSER_CACHE_DIR", build.cache().resolve(NAME).toString()))
                 .using(RuntimeKind.PHP, bin);
-        tools.require(NAME, "on Debian: apt-get install composer unzip");
+        require(build, bin);
         this.program = program(bin);
+    }
+
+    /** Refuses if it is not on the server. */
+    static void require(Build build, Path bin) {
+        Tools.of(build).using(RuntimeKind.PHP, bin).require(NAME, "on Debian: apt-get install composer unzip");
     }
 
     /** Debian's names its own php in the first line; with another one Composer is started as a script. */

@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.php;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
@@ -42,9 +43,15 @@ public final class PhpBuildpack implements Buildpack {
     }
 
     @Override
-    public String plan(Build build) throws IOException {
+    public Plan plan(Build build) throws IOException {
         ComposerJson app = ComposerJson.read(build.folder());
-        return "php " + php(build, wish(build.folder(), app)).version() + (app.needsInstall() ? " with composer" : "");
+        Installed php = php(build, wish(build.folder(), app));
+        String with = "php " + php.version();
+        if (app.needsInstall()) {
+            Composer.require(build, php.bin());
+            with += " with composer";
+        }
+        return Plan.runningIfAny(with, defaultProcesses(build.folder()));
     }
 
     private static Installed php(Build build, Optional<Wish> wish) {

@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.python;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
@@ -44,13 +45,13 @@ public final class PythonBuildpack implements Buildpack {
     }
 
     @Override
-    public String plan(Build build) throws IOException {
+    public Plan plan(Build build) throws IOException {
         PackageManager manager = PackageManager.of(build.folder());
         Installed python = python(build);
         if (manager.isSeparate()) {
             Tools.of(build).using(RuntimeKind.PYTHON, python.bin()).require(manager.program(), manager.remedy());
         }
-        return "python " + python.version() + " with " + manager.program();
+        return Plan.undecided("python " + python.version() + " with " + manager.program());
     }
 
     private static Installed python(Build build) throws IOException {

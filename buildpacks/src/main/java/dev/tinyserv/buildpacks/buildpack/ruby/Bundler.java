@@ -34,7 +34,12 @@ final class Bundler {
                         "BUNDLE_SILENCE_ROOT_WARNING", "true",
                         "BUNDLE_USER_CACHE", downloads(build).folder().toString()))
                 .using(RuntimeKind.RUBY, bin);
-        tools.require("bundle", RuntimeKind.RUBY.remedy());
+        require(build, bin);
+    }
+
+    /** Refuses if it is not on the server. */
+    static void require(Build build, Path bin) {
+        Tools.of(build).using(RuntimeKind.RUBY, bin).require("bundle", RuntimeKind.RUBY.remedy());
     }
 
     /** What it downloaded and compiled for an app's builds; Bundler removes nothing from it. */

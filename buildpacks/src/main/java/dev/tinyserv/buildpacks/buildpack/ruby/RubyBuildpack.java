@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.ruby;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
@@ -31,8 +32,12 @@ public final class RubyBuildpack implements Buildpack {
     }
 
     @Override
-    public String plan(Build build) throws IOException {
-        return "ruby " + ruby(build, Gemfile.read(build.folder())).version();
+    public Plan plan(Build build) throws IOException {
+        Path folder = build.folder();
+        Installed ruby = ruby(build, Gemfile.read(folder));
+        GemfileLock lock = GemfileLock.read(folder);
+        Bundler.require(build, ruby.bin());
+        return Plan.runningIfAny("ruby " + ruby.version() + " with bundle", defaultProcesses(folder, lock));
     }
 
     private static Installed ruby(Build build, Gemfile gemfile) throws IOException {

@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.source.AppSource;
@@ -85,6 +86,12 @@ public final class StaticBuildpack implements Buildpack {
         JsonNode script =
                 JsonSource.parse(PACKAGE_JSON, packageJson).path("scripts").path(name);
         return script.isString() && !script.stringValue().isEmpty();
+    }
+
+    @Override
+    public Plan plan(Build build) throws IOException {
+        StaticJson.read(build.folder());
+        return Plan.ofSite(name());
     }
 
     @Override

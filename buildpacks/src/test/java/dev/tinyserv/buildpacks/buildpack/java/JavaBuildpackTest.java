@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.io.IOException;
@@ -90,17 +92,32 @@ class JavaBuildpackTest {
 
     private BuiltApp build(Map<String, String> configVars) throws IOException {
         lines.clear();
-        Map<String, String> owner = new TreeMap<>();
-        owner.put("PATH", jdk.resolve("bin").toString());
-        owner.put("HOME", folder.resolve("home").toString());
         Map<String, String> environment = new TreeMap<>(configVars);
         environment.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
         environment.put("HOME", folder.resolve("temp").toString());
-        return new JavaBuildpack().build(TestBuild.in(folder, environment, new Runtimes(owner), lines::add));
+        return new JavaBuildpack().build(TestBuild.in(folder, environment, new Runtimes(owner()), lines::add));
+    }
+
+    private Map<String, String> owner() {
+        return Map.of(
+                "PATH", jdk.resolve("bin").toString(),
+                "HOME", folder.resolve("home").toString());
     }
 
     private String transcript() {
         return String.join("\n", lines);
+    }
+
+    @Test
+    void aPlanNamesTheProgramOrWhatIsMissing() throws IOException {
+        write("pom.xml", "<project/>");
+        Map<String, String> bare = Map.of("PATH", folder.resolve("bin").toString());
+        Build build = TestBuild.in(folder, bare, new Runtimes(owner()), lines::add);
+        assertThatThrownBy(() -> new JavaBuildpack().plan(build))
+                .hasMessageStartingWith("mvn is not installed on the server");
+        tool("mvn", "exit 1");
+        assertThat(new JavaBuildpack().plan(build)).isEqualTo(Plan.undecided("java 17.0.9 with mvn"));
+        assertThat(lines).isEmpty();
     }
 
     @Test
