@@ -2,6 +2,8 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 
@@ -28,6 +30,9 @@ record Workshop(
         BuildView view) {
     /** The bytes that are free where slugs are made. */
     long free() {
-        return settings.layout().root().toFile().getUsableSpace();
+        Path builds = settings.layout().builds();
+        return (Files.isDirectory(builds) ? builds : settings.layout().root())
+                .toFile()
+                .getUsableSpace();
     }
 }
