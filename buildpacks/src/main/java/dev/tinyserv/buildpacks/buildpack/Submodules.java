@@ -90,13 +90,7 @@ public final class Submodules {
 
     /** Without what may be a password or a token in it. */
     private static String shown(String url) {
-        return Excerpt.of(withoutSecret(url), 120);
-    }
-
-    private static String withoutSecret(String url) {
-        return url.startsWith("ssh://")
-                ? url.replaceFirst("^(ssh://[^/@:]*):[^/]*@", "$1@")
-                : url.replaceFirst("^(\\w+://)[^/]*@", "$1");
+        return Excerpt.of(UrlSecret.removedFrom(url), 120);
     }
 
     private static void requireRemote(String url, String shown) {
@@ -184,7 +178,7 @@ public final class Submodules {
             output(git(kept, "fetch", "-q", "--no-tags", url, "+refs/*:refs/kept/*"), "fetching " + shown);
         } catch (CommandFailed e) {
             build.cancellation().check();
-            e.lastLines().forEach(line -> build.transcript().detail(line.replace(url, withoutSecret(url))));
+            e.lastLines().forEach(line -> build.transcript().detail(line.replace(url, UrlSecret.removedFrom(url))));
             throw new Refusal(
                     "the submodule " + shown + " cannot be fetched from " + shown(url)
                             + ": if it is private, add the key that `apps:deploy-key` prints there, and use its ssh URL",

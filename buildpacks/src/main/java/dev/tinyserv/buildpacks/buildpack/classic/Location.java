@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.classic;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.UrlSecret;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,7 +20,6 @@ record Location(String place, String ref) {
     private static final Pattern SHORT_COMMIT = Pattern.compile("[0-9a-f]{4,39}");
     private static final Pattern URL = Pattern.compile("(?:https?|ssh)://[^\\s#]+");
     private static final Pattern SCP_FORM = Pattern.compile("[\\w.-]+@[\\w.-]+:[^\\s#]+");
-    private static final Pattern PASSWORD = Pattern.compile("https?://[^/]*@.*|\\w+://[^/@]*:[^/]*@.*");
 
     /**
      * Reads what a user wrote.
@@ -39,7 +39,7 @@ record Location(String place, String ref) {
         if (text.length() > MAX_LENGTH) {
             throw new Refusal("the buildpack's place is longer than " + MAX_LENGTH + " characters: " + shown);
         }
-        if (PASSWORD.matcher(place).matches()) {
+        if (UrlSecret.isIn(place)) {
             throw new Refusal(
                     "a buildpack's URL with a password or a token would be shown to all who may see the app: use ssh,"
                             + " or a folder on the server");
