@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Developer;
 import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.HttpsFiles;
 import dev.tinyserv.fixtures.fault.Requirements;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +38,11 @@ class SubmoduleScenario {
     }
 
     private App withSubmodule(String name, String url) {
-        App app = stage.developer().files(name, Map.of("server.js", SERVER, "package.json", "{\"private\": true}"));
+        return withSubmodule(stage.developer(), name, url);
+    }
+
+    private static App withSubmodule(Developer developer, String name, String url) {
+        App app = developer.files(name, Map.of("server.js", SERVER, "package.json", "{\"private\": true}"));
         app.create();
         app.developer().git("submodule", "add", "-q", url, "vendor/greeting").mustSucceed();
         return app.commit("Submodule");
@@ -71,6 +77,30 @@ class SubmoduleScenario {
         app.write("note", "").commit("What was fetched is kept");
         app.push().mustSucceed();
         assertThat(Http.text(app.port(), "/")).isEqualTo("one");
+    }
+
+    @Test
+    void submodulesOfSubmodulesComeOverHttpsWhenTheServersCertificateIsKnown() {
+        try (HttpsFiles web =
+                new HttpsFiles(stage.sandbox().shell().in(stage.developer().newFolder("web")))) {
+            Map<String, String> trust =
+                    Map.of("GIT_SSL_CAINFO", web.certificate().toString());
+            Developer developer = stage.developer().with(trust);
+            App inner = developer.files("inner", Map.of("word.js", "module.exports = 'deep';\n"));
+            String innerUrl = web.publish(inner);
+            App outer =
+                    developer.files("outer", Map.of("greeting.js", "module.exports = require('./inner/word.js');\n"));
+            outer.developer().git("submodule", "add", "-q", innerUrl, "inner").mustSucceed();
+            App app = withSubmodule(developer, "nested", web.publish(outer.commit("Inner")));
+
+            assertThat(app.push().mustFail().err()).contains("the submodule vendor/greeting cannot be fetched from");
+            app.verb("config:set", "GIT_SSL_CAINFO=" + web.certificate()).mustSucceed();
+
+            assertThat(app.push().mustSucceed().err())
+                    .contains("vendor/greeting at " + outer.head().substring(0, 7))
+                    .contains("vendor/greeting/inner at " + inner.head().substring(0, 7));
+            assertThat(Http.text(app.port(), "/")).isEqualTo("deep");
+        }
     }
 
     @Test
