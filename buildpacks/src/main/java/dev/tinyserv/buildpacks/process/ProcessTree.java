@@ -87,11 +87,6 @@ public record ProcessTree(ProcessIdentity root, String mark) {
         }
     }
 
-    /** Sends SIGTERM to every member. */
-    public void terminate() {
-        members().forEach(member -> signal(member, false));
-    }
-
     /** Sends SIGKILL to all members, again while new ones appear, at most ten times; returns whether none is left. */
     public boolean kill() {
         for (int round = 0; round < 10; round++) {

@@ -7,7 +7,6 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +79,7 @@ final class TreeSource implements AppSource {
                 collisions.visit(path, mode, id);
                 measure.visit(path, mode, id);
             });
-            long free = Files.getFileStore(folder).getUsableSpace();
+            long free = folder.toFile().getUsableSpace();
             if (measure.bytes() > free) {
                 Measure kept = new Measure(reader, limits);
                 entries.visit(tree, new SlugIgnore(ignored, kept));
