@@ -1,14 +1,17 @@
 package dev.tinyserv.agent.ssh;
 
 import java.io.IOException;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import jdk.net.ExtendedSocketOptions;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.nio2.Nio2Session;
 import org.apache.sshd.common.session.helpers.TimeoutIndicator;
 import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.server.ServerFactoryManager;
@@ -90,6 +93,24 @@ final class AgentSession extends ServerSessionImpl {
     public void messageReceived(Readable buffer) throws Exception {
         heard = true;
         super.messageReceived(buffer);
+        if (signer == null && getIoSession() instanceof Nio2Session connection) {
+            acknowledge(connection.getSocket());
+        }
+    }
+
+    /**
+     * Linux would wait 40 ms for an answer to send with the acknowledgement, and until it comes a client that has not
+     * logged in yet, such as OpenSSH's, holds back what it wrote after the message that none is due to (RFC 1122
+     * 4.2.3.2 and 4.2.3.4). The option does not last, so it is set each time.
+     */
+    private static void acknowledge(AsynchronousSocketChannel socket) {
+        if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)) {
+            try {
+                socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+            } catch (IOException e) {
+                LOG.trace("not acknowledged at once", e); // it is just being closed
+            }
+        }
     }
 
     @Override
