@@ -4,6 +4,8 @@ import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.process.TreeBound;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -40,6 +42,18 @@ public record Build(
     public Build {
         environment = Map.copyOf(environment);
         config = Map.copyOf(config);
+    }
+
+    /**
+     * The folder of that name in the cache, for us to read and write ourselves; it need not exist. An earlier build can
+     * have put a link there, to where only we may go: the link is deleted.
+     */
+    public Path cacheFolder(String name) throws IOException {
+        Path kept = cache.resolve(name);
+        if (Files.isSymbolicLink(kept)) {
+            Files.delete(kept);
+        }
+        return kept;
     }
 
     /** This build in a folder of its folder. */

@@ -22,7 +22,7 @@ public final class DependencyCache {
     private static final String SEAL = "seal";
 
     private final Build build;
-    private final Path folder;
+    private final String name;
     private final Path dependencies;
 
     /**
@@ -33,20 +33,13 @@ public final class DependencyCache {
      */
     public DependencyCache(Build build, String name, Path dependencies) {
         this.build = build;
-        this.folder = build.cache().resolve(name);
+        this.name = name;
         this.dependencies = dependencies;
     }
 
     /** With a name that earlier versions, which kept the tree alone, do not look for. */
-    private Path kept(String key) {
-        return folder.resolve("sealed-" + key);
-    }
-
-    /** A build can put a link there, to where only we may go: nothing is read, written or deleted behind it. */
-    private void deleteLinks() throws IOException {
-        if (Files.isSymbolicLink(folder)) {
-            Files.delete(folder);
-        }
+    private Path kept(String key) throws IOException {
+        return build.cacheFolder(name).resolve("sealed-" + key);
     }
 
     private interface Way {
@@ -65,7 +58,6 @@ public final class DependencyCache {
     }
 
     private boolean bringBack(String key, Way way) throws IOException {
-        deleteLinks();
         Path kept = kept(key);
         if (!Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)
                 || !Files.isDirectory(kept.resolve(FILES), LinkOption.NOFOLLOW_LINKS)
@@ -102,7 +94,7 @@ public final class DependencyCache {
         if (!Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        deleteLinks();
+        Path folder = build.cacheFolder(name);
         Path unfinished = folder.resolve(UNFINISHED);
         FileTree.delete(unfinished);
         Files.createDirectories(unfinished);
@@ -127,9 +119,9 @@ public final class DependencyCache {
 
     /** Replaces the build's copies that are still as they were kept under the key by links: nothing changes them any more. */
     public void share(String key) throws IOException {
-        deleteLinks();
-        Path files = kept(key).resolve(FILES);
-        if (Files.isDirectory(kept(key), LinkOption.NOFOLLOW_LINKS)
+        Path kept = kept(key);
+        Path files = kept.resolve(FILES);
+        if (Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)
                 && Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)
                 && Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
             try {

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,9 +125,10 @@ public final class Submodules {
     }
 
     private Path fetch(String url, String commit, String shown) throws IOException {
-        Path all = build.cache().resolve("submodules");
+        Path all = build.cacheFolder("submodules");
         Path kept = all.resolve(new Fingerprint().add(url).hex());
-        if (hasLinks(all)) {
+        // Builds can write there, and git, which sees more than they, would go where they lead it.
+        if (FileTree.hasLinks(all)) {
             FileTree.delete(all);
         }
         Files.createDirectories(kept);
@@ -148,16 +148,6 @@ public final class Submodules {
                     + " does not have: push it there");
         }
         return kept;
-    }
-
-    /** The app's builds can write there, and git, which sees more than they, would go where they lead it. */
-    private static boolean hasLinks(Path folder) throws IOException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.anyMatch(Files::isSymbolicLink);
-        }
     }
 
     /** What tells git to run programs, or to look elsewhere, is not taken from the cache. */

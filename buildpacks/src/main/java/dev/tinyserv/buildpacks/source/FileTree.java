@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Folders with all that is in them. */
@@ -34,6 +35,16 @@ public final class FileTree {
         IOException failure = deletion.failure;
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** Whether the folder is a link or there is one in it, at any depth; not if there is no such folder. */
+    public static boolean hasLinks(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.anyMatch(Files::isSymbolicLink);
         }
     }
 

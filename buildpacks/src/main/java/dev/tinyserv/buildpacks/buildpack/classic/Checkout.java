@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.buildpack.QuietGit;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,6 +21,9 @@ import java.util.List;
  * the buildpack's server is away.
  */
 final class Checkout {
+    /** In bytes; git writes some hundred, but builds can write there, too. */
+    private static final int MAX_FETCH_HEAD = 10_000;
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Build build;
@@ -64,16 +68,19 @@ final class Checkout {
     }
 
     private void checkOut(Path copy) throws IOException {
-        Path kept = build.cache()
-                .resolve("buildpacks")
-                .resolve(new Fingerprint().add(location.toString()).hex());
+        Path all = build.cacheFolder("buildpacks");
+        Path kept = all.resolve(new Fingerprint().add(location.toString()).hex());
+        if (FileTree.hasLinks(all)) {
+            FileTree.delete(all); // the app's builds can write there
+        }
         fetch(kept);
         git(kept, "--work-tree=" + copy, "checkout", "-q", "-f", "FETCH_HEAD", "--", ".");
     }
 
     private void fetch(Path kept) throws IOException {
         boolean known = Files.isRegularFile(kept.resolve("FETCH_HEAD"), LinkOption.NOFOLLOW_LINKS)
-                && Files.size(kept.resolve("FETCH_HEAD")) > 0;
+                && Files.size(kept.resolve("FETCH_HEAD")) > 0
+                && Files.size(kept.resolve("FETCH_HEAD")) <= MAX_FETCH_HEAD;
         Files.createDirectories(kept);
         git(kept, "init", "-q", "--bare", kept.toString());
         // A fetch that fails empties the file by which the last one is found.

@@ -71,7 +71,7 @@ public final class ClassicBuildpack implements Buildpack {
         Path bin = pack.resolve("bin");
         Map<String, String> environment = environment(build);
         detect(build, bin, environment);
-        Path cache = Files.createDirectories(build.cache().resolve("classic"));
+        Path cache = Files.createDirectories(build.cacheFolder("classic"));
         run(
                 build,
                 environment,

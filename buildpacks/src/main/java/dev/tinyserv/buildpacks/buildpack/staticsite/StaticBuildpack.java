@@ -111,7 +111,7 @@ public final class StaticBuildpack implements Buildpack {
         if (!Files.isRegularFile(folder.resolve("index.html"))) {
             build.transcript().problem("there is no index.html in it, so / will answer with 404");
         }
-        UnchangedTimes times = UnchangedTimes.read(build.cache().resolve(name()).resolve("times"), Instant.now());
+        UnchangedTimes times = UnchangedTimes.read(build.cacheFolder(name()).resolve("times"), Instant.now());
         build.transcript().detail(SiteFiles.prepare(build, folder, times));
         times.write();
         return new BuiltApp(name(), Map.of(), Map.of())

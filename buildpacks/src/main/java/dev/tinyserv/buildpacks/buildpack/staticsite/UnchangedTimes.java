@@ -34,10 +34,14 @@ final class UnchangedTimes {
         this.now = now.getEpochSecond();
     }
 
-    /** What the last build wrote; nothing if that cannot be read, because it only saves traffic. */
+    /**
+     * What the last build wrote; nothing if that cannot be read, because it only saves traffic.
+     *
+     * @param file in a {@linkplain dev.tinyserv.buildpacks.buildpack.Build#cacheFolder folder of the cache}
+     */
     static UnchangedTimes read(Path file, Instant now) {
         UnchangedTimes times = new UnchangedTimes(file, now);
-        if (Files.isSymbolicLink(file.getParent()) || Files.isSymbolicLink(file)) {
+        if (Files.isSymbolicLink(file)) {
             return times; // the app's build made it
         }
         try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
@@ -75,9 +79,6 @@ final class UnchangedTimes {
 
     /** Writes down what was set, for the next build. */
     void write() throws IOException {
-        if (Files.isSymbolicLink(file.getParent())) {
-            Files.delete(file.getParent()); // a build can put a link there, to where only we may write
-        }
         Files.createDirectories(file.getParent());
         Files.deleteIfExists(file);
         StringBuilder lines = new StringBuilder();

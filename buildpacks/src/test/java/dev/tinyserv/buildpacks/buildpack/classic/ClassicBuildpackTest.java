@@ -9,6 +9,7 @@ import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -169,6 +171,32 @@ class ClassicBuildpackTest {
         build(url);
         assertThat(app.resolve("version")).hasContent("2");
         assertThat(lines).anyMatch(line -> line.contains("cannot be fetched, its last version is used: "));
+    }
+
+    /** A build could lead the next one to what another app keeps. */
+    @Test
+    void linksInTheCacheAreNotFollowed() throws IOException {
+        git(pack, "init", "-q", "-b", "main");
+        commit("one");
+        git(folder, "clone", "-q", "--bare", pack.toString(), "www/pack.git");
+        Path kept = folder.resolve("cache/buildpacks");
+        Path others = folder.resolve("others");
+        String url;
+        try (GitHttpServer server = new GitHttpServer(folder.resolve("www"))) {
+            url = server.url("pack.git");
+            build(url);
+            Files.move(kept, others);
+            Files.createSymbolicLink(kept, others);
+            build(url);
+            assertThat(Files.isSymbolicLink(kept)).isFalse();
+            try (Stream<Path> folders = Files.list(others)) {
+                Path other = folders.findFirst().orElseThrow();
+                FileTree.delete(kept.resolve(other.getFileName()));
+                Files.createSymbolicLink(kept.resolve(other.getFileName()), other);
+            }
+        }
+        assertThatThrownBy(() -> build(url)).isInstanceOf(Refusal.class).hasMessageContaining("cannot be fetched");
+        assertThat(others).isDirectoryRecursivelyContaining("glob:**/FETCH_HEAD");
     }
 
     @Test
