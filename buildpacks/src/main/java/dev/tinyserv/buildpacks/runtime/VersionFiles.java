@@ -51,6 +51,11 @@ public final class VersionFiles {
         return Optional.empty();
     }
 
+    /** Whether that is a name for whatever there is. */
+    public static boolean isWhatever(String text) {
+        return WHATEVER.contains(text);
+    }
+
     private static Optional<String> firstLine(String text) {
         return text.lines()
                 .map(String::strip)
@@ -59,7 +64,7 @@ public final class VersionFiles {
     }
 
     private static Optional<Wish> wish(String text, String file) {
-        if (text.isEmpty() || WHATEVER.contains(text)) {
+        if (text.isEmpty() || isWhatever(text)) {
             return Optional.empty();
         }
         Matcher numbers = NUMBERS.matcher(text);

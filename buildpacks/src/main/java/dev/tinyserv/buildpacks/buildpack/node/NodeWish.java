@@ -32,7 +32,7 @@ final class NodeWish {
 
     static Optional<Wish> of(Path folder, PackageJson app, RuntimeKind kind) throws IOException {
         String range = app.engine(kind.label());
-        if (!range.isEmpty()) {
+        if (!range.isEmpty() && !VersionFiles.isWhatever(range)) {
             String place = "engines." + kind.label() + " in " + PackageJson.NAME;
             return Optional.of(new Wish(range, place, NpmRange.parse(range).orElseGet(VersionRange::none)));
         }

@@ -48,6 +48,7 @@ class NodeWishTest {
     void enginesComeFirstAndWhateverThereIsAsksForNothing() throws IOException {
         Files.writeString(folder.resolve(".nvmrc"), "lts/*\n");
         assertThat(wish("{}")).isEmpty();
+        assertThat(wish("{\"engines\": {\"node\": \"latest\"}}")).isEmpty();
         assertThat(wish("{\"engines\": {\"node\": \"20.x\"}}")).map(Wish::text).hasValue("20.x");
     }
 }
