@@ -10,6 +10,7 @@ import dev.tinyserv.fixtures.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -162,6 +163,24 @@ class DeployScenario {
     }
 
     @Test
+    void whichProcessRunsIsKnownBeforeTheBuild() {
+        App app = app("several");
+        app.write("Procfile", "a: sleep 1000\nb: sleep 1000\n");
+        for (List<String> how : List.of(List.of("deploy", "--dry-run"), List.of("deploy"))) {
+            assertThat(app.developer()
+                            .tinyserv(how.toArray(new String[0]))
+                            .mustFail()
+                            .all())
+                    .contains("the Procfile has no web and several others: a, b")
+                    .doesNotContain("Building");
+        }
+        app.write("Procfile", "web: node server.js\nworker: sleep 1000\n");
+        assertThat(app.developer().tinyserv("deploy", "--dry-run").mustSucceed().all())
+                .containsPattern("runs +web: node server\\.js")
+                .containsPattern("leaves +worker: sleep 1000 \\(one process");
+    }
+
+    @Test
     void whatCannotBeReadOrIsNoArchiveIsSaidInOneLine() {
         App app = app("nothing");
         Developer developer = app.developer();
@@ -169,7 +188,7 @@ class DeployScenario {
         assertThat(developer.tinyserv("deploy", "no-such-folder").mustFail().err())
                 .contains("'no-such-folder' cannot be read");
         assertThat(developer.tinyserv("deploy", "Procfile").mustFail().err())
-                .contains("the archive on stdin ends early")
+                .contains("what was sent is no tar archive")
                 .doesNotContain("Exception");
         assertThat(developer.ssh("deploy", "-a", app.name()).exit()).isEqualTo(2);
         assertThat(app.deployedCommit()).isEmpty();

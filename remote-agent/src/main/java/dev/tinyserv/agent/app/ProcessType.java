@@ -3,7 +3,11 @@ package dev.tinyserv.agent.app;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.tinyserv.buildpacks.Refusal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The name in front of a Procfile line, such as {@code web}: 1 to 63 of {@code [A-Za-z0-9_-]}.
@@ -27,6 +31,24 @@ public record ProcessType(@JsonValue String value) implements Comparable<Process
             throw new Refusal("'" + Printable.shortened(value, 70)
                     + "' is no process type: use 1 to 63 letters, digits," + " '_' or '-'");
         }
+    }
+
+    /**
+     * The type of the one process that runs of an app with these: {@code web}, else the only other one that is not the
+     * release phase; empty if there is none. Refuses several of which none is {@code web}.
+     */
+    public static Optional<ProcessType> main(Collection<ProcessType> types) {
+        if (types.contains(WEB)) {
+            return Optional.of(WEB);
+        }
+        List<ProcessType> others =
+                types.stream().filter(type -> !type.equals(RELEASE)).toList();
+        if (others.size() > 1) {
+            throw new Refusal("the Procfile has no web and several others: "
+                    + others.stream().map(ProcessType::value).collect(Collectors.joining(", "))
+                    + "; one process runs for each app: name one of them web");
+        }
+        return others.stream().findFirst();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.build;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
@@ -36,6 +37,13 @@ record Wanted(
         }
         Subfolder folder = new Subfolder(source, root);
         Optional<Procfile> procfile = Procfile.read(folder);
+        if (procfile.isPresent()) {
+            List<ProcessType> types = procfile.get().commands().keySet().stream()
+                    .map(ProcessType::new)
+                    .toList();
+            Optional<ProcessType> unused =
+                    ProcessType.main(types); // refuses what nobody could start, before it is built
+        }
         return new Wanted(commit, folder, env, procfile, buildpacks.choose(folder, state.buildpacks()));
     }
 

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.BuildPlan;
@@ -16,6 +17,7 @@ import dev.tinyserv.buildpacks.source.AppJson;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** Says what a deploy would do, and changes nothing. */
@@ -94,8 +96,7 @@ final class DryRun {
         if (commands == null) {
             detail(transcript, "runs", "what the build decides: there is no Procfile");
         } else {
-            commands.forEach((type, command) ->
-                    detail(transcript, "runs", type + ": " + Printable.shortened(command, MOST_CHARACTERS)));
+            tellProcesses(transcript, commands);
         }
         detail(
                 transcript,
@@ -103,6 +104,18 @@ final class DryRun {
                 Sizes.of(plan.bytes()) + " of files, "
                         + (plan.lastBytes() == 0 ? "" : "the last build took " + Sizes.of(plan.lastBytes()) + ", ")
                         + Sizes.of(plan.freeBytes()) + " free");
+    }
+
+    private static void tellProcesses(Transcript transcript, SortedMap<String, String> commands) {
+        Optional<ProcessType> main = ProcessType.main(
+                commands.keySet().stream().map(ProcessType::new).toList());
+        commands.forEach((name, command) -> {
+            ProcessType type = new ProcessType(name);
+            boolean runs = type.equals(ProcessType.RELEASE)
+                    || main.filter(type::equals).isPresent();
+            String shown = type + ": " + Printable.shortened(command, MOST_CHARACTERS);
+            detail(transcript, runs ? "runs" : "leaves", runs ? shown : shown + " (one process runs for each app)");
+        });
     }
 
     private static void detail(Transcript transcript, String name, String value) {

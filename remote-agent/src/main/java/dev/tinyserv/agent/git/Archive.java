@@ -77,9 +77,11 @@ final class Archive {
                 }
                 add(entry, tar, inserter);
             }
-            unpacked.requireEnd(2 * BLOCK);
+            if (!unpacked.endsWithZeros(2 * BLOCK)) {
+                throw entries == 0 ? none("", null) : new Refusal("the archive ends early; send it again");
+            }
         } catch (ZipException | EOFException e) {
-            throw new Refusal("the archive on stdin is damaged or ends early; send it again", e);
+            throw new Refusal("the archive is damaged or ends early; send it again", e);
         }
         return tree(inserter);
     }
@@ -92,7 +94,7 @@ final class Archive {
         try {
             return gzip ? new GZIPInputStream(buffered, 64 * 1024) : buffered;
         } catch (ZipException | EOFException e) {
-            throw new Refusal("the archive on stdin is damaged: " + e.getMessage(), e);
+            throw new Refusal("the archive is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -107,9 +109,12 @@ final class Archive {
         } catch (ZipException | EOFException e) {
             throw e;
         } catch (IOException | IllegalArgumentException e) {
-            throw new Refusal(
-                    "what came on stdin is no tar archive, plain or with gzip, or it is damaged: " + e.getMessage(), e);
+            throw none(", or it is damaged: " + e.getMessage(), e);
         }
+    }
+
+    private static Refusal none(String more, @Nullable Exception cause) {
+        return new Refusal("what was sent is no tar archive, plain or compressed with gzip" + more, cause);
     }
 
     private void add(TarArchiveEntry entry, TarArchiveInputStream tar, ObjectInserter inserter) throws IOException {
