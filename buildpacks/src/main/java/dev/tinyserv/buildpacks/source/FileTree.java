@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.source;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,13 +39,18 @@ public final class FileTree {
         }
     }
 
-    /** Whether the folder is a link or there is one in it, at any depth; not if there is no such folder. */
+    /**
+     * Whether the folder is a link or there may be one in it, at any depth: also if a folder in it cannot be read. Not if
+     * there is no such folder.
+     */
     public static boolean hasLinks(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try (Stream<Path> files = Files.walk(folder)) {
             return files.anyMatch(Files::isSymbolicLink);
+        } catch (UncheckedIOException e) {
+            return true;
         }
     }
 

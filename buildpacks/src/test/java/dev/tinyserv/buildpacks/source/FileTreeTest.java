@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,5 +55,22 @@ class FileTreeTest {
         Files.createDirectories(at);
         FileTree.delete(deep);
         assertThat(deep).doesNotExist();
+    }
+
+    @Test
+    void findsLinksAtAnyDepthAndTakesWhatCannotBeReadForOne() throws Exception {
+        Path tree = folder.resolve("tree");
+        Files.createDirectories(tree.resolve("in/deep"));
+        assertThat(FileTree.hasLinks(tree)).isFalse();
+        assertThat(FileTree.hasLinks(folder.resolve("away"))).isFalse();
+        Path link = Files.createSymbolicLink(tree.resolve("in/deep/link"), folder.resolve("away"));
+        assertThat(FileTree.hasLinks(tree)).isTrue();
+        assertThat(FileTree.hasLinks(link)).isTrue();
+        Files.delete(link);
+        Files.setPosixFilePermissions(tree.resolve("in"), Set.of());
+        // root reads it all the same
+        assertThat(FileTree.hasLinks(tree)).isEqualTo(!Files.isReadable(tree.resolve("in")));
+        FileTree.delete(tree);
+        assertThat(tree).doesNotExist();
     }
 }

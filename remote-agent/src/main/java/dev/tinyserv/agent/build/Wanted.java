@@ -41,8 +41,8 @@ record Wanted(
             List<ProcessType> types = procfile.get().commands().keySet().stream()
                     .map(ProcessType::new)
                     .toList();
-            Optional<ProcessType> unused =
-                    ProcessType.main(types); // refuses what nobody could start, before it is built
+            // Refuses what nobody could start before it is built.
+            Optional<ProcessType> unused = ProcessType.main(types);
         }
         return new Wanted(commit, folder, env, procfile, buildpacks.choose(folder, state.buildpacks()));
     }

@@ -199,6 +199,24 @@ class ClassicBuildpackTest {
         assertThat(others).isDirectoryRecursivelyContaining("glob:**/FETCH_HEAD");
     }
 
+    /** It is read into memory, and a build can write there. */
+    @Test
+    void aHugeFileInTheCacheIsNotTakenForTheLastVersion() throws IOException {
+        git(pack, "init", "-q", "-b", "main");
+        commit("one");
+        git(folder, "clone", "-q", "--bare", pack.toString(), "www/pack.git");
+        String url;
+        try (GitHttpServer server = new GitHttpServer(folder.resolve("www"))) {
+            url = server.url("pack.git");
+            build(url);
+        }
+        try (Stream<Path> kept = Files.list(folder.resolve("cache/buildpacks"))) {
+            Path head = kept.findFirst().orElseThrow().resolve("FETCH_HEAD");
+            Files.writeString(head, Files.readString(head) + "x".repeat(10_000));
+        }
+        assertThatThrownBy(() -> build(url)).isInstanceOf(Refusal.class).hasMessageContaining("cannot be fetched");
+    }
+
     @Test
     void aServerThatSaysNothingIsNotWaitedForLongerThanTheBuildMayTake() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
