@@ -1,22 +1,26 @@
 package dev.tinyserv.agent.ssh;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.session.Session;
 
 /**
  * The commands under way, so that a server that leaves tells each client its fate before the connection goes: what can
  * still be cancelled is, and what has happened is reported. Safe for use by several threads.
  */
 final class RunningCommands {
-    private final Set<SshCommand> running = new HashSet<>();
+    private final Map<SshCommand, Session> running = new HashMap<>();
     private boolean leaving;
 
-    /** Counts a command that starts; false if none may start any more. */
-    synchronized boolean begin(SshCommand command) {
-        return !leaving && running.add(command);
+    /** Counts a command of a session that starts; false if none may start any more. */
+    synchronized boolean begin(SshCommand command, Session session) {
+        if (!leaving) {
+            running.put(command, session);
+        }
+        return !leaving;
     }
 
     /** Forgets a command whose client was told how it ended. */
@@ -25,15 +29,20 @@ final class RunningCommands {
         notifyAll();
     }
 
-    /** Lets no more begin, cancels those under way, and waits until each has ended or the time is over. */
-    void endAll(String why, Duration limit) {
-        stopBeginning().forEach(command -> command.cancel(why));
+    /**
+     * Lets no more begin, cancels those under way, and waits until each has ended or the time is over; returns the
+     * sessions whose commands they were.
+     */
+    Set<Session> endAll(String why, Duration limit) {
+        Map<SshCommand, Session> last = stopBeginning();
+        last.keySet().forEach(command -> command.cancel(why));
         awaitEnd(System.nanoTime() + limit.toNanos());
+        return Set.copyOf(last.values());
     }
 
-    private synchronized List<SshCommand> stopBeginning() {
+    private synchronized Map<SshCommand, Session> stopBeginning() {
         leaving = true;
-        return List.copyOf(running);
+        return Map.copyOf(running);
     }
 
     private synchronized void awaitEnd(long deadline) {

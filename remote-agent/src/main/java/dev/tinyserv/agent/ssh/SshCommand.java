@@ -72,7 +72,7 @@ final class SshCommand implements Command {
             out = new TerminalOutput(out);
             err = new TerminalOutput(err);
         }
-        if (!shared.running().begin(this)) {
+        if (!shared.running().begin(this, commandChannel.getSession())) {
             end(refuse(new Refusal("tinyserv is leaving or starting again; try again in a moment")));
             return;
         }

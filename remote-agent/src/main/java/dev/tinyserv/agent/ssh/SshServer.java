@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ public final class SshServer {
     private static final Duration IDLE_WITHOUT_CHANNEL = Duration.ofMinutes(10);
     private static final Duration STALLED_WRITE = Duration.ofMinutes(2);
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+    private static final Duration DEPARTURE = Duration.ofSeconds(1);
     private static final Duration GOODBYE = Duration.ofSeconds(2);
     private static final Duration CLOSING = Duration.ofSeconds(3);
     private static final int BACKLOG = 1024;
@@ -126,7 +129,7 @@ public final class SshServer {
      * and all sessions. What cannot be cancelled any more, such as a deploy that has happened, is reported as usual.
      */
     public void stop() {
-        running.endAll("tinyserv is leaving or starting again; try again in a moment", LAST_WORDS);
+        awaitDeparture(running.endAll("tinyserv is leaving or starting again; try again in a moment", LAST_WORDS));
         try {
             if (!server.close(false).await(GOODBYE)) {
                 server.close(true).await(CLOSING);
@@ -135,6 +138,19 @@ public final class SshServer {
             throw new Refusal("the SSH port could not be closed: " + e.getMessage(), e);
         } finally {
             threads.shutdown();
+        }
+    }
+
+    /** OpenSSH says goodbye once it knows how its command ended, and reports a failure if nobody is there to hear it. */
+    private static void awaitDeparture(Set<Session> told) {
+        CountDownLatch here = new CountDownLatch(told.size());
+        told.forEach(session -> session.addCloseFutureListener(closed -> here.countDown()));
+        try {
+            if (!here.await(DEPARTURE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("{} clients keep their connections", here.getCount());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
