@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The agent's own log names the app and the release in every error, and says as much as it was told to. */
+@Tag("thorough")
 class AgentLogScenario {
     private static List<String> errors(Stage stage) throws IOException {
         return Files.readAllLines(stage.server().root().resolve("logs/agent.log")).stream()

@@ -7,9 +7,11 @@ import dev.tinyserv.fixtures.Repository;
 import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Sandbox;
 import dev.tinyserv.fixtures.fault.Requirements;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The benchmark runs; what it finds is not judged here. */
+@Tag("thorough")
 class BenchScenario {
     private static final String BENCH =
             Repository.root().resolve("test-fixtures/bench").toString();

@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Builds that are killed in each of their steps, and builds that mean no good: what served goes on, the next one works. */
+@Tag("thorough")
 class BuildFaultScenario {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -9,11 +9,13 @@ import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Running;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** What can be seen of builds, and how they are cancelled. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class BuildsScenario {
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -18,9 +18,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Archives of classes: built once in the background, used from then on, and never in the way. */
+@Tag("thorough")
 class ClassArchiveScenario {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -9,10 +9,12 @@ import dev.tinyserv.fixtures.Repository;
 import dev.tinyserv.fixtures.fault.Requirements;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Buildpacks of one's own, with Heroku's classic interface, from a folder of the server. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class ClassicBuildpackScenario {
     private final Stage stage;

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the developer's command says when something is wrong: one line with the cause and what to do. */
+@Tag("thorough")
 class CommandLineScenario {
     @AutoClose
     private static final Stage STAGE = Stage.start();

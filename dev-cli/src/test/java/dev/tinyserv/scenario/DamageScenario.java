@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Somebody damages what lies under TINYSERV_ROOT, or ends what should run: no app goes down and no work is lost. */
+@Tag("thorough")
 class DamageScenario {
     private static final Duration SOON = Duration.ofSeconds(30);
 

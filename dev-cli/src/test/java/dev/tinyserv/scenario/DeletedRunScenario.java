@@ -11,9 +11,11 @@ import dev.tinyserv.fixtures.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Somebody deletes {@code run/} or the socket in it while tinyserv runs: nothing is started twice, and all can be ended. */
+@Tag("thorough")
 class DeletedRunScenario {
     @Test
     void startupNamesWhatRunsAndShutdownEndsIt() throws Exception {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Builds with real Deno and Bun, from what is in the pushed repository. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class DenoAndBunBuildScenario {
     private final Stage stage;

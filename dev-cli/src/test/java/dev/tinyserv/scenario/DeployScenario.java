@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Deploys of folders and archives. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class DeployScenario {
     private final Stage stage;

@@ -14,9 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code doctor} finds what is wrong and says what to do; {@code status} says how much there is. */
+@Tag("thorough")
 class DoctorScenario {
     @AutoClose
     private static final Stage STAGE = Stage.start();

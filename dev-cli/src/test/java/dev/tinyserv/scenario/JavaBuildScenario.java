@@ -9,10 +9,12 @@ import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.fault.Campaign;
 import dev.tinyserv.fixtures.fault.Requirements;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Builds with a real JDK, Maven and Gradle; Maven's plugins come from Maven Central the first time. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class JavaBuildScenario {
     private final Stage stage;

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who may log in, and what a deployer may do. */
+@Tag("thorough")
 class KeysScenario {
     @AutoClose
     private static final Stage STAGE = Stage.start();

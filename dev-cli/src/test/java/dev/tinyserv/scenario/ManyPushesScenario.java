@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Twenty pushes at once, each to an app of its own. */
+@Tag("thorough")
 class ManyPushesScenario {
     private static final int PUSHES = 20;
     private static final Duration LIMIT = Duration.ofMinutes(2);

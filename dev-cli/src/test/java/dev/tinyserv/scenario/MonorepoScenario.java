@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Several apps in one repository. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class MonorepoScenario {
     private final Stage stage;

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Builds with real Node and npm, from tarballs in the pushed repository. */
+@Tag("thorough")
 class NodeBuildScenario {
     @AutoClose
     private static final Stage STAGE = Stage.start(Map.of("TINYSERV_KEEP_SLUGS", "2"));

@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An ordinary user's server, also when root starts it. Needs root, to be two users. */
+@Tag("thorough")
 class OrdinaryUserScenario {
     private static final int NOBODY = 65534;
 

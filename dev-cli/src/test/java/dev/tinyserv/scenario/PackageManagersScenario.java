@@ -10,11 +10,13 @@ import dev.tinyserv.fixtures.fault.Requirements;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The samples of Node.js and Python with the lock file of another package manager, which it writes itself. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class PackageManagersScenario {
     private static final String PYPROJECT = """

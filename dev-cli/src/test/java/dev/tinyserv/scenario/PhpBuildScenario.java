@@ -8,10 +8,12 @@ import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Builds with real PHP and Composer, from a package in the pushed repository. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class PhpBuildScenario {
     private final Stage stage;

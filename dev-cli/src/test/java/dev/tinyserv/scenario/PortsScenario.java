@@ -13,9 +13,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ports that strangers have. */
+@Tag("thorough")
 class PortsScenario {
     private static ServerSocket stranger(int port) throws IOException {
         ServerSocket socket = new ServerSocket();

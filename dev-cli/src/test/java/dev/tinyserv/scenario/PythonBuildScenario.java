@@ -7,10 +7,12 @@ import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Builds with the machine's Python and pip, from a wheel in the pushed repository. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class PythonBuildScenario {
     private final Stage stage;

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What happens seldom, and must then be told in words that help. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class RareTroubleScenario {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** The README's tour, executed as it stands there, and the fields that it says scripts get. */
+@Tag("thorough")
 class ReadmeScenario {
     private static final String MARK = "@@ step ";
 

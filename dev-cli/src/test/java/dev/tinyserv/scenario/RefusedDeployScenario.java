@@ -11,9 +11,11 @@ import dev.tinyserv.fixtures.Running;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A deploy that fails: git says so and why, the ref does not move, and what served goes on serving. */
+@Tag("thorough")
 class RefusedDeployScenario {
     @AutoClose
     private static final Stage STAGE = Stage.start(Map.of("TINYSERV_BOOT_TIMEOUT", "10s"));

@@ -7,10 +7,12 @@ import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Builds with real Ruby and Bundler, from a gem in the pushed repository. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class RubyBuildScenario {
     private final Stage stage;

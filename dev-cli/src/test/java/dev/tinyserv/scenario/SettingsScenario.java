@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Settings, from the environment and from the file. */
+@Tag("thorough")
 class SettingsScenario {
     @Test
     void theyAreShownWithWhereTheyCameFrom() throws IOException {

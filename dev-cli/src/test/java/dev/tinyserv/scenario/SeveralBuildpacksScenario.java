@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.fault.Requirements;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One app in two languages: its pages are made by Node.js, and a program in Go serves them. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class SeveralBuildpacksScenario {
     private final Stage stage;

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Agent or router are there and answer nothing: the verbs of the server say so soon, and replace or end them. */
+@Tag("thorough")
 class SilentAgentScenario {
     /** Without a limit the verbs wait for ever; this leaves room for a busy machine. */
     private static final Duration SOON = Duration.ofSeconds(25);

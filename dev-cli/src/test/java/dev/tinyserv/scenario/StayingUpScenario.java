@@ -9,10 +9,12 @@ import dev.tinyserv.fixtures.Pids;
 import dev.tinyserv.fixtures.Running;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** What stays up, what comes back, and what does not. */
+@Tag("thorough")
 class StayingUpScenario {
     private static final Duration SOON = Duration.ofSeconds(15);
 

@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An app with a submodule in a private repository, which here is another app's on the same server. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class SubmoduleScenario {
     private static final String SERVER = """

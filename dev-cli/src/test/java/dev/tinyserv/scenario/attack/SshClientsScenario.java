@@ -8,9 +8,11 @@ import dev.tinyserv.fixtures.Shell;
 import dev.tinyserv.fixtures.fault.Requirements;
 import dev.tinyserv.scenario.Stage;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The few algorithms that are offered are enough for the SSH clients that people use besides OpenSSH. */
+@Tag("thorough")
 class SshClientsScenario {
     private static final String PYTHON = "/usr/bin/python3";
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** With the machine's pnpm, Yarn and Bun, and packages that are made here: no registry is asked. */
+@Tag("thorough")
 @Timeout(60)
 class OtherPackageManagersTest {
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";

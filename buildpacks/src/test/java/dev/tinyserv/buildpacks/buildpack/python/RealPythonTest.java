@@ -22,11 +22,13 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With the machine's Python, pip, Poetry and Pipenv, and packages that are made here: no index is asked. */
+@Tag("thorough")
 @Timeout(120)
 class RealPythonTest {
     private static final Map<String, String> PATH = Map.of("PATH", "/usr/bin:/bin");
