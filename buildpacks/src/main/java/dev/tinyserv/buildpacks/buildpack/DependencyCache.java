@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The installed dependencies of an app's last build, under the {@link Fingerprint} of what was installed: the tree
- * {@code cache/NAME/sealed-KEY/files}, with its seal beside it. Its files are {@linkplain SharedFiles shared} with slugs. A build
- * that only uses them gets links; one that runs what may change them gets copies, and links in the end for those that
- * were not changed.
+ * The installed dependencies of an app's last build, under the {@link Fingerprint} of what was installed: their folders and
+ * files in {@code cache/NAME/kept-KEY/files}, with their seal beside that. Files are {@linkplain SharedFiles shared} with
+ * slugs. A build that only uses them gets links; one that runs what may change them gets copies, and links in the end for
+ * those that were not changed.
  */
 public final class DependencyCache {
     private static final String UNFINISHED = ".new";
@@ -23,28 +23,80 @@ public final class DependencyCache {
 
     private final Build build;
     private final String name;
-    private final Path dependencies;
+    private final List<String> parts;
 
     /**
-     * The cache of one folder of dependencies.
+     * The cache of what lies in one folder.
      *
      * @param name of its folder in the cache, such as {@code node}
-     * @param dependencies the folder of the build that is kept, such as {@code node_modules}
+     * @param folder what is kept, relative to the build's folder, such as {@code node_modules}
      */
-    public DependencyCache(Build build, String name, Path dependencies) {
-        this.build = build;
-        this.name = name;
-        this.dependencies = dependencies;
+    public DependencyCache(Build build, String name, String folder) {
+        this(build, name, List.of(folder));
     }
 
-    /** With a name that earlier versions, which kept the tree alone, do not look for. */
+    /**
+     * The cache of what lies in several places.
+     *
+     * @param name of its folder in the cache
+     * @param parts the folders and files that are kept where they are there, relative to the build's folder, none in
+     *     another one; messages name the first
+     */
+    public DependencyCache(Build build, String name, List<String> parts) {
+        this.build = build;
+        this.name = name;
+        this.parts = List.copyOf(parts);
+    }
+
+    /** With a name that earlier versions do not look for: they kept other trees. */
     private Path kept(String key) throws IOException {
-        return build.cacheFolder(name).resolve("sealed-" + key);
+        return build.cacheFolder(name).resolve("kept-" + key);
+    }
+
+    /** Those that are there, be it as a folder or as a file, and not where a link leads. */
+    private List<String> partsIn(Path tree) {
+        return parts.stream()
+                .filter(part -> !isBehindLink(tree, part))
+                .filter(part -> Files.isDirectory(tree.resolve(part), LinkOption.NOFOLLOW_LINKS)
+                        || Files.isRegularFile(tree.resolve(part), LinkOption.NOFOLLOW_LINKS))
+                .toList();
+    }
+
+    private static boolean isBehindLink(Path tree, String part) {
+        Path path = Path.of(part);
+        for (int names = 1; names < path.getNameCount(); names++) {
+            if (Files.isSymbolicLink(tree.resolve(path.subpath(0, names)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private interface Way {
         /** Makes the second tree of the first one, and returns the seal of the first one. */
         String make(Path from, Path to) throws IOException;
+    }
+
+    /** Makes each part anew in the second folder, and returns the seal of all. */
+    private String each(Path from, Path to, Way way) throws IOException {
+        StringBuilder seal = new StringBuilder();
+        for (String part : partsIn(from)) {
+            if (isBehindLink(to, part)) {
+                throw new IOException("the folder of " + part + " is a link");
+            }
+            Path target = to.resolve(part);
+            Files.createDirectories(target.getParent());
+            seal.append(part).append(' ').append(way.make(from.resolve(part), target));
+        }
+        return seal.toString();
+    }
+
+    private String protect(Path files) throws IOException {
+        StringBuilder seal = new StringBuilder();
+        for (String part : partsIn(files)) {
+            seal.append(part).append(' ').append(SharedFiles.protect(files.resolve(part), build.cancellation()));
+        }
+        return seal.toString();
     }
 
     /** Brings back what was kept under the key, as links; returns whether there was something, and as it was kept. */
@@ -59,22 +111,26 @@ public final class DependencyCache {
 
     private boolean bringBack(String key, Way way) throws IOException {
         Path kept = kept(key);
-        if (!Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)
-                || !Files.isDirectory(kept.resolve(FILES), LinkOption.NOFOLLOW_LINKS)
-                || !Files.isRegularFile(kept.resolve(SEAL), LinkOption.NOFOLLOW_LINKS)) {
+        if (!isKept(kept) || !Files.isRegularFile(kept.resolve(SEAL), LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try {
-            if (way.make(kept.resolve(FILES), dependencies).equals(Files.readString(kept.resolve(SEAL)))) {
+            if (each(kept.resolve(FILES), build.folder(), way).equals(Files.readString(kept.resolve(SEAL)))) {
                 return true;
             }
-            build.transcript()
-                    .problem(dependencies.getFileName() + " of the last build was changed since: it is installed anew");
+            build.transcript().problem(parts.get(0) + " of the last build was changed since: it is installed anew");
         } catch (CommandFailed | IOException e) {
             goOnWithout("brought back from the last build", e);
         }
-        FileTree.delete(dependencies);
+        for (String part : partsIn(build.folder())) {
+            FileTree.delete(build.folder().resolve(part));
+        }
         return false;
+    }
+
+    private static boolean isKept(Path kept) {
+        return Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)
+                && Files.isDirectory(kept.resolve(FILES), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Keeps the dependencies as they are now, instead of all that was kept before; the build's can no longer be written. */
@@ -91,17 +147,16 @@ public final class DependencyCache {
     }
 
     private void keep(String key, Way way) throws IOException {
-        if (!Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
+        if (partsIn(build.folder()).isEmpty()) {
             return;
         }
         Path folder = build.cacheFolder(name);
         Path unfinished = folder.resolve(UNFINISHED);
         FileTree.delete(unfinished);
-        Files.createDirectories(unfinished);
+        Path files = Files.createDirectories(unfinished.resolve(FILES));
         try {
-            way.make(dependencies, unfinished.resolve(FILES));
-            String seal = SharedFiles.protect(unfinished.resolve(FILES), build.cancellation());
-            Files.writeString(unfinished.resolve(SEAL), seal);
+            each(build.folder(), files, way);
+            Files.writeString(unfinished.resolve(SEAL), protect(files));
         } catch (CommandFailed | IOException e) {
             goOnWithout("kept for the next build", e);
             FileTree.delete(unfinished);
@@ -120,15 +175,16 @@ public final class DependencyCache {
     /** Replaces the build's copies that are still as they were kept under the key by links: nothing changes them any more. */
     public void share(String key) throws IOException {
         Path kept = kept(key);
-        Path files = kept.resolve(FILES);
-        if (Files.isDirectory(kept, LinkOption.NOFOLLOW_LINKS)
-                && Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)
-                && Files.isDirectory(dependencies, LinkOption.NOFOLLOW_LINKS)) {
-            try {
-                SharedFiles.replace(dependencies, files, build.cancellation());
-            } catch (FileSystemException e) {
-                build.cancellation().check(); // else they take more room and are as good
+        if (!isKept(kept)) {
+            return;
+        }
+        try {
+            for (String part : partsIn(build.folder())) {
+                SharedFiles.replace(
+                        build.folder().resolve(part), kept.resolve(FILES).resolve(part), build.cancellation());
             }
+        } catch (FileSystemException e) {
+            build.cancellation().check(); // else they take more room and are as good
         }
     }
 
@@ -138,7 +194,7 @@ public final class DependencyCache {
         String reason = e instanceof CommandFailed failed && !failed.lastLines().isEmpty()
                 ? failed.lastLines().get(0)
                 : e.getMessage();
-        build.transcript().problem(dependencies.getFileName() + " could not be " + use + ": " + reason);
+        build.transcript().problem(parts.get(0) + " could not be " + use + ": " + reason);
     }
 
     private String linked(Path from, Path to) throws IOException {
@@ -165,7 +221,7 @@ public final class DependencyCache {
     private void run(String... command) {
         Tools.of(build)
                 .command(List.of(command))
-                .called("copying " + dependencies.getFileName())
+                .called("copying " + parts.get(0))
                 .collect();
     }
 }

@@ -36,7 +36,7 @@ class DependencyCacheTest {
         }
         libs = folder.resolve("app/libs");
         build = TestBuild.in(folder, PATH, new Runtimes(PATH), lines::add);
-        cache = new DependencyCache(build, "libs", libs);
+        cache = new DependencyCache(build, "libs", "libs");
         makeDependencies();
     }
 
@@ -72,14 +72,14 @@ class DependencyCacheTest {
 
         assertThat(cache.link("key")).isFalse();
 
-        assertThat(others.resolve("sealed-key/files/a/code")).exists();
+        assertThat(others.resolve("kept-key/files/libs/a/code")).exists();
         Files.deleteIfExists(folder.resolve("cache/libs"));
         Files.createSymbolicLink(folder.resolve("cache/libs"), others);
         cache.saveLinked("other");
-        assertThat(others.resolve("sealed-key/files/a/code")).exists();
+        assertThat(others.resolve("kept-key/files/libs/a/code")).exists();
         assertThat(Files.isSymbolicLink(folder.resolve("cache/libs"))).isFalse();
-        Files.move(others.resolve("sealed-key"), folder.resolve("sealed"));
-        Files.createSymbolicLink(folder.resolve("cache/libs/sealed-key"), folder.resolve("sealed"));
+        Files.move(others.resolve("kept-key"), folder.resolve("sealed"));
+        Files.createSymbolicLink(folder.resolve("cache/libs/kept-key"), folder.resolve("sealed"));
         assertThat(cache.link("key")).isFalse();
     }
 
@@ -111,13 +111,13 @@ class DependencyCacheTest {
         assertAllIsThere();
         assertThat(permissions(libs.resolve("a/code"))).isEqualTo("rw-r--r--");
         assertThat(inode(libs.resolve("a/code")))
-                .isNotEqualTo(inode(folder.resolve("cache/libs/sealed-key/files/a/code")));
+                .isNotEqualTo(inode(folder.resolve("cache/libs/kept-key/files/libs/a/code")));
         Files.writeString(libs.resolve("a/b/program"), "#!/bin/bash\n");
         Files.writeString(libs.resolve("new"), "new");
         cache.share("key");
         cache.share("key");
 
-        Path kept = folder.resolve("cache/libs/sealed-key/files");
+        Path kept = folder.resolve("cache/libs/kept-key/files/libs");
         assertThat(inode(libs.resolve("a/code"))).isEqualTo(inode(kept.resolve("a/code")));
         assertThat(libs.resolve("a/b/program")).hasContent("#!/bin/bash");
         assertThat(kept.resolve("a/b/program")).hasContent("#!/bin/sh");
@@ -134,7 +134,7 @@ class DependencyCacheTest {
     void whatWasChangedSinceIsNotUsedAgain() throws IOException {
         for (String damage : List.of("content", "name", "link")) {
             cache.saveLinked("key");
-            Path kept = folder.resolve("cache/libs/sealed-key/files");
+            Path kept = folder.resolve("cache/libs/kept-key/files/libs");
             switch (damage) {
                 case "content" -> {
                     Files.setPosixFilePermissions(kept.resolve("a/code"), PosixFilePermissions.fromString("rw-r--r--"));
@@ -177,8 +177,55 @@ class DependencyCacheTest {
     }
 
     @Test
+    void whatLiesInSeveralPlacesIsKeptWhereItIsThere() throws IOException {
+        Path app = build.folder();
+        Files.createDirectories(app.resolve("deep/er"));
+        Files.writeString(app.resolve("deep/er/file"), "deep");
+        Files.writeString(app.resolve("alone"), "alone");
+        DependencyCache several = new DependencyCache(build, "several", List.of("libs", "deep/er", "alone", "missing"));
+        several.saveLinked("key");
+        FileTree.delete(libs);
+        FileTree.delete(app.resolve("deep"));
+        Files.delete(app.resolve("alone"));
+
+        assertThat(several.link("key")).isTrue();
+
+        assertAllIsThere();
+        assertThat(app.resolve("deep/er/file")).hasContent("deep");
+        assertThat(app.resolve("alone")).hasContent("alone");
+        assertThat(app.resolve("missing")).doesNotExist();
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void nothingIsKeptOrMadeBehindALink() throws IOException {
+        Path outside = folder.resolve("outside");
+        Files.createDirectories(outside.resolve("er"));
+        Files.writeString(outside.resolve("er/file"), "of another");
+        Files.createSymbolicLink(build.folder().resolve("deep"), outside);
+        DependencyCache behind = new DependencyCache(build, "behind", List.of("libs", "deep/er"));
+
+        behind.saveLinked("key");
+        assertThat(folder.resolve("cache/behind/kept-key/files/deep")).doesNotExist();
+        assertThat(permissions(outside.resolve("er/file"))).isEqualTo("rw-r--r--");
+
+        Files.delete(build.folder().resolve("deep"));
+        Files.createDirectories(build.folder().resolve("deep/er"));
+        Files.writeString(build.folder().resolve("deep/er/file"), "ours");
+        behind.saveLinked("key");
+        FileTree.delete(libs);
+        FileTree.delete(build.folder().resolve("deep"));
+        Files.createSymbolicLink(build.folder().resolve("deep"), outside);
+
+        assertThat(behind.link("key")).isFalse();
+        assertThat(outside.resolve("er/file")).hasContent("of another");
+        assertThat(libs).doesNotExist();
+        assertThat(lines).singleElement().asString().contains("the folder of deep/er is a link");
+    }
+
+    @Test
     void halfOfItIsNothing() throws IOException {
-        Files.createDirectories(folder.resolve("cache/libs/sealed-key/files"));
+        Files.createDirectories(folder.resolve("cache/libs/kept-key/files/libs"));
         Files.createDirectories(folder.resolve("cache/libs/.new/files/x"));
 
         assertThat(cache.link("key")).isFalse();

@@ -119,7 +119,7 @@ public final class DenoBuildpack implements Buildpack {
             fingerprint.add(folder.resolve(name));
         }
         String key = fingerprint.hex();
-        DependencyCache cache = new DependencyCache(build, "deno", folder.resolve(MODULES));
+        DependencyCache cache = new DependencyCache(build, "deno", MODULES);
         boolean kept = locked && cache.restore(key);
         if (kept) {
             build.transcript().detail("nothing changed: the modules of the last build");

@@ -6,11 +6,13 @@ import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * app run, those for development are there until {@link #finish()}, and the scripts may change what they like.
  */
 final class Install {
-    /** Of npm, Yarn 1 and Bun, in the app's folder. */
-    private static final List<String> SETTINGS = List.of(".npmrc", ".yarnrc", "bunfig.toml");
+    /** Of all package managers, in the app's folder. */
+    private static final List<String> SETTINGS =
+            List.of(".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", "pnpm-workspace.yaml");
 
     private final Build build;
     private final PackageJson app;
@@ -36,7 +39,7 @@ final class Install {
         this.packages = packages;
         this.manager = packages.manager();
         this.version = version;
-        this.cache = new DependencyCache(build, "node", modules());
+        this.cache = new DependencyCache(build, "node", manager.installed());
     }
 
     void run() throws IOException {
@@ -85,7 +88,9 @@ final class Install {
         }
         packages.run(manager.installLocked());
         prune();
-        cache.saveLinked(key);
+        if (!leadsOut()) {
+            cache.saveLinked(key);
+        }
     }
 
     private void installForScripts(String key) throws IOException {
@@ -96,7 +101,9 @@ final class Install {
             return;
         }
         packages.run(manager.installLocked());
-        cache.save(key);
+        if (!leadsOut()) {
+            cache.save(key);
+        }
     }
 
     private void nothingChanged() {
@@ -113,7 +120,7 @@ final class Install {
             build.transcript().detail("starting from node_modules of the last build");
         }
         packages.run(manager.installUnlocked());
-        if (cacheable) {
+        if (cacheable && !leadsOut()) {
             cache.save(key);
             changing = key;
         }
@@ -123,10 +130,26 @@ final class Install {
         if (app.hasDevDependencies() && Files.isDirectory(modules(), LinkOption.NOFOLLOW_LINKS)) {
             build.transcript().step("Removing development dependencies");
             if (manager == PackageManager.BUN) {
-                FileTree.delete(modules()); // Bun itself removes nothing
+                installForUseOnly();
+            } else {
+                packages.prune(build.folder());
             }
-            packages.prune(build.folder());
         }
+    }
+
+    /** Bun removes nothing: what an app needs to run is installed anew, and as it has no changes by scripts it is kept, too. */
+    private void installForUseOnly() throws IOException {
+        FileTree.delete(modules());
+        if (changing == null) {
+            packages.prune(build.folder());
+            return;
+        }
+        DependencyCache forUse = new DependencyCache(build, "node-for-use", manager.installed());
+        if (!forUse.link(changing)) {
+            packages.prune(build.folder());
+            forUse.saveLinked(changing);
+        }
+        changing = null;
     }
 
     private Path modules() {
@@ -137,8 +160,29 @@ final class Install {
      * Workspaces and linked packages have modules and scripts in several folders, and patches are files of the app: those
      * are the package manager's business.
      */
-    private boolean isCacheable(LocalPackages local) {
-        return manager.canCopyModules() && !app.hasWorkspaces() && !app.hasPatches() && !local.foldersToo();
+    private boolean isCacheable(LocalPackages local) throws IOException {
+        return manager.leavesAllInPlace(build.folder())
+                && !app.hasWorkspaces()
+                && !app.hasPatches()
+                && !local.foldersToo();
+    }
+
+    /** Whether a link among the modules leads elsewhere: to a store that a setting names, say. */
+    private boolean leadsOut() throws IOException {
+        if (!Files.isDirectory(modules(), LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(modules())) {
+            for (Path link : (Iterable<Path>) files.filter(Files::isSymbolicLink)::iterator) {
+                Path target = link.resolveSibling(Files.readSymbolicLink(link)).normalize();
+                if (!target.startsWith(modules())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (UncheckedIOException e) {
+            return true; // what cannot be read cannot be kept
+        }
     }
 
     /**

@@ -33,7 +33,10 @@ record LocalPackages(SortedSet<Path> tarballs, boolean foldersToo) {
     private static final Set<String> PLACES = Set.of("resolved", "version");
 
     private static final String FILE = "file:";
-    private static final Pattern MENTION = Pattern.compile("\\b(file|link|portal|workspace):");
+    /** Later versions of Yarn call the app itself a workspace, and their own patches have no path. */
+    private static final Pattern MENTION =
+            Pattern.compile("\\b(file|link|portal):|\\bworkspace:(?!\\.[\"',])|\\bpatch:.*#[~.]");
+
     private static final Pattern PATH = Pattern.compile("[./~].*|[^:]+\\.(tgz|tar|tar\\.gz)");
 
     /** Those that a lock file names; none if npm will refuse to read it. */

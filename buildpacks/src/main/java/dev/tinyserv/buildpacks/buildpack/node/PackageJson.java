@@ -16,9 +16,9 @@ record PackageJson(ObjectNode content) {
     private static final int MAX_BYTES = 1024 * 1024;
     private static final List<String> DEPENDENCIES =
             List.of("dependencies", "devDependencies", "optionalDependencies", "peerDependencies");
-    /** What makes an install bring something else than was asked for: of npm, Yarn and Bun. */
+    /** What makes an install bring something else than was asked for: of npm, Yarn, Bun and pnpm. */
     private static final List<String> CHANGES =
-            List.of("overrides", "resolutions", "trustedDependencies", "dependenciesMeta");
+            List.of("overrides", "resolutions", "trustedDependencies", "dependenciesMeta", "pnpm");
 
     private static final List<String> INSTALL_SCRIPTS = List.of("preinstall", "install", "postinstall", "prepare");
 
@@ -85,9 +85,10 @@ record PackageJson(ObjectNode content) {
                 .toList();
     }
 
-    /** Whether an install changes packages as files of the app say, as Bun does. */
+    /** Whether an install changes packages as files of the app say, as Bun and pnpm do. */
     boolean hasPatches() {
-        return content.path("patchedDependencies").size() > 0;
+        return content.path("patchedDependencies").size() > 0
+                || content.path("pnpm").path("patchedDependencies").size() > 0;
     }
 
     private String text(String object, String name) {

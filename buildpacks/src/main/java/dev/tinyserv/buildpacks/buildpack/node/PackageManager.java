@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What installs the dependencies of a package.json, with the arguments that it wants. */
@@ -45,6 +47,26 @@ enum PackageManager {
     private static final String SHRINKWRAP = "npm-shrinkwrap.json";
     private static final String OLD_BUN_LOCK = "bun.lockb";
     private static final int BEGINNING = 1000;
+    private static final int MAX_SETTINGS = 1 << 20;
+
+    private static final String PLUG_AND_PLAY = ".pnp.cjs";
+
+    /** By its linkers, node-modules and Plug'n'Play; without its state Yarn runs no script. */
+    private static final List<String> BERRY_INSTALLED = List.of(
+            NodeBuildpack.MODULES,
+            PLUG_AND_PLAY,
+            ".pnp.data.json",
+            ".pnp.loader.mjs",
+            ".yarn/cache",
+            ".yarn/unplugged",
+            ".yarn/build-state.yml",
+            ".yarn/install-state.gz");
+
+    /** Settings that put things elsewhere, or make the result depend on more files. */
+    private static final Pattern BERRY_FILES =
+            Pattern.compile("(?m)^\\s*\"?(\\w*Folder|\\w*StatePath|pnpDataPath|plugins)\"?:");
+
+    private static final Pattern PNPM_FILES = Pattern.compile("(?m)^\\s*\"?(packages|patchedDependencies)\"?:");
 
     private final String program;
     private final String lockFile;
@@ -140,9 +162,37 @@ enum PackageManager {
         return this == NPM ? "on Debian: apt-get install npm" : "with npm: npm install -g " + program;
     }
 
-    /** Whether a copy of node_modules is as good as the original; the others keep paths in it, and have a store. */
-    boolean canCopyModules() {
-        return this == NPM || this == YARN || this == BUN;
+    /** The folders and files, relative to the app's folder, that an install leaves; none in another one. */
+    List<String> installed() {
+        return switch (this) {
+            case BERRY -> BERRY_INSTALLED;
+            case PNPM -> List.of(NodeBuildpack.MODULES, PLUG_AND_PLAY);
+            case NPM, YARN, BUN -> List.of(NodeBuildpack.MODULES);
+        };
+    }
+
+    /**
+     * Whether all that an install makes is {@link #installed()}, and made of the lock file and the settings alone, so that
+     * a copy is as good. What the app has committed there itself is not to be kept for others.
+     */
+    boolean leavesAllInPlace(Path folder) throws IOException {
+        return switch (this) {
+            case NPM, YARN, BUN -> true;
+            case PNPM -> !isFile(folder, ".pnpmfile.cjs") && !says(folder, "pnpm-workspace.yaml", PNPM_FILES);
+            case BERRY ->
+                !says(folder, ".yarnrc.yml", BERRY_FILES)
+                        && installed().stream().noneMatch(part -> Files.exists(folder.resolve(part)));
+        };
+    }
+
+    private static boolean says(Path folder, String name, Pattern setting) throws IOException {
+        if (Files.isSymbolicLink(folder.resolve(name))) {
+            return true; // for all we know
+        }
+        Optional<byte[]> text = FolderFile.read(folder, name, MAX_SETTINGS);
+        return text.isPresent()
+                && setting.matcher(new String(text.get(), StandardCharsets.UTF_8))
+                        .find();
     }
 
     /** Its settings for a build; downloads go to a folder that is kept. */

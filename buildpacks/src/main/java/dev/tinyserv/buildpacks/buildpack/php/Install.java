@@ -34,7 +34,7 @@ final class Install {
         this.app = app;
         this.composer = composer;
         this.version = version;
-        this.cache = new DependencyCache(build, "php", build.folder().resolve(PhpBuildpack.VENDOR));
+        this.cache = new DependencyCache(build, "php", PhpBuildpack.VENDOR);
     }
 
     void run() throws IOException {

@@ -65,7 +65,7 @@ final class Install {
         local.addAllOf(manager.files());
         boolean cacheable = local.areKnown();
         String key = key(local);
-        DependencyCache cache = new DependencyCache(build, "python", environment.folder());
+        DependencyCache cache = new DependencyCache(build, "python", VirtualEnvironment.NAME);
         if (cacheable && cache.link(key)) {
             build.transcript().detail("nothing changed: .venv of the last build");
             return;

@@ -18,7 +18,7 @@ import java.util.function.Function;
 
 /** The app's own Python, in {@code .venv}: links to the server's, and the packages. */
 final class VirtualEnvironment {
-    private static final String NAME = ".venv";
+    static final String NAME = ".venv";
 
     private final Build build;
     private final Installed python;

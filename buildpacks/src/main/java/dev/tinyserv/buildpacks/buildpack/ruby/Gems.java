@@ -30,7 +30,7 @@ final class Gems {
         this.build = build;
         this.bundler = bundler;
         this.folder = build.folder().resolve(FOLDER);
-        this.cache = new DependencyCache(build, "ruby", folder);
+        this.cache = new DependencyCache(build, "ruby", FOLDER);
     }
 
     /**

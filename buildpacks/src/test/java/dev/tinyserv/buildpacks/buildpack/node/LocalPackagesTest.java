@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalPackagesTest {
     @TempDir
@@ -74,6 +76,26 @@ class LocalPackagesTest {
         for (String place : new String[] {"^1.2.3", "*", "", "latest", "user/repo", "https://r/a.tgz", "npm:y@1"}) {
             assertThat(wanted(place)).as(place).isEqualTo(none());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "resolution: 'myapp@workspace:.' | false",
+                "resolution: \"left@npm:1.0.0\" | false",
+                "resolution: \"typescript@patch:typescript@npm%3A5.0.4#optional!builtin<compat/typescript>\" | false",
+                "resolution: \"part@workspace:packages/part\" | true",
+                "resolution: \"left@patch:left@npm%3A1.0.0#~/.yarn/patches/left.patch\" | true",
+                "resolution: \"left@patch:left@npm%3A1.0.0#./left.patch\" | true",
+                "resolution: \"part@portal:./part\" | true",
+                "version: link:../part | true",
+                "specifier: workspace:* | true",
+                "resolution: {tarball: file:a.tgz} | true",
+            })
+    void areMentionedInLockFilesOfOthers(String line, boolean local) throws IOException {
+        Path lock = Files.writeString(folder.resolve("yarn.lock"), "a line\n  " + line + "\n");
+        assertThat(LocalPackages.mentionedIn(lock).foldersToo()).isEqualTo(local);
     }
 
     private static LocalPackages none() {
