@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** The same verbs through the other doors: plain ssh, the server's own command, and a localhost without keys. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class DoorsScenario {
     private final Stage stage;

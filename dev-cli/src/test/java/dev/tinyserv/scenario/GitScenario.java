@@ -7,12 +7,14 @@ import dev.tinyserv.fixtures.Developer;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock git against the server's repositories. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class GitScenario {
     private final Stage stage;

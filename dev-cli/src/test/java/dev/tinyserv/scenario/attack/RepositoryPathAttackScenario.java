@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * GitLab), or an option of another program (CVE-2024-39930 in Gogs). A name is looked up and a path never resolved, so
  * each is answered with one line, and nothing is read or made.
  */
+@Tag("thorough")
 class RepositoryPathAttackScenario {
     private static final List<String> COMMANDS = List.of("git-upload-pack", "git-receive-pack");
     private static final int LEAST_PATHS = 200;

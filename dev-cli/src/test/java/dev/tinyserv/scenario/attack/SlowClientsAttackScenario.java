@@ -11,9 +11,11 @@ import dev.tinyserv.fixtures.fault.SlowClients;
 import dev.tinyserv.scenario.Stage;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send the head of a request byte by byte to hold connections (CVE-2007-6750, called Slowloris). */
+@Tag("thorough")
 class SlowClientsAttackScenario {
     /** The head's deadline, and a while for a busy machine. */
     private static final Duration HEAD = Duration.ofSeconds(25);

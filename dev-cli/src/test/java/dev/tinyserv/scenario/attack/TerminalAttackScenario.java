@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** CVE-2024-52005. Text from outside that would act on a terminal, at each place from which it could reach one. */
+@Tag("thorough")
 @ExtendWith(SharedStage.class)
 class TerminalAttackScenario {
     /** Writes the clipboard, clears the screen, colours by a C1 control, turns the direction, goes back in the line. */

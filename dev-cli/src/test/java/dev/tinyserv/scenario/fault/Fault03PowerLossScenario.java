@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Row 3. The power goes right after a step was acknowledged: what was acknowledged is there after the next boot. */
 class Fault03PowerLossScenario {
-    private static final int COPIES = Campaign.count(12, 980);
+    private static final int COPIES = Campaign.count(8, 980);
     private static final int SHUT_DOWNS = Campaign.count(1, 20);
     private static final int TRIES = 5;
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -34,7 +34,7 @@ class Fault13ReusedPidScenario {
 
     @Test
     void noneOfManyStrangersIsSignalled() throws IOException {
-        int count = Campaign.count(60, 1000);
+        int count = Campaign.count(30, 1000);
         FaultRun run = FaultRun.of(13, "record of an instance with the pid of a stranger");
         try (Stage stage = Stage.start()) {
             App app = stage.probe();

@@ -25,7 +25,7 @@ class Fault17ManyAgentsScenario {
 
     @Test
     void ofManyThatStartAtOnceOneWinsAndTheOthersNameIt() {
-        int agents = Campaign.count(10, 100);
+        int agents = Campaign.count(6, 100);
         FaultRun run = FaultRun.of(17, "agents on one root at once");
         STAGE.server().shutdown();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Row 22. The agent is told to leave at points that are spread over a push: it finishes it or refuses it, and leaves. */
 class Fault22ToldToLeaveScenario {
-    private static final int POINTS = Campaign.count(5, 200);
+    private static final int POINTS = Campaign.count(4, 200);
     private static final int RATE = 200;
 
     /** The points reach beyond the end of a usual push. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,7 @@ class SshLimitsTest {
     }
 
     @Test
+    @Tag("thorough")
     void hundredsOfGarbageConnectionsShutNobodyOut() throws Exception {
         RunningServer running = serve(Map.of(), Duration.ofSeconds(30));
         Path ada = running.key("ada", "");
@@ -69,6 +71,7 @@ class SshLimitsTest {
     }
 
     @Test
+    @Tag("thorough")
     void oneAddressHoldsAtMostItsShare() throws Exception {
         RunningServer running = serve(Map.of(), Duration.ofSeconds(30));
         for (int i = 0; i < 120; i++) {

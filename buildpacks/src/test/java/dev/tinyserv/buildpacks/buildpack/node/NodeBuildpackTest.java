@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +174,7 @@ class NodeBuildpackTest {
     }
 
     @Test
+    @Tag("thorough")
     void seesThatAPackageInTheSourceChangedWhileTheLockFileDidNot() throws IOException {
         for (boolean locked : List.of(true, false)) {
             app = newFolder("app");
