@@ -23,6 +23,7 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
     private static final String UNKNOWN =
             "no Procfile, and no file that tells the language, such as package.json or requirements.txt";
 
+    private static final int LONGEST_NAME = 60;
     private static final String HEROKU = "heroku/";
 
     /** Under which names other hosts know ours. */
@@ -81,7 +82,7 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
                 .filter(buildpack -> buildpack.name().equals(ours))
                 .findFirst()
                 .or(() -> elsewhere.apply(name))
-                .orElseThrow(() -> new Refusal("no buildpack '" + Excerpt.of(name, 60) + "'; there are "
+                .orElseThrow(() -> new Refusal("no buildpack '" + Excerpt.of(name, LONGEST_NAME) + "'; there are "
                         + all.stream().map(Buildpack::name).sorted().collect(Collectors.joining(", "))));
     }
 
@@ -100,6 +101,11 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
         }
         if (source.exists("procfile")) {
             throw new Refusal(UNKNOWN + ", but a file procfile: rename it with `git mv procfile Procfile`");
+        }
+        Optional<String> folder = source.onlyFolder();
+        if (folder.isPresent()) {
+            throw new Refusal(UNKNOWN + ": all is in the folder " + Excerpt.of(folder.get(), LONGEST_NAME)
+                    + "; deploy what is in it, or name it with `apps:set root=FOLDER`");
         }
         throw new Refusal(UNKNOWN + ": add a Procfile such as `web: ./server --port $PORT` and push again");
     }

@@ -24,6 +24,14 @@ public interface AppSource {
     boolean exists(String path) throws IOException;
 
     /**
+     * The name of the folder that all files lie in; empty if there is another entry beside it, if there is only a file, and
+     * where the app's folder is known already.
+     *
+     * @throws IOException if the source cannot be read
+     */
+    Optional<String> onlyFolder() throws IOException;
+
+    /**
      * Writes the tree into an existing, empty folder. Nothing outside it is written, links are created but never followed.
      *
      * @param transcript is told of what is left out

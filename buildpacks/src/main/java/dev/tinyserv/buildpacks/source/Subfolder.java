@@ -25,6 +25,11 @@ public record Subfolder(AppSource whole, String folder) implements AppSource {
     }
 
     @Override
+    public Optional<String> onlyFolder() throws IOException {
+        return folder.isEmpty() ? whole.onlyFolder() : Optional.empty();
+    }
+
+    @Override
     public Map<String, String> writeTo(Path target, Transcript transcript) throws IOException {
         return whole.writeTo(target, transcript);
     }

@@ -44,6 +44,12 @@ class BuildpacksTest {
                 .hasMessageContaining("add a Procfile such as");
         assertThatThrownBy(() -> chosen(new MapSource().with("procfile", "web: x")))
                 .hasMessageContaining("git mv procfile Procfile");
+        assertThatThrownBy(() -> chosen(
+                        new MapSource().with("shop-1.0/Procfile", "web: x").with("shop-1.0/server", "")))
+                .hasMessageEndingWith(": all is in the folder shop-1.0; deploy what is in it, or name it with"
+                        + " `apps:set root=FOLDER`");
+        assertThatThrownBy(() -> chosen(new MapSource().with("a/Procfile", "").with("b/Procfile", "")))
+                .hasMessageContaining("add a Procfile such as");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -35,6 +36,17 @@ public final class MapSource implements AppSource {
     @Override
     public boolean exists(String path) {
         return files.containsKey(path) || files.keySet().stream().anyMatch(name -> name.startsWith(path + "/"));
+    }
+
+    @Override
+    public Optional<String> onlyFolder() {
+        List<String> top = files.keySet().stream()
+                .map(path -> path.substring(0, path.indexOf('/') + 1))
+                .distinct()
+                .toList();
+        return top.size() == 1 && !top.get(0).isEmpty()
+                ? Optional.of(top.get(0).substring(0, top.get(0).length() - 1))
+                : Optional.empty();
     }
 
     @Override

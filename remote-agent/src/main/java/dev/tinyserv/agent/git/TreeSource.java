@@ -69,6 +69,20 @@ final class TreeSource implements AppSource {
     }
 
     @Override
+    public Optional<String> onlyFolder() throws IOException {
+        return withTree((reader, tree) -> {
+            try (TreeWalk top = new TreeWalk(reader)) {
+                top.addTree(tree);
+                if (!top.next() || top.getFileMode(0) != FileMode.TREE) {
+                    return Optional.empty();
+                }
+                String name = top.getNameString();
+                return top.next() ? Optional.empty() : Optional.of(name);
+            }
+        });
+    }
+
+    @Override
     public Map<String, String> writeTo(Path folder, Transcript transcript) throws IOException {
         byte[] ignored = read(SlugIgnore.NAME, SlugIgnore.MAX_BYTES).orElse(new byte[0]);
         return withTree((reader, tree) -> {

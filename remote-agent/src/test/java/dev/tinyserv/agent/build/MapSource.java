@@ -36,6 +36,11 @@ class MapSource implements AppSource {
     }
 
     @Override
+    public Optional<String> onlyFolder() {
+        return Optional.empty();
+    }
+
+    @Override
     public Map<String, String> writeTo(Path folder, Transcript transcript) throws IOException {
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path target = folder.resolve(file.getKey());

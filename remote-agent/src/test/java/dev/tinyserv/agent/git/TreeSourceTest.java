@@ -170,6 +170,18 @@ class TreeSourceTest {
     }
 
     @Test
+    void theFolderThatHoldsAllIsTold() throws IOException {
+        git.commit("shop-1.0/Procfile", "web: x");
+        git.commit("shop-1.0/deep/file", "x");
+        assertThat(pushed().onlyFolder()).contains("shop-1.0");
+        git.commit("README", "x");
+        assertThat(pushed().onlyFolder()).isEmpty();
+        git.run("rm", "-q", "-r", "shop-1.0").ok();
+        git.commit("README", "y");
+        assertThat(pushed().onlyFolder()).as("a file").isEmpty();
+    }
+
+    @Test
     void aTreeThatGotInUncheckedIsStillNotWrittenOutsideOrTwice() throws IOException {
         git.commit("a", "1");
         pushed();
