@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,9 @@ public final class AgentSettings {
             Setting.count("TINYSERV_MAX_CHANNELS", 10, 1000, "Commands at once over one SSH connection.");
     private static final Setting<Duration> LOGIN_TIMEOUT =
             Setting.time("TINYSERV_LOGIN_TIMEOUT", "20s", "How long an SSH client may take to log in.");
+
+    /** What {@code TINYSERV_BIND} is where localhost leads to it. */
+    private static final Set<String> LOCALHOST = Set.of("127.0.0.1", "0.0.0.0", "::1", "::", "localhost");
 
     private static final List<Setting<?>> ALL = List.of(
             ROOT,
@@ -309,11 +313,17 @@ public final class AgentSettings {
     /**
      * The URL of a stable port.
      *
-     * @param address the address that the client used; what {@link #host} says wins over it
+     * @param address the address that the client used, {@code localhost} on the server itself; what {@link #host} says wins
+     *     over it
      */
     public String urlOf(int port, String address) {
-        String name = host().isEmpty() ? address : host();
+        String name = host().isEmpty() ? reachable(address) : host();
         return "http://" + (name.indexOf(':') >= 0 ? "[" + name + "]" : name) + ":" + port;
+    }
+
+    /** Who uses the server's own command reaches no port at localhost if the ports are bound to another address. */
+    private String reachable(String address) {
+        return address.equals("localhost") && !LOCALHOST.contains(bind()) ? bind() : address;
     }
 
     /** The most bytes of one app's log on disk. */

@@ -105,6 +105,11 @@ class AgentSettingsTest {
     void writesUrlsWithTheNameThatTheClientUsedUnlessAHostIsSet() {
         assertThat(load().urlOf(5000, "192.0.2.1")).isEqualTo("http://192.0.2.1:5000");
         assertThat(load().urlOf(5000, "2001:db8::1")).isEqualTo("http://[2001:db8::1]:5000");
+        assertThat(load().urlOf(5000, "localhost")).isEqualTo("http://localhost:5000");
+        assertThat(load("TINYSERV_BIND", "0.0.0.0").urlOf(5000, "localhost")).isEqualTo("http://localhost:5000");
+        assertThat(load("TINYSERV_BIND", "192.0.2.7").urlOf(5000, "localhost")).isEqualTo("http://192.0.2.7:5000");
+        assertThat(load("TINYSERV_BIND", "192.0.2.7").urlOf(5000, "server.example"))
+                .isEqualTo("http://server.example:5000");
         assertThat(load("TINYSERV_HOST", "apps.example.org").urlOf(5000, "192.0.2.1"))
                 .isEqualTo("http://apps.example.org:5000");
     }
