@@ -127,7 +127,7 @@ final class Install {
     }
 
     private void prune() throws IOException {
-        if (app.hasDevDependencies() && Files.isDirectory(modules(), LinkOption.NOFOLLOW_LINKS)) {
+        if (app.hasDevDependencies() && isInstalled()) {
             build.transcript().step("Removing development dependencies");
             if (manager == PackageManager.BUN) {
                 installForUseOnly();
@@ -150,6 +150,11 @@ final class Install {
             forUse.saveLinked(changing);
         }
         changing = null;
+    }
+
+    private boolean isInstalled() {
+        return manager.installed().stream()
+                .anyMatch(part -> Files.exists(build.folder().resolve(part), LinkOption.NOFOLLOW_LINKS));
     }
 
     private Path modules() {
