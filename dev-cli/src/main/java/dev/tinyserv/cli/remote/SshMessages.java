@@ -21,6 +21,10 @@ final class SshMessages {
                     + "|Unable to negotiate |Timeout, server |Received disconnect |Disconnected from |client_loop: "
                     + "|mux_client_|Load key |[^ ]+: Permission denied \\(|Permission denied).*",
             Pattern.DOTALL);
+    /** Of two commands that begin at once one makes the connection that is kept; the other one has its own. */
+    private static final Pattern HARMLESS =
+            Pattern.compile("ControlSocket [^\\n]* already exists, disabling multiplexing\\s*");
+
     private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/=]{40,44}");
     private static final String CHANGED_BLOCK = "@@@@";
 
@@ -91,7 +95,9 @@ final class SshMessages {
     private void endLine() throws IOException {
         String text = line.toString(StandardCharsets.UTF_8);
         keyChanged |= text.startsWith(CHANGED_BLOCK);
-        if (!partPassed && (keyChanged || COMPLAINT.matcher(text).matches()) && held.size() < MAX_HELD) {
+        if (!partPassed && HARMLESS.matcher(text).matches()) {
+            line.reset();
+        } else if (!partPassed && (keyChanged || COMPLAINT.matcher(text).matches()) && held.size() < MAX_HELD) {
             line.writeTo(held);
             if (complaints.length() < MAX_HELD) {
                 complaints.append(text);
@@ -122,6 +128,12 @@ final class SshMessages {
         if (start.length() > MAX_LINE) {
             return false;
         }
-        return keyChanged || start.startsWith("@") || complaint.matches() || complaint.hitEnd();
+        Matcher harmless = HARMLESS.matcher(start);
+        return keyChanged
+                || start.startsWith("@")
+                || complaint.matches()
+                || complaint.hitEnd()
+                || harmless.matches()
+                || harmless.hitEnd();
     }
 }

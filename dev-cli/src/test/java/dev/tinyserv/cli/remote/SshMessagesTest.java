@@ -97,6 +97,15 @@ class SshMessagesTest {
         assertThat(shown().length()).isGreaterThan(5000 * 30 - 70 * 1024);
     }
 
+    @Test
+    void aConnectionThatIsNotKeptBecauseAnotherOneIsGoesUnmentioned() throws IOException {
+        say("ControlSocket /home/me/.cache/tinyserv/65a8 already");
+        assertThat(shown()).isEmpty();
+        say(" exists, disabling multiplexing\r\nhello\n");
+        say("ControlSocket is a word\n");
+        assertThat(shown()).isEqualTo("hello\nControlSocket is a word\n");
+    }
+
     private void say(String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         messages.accept(bytes, bytes.length);
