@@ -215,11 +215,17 @@ enum PackageManager {
                         "npm_config_update_notifier", "false",
                         "CI", "true");
             case YARN -> Map.of("YARN_CACHE_FOLDER", folder, "YARN_DISABLE_SELF_UPDATE_CHECK", "true");
-            // Plug'n'Play reads packages from the cache at run time, so it has to be a part of the slug.
+            // Plug'n'Play reads packages from the cache at run time, so it has to be a part of the slug; the mirror has
+            // them
+            // for the next install.
             case BERRY ->
                 Map.of(
                         "YARN_ENABLE_GLOBAL_CACHE",
                         "false",
+                        "YARN_ENABLE_MIRROR",
+                        "true",
+                        "YARN_GLOBAL_FOLDER",
+                        folder,
                         "YARN_ENABLE_TELEMETRY",
                         "0",
                         "YARN_ENABLE_PROGRESS_BARS",

@@ -10,6 +10,7 @@ import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,6 +209,19 @@ class KeptModulesTest {
         assertThat(inode(archive(second))).isEqualTo(inode(archive(first)));
         assertThat(second.resolve("node_modules")).doesNotExist();
         assertThat(second.resolve(".pnp.cjs")).content().contains("greet").doesNotContain("shout");
+    }
+
+    @Test
+    void ofYarnAreNotDownloadedAgainWhereAnotherOneChanged() throws Exception {
+        commit("yarn", "");
+        build();
+        Files.writeString(source.resolve(".yarnrc.yml"), "# changed\n", StandardOpenOption.APPEND);
+        registry.close();
+
+        Path second = build();
+
+        assertThat(lines).noneMatch(line -> line.contains(NOTHING_CHANGED));
+        assertThat(greeting(second, "yarn")).isEqualTo("hello");
     }
 
     @ParameterizedTest
