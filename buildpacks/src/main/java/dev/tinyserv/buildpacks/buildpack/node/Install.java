@@ -31,6 +31,7 @@ final class Install {
     private final Version version;
     private final DependencyCache cache;
     private boolean pruned;
+    private boolean locked;
     private @Nullable String changing;
 
     Install(Build build, PackageJson app, NodePackages packages, Version version) {
@@ -64,7 +65,8 @@ final class Install {
     private void install() throws IOException {
         build.transcript().step("Installing dependencies");
         Optional<Path> lock = manager.lockIn(build.folder());
-        if (lock.isEmpty()) {
+        locked = lock.isPresent();
+        if (!locked) {
             installUnlocked();
             return;
         }
@@ -94,8 +96,8 @@ final class Install {
     }
 
     private void installForScripts(String key) throws IOException {
-        changing = key;
         if (cache.restore(key)) {
+            changing = key;
             nothingChanged();
             app.installScripts().forEach(script -> packages.run(List.of("run", script)));
             return;
@@ -103,6 +105,7 @@ final class Install {
         packages.run(manager.installLocked());
         if (!leadsOut()) {
             cache.save(key);
+            changing = key;
         }
     }
 
@@ -140,7 +143,7 @@ final class Install {
     /** Bun removes nothing: what an app needs to run is installed anew, and as it has no changes by scripts it is kept, too. */
     private void installForUseOnly() throws IOException {
         FileTree.delete(modules());
-        if (changing == null) {
+        if (changing == null || !locked) {
             packages.prune(build.folder());
             return;
         }

@@ -215,9 +215,8 @@ enum PackageManager {
                         "npm_config_update_notifier", "false",
                         "CI", "true");
             case YARN -> Map.of("YARN_CACHE_FOLDER", folder, "YARN_DISABLE_SELF_UPDATE_CHECK", "true");
-            // Plug'n'Play reads packages from the cache at run time, so it has to be a part of the slug; the mirror has
-            // them
-            // for the next install.
+            // Plug'n'Play reads packages from the cache at run time, so it has to be a part of the slug; for the next
+            // install they are in the mirror.
             case BERRY ->
                 Map.of(
                         "YARN_ENABLE_GLOBAL_CACHE",

@@ -225,21 +225,24 @@ class KeptModulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pnpm", "yarn"})
-    void areWhereAnInstallWithoutALockFileBegins(String manager) throws IOException {
+    @ValueSource(strings = {"pnpm", "yarn", "bun"})
+    void areWhereAnInstallWithoutALockFileBegins(String manager) throws Exception {
         commit(manager, "", false);
-        if (manager.equals("pnpm")) {
+        Path json = source.resolve("package.json");
+        if (!manager.equals("yarn")) {
             Files.writeString(
-                    source.resolve("package.json"),
-                    Files.readString(source.resolve("package.json"))
-                            .replaceFirst("\\{", "{\"packageManager\": \"pnpm@9.0.0\", "));
+                    json,
+                    Files.readString(json).replaceFirst("\\{", "{\"packageManager\": \"" + manager + "@1.0.0\", "));
         }
         build();
+        offer("added", "module.exports = 'since';");
+        Files.writeString(json, Files.readString(json).replace("\"greet\":", "\"added\": \"1.0.0\", \"greet\":"));
 
         Path second = build();
 
         assertThat(lines).anyMatch(line -> line.contains("starting from node_modules of the last build"));
         assertThat(greeting(second, manager)).isEqualTo("hello");
+        assertThat(second.resolve("node_modules/added/index.js")).exists();
         assertThat(second.resolve("node_modules/shout")).doesNotExist();
     }
 }
