@@ -20,13 +20,19 @@ class LogsFloodTest {
 
     /**
      * 160 MB in about four seconds: over twice a gigabyte a minute. What is on the disk at its most depends on how long
-     * a busy machine keeps the collector waiting, so the flood has a pace.
+     * a busy machine keeps the collector waiting, so the flood has a pace. Now and then that pace can be kept up
+     * with, and the last note of what was dropped is rotated away. So it ends with a burst that is too fast for anybody,
+     * after a pause in which all earlier notes are written.
      */
-    private static final String FLOOD = "i=0; while [ $i -lt 80 ]; do"
-            + " yes 'a line that nobody will ever read, again and again' | head -c 2000000; sleep 0.05; i=$((i+1)); done";
+    private static final String FLOOD =
+            "i=0; while [ $i -lt 80 ]; do head -c 2000000 burst; sleep 0.05; i=$((i+1)); done;"
+                    + " sleep 1.5; cat burst";
 
-    /** Two seconds of it, and far less than all of it. */
-    private static final long MOST_RAW = 80_000_000;
+    private static final String BURST =
+            "yes 'a line that nobody will ever read, again and again' | head -c 32000000 >burst";
+
+    /** Two seconds of it and the burst, and far less than all of it. */
+    private static final long MOST_RAW = 112_000_000;
 
     @TempDir
     Path root;
@@ -45,7 +51,8 @@ class LogsFloodTest {
         LogsFixture fixture = new LogsFixture(root);
         try (Logs logs = new Logs(fixture.layout, LIMIT, Clock.systemUTC(), punch)) {
             Path raw = logs.collect(APP, "web.1", "id1");
-            Process flood = print(raw, FLOOD);
+            runToEnd(raw, "cd " + root + "; " + BURST);
+            Process flood = print(raw, "cd " + root + "; " + FLOOD);
             long mostRaw = 0;
             long mostStored = 0;
             try {
