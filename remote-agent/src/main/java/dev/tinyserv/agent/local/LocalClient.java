@@ -78,7 +78,12 @@ public final class LocalClient {
             channel.connect(UnixDomainSocketAddress.of(socket));
             DataOutputStream toAgent =
                     new DataOutputStream(new java.io.BufferedOutputStream(ChannelStreams.out(channel), 64 * 1024));
-            sendCall(toAgent, arguments, environment);
+            byte[] call = encode(arguments, environment);
+            try {
+                Frame.write(toAgent, Frame.Kind.CALL, call, 0, call.length);
+            } catch (IOException e) {
+                // An agent that has too many calls answers without reading: what it says comes below.
+            }
             Runnable input = () -> sendInput(in, toAgent);
             return receive(new DataInputStream(ChannelStreams.in(channel)), input, out, err);
         } catch (IOException e) {
@@ -100,8 +105,7 @@ public final class LocalClient {
         throw new Refusal("the agent broke off: " + e.getMessage() + "; see logs/agent.log under TINYSERV_ROOT", e);
     }
 
-    private static void sendCall(DataOutputStream toAgent, List<String> arguments, Map<String, String> environment)
-            throws IOException {
+    private static byte[] encode(List<String> arguments, Map<String, String> environment) {
         Map<String, String> passedOn = new TreeMap<>(environment);
         passedOn.keySet().retainAll(PASSED_ON);
         byte[] call = new LocalCall(LocalCall.SCHEMA, arguments, passedOn).toJson();
@@ -109,7 +113,7 @@ public final class LocalClient {
             throw Refusal.usage("the arguments are larger than " + Frame.LIMIT_BYTES + " bytes; pass the value on stdin"
                     + " with K=-");
         }
-        Frame.write(toAgent, Frame.Kind.CALL, call, 0, call.length);
+        return call;
     }
 
     private static void sendInput(InputStream in, DataOutputStream toAgent) {

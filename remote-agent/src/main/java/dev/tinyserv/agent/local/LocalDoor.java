@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,7 @@ public final class LocalDoor implements AutoCloseable {
     });
     private ServerSocketChannel server;
     private boolean closed;
+    private final Semaphore places = new Semaphore(MOST_CALLS);
     private final ExecutorService calls;
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -68,11 +71,13 @@ public final class LocalDoor implements AutoCloseable {
         this.ours = ours;
         this.server = server;
         AtomicInteger number = new AtomicInteger();
-        this.calls = new ThreadPoolExecutor(0, 2 * MOST_CALLS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread made = new Thread(task, "local-" + number.incrementAndGet());
-            made.setDaemon(true);
-            return made;
-        });
+        // Two threads for each of the places, and those that are about to end.
+        this.calls =
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread made = new Thread(task, "local-" + number.incrementAndGet());
+                    made.setDaemon(true);
+                    return made;
+                });
     }
 
     /**
@@ -131,13 +136,44 @@ public final class LocalDoor implements AutoCloseable {
         while (from.isOpen()) {
             try {
                 SocketChannel client = from.accept();
-                calls.execute(() -> serve(client));
+                if (places.tryAcquire()) {
+                    calls.execute(() -> serveInItsPlace(client));
+                } else {
+                    refuse(client);
+                }
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException | java.util.concurrent.RejectedExecutionException e) {
+            } catch (IOException e) {
                 LOG.warn("cannot take a call on {}: {}", socket, e.getMessage());
             }
         }
+    }
+
+    private void serveInItsPlace(SocketChannel client) {
+        try {
+            serve(client);
+        } finally {
+            places.release();
+        }
+    }
+
+    /** What it says fits what the system holds for the client, so one that does not read it holds up nobody. */
+    private void refuse(SocketChannel client) {
+        LOG.warn("refused a call on {}: {} run already", socket, MOST_CALLS);
+        byte[] why = (" !     " + MOST_CALLS + " commands run on this server already; end some, or try again later\n")
+                .getBytes(StandardCharsets.UTF_8);
+        try (client) {
+            DataOutputStream out = new DataOutputStream(ChannelStreams.out(client));
+            Frame.write(out, Frame.Kind.ERROR, why, 0, why.length);
+            writeExit(out, Refusal.FAILED);
+        } catch (IOException e) {
+            LOG.debug("a refused caller has gone: {}", e.getMessage());
+        }
+    }
+
+    private static void writeExit(DataOutputStream out, int status) throws IOException {
+        byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt(status).array();
+        Frame.write(out, Frame.Kind.EXIT, bytes, 0, bytes.length);
     }
 
     private void serve(SocketChannel client) {
@@ -155,8 +191,7 @@ public final class LocalDoor implements AutoCloseable {
             }
             int exit = answer(client, call, in, out);
             synchronized (out) {
-                byte[] status = ByteBuffer.allocate(Integer.BYTES).putInt(exit).array();
-                Frame.write(out, Frame.Kind.EXIT, status, 0, status.length);
+                writeExit(out, exit);
             }
         } catch (IOException | JacksonException e) {
             LOG.debug("a local call ended early: {}", e.getMessage());

@@ -20,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,14 +133,40 @@ class LocalDoorTest {
                 assertThat(readToTheEnd(client)).isZero();
             }
         }
-        assertThat(new LocalClient(layout)
-                        .call(
-                                List.of("x"),
-                                Map.of(),
-                                InputStream.nullInputStream(),
-                                new ByteArrayOutputStream(),
-                                new ByteArrayOutputStream()))
-                .contains(0);
+        assertThat(ask(new LocalClient(layout), new ByteArrayOutputStream())).contains(0);
+    }
+
+    @Test
+    void refusesWhoeverComesWhenAllPlacesAreTaken() throws Exception {
+        List<SocketChannel> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                silent.add(SocketChannel.open(UnixDomainSocketAddress.of(layout.agentSocket())));
+            }
+            for (int i = 0; i < 50; i++) {
+                ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+                assertThat(ask(new LocalClient(layout), err)).contains(1);
+                assertThat(err)
+                        .hasToString(" !     200 commands run on this server already; end some, or try again later\n");
+            }
+
+            silent.remove(0).close();
+
+            awaitAnswer(0);
+        } finally {
+            for (SocketChannel client : silent) {
+                client.close();
+            }
+        }
+    }
+
+    private void awaitAnswer(int exit) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!ask(new LocalClient(layout), new ByteArrayOutputStream()).equals(Optional.of(exit))) {
+            assertThat(System.nanoTime() - end).isNegative();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
     }
 
     /** How many bytes came until the door closed; that it resets the connection is as good. */
@@ -154,25 +181,14 @@ class LocalDoorTest {
     @Test
     void saysNothingWhereNoAgentListens() {
         door.close();
-        assertThat(new LocalClient(layout)
-                        .call(
-                                List.of("x"),
-                                Map.of(),
-                                InputStream.nullInputStream(),
-                                new ByteArrayOutputStream(),
-                                new ByteArrayOutputStream()))
-                .isEmpty();
+        assertThat(ask(new LocalClient(layout), new ByteArrayOutputStream())).isEmpty();
     }
 
     @Test
     void aDeletedSocketIsMadeAgain() throws Exception {
         Files.delete(layout.agentSocket());
 
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (ask(new LocalClient(layout)).isEmpty()) {
-            assertThat(System.nanoTime() - end).isNegative();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
+        awaitAnswer(0);
     }
 
     @Test
@@ -181,18 +197,13 @@ class LocalDoorTest {
         try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             silent.bind(UnixDomainSocketAddress.of(layout.agentSocket()));
 
-            assertThatThrownBy(() -> ask(new LocalClient(layout, Duration.ofMillis(300))))
+            assertThatThrownBy(() -> ask(new LocalClient(layout, Duration.ofMillis(300)), new ByteArrayOutputStream()))
                     .isInstanceOf(AgentSilent.class);
         }
     }
 
-    private static Optional<Integer> ask(LocalClient client) {
-        return client.call(
-                List.of("x"),
-                Map.of(),
-                InputStream.nullInputStream(),
-                new ByteArrayOutputStream(),
-                new ByteArrayOutputStream());
+    private static Optional<Integer> ask(LocalClient client, ByteArrayOutputStream err) {
+        return client.call(List.of("x"), Map.of(), InputStream.nullInputStream(), new ByteArrayOutputStream(), err);
     }
 
     @Test
