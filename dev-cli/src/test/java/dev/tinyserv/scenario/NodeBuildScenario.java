@@ -77,6 +77,25 @@ class NodeBuildScenario {
     }
 
     @Test
+    void packagesOfOneRepositoryAreInstalledTogether() {
+        App app = STAGE.developer().sample("node-workspaces", "together").create();
+
+        String first = app.push().mustSucceed().err();
+
+        assertThat(first).contains("npm ci", "nothing of it is kept for the next build, because of workspaces");
+        assertThat(Http.text(app.port(), "/")).isEqualTo("Hello from v2 world\n");
+
+        app.write("packages/greeting/index.js", "module.exports = () => 'Changed';\n")
+                .commit("Change a package that another one needs")
+                .push()
+                .mustSucceed();
+        assertThat(Http.text(app.port(), "/")).isEqualTo("Changed\n");
+
+        app.verb("rollback").mustSucceed();
+        assertThat(Http.text(app.port(), "/")).isEqualTo("Hello from v4 world\n");
+    }
+
+    @Test
     void withoutALockFileNpmInstallIsUsed() {
         App app = STAGE.developer().sample("node-deps", "unlocked");
         app.create();

@@ -30,6 +30,7 @@ final class Install {
     private final PackageManager manager;
     private final Version version;
     private final DependencyCache cache;
+    private final YarnArchives archives;
     private boolean pruned;
     private boolean locked;
     private @Nullable String changing;
@@ -41,6 +42,7 @@ final class Install {
         this.manager = packages.manager();
         this.version = version;
         this.cache = new DependencyCache(build, "node", manager.installed());
+        this.archives = new YarnArchives(build.folder());
     }
 
     void run() throws IOException {
@@ -73,7 +75,7 @@ final class Install {
         LocalPackages local = manager == PackageManager.NPM
                 ? LocalPackages.lockedIn(lock.get())
                 : LocalPackages.mentionedIn(lock.get());
-        if (!isCacheable(local)) {
+        if (!isKept(local)) {
             packages.run(manager.installLocked());
         } else if (app.hasBuildScripts()) {
             installForScripts(key("locked", lock, local));
@@ -110,17 +112,17 @@ final class Install {
     }
 
     private void nothingChanged() {
-        build.transcript().detail("nothing changed: node_modules of the last build");
+        build.transcript().detail("nothing changed: the packages of the last build");
     }
 
     private void installUnlocked() throws IOException {
         build.transcript()
                 .problem("no " + manager.lockFile() + ": commit one, so that builds are repeatable and faster");
         LocalPackages local = LocalPackages.wantedBy(app, build.folder());
-        boolean cacheable = isCacheable(local);
+        boolean cacheable = isKept(local);
         String key = key("unlocked", Optional.empty(), local);
         if (cacheable && cache.restore(key)) {
-            build.transcript().detail("starting from node_modules of the last build");
+            build.transcript().detail("starting from the packages of the last build");
         }
         packages.run(manager.installUnlocked());
         if (cacheable && !leadsOut()) {
@@ -130,7 +132,8 @@ final class Install {
     }
 
     private void prune() throws IOException {
-        if (app.hasDevDependencies() && isInstalled()) {
+        boolean perhaps = app.hasDevDependencies() || manager.hasWorkspaces(app, build.folder());
+        if (perhaps && isInstalled()) {
             build.transcript().step("Removing development dependencies");
             if (manager == PackageManager.BUN) {
                 installForUseOnly();
@@ -138,6 +141,7 @@ final class Install {
                 packages.prune(build.folder());
             }
         }
+        archives.deleteUnused();
     }
 
     /** Bun removes nothing: what an app needs to run is installed anew, and as it has no changes by scripts it is kept, too. */
@@ -164,15 +168,25 @@ final class Install {
         return build.folder().resolve(NodeBuildpack.MODULES);
     }
 
+    private boolean isKept(LocalPackages local) throws IOException {
+        Optional<String> reason = reasonToKeepNothing(local);
+        reason.ifPresent(
+                why -> build.transcript().detail("nothing of it is kept for the next build, because of " + why));
+        return reason.isEmpty();
+    }
+
     /**
      * Workspaces and linked packages have modules and scripts in several folders, and patches are files of the app: those
      * are the package manager's business.
      */
-    private boolean isCacheable(LocalPackages local) throws IOException {
-        return manager.leavesAllInPlace(build.folder())
-                && !app.hasWorkspaces()
-                && !app.hasPatches()
-                && !local.foldersToo();
+    private Optional<String> reasonToKeepNothing(LocalPackages local) throws IOException {
+        if (manager.hasWorkspaces(app, build.folder())) {
+            return Optional.of("workspaces");
+        }
+        if (app.hasPatches()) {
+            return Optional.of("patches in package.json");
+        }
+        return local.foldersToo() ? Optional.of("packages that are folders") : manager.inTheWayOfCopies(build.folder());
     }
 
     /** Whether a link among the modules leads elsewhere: to a store that a setting names, say. */

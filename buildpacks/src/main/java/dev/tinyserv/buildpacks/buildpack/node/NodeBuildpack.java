@@ -47,7 +47,7 @@ public final class NodeBuildpack implements Buildpack {
         RuntimeKind kind = kind(manager);
         Installed runtime = build.runtimes().choose(kind, NodeWish.of(build.folder(), app, kind), build.transcript());
         String with = kind.label() + " " + runtime.version();
-        if (app.needsInstall()) {
+        if (needsInstall(build, app, manager)) {
             Tools.of(build).using(kind, runtime.bin()).require(manager.program(), manager.remedy());
             with += " with " + manager.program();
         } else {
@@ -55,6 +55,10 @@ public final class NodeBuildpack implements Buildpack {
         }
         Map<String, String> processes = defaultProcesses(build.folder(), app, manager);
         return app.hasBuildScripts() ? Plan.runningIfAny(with, processes) : Plan.running(with, processes);
+    }
+
+    private static boolean needsInstall(Build build, PackageJson app, PackageManager manager) throws IOException {
+        return app.needsInstall() || manager.hasWorkspaces(app, build.folder());
     }
 
     private static RuntimeKind kind(PackageManager manager) {
@@ -71,7 +75,7 @@ public final class NodeBuildpack implements Buildpack {
         Path bin;
         NodePackages packages;
         Optional<Install> install = Optional.empty();
-        if (app.needsInstall()) {
+        if (needsInstall(build, app, manager)) {
             Installed runtime = build.runtimes().choose(kind, wish, transcript);
             bin = runtime.bin();
             packages = new NodePackages(build, manager, kind, bin);

@@ -43,10 +43,9 @@ record PackageJson(ObjectNode content) {
         return value.isString() ? value.stringValue() : "";
     }
 
-    /** Whether an install would do anything at all. */
+    /** Whether an install would do anything at all for this package. */
     boolean needsInstall() {
-        return hasWorkspaces()
-                || !installScripts().isEmpty()
+        return !installScripts().isEmpty()
                 || DEPENDENCIES.stream().anyMatch(kind -> content.path(kind).size() > 0);
     }
 

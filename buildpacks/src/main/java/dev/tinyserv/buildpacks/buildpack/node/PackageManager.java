@@ -27,7 +27,7 @@ enum PackageManager {
             "pnpm-lock.yaml",
             "install --frozen-lockfile --prod=false",
             "install --no-lockfile --prod=false",
-            "prune --prod --ignore-scripts"),
+            "install --frozen-lockfile --prod --ignore-scripts --prefer-offline"),
     /** Yarn 1. */
     YARN(
             "yarn",
@@ -66,7 +66,11 @@ enum PackageManager {
     private static final Pattern BERRY_FILES =
             Pattern.compile("(?m)^\\s*\"?(\\w*Folder|\\w*StatePath|pnpDataPath|plugins)\"?:");
 
-    private static final Pattern PNPM_FILES = Pattern.compile("(?m)^\\s*\"?(packages|patchedDependencies)\"?:");
+    private static final Pattern PNPM_PATCHES = Pattern.compile("(?m)^\\s*\"?patchedDependencies\"?:");
+    private static final Pattern PNPM_WORKSPACES = Pattern.compile("(?m)^\\s*\"?packages\"?:");
+
+    private static final String PNPM_SETTINGS = "pnpm-workspace.yaml";
+    private static final String BERRY_SETTINGS = ".yarnrc.yml";
 
     private final String program;
     private final String lockFile;
@@ -82,7 +86,10 @@ enum PackageManager {
         this.prune = prune;
     }
 
-    /** The one that an app uses: the one that {@code packageManager} names, else the first whose lock file is there. */
+    /**
+     * The one that an app uses: the one that {@code packageManager} names, else the first whose lock file is there, else
+     * the one that no other's settings are for.
+     */
     static PackageManager of(PackageJson app, Path folder, Transcript transcript) throws IOException {
         String named = app.packageManager();
         for (PackageManager manager : List.of(NPM, PNPM, YARN, BUN)) {
@@ -97,11 +104,18 @@ enum PackageManager {
             transcript.problem(locking.get(0).lockFile + " and " + locking.get(1).lockFile + " are both there: "
                     + locking.get(0).program + " is used; remove the other with `git rm`");
         }
-        return locking.isEmpty() ? NPM : locking.get(0).refined(named, folder);
+        return locking.isEmpty() ? bySettings(folder) : locking.get(0).refined(named, folder);
+    }
+
+    private static PackageManager bySettings(Path folder) {
+        if (isFile(folder, PNPM_SETTINGS)) {
+            return PNPM;
+        }
+        return isFile(folder, BERRY_SETTINGS) ? BERRY : NPM;
     }
 
     private PackageManager refined(String named, Path folder) throws IOException {
-        boolean berry = named.matches("yarn@[2-9].*") || isFile(folder, ".yarnrc.yml") || hasBerryLock(folder);
+        boolean berry = named.matches("yarn@[2-9].*") || isFile(folder, BERRY_SETTINGS) || hasBerryLock(folder);
         return this == YARN && berry ? BERRY : this;
     }
 
@@ -171,17 +185,31 @@ enum PackageManager {
         };
     }
 
+    /** Whether an app has several packages that are installed together. */
+    boolean hasWorkspaces(PackageJson app, Path folder) throws IOException {
+        return app.hasWorkspaces() || (this == PNPM && says(folder, PNPM_SETTINGS, PNPM_WORKSPACES));
+    }
+
     /**
-     * Whether all that an install makes is {@link #installed()}, and made of the lock file and the settings alone, so that
-     * a copy is as good. What the app has committed there itself is not to be kept for others.
+     * What in an app's folder says that an install makes more than {@link #installed()}, or makes it of more than the lock
+     * file and the settings, so that a copy is not as good; empty if nothing does. What the app has committed there itself
+     * is not to be kept for others.
      */
-    boolean leavesAllInPlace(Path folder) throws IOException {
+    Optional<String> inTheWayOfCopies(Path folder) throws IOException {
         return switch (this) {
-            case NPM, YARN, BUN -> true;
-            case PNPM -> !isFile(folder, ".pnpmfile.cjs") && !says(folder, "pnpm-workspace.yaml", PNPM_FILES);
+            case NPM, YARN, BUN -> Optional.empty();
+            case PNPM -> {
+                String hooks = ".pnpmfile.cjs";
+                Optional<String> patches =
+                        says(folder, PNPM_SETTINGS, PNPM_PATCHES) ? Optional.of(PNPM_SETTINGS) : Optional.empty();
+                yield isFile(folder, hooks) ? Optional.of(hooks) : patches;
+            }
             case BERRY ->
-                !says(folder, ".yarnrc.yml", BERRY_FILES)
-                        && installed().stream().noneMatch(part -> Files.exists(folder.resolve(part)));
+                says(folder, BERRY_SETTINGS, BERRY_FILES)
+                        ? Optional.of(BERRY_SETTINGS)
+                        : installed().stream()
+                                .filter(part -> Files.exists(folder.resolve(part)))
+                                .findFirst();
         };
     }
 
@@ -211,6 +239,7 @@ enum PackageManager {
                 Map.of(
                         "npm_config_store_dir", folder,
                         "npm_config_package_import_method", "copy",
+                        "npm_config_modules_cache_max_age", "0",
                         "npm_config_manage_package_manager_versions", "false",
                         "npm_config_update_notifier", "false",
                         "CI", "true");

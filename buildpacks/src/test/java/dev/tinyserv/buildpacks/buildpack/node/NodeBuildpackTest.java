@@ -282,7 +282,7 @@ class NodeBuildpackTest {
         app = newFolder("app");
         appWithDependencies("file:greet.tgz");
         build();
-        assertThat(transcript()).contains("starting from node_modules of the last build", "npm install");
+        assertThat(transcript()).contains("starting from the packages of the last build", "npm install");
         assertThat(app.resolve("shouted")).hasContent("HELLO");
     }
 

@@ -26,7 +26,7 @@ class PackageManagerTest {
         "BERRY, .yarn/cache/a.zip, '', false",
         "BERRY, .yarn/patches/a.patch, '', true",
         "PNPM, pnpm-workspace.yaml, 'onlyBuiltDependencies:', true",
-        "PNPM, pnpm-workspace.yaml, 'packages:', false",
+        "PNPM, pnpm-workspace.yaml, 'packages:', true",
         "PNPM, pnpm-workspace.yaml, 'patchedDependencies:', false",
         "PNPM, .pnpmfile.cjs, '', false",
         "NPM, .npmrc, '', true",
@@ -36,13 +36,40 @@ class PackageManagerTest {
         Path path = folder.resolve(file);
         Files.createDirectories(path.getParent());
         Files.writeString(path, "# settings\n" + content + "\n");
-        assertThat(manager.leavesAllInPlace(folder)).isEqualTo(stays);
+        assertThat(manager.inTheWayOfCopies(folder).isEmpty()).isEqualTo(stays);
     }
 
     @Test
     void doesNotTrustSettingsBehindALink() throws IOException {
         Files.writeString(folder.resolve("other.yml"), "nodeLinker: node-modules\n");
         Files.createSymbolicLink(folder.resolve(".yarnrc.yml"), Path.of("other.yml"));
-        assertThat(PackageManager.BERRY.leavesAllInPlace(folder)).isFalse();
+        assertThat(PackageManager.BERRY.inTheWayOfCopies(folder)).contains(".yarnrc.yml");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pnpm-workspace.yaml, PNPM",
+        ".yarnrc.yml, BERRY",
+        ".npmrc, NPM",
+        "bunfig.toml, NPM",
+    })
+    void isKnownByItsSettingsWhereThereIsNoLockFile(String settings, PackageManager manager) throws IOException {
+        Files.writeString(folder.resolve("package.json"), "{}");
+        Files.writeString(folder.resolve(settings), "");
+        assertThat(PackageManager.of(PackageJson.read(folder), folder, line -> {}))
+                .isEqualTo(manager);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PNPM, 'packages:', true",
+        "PNPM, 'onlyBuiltDependencies:', false",
+        "NPM, 'packages:', false",
+    })
+    void ofPnpmHaveWorkspacesInItsSettings(PackageManager manager, String content, boolean workspaces)
+            throws IOException {
+        Files.writeString(folder.resolve("package.json"), "{}");
+        Files.writeString(folder.resolve("pnpm-workspace.yaml"), content + "\n  - all/*\n");
+        assertThat(manager.hasWorkspaces(PackageJson.read(folder), folder)).isEqualTo(workspaces);
     }
 }

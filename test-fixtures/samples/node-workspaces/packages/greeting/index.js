@@ -1,0 +1,3 @@
+'use strict';
+
+module.exports = (release, name) => `Hello from ${release} ${name}`;
