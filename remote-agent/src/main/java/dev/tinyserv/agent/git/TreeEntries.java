@@ -70,8 +70,13 @@ final class TreeEntries {
             throw new Refusal(
                     "a path is longer than " + TreeLimits.MAX_PATH_BYTES + " bytes: " + shown + "; shorten it");
         }
+        int begin = beginOfName(raw);
+        if (raw.length - begin > TreeLimits.MAX_NAME_BYTES) {
+            throw new Refusal(
+                    "the name of " + shown + " is longer than " + TreeLimits.MAX_NAME_BYTES + " bytes; shorten it");
+        }
         try {
-            checker.checkPathSegment(raw, beginOfName(raw), raw.length);
+            checker.checkPathSegment(raw, begin, raw.length);
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(raw))

@@ -12,6 +12,8 @@ import java.util.Locale;
 record TreeLimits(int maxEntries, long maxBytes) {
     static final int MAX_DEPTH = 100;
     static final int MAX_PATH_BYTES = 4096;
+    /** NAME_MAX of Linux's file systems. */
+    static final int MAX_NAME_BYTES = 255;
 
     static TreeLimits of(AgentSettings settings) {
         return new TreeLimits(settings.maxFiles(), settings.maxCheckoutBytes());

@@ -170,6 +170,27 @@ class TreeSourceTest {
     }
 
     @Test
+    void aNameThatNoFileSystemTakesIsRefused() throws IOException {
+        git.commit("file", "x");
+        String blob = git.run("rev-parse", "HEAD:file").ok().output().strip();
+        String longest = "ü".repeat(127) + "x";
+        git.run("update-index", "--add", "--cacheinfo", "100644," + blob + ",deep/" + longest)
+                .ok();
+        git.run("commit", "-q", "-m", "the longest").ok();
+        pushed().writeTo(target, lines::add);
+        assertThat(target.resolve("deep").resolve(longest)).hasContent("x");
+
+        Path other = Files.createDirectory(folder.resolve("other"));
+        git.run("update-index", "--add", "--cacheinfo", "100644," + blob + ",deep/" + longest + "y")
+                .ok();
+        git.run("commit", "-q", "-m", "too long").ok();
+        assertThatThrownBy(() -> pushed().writeTo(other, lines::add))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("is longer than 255 bytes; shorten it");
+        assertThat(other).isEmptyDirectory();
+    }
+
+    @Test
     void theFolderThatHoldsAllIsTold() throws IOException {
         git.commit("shop-1.0/Procfile", "web: x");
         git.commit("shop-1.0/deep/file", "x");
