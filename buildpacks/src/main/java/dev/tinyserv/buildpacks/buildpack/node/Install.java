@@ -24,24 +24,34 @@ final class Install {
     private static final List<String> SETTINGS =
             List.of(".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", "pnpm-workspace.yaml");
 
+    /** Of pnpm, where packages may have settings and lock files of their own. */
+    private static final List<String> SETTINGS_OF_PACKAGES = List.of(".npmrc", "pnpm-lock.yaml");
+
     private final Build build;
     private final PackageJson app;
     private final NodePackages packages;
     private final PackageManager manager;
     private final Version version;
+    private final boolean hasWorkspaces;
+    private final WorkspacePackages workspaces;
+    private final List<String> parts;
     private final DependencyCache cache;
     private final YarnArchives archives;
     private boolean pruned;
     private boolean locked;
     private @Nullable String changing;
 
-    Install(Build build, PackageJson app, NodePackages packages, Version version) {
+    Install(Build build, PackageJson app, NodePackages packages, Version version) throws IOException {
         this.build = build;
         this.app = app;
         this.packages = packages;
         this.manager = packages.manager();
         this.version = version;
-        this.cache = new DependencyCache(build, "node", manager.installed());
+        this.hasWorkspaces = manager.hasWorkspaces(app, build.folder());
+        this.workspaces = hasWorkspaces ? WorkspacePackages.in(build.folder()) : WorkspacePackages.none(build.folder());
+        this.parts = Stream.concat(manager.installed().stream(), workspaces.modules().stream())
+                .toList();
+        this.cache = new DependencyCache(build, "node", parts);
         this.archives = new YarnArchives(build.folder());
     }
 
@@ -75,7 +85,7 @@ final class Install {
         LocalPackages local = manager == PackageManager.NPM
                 ? LocalPackages.lockedIn(lock.get())
                 : LocalPackages.mentionedIn(lock.get());
-        if (!isKept(local)) {
+        if (!keeps(local)) {
             packages.run(manager.installLocked());
         } else if (app.hasBuildScripts()) {
             installForScripts(key("locked", lock, local));
@@ -119,7 +129,7 @@ final class Install {
         build.transcript()
                 .problem("no " + manager.lockFile() + ": commit one, so that builds are repeatable and faster");
         LocalPackages local = LocalPackages.wantedBy(app, build.folder());
-        boolean cacheable = isKept(local);
+        boolean cacheable = keeps(local);
         String key = key("unlocked", Optional.empty(), local);
         if (cacheable && cache.restore(key)) {
             build.transcript().detail("starting from the packages of the last build");
@@ -132,13 +142,12 @@ final class Install {
     }
 
     private void prune() throws IOException {
-        boolean perhaps = app.hasDevDependencies() || manager.hasWorkspaces(app, build.folder());
-        if (perhaps && isInstalled()) {
+        if ((app.hasDevDependencies() || hasWorkspaces) && isInstalled()) {
             build.transcript().step("Removing development dependencies");
             if (manager == PackageManager.BUN) {
                 installForUseOnly();
             } else {
-                packages.prune(build.folder());
+                packages.prune(build.folder(), hasWorkspaces);
             }
         }
         archives.deleteUnused();
@@ -146,29 +155,26 @@ final class Install {
 
     /** Bun removes nothing: what an app needs to run is installed anew, and as it has no changes by scripts it is kept, too. */
     private void installForUseOnly() throws IOException {
-        FileTree.delete(modules());
+        for (String part : parts) {
+            FileTree.delete(build.folder().resolve(part));
+        }
         if (changing == null || !locked) {
-            packages.prune(build.folder());
+            packages.prune(build.folder(), hasWorkspaces);
             return;
         }
-        DependencyCache forUse = new DependencyCache(build, "node-for-use", manager.installed());
+        DependencyCache forUse = new DependencyCache(build, "node-for-use", parts);
         if (!forUse.link(changing)) {
-            packages.prune(build.folder());
+            packages.prune(build.folder(), hasWorkspaces);
             forUse.saveLinked(changing);
         }
         changing = null;
     }
 
     private boolean isInstalled() {
-        return manager.installed().stream()
-                .anyMatch(part -> Files.exists(build.folder().resolve(part), LinkOption.NOFOLLOW_LINKS));
+        return parts.stream().anyMatch(part -> Files.exists(build.folder().resolve(part), LinkOption.NOFOLLOW_LINKS));
     }
 
-    private Path modules() {
-        return build.folder().resolve(NodeBuildpack.MODULES);
-    }
-
-    private boolean isKept(LocalPackages local) throws IOException {
+    private boolean keeps(LocalPackages local) throws IOException {
         Optional<String> reason = reasonToKeepNothing(local);
         reason.ifPresent(
                 why -> build.transcript().detail("nothing of it is kept for the next build, because of " + why));
@@ -176,28 +182,41 @@ final class Install {
     }
 
     /**
-     * Workspaces and linked packages have modules and scripts in several folders, and patches are files of the app: those
-     * are the package manager's business.
+     * Patches and packages that are copied from folders are the package manager's business, and so are folders of packages
+     * that are not the app's workspaces: their scripts and modules may be anywhere.
      */
     private Optional<String> reasonToKeepNothing(LocalPackages local) throws IOException {
-        if (manager.hasWorkspaces(app, build.folder())) {
-            return Optional.of("workspaces");
-        }
         if (app.hasPatches()) {
             return Optional.of("patches in package.json");
         }
-        return local.foldersToo() ? Optional.of("packages that are folders") : manager.inTheWayOfCopies(build.folder());
+        if (local.copies() || (local.links() && !hasWorkspaces)) {
+            return Optional.of("packages that are folders");
+        }
+        if (hasWorkspaces && !locked) {
+            return Optional.of("workspaces without a lock file");
+        }
+        Optional<String> settings = manager.inTheWayOfCopies(build.folder());
+        return settings.isPresent() ? settings : workspaces.inTheWayOfCopies();
     }
 
-    /** Whether a link among the modules leads elsewhere: to a store that a setting names, say. */
+    /** Whether a link among the modules leads to what is not kept with them: to a store that a setting names, say. */
     private boolean leadsOut() throws IOException {
-        if (!Files.isDirectory(modules(), LinkOption.NOFOLLOW_LINKS)) {
+        for (String part : parts) {
+            if (leadsOut(build.folder().resolve(part))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean leadsOut(Path part) throws IOException {
+        if (!Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        try (Stream<Path> files = Files.walk(modules())) {
+        try (Stream<Path> files = Files.walk(part)) {
             for (Path link : (Iterable<Path>) files.filter(Files::isSymbolicLink)::iterator) {
-                Path target = link.resolveSibling(Files.readSymbolicLink(link)).normalize();
-                if (!target.startsWith(modules())) {
+                Path target = Files.readSymbolicLink(link);
+                if (target.isAbsolute() || !isKept(link.resolveSibling(target).normalize())) {
                     return true;
                 }
             }
@@ -205,6 +224,12 @@ final class Install {
         } catch (UncheckedIOException e) {
             return true; // what cannot be read cannot be kept
         }
+    }
+
+    private boolean isKept(Path target) {
+        return workspaces.contains(target)
+                || parts.stream()
+                        .anyMatch(part -> target.startsWith(build.folder().resolve(part)));
     }
 
     /**
@@ -222,6 +247,7 @@ final class Install {
         for (String file : SETTINGS) {
             key.add(build.folder().resolve(file));
         }
+        workspaces.addTo(key, SETTINGS_OF_PACKAGES);
         return kind + "-" + key.hex();
     }
 }

@@ -3,7 +3,6 @@ package dev.tinyserv.buildpacks.buildpack.node;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -24,18 +23,21 @@ import tools.jackson.core.json.JsonFactory;
  * file stays as it is.
  *
  * @param tarballs the files that packages are unpacked from
- * @param foldersToo whether there are also folders that are packages, or links to what is not in the app's folder
+ * @param copies whether modules are made of anything else in the app, or of what is not in its folder
+ * @param links whether there are links among the modules to folders that are packages
  */
-record LocalPackages(SortedSet<Path> tarballs, boolean foldersToo) {
+record LocalPackages(SortedSet<Path> tarballs, boolean copies, boolean links) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /** The fields of a lock file, of version 1 and later, that say where a package comes from. */
     private static final Set<String> PLACES = Set.of("resolved", "version");
 
     private static final String FILE = "file:";
-    /** Later versions of Yarn call the app itself a workspace, and their own patches have no path. */
-    private static final Pattern MENTION =
-            Pattern.compile("\\b(file|link|portal):|\\bworkspace:(?!\\.[\"',])|\\bpatch:.*#[~.]");
+    /** The patches that Yarn itself brings have no path. */
+    private static final Pattern COPY = Pattern.compile("\\bfile:|\\bpatch:.*#[~.]");
+
+    /** Later versions of Yarn call the app itself a workspace. */
+    private static final Pattern LINK = Pattern.compile("\\b(link|portal):|\\bworkspace:(?!\\.[\"',])");
 
     private static final Pattern PATH = Pattern.compile("[./~].*|[^:]+\\.(tgz|tar|tar\\.gz)");
 
@@ -48,23 +50,26 @@ record LocalPackages(SortedSet<Path> tarballs, boolean foldersToo) {
                 if (token == JsonToken.VALUE_STRING && PLACES.contains(String.valueOf(json.currentName()))) {
                     found.addUrl(json.getString());
                 } else if (token == JsonToken.VALUE_TRUE && "link".equals(json.currentName())) {
-                    found.foldersToo = true;
+                    found.links = true;
                 }
             }
         } catch (JacksonException e) {
-            return new LocalPackages(new TreeSet<>(), false);
+            return new LocalPackages(new TreeSet<>(), false, false);
         }
         return found.all();
     }
 
-    /** Whether a lock file of another package manager mentions any: then they count as folders. */
+    /** What a lock file of another package manager mentions; tarballs count as copies of what is not known. */
     static LocalPackages mentionedIn(Path lock) throws IOException {
+        boolean copies = false;
+        boolean links = false;
         try (BufferedReader lines = Files.newBufferedReader(lock, StandardCharsets.ISO_8859_1)) {
-            boolean any = lines.lines().anyMatch(line -> MENTION.matcher(line).find());
-            return new LocalPackages(new TreeSet<>(), any);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                copies |= COPY.matcher(line).find();
+                links |= LINK.matcher(line).find();
+            }
         }
+        return new LocalPackages(new TreeSet<>(), copies, links);
     }
 
     /** Those that a {@code package.json} asks for. */
@@ -83,7 +88,8 @@ record LocalPackages(SortedSet<Path> tarballs, boolean foldersToo) {
     private static final class Collector {
         private final Path folder;
         private final SortedSet<Path> tarballs = new TreeSet<>();
-        private boolean foldersToo;
+        private boolean copies;
+        private boolean links;
 
         Collector(Path folder) {
             this.folder = folder.toAbsolutePath().normalize();
@@ -102,11 +108,11 @@ record LocalPackages(SortedSet<Path> tarballs, boolean foldersToo) {
             } catch (InvalidPathException e) {
                 // npm says what is wrong with it.
             }
-            foldersToo = true;
+            copies = true;
         }
 
         LocalPackages all() {
-            return new LocalPackages(tarballs, foldersToo);
+            return new LocalPackages(tarballs, copies, links);
         }
     }
 }

@@ -47,11 +47,15 @@ final class NodePackages {
         run(List.of("run", script));
     }
 
-    /** Takes away what is for development; a lock file that is not there cannot be insisted on. */
-    void prune(Path folder) {
+    /**
+     * Takes away what is for development. A lock file that is not there cannot be insisted on, and one of workspaces has to
+     * be read: without it npm asks the registry for each of them.
+     */
+    void prune(Path folder, boolean workspaces) {
         boolean locked = manager.lockIn(folder).isPresent();
         run(manager.prune().stream()
                 .filter(argument -> locked || !argument.equals("--frozen-lockfile"))
+                .filter(argument -> !(locked && workspaces) || !argument.equals("--no-package-lock"))
                 .toList());
     }
 

@@ -70,6 +70,7 @@ record PackageJson(ObjectNode content) {
     /** Everything here that decides what an install brings. */
     String wanted() {
         StringBuilder wanted = new StringBuilder();
+        wanted.append(content.path("workspaces")).append('\n');
         DEPENDENCIES.forEach(kind -> wanted.append(content.path(kind)).append('\n'));
         CHANGES.forEach(kind -> wanted.append(content.path(kind)).append('\n'));
         return wanted.toString();
@@ -82,6 +83,11 @@ record PackageJson(ObjectNode content) {
                 .filter(JsonNode::isString)
                 .map(JsonNode::stringValue)
                 .toList();
+    }
+
+    /** Whether it has programs, which an install makes executable and links to. */
+    boolean hasPrograms() {
+        return content.has("bin") || content.path("directories").has("bin");
     }
 
     /** Whether an install changes packages as files of the app say, as Bun and pnpm do. */

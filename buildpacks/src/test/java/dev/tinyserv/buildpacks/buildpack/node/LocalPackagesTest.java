@@ -47,12 +47,12 @@ class LocalPackagesTest {
     void thatAreNoPlainFilesOfTheAppAreSaidToBeThere() throws IOException {
         Files.createSymbolicLink(folder.resolve("b.tgz"), folder.resolve("a.tgz"));
         assertThat(locked("{\"packages\": {\"x\": {\"resolved\": \"part\", \"link\": true}}}")
-                        .foldersToo())
+                        .links())
                 .isTrue();
         for (String url :
                 new String[] {"file:part", "file:b.tgz", "file:../x.tgz", "file:/etc/hostname", "file:x\\u0000y"}) {
             LocalPackages found = locked("{\"packages\": {\"x\": {\"resolved\": \"" + url + "\"}}}");
-            assertThat(found.foldersToo()).as(url).isTrue();
+            assertThat(found.copies()).as(url).isTrue();
             assertThat(found.tarballs()).as(url).isEmpty();
         }
     }
@@ -71,7 +71,7 @@ class LocalPackagesTest {
             assertThat(wanted(place).tarballs()).as(place).containsExactly(folder.resolve("a.tgz"));
         }
         for (String place : new String[] {"file:part", "./part", "../part", "~/part"}) {
-            assertThat(wanted(place).foldersToo()).as(place).isTrue();
+            assertThat(wanted(place).copies()).as(place).isTrue();
         }
         for (String place : new String[] {"^1.2.3", "*", "", "latest", "user/repo", "https://r/a.tgz", "npm:y@1"}) {
             assertThat(wanted(place)).as(place).isEqualTo(none());
@@ -82,23 +82,24 @@ class LocalPackagesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "resolution: 'myapp@workspace:.' | false",
-                "resolution: \"left@npm:1.0.0\" | false",
-                "resolution: \"typescript@patch:typescript@npm%3A5.0.4#optional!builtin<compat/typescript>\" | false",
-                "resolution: \"part@workspace:packages/part\" | true",
-                "resolution: \"left@patch:left@npm%3A1.0.0#~/.yarn/patches/left.patch\" | true",
-                "resolution: \"left@patch:left@npm%3A1.0.0#./left.patch\" | true",
-                "resolution: \"part@portal:./part\" | true",
-                "version: link:../part | true",
-                "specifier: workspace:* | true",
-                "resolution: {tarball: file:a.tgz} | true",
+                "resolution: 'myapp@workspace:.' | false | false",
+                "resolution: \"left@npm:1.0.0\" | false | false",
+                "resolution: \"typescript@patch:typescript@npm%3A5.0.4#optional!builtin<compat/typescript>\" | false | false",
+                "resolution: \"part@workspace:packages/part\" | false | true",
+                "resolution: \"left@patch:left@npm%3A1.0.0#~/.yarn/patches/left.patch\" | true | false",
+                "resolution: \"left@patch:left@npm%3A1.0.0#./left.patch\" | true | false",
+                "resolution: \"part@portal:./part\" | false | true",
+                "version: link:../part | false | true",
+                "specifier: workspace:* | false | true",
+                "resolution: {tarball: file:a.tgz} | true | false",
             })
-    void areMentionedInLockFilesOfOthers(String line, boolean local) throws IOException {
+    void areMentionedInLockFilesOfOthers(String line, boolean copies, boolean links) throws IOException {
         Path lock = Files.writeString(folder.resolve("yarn.lock"), "a line\n  " + line + "\n");
-        assertThat(LocalPackages.mentionedIn(lock).foldersToo()).isEqualTo(local);
+        assertThat(LocalPackages.mentionedIn(lock).copies()).isEqualTo(copies);
+        assertThat(LocalPackages.mentionedIn(lock).links()).isEqualTo(links);
     }
 
     private static LocalPackages none() {
-        return new LocalPackages(java.util.Collections.emptySortedSet(), false);
+        return new LocalPackages(java.util.Collections.emptySortedSet(), false, false);
     }
 }

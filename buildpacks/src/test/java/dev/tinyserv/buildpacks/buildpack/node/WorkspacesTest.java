@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class WorkspacesTest {
     private static final String LIBRARY = "module.exports = () => require('greet')() + '%s'\n";
+    private static final String NOTHING_CHANGED = "nothing changed: the packages of the last build";
     private static final String SERVER = "packages/api/server.js";
 
     @TempDir
@@ -68,15 +69,34 @@ class WorkspacesTest {
         }
     }
 
+    /** The second build has no registry, and shares the files of its dependencies with the first one. */
     private void buildsBoth(String manager) throws IOException {
         Path first = project.build();
+        assertThat(project.lines()).noneMatch(line -> line.contains(NOTHING_CHANGED));
+        project.closeRegistry();
         project.write("packages/library/index.js", LIBRARY.formatted(" again"));
 
         Path second = project.build();
 
+        assertThat(project.lines()).anyMatch(line -> line.contains(NOTHING_CHANGED));
+        assertThat(inode(greet(second))).isEqualTo(inode(greet(first)));
         assertThat(project.output(first, manager, SERVER)).isEqualTo("hello");
         assertThat(project.output(second, manager, SERVER)).isEqualTo("hello again");
         assertThat(shouts(second)).isEmpty();
+    }
+
+    private static Path greet(Path release) throws IOException {
+        try (Stream<Path> files = Files.walk(release)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> file.endsWith("greet/index.js")
+                            || file.getFileName().toString().startsWith("greet-npm-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.getAttribute(file, "unix:ino");
     }
 
     @ParameterizedTest
