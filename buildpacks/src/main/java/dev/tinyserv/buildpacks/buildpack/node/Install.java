@@ -2,17 +2,11 @@ package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
-import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.runtime.Version;
-import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +14,11 @@ import org.jspecify.annotations.Nullable;
  * app run, those for development are there until {@link #finish()}, and the scripts may change what they like.
  */
 final class Install {
-    /** Of all package managers, in the app's folder. */
-    private static final List<String> SETTINGS =
-            List.of(".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", "pnpm-workspace.yaml");
-
-    /** Of pnpm, where packages may have settings and lock files of their own. */
-    private static final List<String> SETTINGS_OF_PACKAGES = List.of(".npmrc", "pnpm-lock.yaml");
-
     private final Build build;
     private final PackageJson app;
     private final NodePackages packages;
     private final PackageManager manager;
-    private final Version version;
-    private final boolean hasWorkspaces;
-    private final WorkspacePackages workspaces;
-    private final List<String> parts;
+    private final InstalledModules modules;
     private final DependencyCache cache;
     private final YarnArchives archives;
     private boolean pruned;
@@ -46,12 +30,8 @@ final class Install {
         this.app = app;
         this.packages = packages;
         this.manager = packages.manager();
-        this.version = version;
-        this.hasWorkspaces = manager.hasWorkspaces(app, build.folder());
-        this.workspaces = hasWorkspaces ? WorkspacePackages.in(build.folder()) : WorkspacePackages.none(build.folder());
-        this.parts = Stream.concat(manager.installed().stream(), workspaces.modules().stream())
-                .toList();
-        this.cache = new DependencyCache(build, "node", parts);
+        this.modules = new InstalledModules(build.folder(), app, manager, version);
+        this.cache = new DependencyCache(build, "node", modules.parts());
         this.archives = new YarnArchives(build.folder());
     }
 
@@ -88,9 +68,9 @@ final class Install {
         if (!keeps(local)) {
             packages.run(manager.installLocked());
         } else if (app.hasBuildScripts()) {
-            installForScripts(key("locked", lock, local));
+            installForScripts("locked-" + modules.key(lock, local));
         } else {
-            installForUse(key("production", lock, local));
+            installForUse("production-" + modules.key(lock, local));
         }
     }
 
@@ -102,7 +82,7 @@ final class Install {
         }
         packages.run(manager.installLocked());
         prune();
-        if (!leadsOut()) {
+        if (!modules.leadOut()) {
             cache.saveLinked(key);
         }
     }
@@ -115,7 +95,7 @@ final class Install {
             return;
         }
         packages.run(manager.installLocked());
-        if (!leadsOut()) {
+        if (!modules.leadOut()) {
             cache.save(key);
             changing = key;
         }
@@ -130,24 +110,24 @@ final class Install {
                 .problem("no " + manager.lockFile() + ": commit one, so that builds are repeatable and faster");
         LocalPackages local = LocalPackages.wantedBy(app, build.folder());
         boolean cacheable = keeps(local);
-        String key = key("unlocked", Optional.empty(), local);
+        String key = "unlocked-" + modules.key(Optional.empty(), local);
         if (cacheable && cache.restore(key)) {
             build.transcript().detail("starting from the packages of the last build");
         }
         packages.run(manager.installUnlocked());
-        if (cacheable && !leadsOut()) {
+        if (cacheable && !modules.leadOut()) {
             cache.save(key);
             changing = key;
         }
     }
 
     private void prune() throws IOException {
-        if ((app.hasDevDependencies() || hasWorkspaces) && isInstalled()) {
+        if ((app.hasDevDependencies() || modules.ofWorkspaces()) && modules.exist()) {
             build.transcript().step("Removing development dependencies");
             if (manager == PackageManager.BUN) {
                 installForUseOnly();
             } else {
-                packages.prune(build.folder(), hasWorkspaces);
+                packages.prune(build.folder(), modules.ofWorkspaces());
             }
         }
         archives.deleteUnused();
@@ -155,99 +135,23 @@ final class Install {
 
     /** Bun removes nothing: what an app needs to run is installed anew, and as it has no changes by scripts it is kept, too. */
     private void installForUseOnly() throws IOException {
-        for (String part : parts) {
-            FileTree.delete(build.folder().resolve(part));
-        }
+        modules.delete();
         if (changing == null || !locked) {
-            packages.prune(build.folder(), hasWorkspaces);
+            packages.prune(build.folder(), modules.ofWorkspaces());
             return;
         }
-        DependencyCache forUse = new DependencyCache(build, "node-for-use", parts);
+        DependencyCache forUse = new DependencyCache(build, "node-for-use", modules.parts());
         if (!forUse.link(changing)) {
-            packages.prune(build.folder(), hasWorkspaces);
+            packages.prune(build.folder(), modules.ofWorkspaces());
             forUse.saveLinked(changing);
         }
         changing = null;
     }
 
-    private boolean isInstalled() {
-        return parts.stream().anyMatch(part -> Files.exists(build.folder().resolve(part), LinkOption.NOFOLLOW_LINKS));
-    }
-
     private boolean keeps(LocalPackages local) throws IOException {
-        Optional<String> reason = reasonToKeepNothing(local);
+        Optional<String> reason = modules.reasonToKeepNothing(local, locked);
         reason.ifPresent(
                 why -> build.transcript().detail("nothing of it is kept for the next build, because of " + why));
         return reason.isEmpty();
-    }
-
-    /**
-     * Patches and packages that are copied from folders are the package manager's business, and so are folders of packages
-     * that are not the app's workspaces: their scripts and modules may be anywhere.
-     */
-    private Optional<String> reasonToKeepNothing(LocalPackages local) throws IOException {
-        if (app.hasPatches()) {
-            return Optional.of("patches in package.json");
-        }
-        if (local.copies() || (local.links() && !hasWorkspaces)) {
-            return Optional.of("packages that are folders");
-        }
-        if (hasWorkspaces && !locked) {
-            return Optional.of("workspaces without a lock file");
-        }
-        Optional<String> settings = manager.inTheWayOfCopies(build.folder());
-        return settings.isPresent() ? settings : workspaces.inTheWayOfCopies();
-    }
-
-    /** Whether a link among the modules leads to what is not kept with them: to a store that a setting names, say. */
-    private boolean leadsOut() throws IOException {
-        for (String part : parts) {
-            if (leadsOut(build.folder().resolve(part))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean leadsOut(Path part) throws IOException {
-        if (!Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
-        try (Stream<Path> files = Files.walk(part)) {
-            for (Path link : (Iterable<Path>) files.filter(Files::isSymbolicLink)::iterator) {
-                Path target = Files.readSymbolicLink(link);
-                if (target.isAbsolute() || !isKept(link.resolveSibling(target).normalize())) {
-                    return true;
-                }
-            }
-            return false;
-        } catch (UncheckedIOException e) {
-            return true; // what cannot be read cannot be kept
-        }
-    }
-
-    private boolean isKept(Path target) {
-        return workspaces.contains(target)
-                || parts.stream()
-                        .anyMatch(part -> target.startsWith(build.folder().resolve(part)));
-    }
-
-    /**
-     * What is installed depends on the lock file, on what is asked for, on the app's own packages, and on what native
-     * modules are built for.
-     */
-    private String key(String kind, Optional<Path> lock, LocalPackages local) throws IOException {
-        Fingerprint key = new Fingerprint().add(manager.program() + " " + version);
-        if (lock.isPresent()) {
-            key.add(app.wanted()).add(lock.get());
-        }
-        for (Path tarball : local.tarballs()) {
-            key.add(tarball);
-        }
-        for (String file : SETTINGS) {
-            key.add(build.folder().resolve(file));
-        }
-        workspaces.addTo(key, SETTINGS_OF_PACKAGES);
-        return kind + "-" + key.hex();
     }
 }

@@ -88,7 +88,7 @@ enum PackageManager {
 
     /**
      * The one that an app uses: the one that {@code packageManager} names, else the first whose lock file is there, else
-     * the one that no other's settings are for.
+     * the one whose settings are, else npm.
      */
     static PackageManager of(PackageJson app, Path folder, Transcript transcript) throws IOException {
         String named = app.packageManager();
