@@ -21,6 +21,9 @@ final class RawOutput {
     private static final Logger LOG = LoggerFactory.getLogger(RawOutput.class);
     private static final long SAVE_MILLIS = 250;
     private static final long REPORT_MILLIS = 1000;
+    /** How often a report waits for the end of a flood; one that does not end is reported all the same. */
+    private static final int MOST_POSTPONED = 10;
+
     private static final long BUDGET = 1 << 20;
     private static final String LATE = "(late) ";
 
@@ -39,7 +42,9 @@ final class RawOutput {
     private long dropped;
     private long partialAt = -1;
     private boolean atLineStart = true;
+    private boolean behind;
     private boolean reportPlanned;
+    private int postponed;
     private boolean savePlanned;
     private boolean gone;
 
@@ -89,6 +94,7 @@ final class RawOutput {
         } catch (IOException e) {
             LOG.warn("cannot read {}: {}", file.path(), e.toString());
         }
+        behind = more;
         timeline.flush();
         if (offset != before) {
             planSave();
@@ -169,14 +175,29 @@ final class RawOutput {
 
     private void drop(long bytes) {
         dropped += bytes;
-        if (!reportPlanned && bytes > 0) {
+        planReport();
+    }
+
+    private void planReport() {
+        if (!reportPlanned && dropped > 0) {
             reportPlanned = true;
-            later.after(REPORT_MILLIS, this::reportDropped);
+            later.after(REPORT_MILLIS, this::reportSoon);
+        }
+    }
+
+    /** What of a flood is still to come would rotate the report away: a line for each of its bytes, at worst. */
+    private void reportSoon() {
+        reportPlanned = false;
+        if (behind && postponed < MOST_POSTPONED) {
+            postponed++;
+            planReport();
+        } else {
+            reportDropped();
         }
     }
 
     private void reportDropped() {
-        reportPlanned = false;
+        postponed = 0;
         if (dropped > 0 && !gone) {
             timeline.add(
                     "tinyserv",
