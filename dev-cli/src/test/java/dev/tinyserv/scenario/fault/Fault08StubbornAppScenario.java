@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** An app that ignores SIGTERM and hides a child: it is gone all the same, whatever ends it. */
 class Fault08StubbornAppScenario {
+    /** Of a grace of 3 s; a busy machine gets more outside campaigns. */
+    private static final Duration BAR = Campaign.time(Duration.ofSeconds(10), Duration.ofSeconds(4));
+
     @AutoClose
     private static final Stage STAGE = Stage.start();
 
@@ -45,8 +48,8 @@ class Fault08StubbornAppScenario {
 
             assertThat(pids).hasSize(2).noneMatch(Pids::isAlive);
             assertThat(took)
-                    .as("the grace of 3 s was given, and at most a second more, also counting ssh")
-                    .isBetween(Duration.ofMillis(2_500), Duration.ofSeconds(4));
+                    .as("the grace of 3 s was given, and in a campaign at most a second more, also counting ssh")
+                    .isBetween(Duration.ofMillis(2_500), BAR);
             run.injected();
             app.verb("ps:start").mustSucceed();
         }

@@ -82,7 +82,7 @@ final class Install {
         }
         packages.run(manager.installLocked());
         prune();
-        if (!modules.leadOut()) {
+        if (staysInPlace()) {
             cache.saveLinked(key);
         }
     }
@@ -95,7 +95,7 @@ final class Install {
             return;
         }
         packages.run(manager.installLocked());
-        if (!modules.leadOut()) {
+        if (staysInPlace()) {
             cache.save(key);
             changing = key;
         }
@@ -115,7 +115,7 @@ final class Install {
             build.transcript().detail("starting from the packages of the last build");
         }
         packages.run(manager.installUnlocked());
-        if (cacheable && !modules.leadOut()) {
+        if (cacheable && staysInPlace()) {
             cache.save(key);
             changing = key;
         }
@@ -149,9 +149,16 @@ final class Install {
     }
 
     private boolean keeps(LocalPackages local) throws IOException {
-        Optional<String> reason = modules.reasonToKeepNothing(local, locked);
+        return !isSaid(modules.reasonToKeepNothing(local, locked));
+    }
+
+    private boolean staysInPlace() throws IOException {
+        return !isSaid(modules.leadingOut().map(link -> "the link " + link + ", which leads elsewhere"));
+    }
+
+    private boolean isSaid(Optional<String> reason) {
         reason.ifPresent(
                 why -> build.transcript().detail("nothing of it is kept for the next build, because of " + why));
-        return reason.isEmpty();
+        return reason.isPresent();
     }
 }

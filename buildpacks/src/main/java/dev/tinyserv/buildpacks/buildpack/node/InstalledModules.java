@@ -89,30 +89,31 @@ final class InstalledModules {
         return settings.isPresent() ? settings : workspaces.inTheWayOfCopies();
     }
 
-    /** Whether a link among the modules leads to what is not kept with them: to a store that a setting names, say. */
-    boolean leadOut() throws IOException {
+    /** A link among the modules that leads to what is not kept with them, to a store that a setting names, say. */
+    Optional<String> leadingOut() throws IOException {
         for (Path path : paths().toList()) {
-            if (leadsOut(path)) {
-                return true;
+            Optional<Path> link = linkOut(path);
+            if (link.isPresent()) {
+                return link.map(out -> folder.relativize(out).toString());
             }
         }
-        return false;
+        return Optional.empty();
     }
 
-    private boolean leadsOut(Path part) throws IOException {
+    private Optional<Path> linkOut(Path part) throws IOException {
         if (!Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
+            return Optional.empty();
         }
         try (Stream<Path> files = Files.walk(part)) {
             for (Path link : (Iterable<Path>) files.filter(Files::isSymbolicLink)::iterator) {
                 Path target = Files.readSymbolicLink(link);
                 if (target.isAbsolute() || !isKept(link.resolveSibling(target).normalize())) {
-                    return true;
+                    return Optional.of(link);
                 }
             }
-            return false;
+            return Optional.empty();
         } catch (UncheckedIOException e) {
-            return true; // what cannot be read cannot be kept
+            return Optional.of(part); // what cannot be read cannot be kept
         }
     }
 

@@ -116,4 +116,21 @@ class WorkspacesTest {
         buildsBoth(manager);
         assertThat(folder.resolve("release2/built")).exists();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = "npm")
+    void behindALinkAreInstalledEachTimeAndTheBuildSaysWhy(String manager) throws IOException {
+        commit(manager, "");
+        Files.move(folder.resolve("source/packages/library"), folder.resolve("source/elsewhere"));
+        Files.createSymbolicLink(folder.resolve("source/packages/library"), Path.of("../elsewhere"));
+        project.build();
+
+        Path second = project.build();
+
+        assertThat(project.output(second, manager, SERVER)).isEqualTo("hello");
+        assertThat(project.lines())
+                .anyMatch(line -> line.contains("nothing of it is kept for the next build, because of the link"
+                        + " node_modules/library, which leads elsewhere"))
+                .noneMatch(line -> line.contains(NOTHING_CHANGED));
+    }
 }
