@@ -74,7 +74,11 @@ class MonorepoScenario {
         assertThat(app.verb("apps:set", "root=../x").mustFail().err()).contains("is no path in the repository");
         assertThat(app.verb("apps:set", "root=/etc").mustFail().err()).contains("'/etc' is no path in the repository");
         assertThat(app.verb("apps:set", "colour=red").mustFail().err()).contains("there are root=FOLDER, watch=PATH");
-        app.verb("apps:set", "root=services/api").mustSucceed();
+        assertThat(app.verb("apps:set", "show=1X").mustFail().err()).contains("'1X' is no name of a config var");
+        assertThat(app.verb("apps:set", "show=VITE_TITLE,NAME").mustSucceed().out())
+                .contains("it may print VITE_TITLE, NAME");
+        assertThat(app.verb("apps:info").mustSucceed().out()).contains("VITE_TITLE, NAME");
+        app.verb("apps:set", "root=services/api", "show=").mustSucceed();
         app.write("new", "").commit("New");
         assertThat(app.push().mustFail().err()).contains("there is no services/api in commit");
         assertThat(app.verb("apps:info").mustSucceed().out()).contains("services/api");

@@ -17,6 +17,8 @@ import java.util.Objects;
  * @param root the folder of its repository that it is built from and runs in; empty for all of it
  * @param watch the paths of its repository that a push must change to make a release; none: any push makes one
  * @param autoCancel whether a push cancels the builds of earlier ones
+ * @param show the names of the config vars whose values may be read in the output of builds; none: no others than those
+ *     that are known to be no secrets
  */
 public record AppState(
         int schema,
@@ -28,7 +30,8 @@ public record AppState(
         List<String> buildpacks,
         String root,
         List<String> watch,
-        Boolean autoCancel) {
+        Boolean autoCancel,
+        List<String> show) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
@@ -44,35 +47,41 @@ public record AppState(
         root = Objects.requireNonNullElse(root, "");
         watch = List.copyOf(Objects.requireNonNullElse(watch, List.of()));
         autoCancel = Objects.requireNonNullElse(autoCancel, false);
+        show = List.copyOf(Objects.requireNonNullElse(show, List.of()));
     }
 
     /** A state with all defaults, in the format that this code writes. */
     public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
-        this(SCHEMA, app, port, up, createdAt, createdBy, List.of(), "", List.of(), false);
+        this(SCHEMA, app, port, up, createdAt, createdBy, List.of(), "", List.of(), false, List.of());
     }
 
     /** This state with the app wanted up, or stopped. */
     public AppState withUp(boolean wanted) {
-        return new AppState(schema, app, port, wanted, createdAt, createdBy, buildpacks, root, watch, autoCancel);
+        return new AppState(schema, app, port, wanted, createdAt, createdBy, buildpacks, root, watch, autoCancel, show);
     }
 
     /** This state with other buildpacks. */
     public AppState withBuildpacks(List<String> wanted) {
-        return new AppState(schema, app, port, up, createdAt, createdBy, wanted, root, watch, autoCancel);
+        return new AppState(schema, app, port, up, createdAt, createdBy, wanted, root, watch, autoCancel, show);
     }
 
     /** This state built from another folder. */
     public AppState withRoot(String folder) {
-        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, folder, watch, autoCancel);
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, folder, watch, autoCancel, show);
     }
 
     /** This state watching other paths. */
     public AppState withWatch(List<String> paths) {
-        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, paths, autoCancel);
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, paths, autoCancel, show);
     }
 
     /** This state with a push cancelling the builds of earlier ones, or not. */
     public AppState withAutoCancel(boolean wanted) {
-        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, watch, wanted);
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, watch, wanted, show);
+    }
+
+    /** This state with the values of other config vars readable in the output of builds. */
+    public AppState withShow(List<String> names) {
+        return new AppState(schema, app, port, up, createdAt, createdBy, buildpacks, root, watch, autoCancel, names);
     }
 }

@@ -43,11 +43,16 @@ public final class ConfigVars {
         return NONE;
     }
 
-    private static void check(String name, String value) {
+    /** Refuses what cannot be the name of a variable. */
+    public static void requireName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new Refusal("'" + Printable.shortened(name, 60) + "' is no name of a config var: use letters, digits"
                     + " and '_', not a digit first");
         }
+    }
+
+    private static void check(String name, String value) {
+        requireName(name);
         if (value.indexOf('\0') >= 0) {
             throw new Refusal("the value of " + Printable.shortened(name, 60)
                     + " holds a NUL byte, which no environment can; encode it, for example in base64");

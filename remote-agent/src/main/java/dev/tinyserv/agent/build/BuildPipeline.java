@@ -137,7 +137,7 @@ public final class BuildPipeline {
             Cancellation cancellation) {
         AppName app = state.app();
         String shortCommit = Wanted.shortened(commit);
-        Secrets secrets = Secrets.of(env);
+        Secrets secrets = Secrets.of(env, new PlainVars(state.show()));
         Transcript blotted = new BlottedTranscript(recorded, secrets);
         try {
             Wanted wanted = Wanted.of(state, commit, source, env, buildpacks);
@@ -158,7 +158,7 @@ public final class BuildPipeline {
             throw failed(
                     app,
                     shortCommit,
-                    BuildTrouble.refusal(app, settings.layout().builds(app), e));
+                    secrets.blot(BuildTrouble.refusal(app, settings.layout().builds(app), e)));
         }
     }
 
@@ -181,7 +181,7 @@ public final class BuildPipeline {
             Transcript transcript,
             Cancellation cancellation) {
         AppName app = state.app();
-        Secrets secrets = Secrets.of(env);
+        Secrets secrets = Secrets.of(env, new PlainVars(state.show()));
         try {
             Wanted wanted = Wanted.of(state, commit, source, env, buildpacks);
             Transcript blotted = new BlottedTranscript(transcript, secrets);
@@ -192,7 +192,7 @@ public final class BuildPipeline {
         } catch (Refusal e) {
             throw secrets.blot(e);
         } catch (IOException e) {
-            throw BuildTrouble.refusal(app, settings.layout().builds(app), e);
+            throw secrets.blot(BuildTrouble.refusal(app, settings.layout().builds(app), e));
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
  * @param root the folder of the repository that it is built from; empty for all of it
  * @param watch the paths that a push must change to make a release; none: any push does
  * @param autoCancel whether a push cancels the builds of earlier ones
+ * @param show the config vars whose values may be read in the output of builds
  */
 record AppSummary(
         String name,
@@ -29,7 +30,8 @@ record AppSummary(
         String repository,
         String root,
         List<String> watch,
-        boolean autoCancel) {
+        boolean autoCancel,
+        List<String> show) {
     static AppSummary of(Context context, AppState app) {
         Release release = context.services().releases().current(app.app());
         return new AppSummary(
@@ -41,7 +43,8 @@ record AppSummary(
                 repository(context, app.app()),
                 app.root(),
                 app.watch(),
-                app.autoCancel());
+                app.autoCancel(),
+                app.show());
     }
 
     /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
@@ -58,7 +61,8 @@ record AppSummary(
                     repository(context, app.app()),
                     app.root(),
                     app.watch(),
-                    app.autoCancel());
+                    app.autoCancel(),
+                    app.show());
         }
     }
 

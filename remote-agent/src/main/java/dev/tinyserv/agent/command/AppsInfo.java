@@ -15,7 +15,7 @@ final class AppsInfo extends AppVerb {
     @Option(
             names = "--json",
             description =
-                    "Print an object with name, port, url, release, state, repository, root, watch and autoCancel.")
+                    "Print an object with name, port, url, release, state, repository, root, watch, autoCancel and show.")
     private boolean json;
 
     @Override
@@ -40,6 +40,9 @@ final class AppsInfo extends AppVerb {
         }
         if (summary.autoCancel()) {
             rows.add(List.of("Builds:", "a push cancels those of earlier ones"));
+        }
+        if (!summary.show().isEmpty()) {
+            rows.add(List.of("Shown:", String.join(", ", summary.show())));
         }
         context.console().table(rows);
     }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.RepositoryPath;
 import dev.tinyserv.buildpacks.Refusal;
@@ -19,13 +20,18 @@ import picocli.CommandLine.Parameters;
             "root=FOLDER builds and runs a folder of the repository.",
             "watch=PATH,… lets only pushes that change one of the paths make a release.",
             "auto-cancel=on lets a push cancel the builds of earlier ones.",
+            "show=NAME,… lets the values of these config vars be read in the output of builds.",
             "Without a value: the default."
         },
         footer = "%nExample:%n  tinyserv apps:set root=services/api watch=services/api,libs")
 final class AppsSet extends AppVerb {
     private static final int MOST_PATHS = 50;
+    private static final int MOST_NAMES = 100;
 
-    @Parameters(paramLabel = "K=V", arity = "1..*", description = "root=FOLDER, watch=PATH,… or auto-cancel=on|off")
+    @Parameters(
+            paramLabel = "K=V",
+            arity = "1..*",
+            description = "root=FOLDER, watch=PATH,…, auto-cancel=on|off or show=NAME,…")
     private List<String> pairs = new ArrayList<>();
 
     @Override
@@ -53,6 +59,7 @@ final class AppsSet extends AppVerb {
                                 ? "; every push makes a release"
                                 : "; a push makes a release if it changes " + String.join(", ", changed.watch()))
                         + (changed.autoCancel() ? "; it cancels the builds of earlier ones" : "")
+                        + (changed.show().isEmpty() ? "" : "; it may print " + String.join(", ", changed.show()))
                         + "; `redeploy` builds now");
     }
 
@@ -81,7 +88,24 @@ final class AppsSet extends AppVerb {
             }
             return state -> state.withAutoCancel(value.equals("on"));
         }
+        if (equals > 0 && key.equals("show")) {
+            List<String> names = names(value);
+            return state -> state.withShow(names);
+        }
         throw Refusal.usage("'" + Printable.shortened(pair, 60)
-                + "' is no setting of an app; there are root=FOLDER, watch=PATH,… and auto-cancel=on|off");
+                + "' is no setting of an app; there are root=FOLDER, watch=PATH,…, auto-cancel=on|off and show=NAME,…");
+    }
+
+    private static List<String> names(String value) {
+        List<String> names = Arrays.stream(value.split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+        if (names.size() > MOST_NAMES) {
+            throw Refusal.usage("show has " + names.size() + " names; at most " + MOST_NAMES + " are shown");
+        }
+        names.forEach(ConfigVars::requireName);
+        return names;
     }
 }

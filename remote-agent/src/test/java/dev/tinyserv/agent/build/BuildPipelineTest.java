@@ -19,6 +19,8 @@ import dev.tinyserv.buildpacks.process.MarkedProcess;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,6 +188,72 @@ class BuildPipelineTest {
                 .contains("       url is [URL].", "       [KEY]", "       short", "       [LONGER] short")
                 .noneMatch(line -> line.contains("s3cret") || line.contains("MII"));
         assertThat(events).noneMatch(line -> line.contains("s3cret"));
+    }
+
+    @Test
+    void leavesWordsOfConfigurationReadable() {
+        build(
+                script("echo \"an optimized $NODE_ENV build\"; echo \"in $TZ on http://localhost:3000 and $API_URL\""),
+                ConfigVars.none()
+                        .with(Map.of(
+                                "NODE_ENV", "production",
+                                "MODE", "production",
+                                "TZ", "Europe/Vienna",
+                                "LANG", "de_AT.UTF-8",
+                                "BASE", "http://localhost:3000",
+                                "API_URL", "https://api.example.org/v1")));
+        assertThat(lines)
+                .contains(
+                        "       an optimized production build",
+                        "       in Europe/Vienna on http://localhost:3000 and https://api.example.org/v1");
+    }
+
+    @Test
+    void leavesReadableWhatTheAppIsToldToShow() {
+        AppState showing = STATE.withShow(List.of("VITE_TITLE"));
+        MapSource source = script("echo \"$VITE_TITLE of $OTHER\"");
+        ConfigVars env = ConfigVars.none().with(Map.of("VITE_TITLE", "My little shop", "OTHER", "somebody"));
+        pipeline.build(showing, COMMIT, source, env, lines::add, cancellation);
+        assertThat(lines).contains("       My little shop of [OTHER]");
+    }
+
+    /** A list of our own making; the names are such that nobody would expect a secret there. */
+    @Test
+    void leaksNoWeakPasswordUnderAnInnocentName() throws IOException {
+        List<String> weak = weakPasswords();
+        assertThat(weak).hasSizeGreaterThan(200);
+        Map<String, String> vars = new java.util.TreeMap<>();
+        for (int i = 0; i < weak.size(); i++) {
+            vars.put(
+                    List.of("COLOR", "TITLE", "MODE", "LEVEL", "USER_NAME", "HOST", "REGION")
+                                    .get(i % 7)
+                            + i,
+                    weak.get(i));
+        }
+        build(
+                script("env | sort; env | sed 's/^[^=]*=//' | tr '\\n' ' '"),
+                ConfigVars.none().with(vars));
+        assertThat(lines).hasSizeGreaterThan(200);
+        assertThat(weak).noneMatch(word -> lines.stream().anyMatch(line -> line.contains(word)));
+    }
+
+    private static List<String> weakPasswords() throws IOException {
+        try (InputStream words = BuildPipelineTest.class.getResourceAsStream("weak-passwords.txt")) {
+            return new String(words.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+    }
+
+    @Test
+    void blotsASecretThatALongLineIsCutIn() {
+        build(
+                script("head -c 9990 /dev/zero | tr '\\0' x; echo \"$TOKEN\"; head -c 490 /dev/zero | tr '\\0' y;"
+                        + " echo \"$TOKEN\""),
+                ConfigVars.none().with(Map.of("TOKEN", "s3cr3t-abcdefghijklmnop")));
+        assertThat(String.join("\n", lines))
+                .contains("xx[TOKEN]\n", "yy[TOKEN]")
+                .doesNotContain("s3cr3t", "ghijkl", "mnop");
     }
 
     @Test

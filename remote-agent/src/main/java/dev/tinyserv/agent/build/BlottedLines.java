@@ -1,0 +1,129 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.agent.build.Secrets.Secret;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Blots secrets out of line after line. A secret may also be cut: where a long line was split or cut off, where a program
+ * wraps its lines, and where a message is shortened. What is left of it is blotted, too. For use by one thread.
+ */
+final class BlottedLines {
+    /** The transcript's marks in front of a line. */
+    private static final Set<String> MARKS = Set.of("       ", " !     ");
+
+    private static final int MARK_LENGTH = 7;
+
+    /** A line of this length was perhaps cut: what ends it may be the beginning of a secret, however short. */
+    private static final int PERHAPS_CUT = 500;
+
+    private static final int PART = 8;
+    private static final int PART_BEFORE_ELLIPSIS = 4;
+    private static final int WHOLE_LINE = 16;
+    private static final int LONGEST_SCHEME = 20;
+    private static final char ELLIPSIS = '…';
+
+    private final Secrets secrets;
+
+    /** What is still to come of secrets with whose beginning the last line ended. */
+    private List<Secret> rests = List.of();
+
+    BlottedLines(Secrets secrets) {
+        this.secrets = secrets;
+    }
+
+    /** The next line without them. */
+    String next(String line) {
+        Blots blots = new Blots();
+        List<Secret> cut = new ArrayList<>();
+        addRests(line, blots, cut);
+        for (Secret secret : secrets.all()) {
+            addWhole(line, secret, blots);
+            addInside(line, secret, blots);
+            addEnd(line, secret, blots, cut);
+            addShortened(line, secret, blots);
+        }
+        rests = cut;
+        return blots.in(line);
+    }
+
+    private static void addWhole(String line, Secret secret, Blots blots) {
+        int length = secret.text().length();
+        for (int at = line.indexOf(secret.text()); at >= 0; at = line.indexOf(secret.text(), at + 1)) {
+            blots.add(at, at + length, secret.replacement());
+        }
+    }
+
+    /** The rest of what the last line ended with, or, of a long secret, as much of it as there is room for. */
+    private void addRests(String line, Blots blots, List<Secret> cut) {
+        for (Secret rest : rests) {
+            for (int start : starts(line)) {
+                int left = line.length() - start;
+                int length = rest.text().length();
+                if (line.startsWith(rest.text(), start)) {
+                    blots.add(start, start + length, rest.replacement());
+                } else if (left > 0 && left < length && line.regionMatches(start, rest.text(), 0, left)) {
+                    blots.add(start, line.length(), rest.replacement());
+                    cut.add(new Secret(rest.text().substring(left), rest.replacement()));
+                }
+            }
+        }
+    }
+
+    private static Set<Integer> starts(String line) {
+        boolean marked = line.length() >= MARK_LENGTH && MARKS.contains(line.substring(0, MARK_LENGTH));
+        int first = marked ? MARK_LENGTH : 0;
+        int text = first;
+        while (text < line.length() && Character.isWhitespace(line.charAt(text))) {
+            text++;
+        }
+        return text == first ? Set.of(first) : Set.of(first, text);
+    }
+
+    /** All of the line may be from the middle of a secret. */
+    private static void addInside(String line, Secret secret, Blots blots) {
+        String content = line.strip();
+        if (content.length() >= WHOLE_LINE && secret.text().contains(content)) {
+            int from = line.indexOf(content);
+            blots.add(from, from + content.length(), secret.replacement());
+        }
+    }
+
+    private static void addEnd(String line, Secret secret, Blots blots, List<Secret> cut) {
+        int part = partBefore(line.length(), line, secret);
+        if (part == 0) {
+            return;
+        }
+        cut.add(new Secret(secret.text().substring(part), secret.replacement()));
+        if (line.length() >= PERHAPS_CUT || (part >= PART && !isScheme(secret, part))) {
+            blots.add(line.length() - part, line.length(), secret.replacement());
+        }
+    }
+
+    private static void addShortened(String line, Secret secret, Blots blots) {
+        for (int end = line.indexOf(ELLIPSIS); end >= 0; end = line.indexOf(ELLIPSIS, end + 1)) {
+            int part = partBefore(end, line, secret);
+            if (part >= PART_BEFORE_ELLIPSIS && !isScheme(secret, part)) {
+                blots.add(end - part, end, secret.replacement());
+            }
+        }
+    }
+
+    /** How many characters in front of a place are the beginning of the secret, but not all of it; 0 if there are none. */
+    private static int partBefore(int end, String line, Secret secret) {
+        int most = Math.min(end, secret.text().length() - 1);
+        for (int part = most; part > 0; part--) {
+            if (line.regionMatches(end - part, secret.text(), 0, part)) {
+                return part;
+            }
+        }
+        return 0;
+    }
+
+    /** {@code https://} and what is shorter tells nothing. */
+    private static boolean isScheme(Secret secret, int part) {
+        int end = secret.text().indexOf("://");
+        return end > 0 && end <= LONGEST_SCHEME && part <= end + "://".length();
+    }
+}

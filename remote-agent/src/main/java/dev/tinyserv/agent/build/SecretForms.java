@@ -1,0 +1,106 @@
+package dev.tinyserv.agent.build;
+
+import dev.tinyserv.buildpacks.source.Excerpt;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The forms in which programs print a secret: line by line, escaped in some way, or as a part of something in base64. */
+final class SecretForms {
+    /** A shorter value is no secret, and would blot out half of what is said. */
+    private static final int SHORTEST_BYTES = 8;
+
+    /** Line ends, also those that somebody wrote as {@code \n} to have a key on one line. */
+    private static final Pattern LINE_END = Pattern.compile("\\R|(?:\\\\r)?\\\\n");
+
+    private static final Pattern URL_PASSWORD = Pattern.compile("\\w[\\w+.-]*://[^/:@\\s]*:(.*)@.*");
+    private static final int BITS_PER_BYTE = 8;
+    private static final int BITS_PER_CHARACTER = 6;
+
+    private SecretForms() {}
+
+    /** All of them that are long enough. */
+    static Set<String> of(String value) {
+        Set<String> forms = new LinkedHashSet<>();
+        LINE_END.splitAsStream(value).forEach(line -> addWritten(forms, line.strip()));
+        addWritten(forms, value.strip());
+        addBase64(forms, value.strip());
+        Matcher url = URL_PASSWORD.matcher(value.strip());
+        if (url.matches()) {
+            addPassword(forms, url.group(1));
+        }
+        forms.removeIf(form -> !isLongEnough(form));
+        return forms;
+    }
+
+    private static void addPassword(Set<String> forms, String password) {
+        addWritten(forms, password);
+        addBase64(forms, password);
+        try {
+            addWritten(forms, URLDecoder.decode(password.replace("+", "%2B"), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return; // it holds a '%' that stands for itself
+        }
+    }
+
+    private static void addWritten(Set<String> forms, String text) {
+        if (!isLongEnough(text)) {
+            return;
+        }
+        String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
+        Stream.of(
+                        text,
+                        text.replaceAll("\\s+", " "),
+                        Excerpt.of(text, text.length()),
+                        inJson(text),
+                        text.replace("'", "'\\''"),
+                        encoded,
+                        encoded.replace("+", "%20"),
+                        encoded.replace("+", "%20").replace("%7E", "~").replace("*", "%2A"),
+                        inLowerCaseHex(encoded.replace("+", "%20")))
+                .filter(form -> form.lines().count() == 1)
+                .forEach(forms::add);
+    }
+
+    private static String inJson(String text) {
+        return text.replace("\\", "\\\\")
+                .replace("\"", "\\\"")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r")
+                .replace("\t", "\\t");
+    }
+
+    private static String inLowerCaseHex(String encoded) {
+        return Pattern.compile("%[0-9A-F]{2}")
+                .matcher(encoded)
+                .replaceAll(match -> match.group().toLowerCase(Locale.ROOT));
+    }
+
+    /** In base64 it depends on how many bytes stand in front, as in {@code user:password}, which characters it becomes. */
+    private static void addBase64(Set<String> forms, String text) {
+        if (!isLongEnough(text)) {
+            return;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int before = 0; before < 3; before++) {
+            byte[] shifted = new byte[before + bytes.length];
+            System.arraycopy(bytes, 0, shifted, before, bytes.length);
+            int from = -Math.floorDiv(-before * BITS_PER_BYTE, BITS_PER_CHARACTER);
+            int to = shifted.length * BITS_PER_BYTE / BITS_PER_CHARACTER;
+            String encoded = Base64.getEncoder().encodeToString(shifted).substring(from, to);
+            forms.add(encoded);
+            forms.add(encoded.replace('+', '-').replace('/', '_'));
+        }
+    }
+
+    private static boolean isLongEnough(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length >= SHORTEST_BYTES;
+    }
+}
