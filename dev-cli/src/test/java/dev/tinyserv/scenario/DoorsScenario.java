@@ -115,9 +115,16 @@ class DoorsScenario {
         assertThat(app.developer().tinyserv("config:get", "A").mustSucceed().out())
                 .isEqualTo("1\n");
         app.developer().git("fetch", "tinyserv").mustSucceed();
+        app.write("a.txt", "a").commit("With an option");
+        assertThat(app.developer()
+                        .git("push", "-o", "ci.skip", "tinyserv", "main")
+                        .mustSucceed()
+                        .err())
+                .contains("Push options are ignored: ci.skip")
+                .contains("Launched v4");
         app.write("server.js", "process.exit(3)").commit("Break it");
         app.push().mustFail();
-        assertThat(Http.text(port, "/")).isEqualTo("v3\n");
+        assertThat(Http.text(port, "/")).isEqualTo("v4\n");
     }
 
     @Test

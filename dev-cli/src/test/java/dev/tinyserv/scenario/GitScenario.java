@@ -1,12 +1,16 @@
 package dev.tinyserv.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Developer;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.fault.Requirements;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -164,5 +168,62 @@ class GitScenario {
         app.developer().git("push", "tinyserv", "--tags").mustSucceed();
 
         assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+
+    /** The hook that git-lfs installs asks the server by ssh before it lets the push go on. */
+    @Test
+    void aRepositoryWithLfsIsToldHowToPush() {
+        assumeThat(Requirements.unmet("git-lfs")).isEmpty();
+        App app = stage.developer().sample("probe", stage.newName("large"));
+        app.create();
+        Developer developer = app.developer();
+        developer.git("lfs", "install", "--local").mustSucceed();
+        developer.git("lfs", "track", "*.bin").mustSucceed();
+        app.write("model.bin", "a model").commit("Add a model");
+
+        Result push = app.push().mustFail();
+
+        assertThat(push.err())
+                .contains("Git LFS is not served here")
+                .contains("GIT_LFS_SKIP_PUSH=1 git push tinyserv main")
+                .doesNotContain("not found", "no such verb");
+        assertThat(app.deployedCommit()).isEmpty();
+        Result skipped = developer
+                .with(Map.of("GIT_LFS_SKIP_PUSH", "1"))
+                .git("push", "tinyserv", "main")
+                .mustSucceed();
+        assertThat(skipped.err()).contains("model.bin").contains("Git LFS").contains("Launched v2");
+    }
+
+    @Test
+    void otherProgramsOfGitAreAnsweredWithWhatIsServed() {
+        Developer developer = stage.developer();
+        for (String program : List.of("git-lfs-authenticate", "git-lfs-transfer")) {
+            assertThat(developer.ssh(program, "shop.git", "upload").mustFail().err())
+                    .contains("Git LFS is not served here")
+                    .contains("GIT_LFS_SKIP_PUSH=1 git push tinyserv main")
+                    .doesNotContain("not found");
+        }
+        for (String program : List.of("git-annex-shell", "git-upload-archive", "git-shell", "git-")) {
+            String answer = program
+                    + " is not served; git-receive-pack (git push) and git-upload-pack (git fetch, git clone) are";
+            assertThat(developer.ssh(program, "'/shop'").mustFail().err()).contains(answer);
+            assertThat(developer.tinyserv(program).mustFail().err()).contains(answer);
+            assertThat(stage.server().remote(program, "x").mustFail().err()).contains(answer);
+        }
+    }
+
+    @Test
+    void pushOptionsAreTakenAndIgnored() {
+        App app = stage.developer().sample("probe", stage.newName("options"));
+        app.create();
+
+        Result push =
+                app.developer().git("push", "-o", "ci.skip", "tinyserv", "main").mustSucceed();
+
+        assertThat(push.err()).contains("Push options are ignored: ci.skip").contains("Launched v2");
+        app.developer().git("config", "push.pushOption", "merge_request.create").mustSucceed();
+        app.write("a.txt", "a").commit("Second");
+        assertThat(app.push().mustSucceed().err()).contains("Push options are ignored: merge_request.create");
     }
 }

@@ -11,7 +11,10 @@ import java.util.Set;
 final class GitCommand {
     private static final String RECEIVE = "git-receive-pack";
     private static final String UPLOAD = "git-upload-pack";
-    private static final Set<String> ALL = Set.of(RECEIVE, UPLOAD, "git-upload-archive");
+    private static final String PREFIX = "git-";
+
+    /** What git-lfs asks a server by ssh; the second is of its version 3. */
+    private static final Set<String> LFS = Set.of("git-lfs-authenticate", "git-lfs-transfer");
 
     private final Services services;
 
@@ -19,15 +22,29 @@ final class GitCommand {
         this.services = services;
     }
 
+    /** Whether a program of git is named: no verb begins like this. */
     static boolean isGit(String name) {
-        return ALL.contains(name);
+        return name.startsWith(PREFIX);
+    }
+
+    /**
+     * Refuses a program that is not served. The words "not found" would have git-lfs look for another server.
+     *
+     * @throws Refusal unless it is one of the two that are
+     */
+    static void requireServed(String name) {
+        if (LFS.contains(name)) {
+            throw new Refusal("Git LFS is not served here: run GIT_LFS_SKIP_PUSH=1 git push tinyserv main;"
+                    + " the app gets pointer files instead of those in LFS");
+        }
+        if (!name.equals(RECEIVE) && !name.equals(UPLOAD)) {
+            throw new Refusal(Printable.shortened(name, 40) + " is not served; " + RECEIVE + " (git push) and " + UPLOAD
+                    + " (git fetch, git clone) are");
+        }
     }
 
     int run(Call call, AgentSettings settings) {
         String name = call.arguments().get(0);
-        if (!name.equals(RECEIVE) && !name.equals(UPLOAD)) {
-            throw new Refusal(name + " is not served; use git fetch or git clone");
-        }
         if (call.arguments().size() != 2) {
             throw Refusal.usage(name + " takes one repository");
         }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -15,11 +16,11 @@ import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidatio
 import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
-import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceiveCommand.Result;
 import org.eclipse.jgit.transport.ReceivePack;
+import org.eclipse.jgit.transport.RefAdvertiser;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Push extends ReceivePack {
     private static final Logger LOG = LoggerFactory.getLogger(Push.class);
     private static final long MAX_COMMAND_BYTES = 2L << 20;
+    private static final int MOST_OPTIONS_TOLD = 20;
+    private static final int LONGEST_OPTIONS_TOLD = 160;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
     private static final Duration LAST_LINES = Duration.ofSeconds(10);
 
@@ -78,13 +81,18 @@ final class Push extends ReceivePack {
         this.packets = packets;
         this.plain = plain;
         setCheckReceivedObjects(true);
-        setObjectChecker(new ObjectChecker());
+        setObjectChecker(new HistoryChecks());
         setMaxPackSizeLimit(settings.maxPackBytes());
         setMaxObjectSizeLimit(settings.maxObjectBytes());
         setMaxCommandBytes(MAX_COMMAND_BYTES);
         setMaxCommandDiscardBytes(MAX_COMMAND_BYTES);
-        setAllowPushOptions(false);
+        setAllowPushOptions(true);
         setPreReceiveHook((pack, commands) -> decide(commands));
+    }
+
+    @Override
+    public void sendAdvertisedRefs(RefAdvertiser replaced) throws IOException {
+        super.sendAdvertisedRefs(new PushAdvertisement(packets));
     }
 
     @Override
@@ -113,6 +121,7 @@ final class Push extends ReceivePack {
         PushOutput lines =
                 new PushOutput("push-output-" + app, packets, isSideBand(), plain, KEEP_ALIVE, this::clientIsGone);
         output = lines;
+        tellIgnored(getPushOptions(), lines);
         try {
             String branch = DeployBranch.chosen(getRepository(), commands);
             new RefRules(settings.maxRefs()).apply(getRepository(), commands, branch);
@@ -174,6 +183,16 @@ final class Push extends ReceivePack {
 
     private String destroyed() {
         return ExpectedTip.destroyed(app);
+    }
+
+    /** Push options are for the programs behind other servers: they are taken, so that no push fails for them. */
+    private static void tellIgnored(@Nullable List<String> options, PushOutput lines) {
+        if (options != null && !options.isEmpty()) {
+            lines.line("Push options are ignored: "
+                    + Printable.shortened(
+                            String.join(", ", options.subList(0, Math.min(options.size(), MOST_OPTIONS_TOLD))),
+                            LONGEST_OPTIONS_TOLD));
+        }
     }
 
     private static void tellKept(String ref, String branch, PushOutput lines) {

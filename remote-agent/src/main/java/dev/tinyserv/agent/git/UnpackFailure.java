@@ -16,6 +16,8 @@ import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidatio
 final class UnpackFailure extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private static final String WITHOUT_HISTORY = "`tinyserv deploy` sends the files without their history";
+
     private UnpackFailure(String line, Throwable cause) {
         super(line, cause);
     }
@@ -40,10 +42,11 @@ final class UnpackFailure extends IOException {
             return "an object in the push needs more memory than the agent has; remove large files from the commits";
         }
         if (cause instanceof SubmoduleValidationException) {
-            return ".gitmodules is refused: " + cause.getMessage() + "; correct it in the commits";
+            return ".gitmodules is refused: " + cause.getMessage() + "; correct it in the commits; " + WITHOUT_HISTORY;
         }
         if (cause instanceof CorruptObjectException) {
-            return "refused by git's checks: " + cause.getMessage() + "; git fsck --strict shows where";
+            return "refused by git's checks: " + cause.getMessage() + "; git fsck --strict shows where; "
+                    + WITHOUT_HISTORY;
         }
         String other = cause instanceof IOException
                 ? String.valueOf(cause.getMessage())

@@ -145,22 +145,40 @@ class HostilePushTest {
                 .hasSize(19);
     }
 
-    /** CVE-2026-3854: a separator in a push option. Options are not offered, and whoever sends them is not heard. */
+    /** CVE-2026-3854: a separator in a push option. Options are taken, shown escaped, and used for nothing. */
     @Test
-    void pushOptionsAreNeverTaken() throws Exception {
-        String commit = git.commit("a", "1");
-        assertThat(git.run("push", "-o", "x;y=z\u0001", "origin", "main")
-                        .failed()
+    void pushOptionsAreTakenAndIgnoredWithALine() throws Exception {
+        git.commit("a", "1");
+        assertThat(git.run("push", "-o", "ci.skip", "-o", "x;y=z\u0001", "origin", "main")
+                        .ok()
                         .output())
-                .contains("does not support push options");
+                .contains("remote: Push options are ignored: ci.skip, x;y=z\\x01");
+        String first = git.head();
+        String commit = git.commit("a", "2");
+        int number = 0;
         for (String option : List.of("a;b=c", "a\nb", "a\0b", "--exec=id", "$(id)", "\u001b]52;c;x\u0007")) {
-            String answer = rawPush(
-                    List.of(NOBODY + " " + commit + " refs/heads/main"),
-                    "\0report-status push-options",
-                    List.of(option));
-            assertThat(answer).as(option).doesNotContain("ok refs/heads/main").doesNotContain(option);
+            String tag = "refs/tags/t" + number++;
+            String answer =
+                    rawPush(List.of(NOBODY + " " + first + " " + tag), "\0report-status push-options", List.of(option));
+            assertThat(answer).as(option).contains("ok " + tag).doesNotContain("\u001b", "\u0007");
         }
-        assertThat(server.submissions.commits()).isEmpty();
+        assertThat(server.submissions.commits()).containsExactly(first);
+        assertThat(git.run("push", "-o", "o".repeat(50_000), "origin", "main")
+                        .ok()
+                        .output())
+                .contains("Push options are ignored: oooo")
+                .hasSizeLessThan(2_000);
+        assertThat(server.submissions.commits()).containsExactly(first, commit);
+    }
+
+    @Test
+    void moreOptionsThanCommandsMayTakeAreRefused() throws Exception {
+        String commit = git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        List<String> options = java.util.Collections.nCopies(100, "o".repeat(60_000));
+        assertThat(rawPush(List.of(NOBODY + " " + commit + " refs/tags/many"), "\0report-status push-options", options))
+                .doesNotContain("ok refs/tags/many");
+        assertThat(git.run("ls-remote", "origin").output()).doesNotContain("many");
     }
 
     @Test
