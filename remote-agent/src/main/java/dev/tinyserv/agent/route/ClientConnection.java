@@ -52,6 +52,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private boolean headBegun;
     private boolean skippedEmptyLine;
     private boolean hasAsked;
+    private boolean sendsNoMore;
 
     ClientConnection(Worker worker, int port, SocketChannel channel) {
         this.worker = worker;
@@ -118,6 +119,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
             inbox.clear();
         } else {
             inbox.trim();
+        }
+        if (sendsNoMore) {
+            closeUnlessOwed();
+        }
+    }
+
+    /** A client that has ended its sending side gets the answers to what it has asked, and is closed then. */
+    private void closeUnlessOwed() {
+        Exchange current = exchange;
+        switch (state) {
+            case HEAD -> closeFlushed();
+            case BODY -> {
+                if (current != null && current.takesBody()) {
+                    current.reject(BadMessage.request("the request's body broke off"));
+                }
+            }
+            case ANSWER -> {
+                if (current != null && current.sendsEvents()) {
+                    channel.close();
+                }
+            }
+            case LINGER -> closeFlushed();
+            case TUNNEL -> {
+                // Each side ends on its own.
+            }
         }
     }
 
@@ -270,6 +296,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             deadline.in(LINGER_TIME, System.nanoTime());
             channel.shutdownOutput();
+            if (sendsNoMore) {
+                channel.close();
+            }
         });
         updateReading();
     }
@@ -280,15 +309,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         HeadWriter.response(out, responseHead, response, framing, http11, keepAlive);
         channel.write(out);
         if (!response.informational()) {
-            deadline.clear();
+            takesItsTime();
             responseBody.begin(
                     response.framing().kind() != Framing.Kind.NONE && framing.kind() == Framing.Kind.CHUNKED);
+        }
+    }
+
+    /**
+     * An answer may take as long as it needs, while a client that leaves is noticed. One that has ended its side is not:
+     * it waits no longer than an idle one.
+     */
+    private void takesItsTime() {
+        if (sendsNoMore) {
+            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+        } else {
+            deadline.clear();
         }
     }
 
     /** A part of the response's body. */
     @Override
     public void content(ByteBuf part) {
+        if (sendsNoMore) {
+            takesItsTime();
+        }
         responseBody.content(channel, part);
     }
 
@@ -344,7 +388,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (exchange != null) {
             if (isWritable() && exchange.isAnswered() && state == State.ANSWER) {
-                deadline.clear();
+                takesItsTime();
             }
             exchange.clientWritabilityChanged();
         }
@@ -418,9 +462,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
             if (state == State.TUNNEL && exchange != null) {
                 exchange.clientEnded();
             } else {
-                channel.close();
+                endInput();
             }
         }
+    }
+
+    private void endInput() {
+        sendsNoMore = true;
+        Exchange current = exchange;
+        if (current != null && current.isAnswered()) {
+            takesItsTime();
+        }
+        resume();
     }
 
     @Override

@@ -248,6 +248,11 @@ final class Exchange implements BodyReader.Sink {
         return request.http11() ? Framing.CHUNKED : Framing.UNTIL_CLOSE;
     }
 
+    /** Whether the answer is a stream of events, which a client that ends its side has left. */
+    boolean sendsEvents() {
+        return upstream != null && upstream.sendsEvents();
+    }
+
     boolean isAnswered() {
         return response != null || served;
     }
@@ -325,17 +330,21 @@ final class Exchange implements BodyReader.Sink {
         }
         Route failed = route;
         if (failed != null) {
-            long millis = (System.nanoTime() - began) / 1_000_000;
-            String where = target == null ? "" : target.endpoint() + " ";
-            traffic.failures()
-                    .failed(
-                            failed.wanted().app(),
-                            head.text(0, request.methodEnd()) + " "
-                                    + path() + " "
-                                    + status + " " + where + cause + " " + millis + "ms",
-                            System.nanoTime());
+            traffic.failures().failed(failed.wanted().app(), failure(status, cause), System.nanoTime());
         }
         end(status, line);
+    }
+
+    /** Says what the client was sent: once the answer's head has gone out, its status stands. */
+    private String failure(int status, String cause) {
+        Response begun = response;
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        return head.text(0, request.methodEnd()) + " "
+                + path() + " "
+                + (begun == null ? status : begun.status()) + " "
+                + (target == null ? "" : target.endpoint() + " ")
+                + (begun == null ? "" : "broke off its answer: ")
+                + cause + " " + millis + "ms";
     }
 
     private String path() {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 /** Finds where a head ends, looking at each byte once however it arrives, and keeps to the limits meanwhile. */
 final class HeadScanner {
+    /** The bytes of a first line, without its line end. */
     static final int MAX_LINE = 8 * 1024;
 
     private final int maxSize;
@@ -11,6 +12,7 @@ final class HeadScanner {
     private int lineStart;
     private boolean inStartLine = true;
 
+    /** Finds heads of at most this many bytes, the first line and the empty line counted. */
     HeadScanner(int maxSize) {
         this.maxSize = maxSize;
     }
@@ -45,13 +47,13 @@ final class HeadScanner {
         }
     }
 
+    /** Checks what was seen before a LF that is there or must still come. */
     private void checkSize(int seen, boolean startLine) {
-        if (startLine && inStartLine) {
-            if (seen > MAX_LINE + 32) {
-                throw new BadMessage(414, "the request line is longer than " + MAX_LINE + " bytes");
-            }
-        } else if (seen > maxSize + (startLine ? MAX_LINE : 0)) {
-            throw new BadMessage(431, "the header is larger than " + maxSize + " bytes");
+        if (startLine && inStartLine && seen > MAX_LINE + 1) {
+            throw new BadMessage(414, "a first line of more than " + MAX_LINE + " bytes");
+        }
+        if (seen >= maxSize) {
+            throw new BadMessage(431, "a head of more than " + maxSize + " bytes");
         }
     }
 

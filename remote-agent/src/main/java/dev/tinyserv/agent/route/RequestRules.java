@@ -14,9 +14,6 @@ final class RequestRules {
         int methodEnd = endOfMethod(bytes, end);
         int targetEnd = endOfTarget(bytes, methodEnd + 1, end);
         boolean http11 = isHttp11(head, targetEnd + 1, end);
-        if (targetEnd - methodEnd - 1 > HeadScanner.MAX_LINE) {
-            throw new BadMessage(414, "the request line is longer than " + HeadScanner.MAX_LINE + " bytes");
-        }
         if (Octets.same(bytes, 0, methodEnd, "connect")) {
             throw new BadMessage(405, "CONNECT is not served here");
         }

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,16 @@ record Response(
         Framing framing = empty ? Framing.NONE : declared == null ? Framing.UNTIL_CLOSE : declared;
         return new Response(
                 status, framing, declared, connection.keepsAlive(http11), keepAliveSeconds(head), connection);
+    }
+
+    /** Whether an answer with this head goes on as long as its client stays. */
+    static boolean isEventStream(Head head) {
+        for (int i = 0; i < head.count(); i++) {
+            if (Octets.same(head.bytes(), head.nameStart(i), head.nameEnd(i), "content-type")) {
+                return head.value(i).toLowerCase(Locale.ROOT).startsWith("text/event-stream");
+            }
+        }
+        return false;
     }
 
     private static int status(Head head) {

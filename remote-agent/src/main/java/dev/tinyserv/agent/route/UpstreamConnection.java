@@ -152,6 +152,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** Whether the answer under way is a stream of events. */
+    boolean sendsEvents() {
+        return state == State.BODY && Response.isEventStream(head);
+    }
+
     private boolean readBody(Exchange current) {
         if (!responseBody.read(inbox.bytes(), Objects.requireNonNull(client))) {
             return false;

@@ -153,6 +153,29 @@ class FailureTest {
         }
     }
 
+    /** The log says what the client was sent, which is no 502. */
+    @Test
+    void anAnswerThatBreaksOffIsLoggedWithItsStatus() throws IOException {
+        for (String answer : List.of(
+                "HTTP/1.1 206 Part\r\nContent-Length: 100\r\n\r\nhalf",
+                "HTTP/1.1 206 Part\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhalf",
+                "HTTP/1.1 206 Part\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n")) {
+            router.heard.all.clear();
+            try (Backend app = app((in, out) -> {
+                        Backend.readHead(in);
+                        Backend.write(out, answer);
+                    });
+                    Wire wire = new Wire(router.port)) {
+                wire.send("GET /p?q HTTP/1.1\r\nHost: a\r\n\r\n").readAll();
+                RunningRouter.await(() -> !router.heard.all.isEmpty());
+                assertThat(router.heard.all).hasSize(1);
+                assertThat(router.heard.all.get(0))
+                        .matches("app: GET /p 206 127\\.0\\.0\\.1:" + app.port()
+                                + " broke off its answer: (closed the connection|sent a bad chunk size) \\d+ms");
+            }
+        }
+    }
+
     @Test
     void anAnswerThatIsAmbiguousIsA502() throws IOException {
         for (String answer : List.of(

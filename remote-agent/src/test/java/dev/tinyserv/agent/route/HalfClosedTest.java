@@ -1,0 +1,144 @@
+package dev.tinyserv.agent.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that end their sending side after they have asked, as {@code nc -N} does. */
+class HalfClosedTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    @TempDir
+    Path root;
+
+    private RunningRouter router;
+
+    @BeforeEach
+    void start() {
+        router = RunningRouter.in(root, Map.of("TINYSERV_FIRST_BYTE_TIMEOUT", "2s", "TINYSERV_IDLE_TIMEOUT", "1s"));
+    }
+
+    @AfterEach
+    void stop() {
+        router.close();
+    }
+
+    private Backend app(Backend.Talk talk) throws IOException {
+        Backend app = Backend.talking(talk);
+        router.routing(app.endpoint());
+        return app;
+    }
+
+    private static void pause(int millis) {
+        LockSupport.parkNanos(millis * 1_000_000L);
+    }
+
+    private String all(String sent) throws IOException {
+        try (Wire wire = new Wire(router.port)) {
+            wire.send(sent).socket.shutdownOutput();
+            return wire.readAll();
+        }
+    }
+
+    @Test
+    void getTheAnswerOfAnAppThatTakesItsTime() throws IOException {
+        try (Backend app = app((in, out) -> {
+            Backend.readHead(in);
+            pause(300);
+            Backend.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst");
+            pause(300);
+            Backend.write(out, "later");
+        })) {
+            assertThat(all(GET)).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nfirstlater");
+            assertThat(app.heads).isEmpty();
+        }
+    }
+
+    @Test
+    void getAnAnswerInChunksAndOneThatEndsWithItsConnection() throws IOException {
+        try (Backend app = app((in, out) -> {
+            boolean chunked = Backend.readHead(in).startsWith("GET /chunked");
+            Backend.write(out, "HTTP/1.1 200 OK\r\n" + (chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n"));
+            pause(200);
+            Backend.write(out, chunked ? "4\r\ntext\r\n0\r\n\r\n" : "text");
+        })) {
+            assertThat(all("GET /chunked HTTP/1.1\r\nHost: a\r\n\r\n")).endsWith("4\r\ntext\r\n0\r\n\r\n");
+            assertThat(all("GET /closed HTTP/1.0\r\n\r\n")).endsWith("\r\n\r\ntext");
+            assertThat(app.connections).hasValue(2);
+        }
+    }
+
+    @Test
+    void getTheAnswersToAllTheyHaveAsked() throws IOException {
+        try (Backend app = Backend.echo()) {
+            router.routing(app.endpoint());
+            String post = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
+            String answers = all(GET + post + GET + "GET /part HTTP/1.1\r\nHo");
+            assertThat(answers.split("HTTP/1\\.1 200 OK", -1)).hasSize(4);
+            assertThat(answers).contains("body").doesNotContain("/part");
+        }
+    }
+
+    @Test
+    void areToldThatABodyBrokeOff() throws IOException {
+        try (Backend app = Backend.echo()) {
+            router.routing(app.endpoint());
+            String answer = all("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf");
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("the request's body broke off");
+        }
+    }
+
+    @Test
+    void doNotHoldAnAppThatFallsSilent() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        try (Backend app = app((in, out) -> {
+            Backend.readHead(in);
+            Backend.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+            if (in.read() < 0) {
+                gone.countDown();
+            }
+        })) {
+            assertThat(all(GET)).contains("half").endsWith("[reset]");
+            assertThat(gone.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(app.connections).hasValue(1);
+        }
+    }
+
+    /** A browser that leaves a page with an event stream: the app hears of it at once, as it counts who is there. */
+    @Test
+    void endAnEventStreamWhenTheyLeave() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        try (Backend app = app((in, out) -> {
+                    Backend.readHead(in);
+                    Backend.write(out, """
+                            HTTP/1.1 200 OK\r
+                            Content-Type: Text/Event-Stream; charset=utf-8\r
+                            Transfer-Encoding: chunked\r
+                            \r
+                            3\r
+                            a
+
+                            \r
+                            """);
+                    if (in.read() < 0) {
+                        gone.countDown();
+                    }
+                });
+                Wire wire = new Wire(router.port)) {
+            wire.send(GET);
+            assertThat(Backend.readHead(wire.in)).startsWith("HTTP/1.1 200");
+            wire.socket.close();
+            assertThat(gone.await(700, TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(app.connections).hasValue(1);
+        }
+    }
+}
