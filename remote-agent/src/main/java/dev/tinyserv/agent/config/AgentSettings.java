@@ -1,12 +1,15 @@
 package dev.tinyserv.agent.config;
 
 import dev.tinyserv.buildpacks.Refusal;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,10 @@ public final class AgentSettings {
             Setting.port("TINYSERV_SSH_PORT", "2222", "Where SSH and git are served.");
     private static final Setting<String> BIND =
             Setting.host("TINYSERV_BIND", "0.0.0.0", "The address that SSH and the apps' stable ports listen on.");
+    private static final Setting<Optional<Networks>> TRUSTED_PROXIES = Setting.networks(
+            "TINYSERV_TRUSTED_PROXIES",
+            "Addresses and networks of proxies before tinyserv, such as 10.0.0.0/8,fd00::1: what they say of a request's"
+                    + " client is handed on. By default loopback if TINYSERV_BIND is a loopback address, else none.");
     private static final Setting<PortRange> INSTANCE_PORTS =
             Setting.ports("TINYSERV_INSTANCE_PORTS", "20000-29999", "Private ports, given to processes as PORT.");
     private static final Setting<String> HOST =
@@ -115,6 +122,7 @@ public final class AgentSettings {
             START_PORT,
             SSH_PORT,
             BIND,
+            TRUSTED_PROXIES,
             INSTANCE_PORTS,
             HOST,
             HTTP_PORT,
@@ -298,6 +306,19 @@ public final class AgentSettings {
     /** The address that SSH and the stable ports listen on. */
     public String bind() {
         return get(BIND);
+    }
+
+    /** The proxies whose word on a request's client is handed on. */
+    public Networks trustedProxies() {
+        return get(TRUSTED_PROXIES).orElseGet(() -> isLoopback(bind()) ? Networks.LOOPBACK : Networks.NONE);
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /** The private ports of instances. */

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,6 +41,17 @@ record Setting<T>(String name, String defaultText, String meaning, Function<Stri
         }
     }
 
+    /** Whether it is an address of IPv4 or IPv6 in digits; nobody is asked for a name. */
+    static boolean isAddress(String text) {
+        try {
+            return text.indexOf(':') < 0
+                    ? IPV4.matcher(text).matches()
+                    : InetAddress.getByName(text).getAddress().length > 0;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
     static Setting<String> text(String name, String defaultText, String meaning) {
         return new Setting<>(name, defaultText, meaning, text -> text);
     }
@@ -52,6 +64,12 @@ record Setting<T>(String name, String defaultText, String meaning, Function<Stri
             }
             return text;
         });
+    }
+
+    /** Addresses and networks; empty where nothing is said. */
+    static Setting<Optional<Networks>> networks(String name, String meaning) {
+        return new Setting<>(
+                name, "", meaning, text -> text.isEmpty() ? Optional.empty() : Optional.of(Networks.parse(text)));
     }
 
     static Setting<String> oneOf(String name, String defaultText, List<String> words, String meaning) {

@@ -39,7 +39,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private final Traffic traffic;
     private final int port;
     private final SocketChannel channel;
-    private final byte[] forwarded;
+    private final Forwarding forwarding;
     private final Inbox inbox = new Inbox();
     private final Head head = new Head(MAX_FIELDS);
     private final HeadScanner scanner = new HeadScanner(MAX_HEAD);
@@ -59,7 +59,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         this.traffic = worker.traffic();
         this.port = port;
         this.channel = channel;
-        this.forwarded = HeadWriter.forwarded(channel.remoteAddress(), port);
+        this.forwarding = Forwarding.of(
+                channel.remoteAddress(),
+                port,
+                traffic.isTrusted(channel.remoteAddress().getAddress()));
         deadline.in(HEAD_TIME, System.nanoTime());
     }
 
@@ -365,8 +368,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         return channel.isWritable();
     }
 
-    byte[] forwarded() {
-        return forwarded;
+    Forwarding forwarding() {
+        return forwarding;
     }
 
     String ownAddress() {

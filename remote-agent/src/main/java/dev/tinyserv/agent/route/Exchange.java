@@ -162,7 +162,7 @@ final class Exchange implements BodyReader.Sink {
                 this,
                 client,
                 request,
-                outgoing -> HeadWriter.request(outgoing, head, request, client.forwarded(), client.ownAddress(), id));
+                outgoing -> HeadWriter.request(outgoing, head, request, client.forwarding(), client.ownAddress(), id));
         if (requestComplete) {
             client.awaitFirstByte(traffic.settings().firstByteTimeout());
             connection.flush();

@@ -2,8 +2,6 @@ package dev.tinyserv.agent.route;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.util.NetUtil;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +10,6 @@ final class HeadWriter {
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] VERSION_LINE_END = ascii(" HTTP/1.1\r\n");
     private static final byte[] HOST = ascii("Host: ");
-    private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host: ");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] LENGTH = ascii("Content-Length: ");
     private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\n");
@@ -28,20 +25,15 @@ final class HeadWriter {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** What an app is told of a client: its address, not what it claims to be. */
-    static byte[] forwarded(InetSocketAddress client, int port) {
-        return ascii("X-Forwarded-For: " + NetUtil.toAddressString(client.getAddress())
-                + "\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: " + port + "\r\n");
-    }
-
     /**
      * Writes the request for the app.
      *
-     * @param forwarded the lines {@code X-Forwarded-For}, {@code -Proto} and {@code -Port} of this client
+     * @param forwarding writes what the app is told of where the request comes from
      * @param ownHost the authority for a request that has none
      * @param requestId the id for a request that has no sane one
      */
-    static void request(ByteBuf out, Head head, Request request, byte[] forwarded, String ownHost, String requestId) {
+    static void request(
+            ByteBuf out, Head head, Request request, Forwarding forwarding, String ownHost, String requestId) {
         byte[] bytes = head.bytes();
         out.writeBytes(bytes, 0, request.methodEnd()).writeByte(' ');
         if (request.targetStart() == request.targetEnd() || bytes[request.targetStart()] == '?') {
@@ -49,8 +41,11 @@ final class HeadWriter {
         }
         out.writeBytes(bytes, request.targetStart(), request.targetEnd() - request.targetStart());
         out.writeBytes(VERSION_LINE_END);
+        String host =
+                request.hostEnd() > request.hostStart() ? head.text(request.hostStart(), request.hostEnd()) : ownHost;
         out.writeBytes(HOST);
-        writeHost(out, head, request, ownHost);
+        out.writeCharSequence(host, StandardCharsets.US_ASCII);
+        out.writeBytes(CRLF);
         int idField = -1;
         for (int i = 0; i < head.count(); i++) {
             HeaderName name = head.name(i);
@@ -68,9 +63,7 @@ final class HeadWriter {
             out.writeBytes(UPGRADE);
         }
         writeFraming(out, request.framing());
-        out.writeBytes(forwarded);
-        out.writeBytes(FORWARDED_HOST);
-        writeHost(out, head, request, ownHost);
+        forwarding.write(out, head, host);
         out.writeBytes(REQUEST_ID);
         if (idField < 0) {
             out.writeCharSequence(requestId, StandardCharsets.US_ASCII);
@@ -78,15 +71,6 @@ final class HeadWriter {
             out.writeBytes(bytes, head.valueStart(idField), head.valueEnd(idField) - head.valueStart(idField));
         }
         out.writeBytes(CRLF).writeBytes(CRLF);
-    }
-
-    private static void writeHost(ByteBuf out, Head head, Request request, String ownHost) {
-        if (request.hostEnd() > request.hostStart()) {
-            out.writeBytes(head.bytes(), request.hostStart(), request.hostEnd() - request.hostStart());
-        } else {
-            out.writeCharSequence(ownHost, StandardCharsets.US_ASCII);
-        }
-        out.writeBytes(CRLF);
     }
 
     private static boolean isSaneId(Head head, int field) {

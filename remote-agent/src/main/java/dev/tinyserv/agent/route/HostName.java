@@ -7,12 +7,15 @@ final class HostName {
     private HostName() {}
 
     static void check(byte[] bytes, int start, int end) {
-        if (end <= start || end - start > MAX_LENGTH || !isValid(bytes, start, end)) {
+        if (!isValid(bytes, start, end)) {
             throw BadMessage.request("a bad Host");
         }
     }
 
-    private static boolean isValid(byte[] bytes, int start, int end) {
+    static boolean isValid(byte[] bytes, int start, int end) {
+        if (end <= start || end - start > MAX_LENGTH) {
+            return false;
+        }
         int at = start;
         if (bytes[at] == '[') {
             at++;

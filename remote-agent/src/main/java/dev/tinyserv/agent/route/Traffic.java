@@ -1,11 +1,14 @@
 package dev.tinyserv.agent.route;
 
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Networks;
+import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all connections of a router share: the table that holds, the limits, the counts. */
 final class Traffic {
     private final AgentSettings settings;
+    private final Networks trusted;
     private final FailureNotices failures;
     private final AtomicInteger clients = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
@@ -15,11 +18,17 @@ final class Traffic {
 
     Traffic(AgentSettings settings, FailureNotices failures) {
         this.settings = settings;
+        this.trusted = settings.trustedProxies();
         this.failures = failures;
     }
 
     AgentSettings settings() {
         return settings;
+    }
+
+    /** Whether a peer is a proxy whose word on a request's client is handed on. */
+    boolean isTrusted(InetAddress peer) {
+        return trusted.contains(peer);
     }
 
     FailureNotices failures() {

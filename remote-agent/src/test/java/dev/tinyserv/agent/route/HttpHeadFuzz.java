@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,8 +18,9 @@ import java.util.Set;
  */
 public final class HttpHeadFuzz {
     private static final Set<Integer> REFUSALS = Set.of(400, 405, 414, 431, 505);
-    private static final byte[] FORWARDED =
-            HeadWriter.forwarded(new InetSocketAddress(InetAddress.getLoopbackAddress(), 40000), 5001);
+    private static final InetSocketAddress PEER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40000);
+    private static final List<Forwarding> FORWARDINGS =
+            List.of(Forwarding.of(PEER, 5001, false), Forwarding.of(PEER, 5001, true));
 
     private HttpHeadFuzz() {}
 
@@ -39,9 +41,11 @@ public final class HttpHeadFuzz {
             Property.holds(REFUSALS.contains(bad.status()), "status " + bad.status());
             return;
         }
-        ByteBuf out = Unpooled.buffer();
-        HeadWriter.request(out, head, request, FORWARDED, "own.test", "an-id");
-        checkSent(out, head, request);
+        for (Forwarding forwarding : FORWARDINGS) {
+            ByteBuf out = Unpooled.buffer();
+            HeadWriter.request(out, head, request, forwarding, "own.test", "an-id");
+            checkSent(out, head, request);
+        }
         checkBody(in, request);
     }
 
@@ -61,6 +65,7 @@ public final class HttpHeadFuzz {
                 sent.endsWith("\r\n\r\n") && sent.indexOf("\r\n\r\n") == sent.length() - 4, "more than one head");
         Property.holds(!sent.replace("\r\n", "").matches("(?s).*[\r\n\0].*"), "a stray line end or NUL");
         List<String> framing = new ArrayList<>();
+        Set<String> forwarded = new HashSet<>();
         int hosts = 0;
         String[] lines = sent.stripTrailing().split("\r\n", -1);
         for (int i = 1; i < lines.length; i++) {
@@ -68,6 +73,7 @@ public final class HttpHeadFuzz {
                     .toLowerCase(Locale.ROOT)
                     .replace('_', '-');
             hosts += name.equals("host") ? 1 : 0;
+            Property.holds(!name.startsWith("x-forwarded-") || forwarded.add(name), "twice " + name);
             if (name.equals("content-length") || name.equals("transfer-encoding")) {
                 framing.add(lines[i]);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class ProxyTest {
     @BeforeEach
     void start() throws IOException {
         app = Backend.echo();
-        router = RunningRouter.in(root).routing(app.endpoint());
+        router = RunningRouter.in(root, Map.of("TINYSERV_TRUSTED_PROXIES", "none"))
+                .routing(app.endpoint());
     }
 
     @AfterEach

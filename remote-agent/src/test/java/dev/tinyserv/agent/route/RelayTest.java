@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +46,8 @@ class RelayTest {
                 Backend.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
             }
         });
-        router = RunningRouter.in(root).routing(app.endpoint());
+        router = RunningRouter.in(root, Map.of("TINYSERV_TRUSTED_PROXIES", "none"))
+                .routing(app.endpoint());
     }
 
     @AfterAll

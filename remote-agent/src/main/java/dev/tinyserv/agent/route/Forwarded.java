@@ -1,0 +1,104 @@
+package dev.tinyserv.agent.route;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of a {@code Forwarded} field (RFC 7239, section 4): elements with commas between them, the nearest hop's last,
+ * each of pairs with semicolons between them.
+ *
+ * @param text the value; empty if there is none, or if it is none that can be read in one way
+ * @param lastProto the scheme that the nearest hop says; null if it says none
+ */
+record Forwarded(String text, @Nullable String lastProto) {
+    private static final Forwarded NONE = new Forwarded("", null);
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,15}");
+
+    boolean isEmpty() {
+        return text.isEmpty();
+    }
+
+    static Forwarded parse(String value) {
+        return new Parser(value).parse();
+    }
+
+    /** Goes through the value once. */
+    private static final class Parser {
+        private final String value;
+        private int at;
+        private int end;
+        private boolean inNextElement;
+        private @Nullable String proto;
+
+        Parser(String value) {
+            this.value = value;
+        }
+
+        Forwarded parse() {
+            int start = -1;
+            while (at < value.length()) {
+                char c = value.charAt(at);
+                if (c == ',' || c == ';' || Octets.isBlank((byte) c)) {
+                    inNextElement |= c == ',';
+                    at++;
+                } else {
+                    start = start < 0 ? at : start;
+                    if (!readPair() || !isAtEndOfPair()) {
+                        return NONE;
+                    }
+                }
+            }
+            return start < 0 ? NONE : new Forwarded(value.substring(start, end), proto);
+        }
+
+        private boolean readPair() {
+            if (inNextElement) {
+                proto = null;
+                inNextElement = false;
+            }
+            String name = readToken(false);
+            if (name.isEmpty() || at >= value.length() || value.charAt(at) != '=') {
+                return false;
+            }
+            at++;
+            boolean quoted = at < value.length() && value.charAt(at) == '"';
+            String said = quoted ? readQuoted() : readToken(true);
+            if (name.equalsIgnoreCase("proto") && SCHEME.matcher(said).matches()) {
+                proto = said;
+            }
+            end = at;
+            return !said.isEmpty();
+        }
+
+        /** An address of IPv6, or one with a port, should be in quotes, and often is not. */
+        private String readToken(boolean takesAddress) {
+            int start = at;
+            while (at < value.length()
+                    && (Octets.isToken((byte) value.charAt(at))
+                            || (takesAddress && ":[]".indexOf(value.charAt(at)) >= 0))) {
+                at++;
+            }
+            return value.substring(start, at);
+        }
+
+        private String readQuoted() {
+            StringBuilder text = new StringBuilder();
+            for (at++; at < value.length() && value.charAt(at) != '"'; at++) {
+                boolean escape = value.charAt(at) == '\\' && at + 1 < value.length();
+                at += escape ? 1 : 0;
+                if (value.charAt(at) > 0x7e) {
+                    return "";
+                }
+                text.append(value.charAt(at));
+            }
+            return at++ < value.length() ? text.toString() : "";
+        }
+
+        private boolean isAtEndOfPair() {
+            while (at < value.length() && Octets.isBlank((byte) value.charAt(at))) {
+                at++;
+            }
+            return at >= value.length() || value.charAt(at) == ';' || value.charAt(at) == ',';
+        }
+    }
+}
