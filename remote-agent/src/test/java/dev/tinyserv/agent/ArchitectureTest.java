@@ -31,7 +31,8 @@ class ArchitectureTest {
             "app", "config", "store", "event", "log", "keys", "git", "build", "release", "deploy", "run", "route",
             "doctor", "command", "ssh", "local");
 
-    private static final List<String> BUILDPACKS_LAYERS = List.of("process", "source", "runtime", "buildpack");
+    private static final List<String> BUILDPACKS_LAYERS =
+            List.of("process", "source", "runtime", "program", "buildpack");
 
     @ArchTest
     void agentPackagesImportOnlyLowerOnes(JavaClasses classes) {

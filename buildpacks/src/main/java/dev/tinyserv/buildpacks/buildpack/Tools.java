@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.program.StartFailure;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,8 +112,16 @@ public final class Tools {
         try {
             command(arguments).called(name).run(output);
         } catch (CommandFailed e) {
-            throw new Refusal(e.getMessage() + remedy.apply(e), e);
+            String known = remedy.apply(e);
+            throw new Refusal(e.getMessage() + (known.isEmpty() ? explained(name, e) : known), e);
         }
+    }
+
+    /** Why a program could not be started that the command called; empty if it is not known, else with a colon before. */
+    private String explained(String command, CommandFailed failure) {
+        return StartFailure.explained(build.folder(), environment, command, failure.status(), failure.lastLines())
+                .map(why -> ": " + why)
+                .orElse("");
     }
 
     /** A program of this build, which the kernel may end first and which ends with the build. */

@@ -79,10 +79,13 @@ final class Boot {
                 continue;
             }
             cancellation.check();
-            output.lastLines(instance.id(), LAST_LINES).forEach(transcript::detail);
-            throw new BootFailed(
-                    reason(main, instance, outcome),
-                    outcome instanceof GateOutcome.Exited exited ? exited.status() : OptionalInt.empty());
+            List<String> lines = output.lastLines(instance.id(), LAST_LINES);
+            lines.forEach(transcript::detail);
+            if (outcome instanceof GateOutcome.Exited exited) {
+                String why = launcher.explained(release, main, instance.record(), exited.status(), lines);
+                throw new BootFailed(reason(main, instance, outcome) + why, exited.status());
+            }
+            throw new BootFailed(reason(main, instance, outcome), OptionalInt.empty());
         }
     }
 

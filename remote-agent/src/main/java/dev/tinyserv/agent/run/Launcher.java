@@ -12,12 +12,15 @@ import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.buildpacks.program.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,20 @@ final class Launcher {
     /** A process without a port that runs once. */
     Instance oneOff(Release release, MainProcess main) {
         return launch(release, main, record(release, main, Role.ONE_OFF, null, 0, 0));
+    }
+
+    /**
+     * Why its command ended so soon, where that is that a program could not be started; empty if it is not known, else
+     * with a colon before.
+     *
+     * @param status its exit status, if there is one
+     * @param lines the last lines that it printed
+     */
+    String explained(Release release, MainProcess main, InstanceRecord record, OptionalInt status, List<String> lines) {
+        return StartFailure.explained(
+                        folderOf(release), environments.of(release, record), main.command(), status.orElse(-1), lines)
+                .map(why -> ": " + why)
+                .orElse("");
     }
 
     /** Takes over what an agent before us started. */

@@ -7,6 +7,8 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,8 @@ final class OneOff {
     void run(Release release, MainProcess main, Duration limit, Transcript transcript, Cancellation cancellation) {
         cancellation.check();
         Instance instance = launcher.oneOff(release, main);
-        RawTail tail = new RawTail(instance.rawOutput(), transcript::detail);
+        LastLines last = new LastLines(transcript);
+        RawTail tail = new RawTail(instance.rawOutput(), last::add);
         boolean ended = await(instance, limit, tail, cancellation);
         OptionalInt status = instance.process().exitStatus();
         if (life.isLeaving() && !ended) {
@@ -45,7 +48,8 @@ final class OneOff {
         if (ended) {
             events.publish(new Event.Ran(instance.app(), main.name() + " " + Wording.ended(status)));
             if (status.isEmpty() || status.getAsInt() != 0) {
-                throw new Refusal(title + " " + Wording.ended(status));
+                throw new Refusal(title + " " + Wording.ended(status)
+                        + launcher.explained(release, main, instance.record(), status, last.lines()));
             }
             return;
         }
@@ -72,5 +76,29 @@ final class OneOff {
             pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
         }
         return true;
+    }
+
+    /** The end of what the command printed, on its way to the pusher. */
+    private static final class LastLines {
+        private static final int MOST = 20;
+
+        private final Transcript transcript;
+        private final Deque<String> lines = new ArrayDeque<>();
+
+        LastLines(Transcript transcript) {
+            this.transcript = transcript;
+        }
+
+        void add(String line) {
+            transcript.detail(line);
+            lines.addLast(line);
+            if (lines.size() > MOST) {
+                lines.removeFirst();
+            }
+        }
+
+        List<String> lines() {
+            return List.copyOf(lines);
+        }
     }
 }

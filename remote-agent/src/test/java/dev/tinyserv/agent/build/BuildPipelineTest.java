@@ -437,4 +437,34 @@ class BuildPipelineTest {
         Slug slug = build(script("for i in $(seq 300); do echo $i >file$i; done"));
         assertThat(layout.builds(APP).resolve(slug.id()).resolve("file300")).exists();
     }
+
+    @Test
+    void wrappersAndProfilesLoseTheirCarriageReturns() throws IOException {
+        Slug slug = build(script("cat bin/rails mvnw | tr '\\r' R; printf 'export A=b\\r\\n' >.profile.d/made.sh")
+                .with("bin/rails", "#!/usr/bin/env ruby\r\nputs 1\r\n")
+                .with("mvnw", "#!/bin/sh\r\necho mvn\r\n")
+                .with("start.sh", "#!/bin/sh\r\n")
+                .with(".profile.d/own.sh", "export C=d\r\n")
+                .with(".profile", "export E=f\r\n"));
+        assertThat(lines).contains("       puts 1", "       echo mvn");
+        Path tree = layout.builds(APP).resolve(slug.id());
+        assertThat(tree.resolve("bin/rails")).hasContent("#!/usr/bin/env ruby\nputs 1\n");
+        assertThat(Files.readString(tree.resolve(".profile"))).isEqualTo("export E=f\n");
+        assertThat(Files.readString(tree.resolve(".profile.d/own.sh"))).isEqualTo("export C=d\n");
+        assertThat(Files.readString(tree.resolve(".profile.d/made.sh"))).isEqualTo("export A=b\n");
+        assertThat(Files.readString(tree.resolve("start.sh"))).isEqualTo("#!/bin/sh\r\n");
+        assertThat(lines)
+                .contains(" !     bin/rails has lines that end with CR, as Windows writes them: a copy without is run;"
+                        + " `echo 'bin/rails text eol=lf' >>.gitattributes && git add --renormalize bin/rails"
+                        + " .gitattributes` mends it")
+                .anyMatch(line -> line.startsWith(" !     .profile has lines that end with CR"));
+    }
+
+    @Test
+    void whatIsBehindALinkKeepsItsCarriageReturns() throws IOException {
+        Path outside = Files.createDirectory(root.resolve("outside"));
+        Files.writeString(outside.resolve("rails"), "#!/bin/sh\r\n");
+        build(script("ln -s " + outside + "/rails .profile; ln -s " + outside + " .profile.d"));
+        assertThat(Files.readString(outside.resolve("rails"))).isEqualTo("#!/bin/sh\r\n");
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -279,5 +281,52 @@ class BootTest {
             assertThat(Files.readString(Path.of("/proc/" + member.pid() + "/cmdline"), StandardCharsets.UTF_8))
                     .doesNotContain("hunter2");
         }
+    }
+
+    private void script(String name, String content) throws IOException {
+        Path file = machine.slug().resolve(name);
+        Files.createDirectories(file.resolveSibling(""));
+        Files.writeString(file, content);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    @Test
+    void aStartScriptWithCarriageReturnsIsNamedWithWhatMendsIt() throws IOException {
+        Release release = machine.release(3, "./start.sh --port $PORT");
+        script("start.sh", "#!/bin/sh\r\nexec true\r\n");
+        assertThatThrownBy(() -> machine.boot(release))
+                .hasMessageMatching("web\\.1 of v3 exited with status 127 before it listened on port \\d+: the first"
+                        + " line of start\\.sh ends with CR, as Windows writes lines: run `echo .*`, commit and push");
+    }
+
+    @Test
+    void aProgramOfADevelopmentDependencyIsNamedWithItsPackage() throws IOException {
+        Release release = machine.release(3, "exec tsc --serve");
+        Files.writeString(machine.slug().resolve("package.json"), "{\"devDependencies\": {\"typescript\": \"^5\"}}");
+        assertThatThrownBy(() -> machine.boot(release))
+                .hasMessageContaining(": tsc comes with typescript, a development dependency, and those are not there"
+                        + " when the app runs: run `npm install --save-prod typescript`, commit and push");
+    }
+
+    @Test
+    void aReleasePhaseAndAProfileSayWhatTheyCannotStart() throws IOException {
+        Release release = machine.release(3, Map.of("web", Machine.SERVER, "release", "bin/migrate"), Map.of());
+        script("bin/migrate", "#!/usr/bin/env interpreter-of-nobody\n");
+        assertThatThrownBy(() -> machine.supervisor()
+                        .runOnce(
+                                release,
+                                ProcessType.RELEASE,
+                                "bin/migrate",
+                                Duration.ofMinutes(1),
+                                machine.transcript::add,
+                                new Cancellation()))
+                .hasMessage("release.1 of v3 exited with status 127: the first line of bin/migrate asks for"
+                        + " interpreter-of-nobody, which is not installed on the server: on Debian: apt-get install"
+                        + " interpreter-of-nobody");
+        Files.writeString(machine.slug().resolve(".profile"), "./prepare || exit $?\n");
+        Files.writeString(machine.slug().resolve("prepare"), "#!/bin/sh\n");
+        assertThatThrownBy(() -> machine.boot(release))
+                .hasMessageEndingWith(
+                        ": prepare is not executable: run `git update-index --chmod=+x prepare`, commit and push");
     }
 }

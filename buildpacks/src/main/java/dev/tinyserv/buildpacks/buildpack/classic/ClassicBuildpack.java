@@ -7,6 +7,8 @@ import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.program.ProgramFile;
+import dev.tinyserv.buildpacks.program.StartFailure;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +101,7 @@ public final class ClassicBuildpack implements Buildpack {
     }
 
     private void detect(Build build, Path bin, Map<String, String> environment) {
-        Path program = required(bin.resolve("detect"));
+        Path program = required(build, bin.resolve("detect"));
         Command.Output output = command(build, environment, program, List.of())
                 .allowing(Set.of(0, 1))
                 .collect();
@@ -112,17 +114,21 @@ public final class ClassicBuildpack implements Buildpack {
 
     private void run(Build build, Map<String, String> environment, Path program, List<String> more) {
         try {
-            command(build, environment, required(program), more).run(build.transcript()::line);
+            command(build, environment, required(build, program), more).run(build.transcript()::line);
         } catch (CommandFailed e) {
-            throw new Refusal(e.getMessage() + " (buildpack " + location + ")", e);
+            String why = StartFailure.explained(build.folder(), environment, "", e.status(), e.lastLines())
+                    .map(text -> ": " + text)
+                    .orElse("");
+            throw new Refusal(e.getMessage() + " (buildpack " + location + ")" + why, e);
         }
     }
 
-    private static ReleaseYaml release(Build build, Path bin, Map<String, String> environment) {
+    private ReleaseYaml release(Build build, Path bin, Map<String, String> environment) {
         Path program = bin.resolve("release");
         if (!Files.isExecutable(program)) {
             return new ReleaseYaml(Map.of(), Map.of());
         }
+        required(build, program);
         return ReleaseYaml.parse(command(build, environment, program, List.of())
                 .maxOutput(ReleaseYaml.MAX_CHARACTERS)
                 .collect()
@@ -159,7 +165,7 @@ public final class ClassicBuildpack implements Buildpack {
         return exports;
     }
 
-    private Path required(Path program) {
+    private Path required(Build build, Path program) {
         if (!Files.isRegularFile(program)) {
             throw new Refusal("the buildpack " + location + " has no bin/" + program.getFileName());
         }
@@ -167,6 +173,11 @@ public final class ClassicBuildpack implements Buildpack {
             throw new Refusal("bin/" + program.getFileName() + " of the buildpack " + location
                     + " cannot be run: make it executable");
         }
+        new ProgramFile(program, "bin/" + program.getFileName())
+                .obstacle(build.environment())
+                .ifPresent(obstacle -> {
+                    throw new Refusal("the buildpack " + location + " cannot be run: " + obstacle.text());
+                });
         return program;
     }
 

@@ -243,4 +243,18 @@ class ClassicBuildpackTest {
         all.addAll(List.of(arguments));
         Command.of(all).in(where).environment(environment).collect();
     }
+
+    @Test
+    void saysWhatKeepsAProgramOfItFromBeingStarted() throws IOException {
+        Files.writeString(pack.resolve("bin/compile"), "#!/usr/bin/env bash\r\necho\r\n");
+        assertThatThrownBy(this::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("the buildpack " + pack + " cannot be run: the first line of bin/compile ends"
+                        + " with CR, as Windows writes lines: ");
+        program("compile", "./build.sh");
+        Files.writeString(app.resolve("build.sh"), "#!/bin/sh\n");
+        assertThatThrownBy(this::build)
+                .hasMessage("bin/compile failed with exit status 126 (buildpack " + pack + "): build.sh is not"
+                        + " executable: run `git update-index --chmod=+x build.sh`, commit and push");
+    }
 }

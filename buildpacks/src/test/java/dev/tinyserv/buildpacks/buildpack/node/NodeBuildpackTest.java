@@ -400,4 +400,19 @@ class NodeBuildpackTest {
         packageJson(", \"scripts\": [], \"dependencies\": \"x\", \"engines\": 3, \"workspaces\": null");
         assertThat(build().defaultProcesses()).isEmpty();
     }
+
+    @Test
+    void saysWhatKeepsABuildScriptFromBeingStarted() throws IOException {
+        packageJson(", \"scripts\": {\"build\": \"./build.sh\"}");
+        Files.writeString(app.resolve("build.sh"), "#!/bin/bash\r\necho\r\n");
+        assertThat(app.resolve("build.sh").toFile().setExecutable(true)).isTrue();
+        assertThatThrownBy(this::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("npm run build failed with exit status 127: the first line of build.sh ends"
+                        + " with CR, as Windows writes lines: run `echo 'build.sh text eol=lf'");
+        packageJson(", \"scripts\": {\"build\": \"program-of-nobody\"}");
+        assertThatThrownBy(this::build)
+                .hasMessage("npm run build failed with exit status 127: program-of-nobody is neither among the app's"
+                        + " packages nor installed on the server");
+    }
 }

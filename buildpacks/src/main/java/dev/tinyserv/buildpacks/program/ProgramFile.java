@@ -1,0 +1,136 @@
+package dev.tinyserv.buildpacks.program;
+
+import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.source.Excerpt;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A file that was to be started.
+ *
+ * @param file where it is
+ * @param name what messages call it: its place in the app, as git knows it
+ */
+public record ProgramFile(Path file, String name) {
+    private static final int BEGINNING = 4096;
+    private static final int LONGEST_NAME = 120;
+    private static final String SHEBANG = "#!";
+
+    /**
+     * What keeps it from being started; empty if nothing is found. Reads the file's beginning and starts nothing.
+     *
+     * @param environment the {@code PATH} on which {@code env} would look for its interpreter
+     */
+    public Optional<Obstacle> obstacle(Map<String, String> environment) {
+        if (Files.isDirectory(file)) {
+            return Optional.of(new Obstacle(shown() + " is a folder", "name a program in it"));
+        }
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        byte[] content = beginning();
+        String text = new String(content, StandardCharsets.ISO_8859_1);
+        if (text.startsWith(SHEBANG)) {
+            String first = text.lines().findFirst().orElse(SHEBANG);
+            if (text.startsWith("\r\n", first.length())) {
+                return Optional.of(carriageReturn("the first line of " + shown() + " ends with CR"));
+            }
+            Optional<Obstacle> missing =
+                    new Interpreter(first.substring(SHEBANG.length()).strip(), shown()).obstacle(environment);
+            return missing.or(this::notExecutable);
+        }
+        return BinaryFormat.of(content, shown()).or(this::notExecutable).or(this::lineEnds);
+    }
+
+    /** That it is a script whose lines end with CR; whether it may be executed or not. */
+    Optional<Obstacle> lineEnds() {
+        String text = new String(beginning(), StandardCharsets.ISO_8859_1);
+        return text.contains("\r\n") && text.indexOf(0) < 0
+                ? Optional.of(carriageReturn("lines of " + shown() + " end with CR"))
+                : Optional.empty();
+    }
+
+    private Optional<Obstacle> notExecutable() {
+        return Files.isExecutable(file)
+                ? Optional.empty()
+                : Optional.of(new Obstacle(
+                        shown() + " is not executable",
+                        "run `git update-index --chmod=+x " + shown() + "`, commit and push"));
+    }
+
+    private Obstacle carriageReturn(String what) {
+        return new Obstacle(
+                what + ", as Windows writes lines",
+                "run `echo '" + shown() + " text eol=lf' >>.gitattributes && git add --renormalize " + shown()
+                        + " .gitattributes`, commit and push");
+    }
+
+    private String shown() {
+        return Excerpt.of(name, LONGEST_NAME);
+    }
+
+    private byte[] beginning() {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(BEGINNING);
+        } catch (IOException e) {
+            return new byte[0]; // it may be executed and not be read
+        }
+    }
+
+    /**
+     * The program that a first line names.
+     *
+     * @param line what is behind {@code #!}
+     * @param script the script's name, for messages
+     */
+    private record Interpreter(String line, String script) {
+        private static final Map<String, String> PACKAGES = Map.of(
+                "node", "nodejs",
+                "python", "python-is-python3",
+                "python2", "python3 and write python3",
+                "pip", "python3-pip",
+                "php", "php-cli",
+                "java", "default-jre-headless",
+                "go", "golang-go",
+                "ksh", "ksh93u+m");
+
+        Optional<Obstacle> obstacle(Map<String, String> environment) {
+            List<String> words = List.of(line.split("\\s+", -1));
+            String program = words.get(0);
+            if (program.isEmpty() || !Path.of(program).isAbsolute()) {
+                return Optional.empty();
+            }
+            if (!Files.isExecutable(Path.of(program))) {
+                return Optional.of(missing(program, environment));
+            }
+            boolean env = Path.of(program).endsWith("env");
+            return words.stream()
+                    .skip(1)
+                    .filter(word -> env && !word.startsWith("-") && !word.contains("="))
+                    .findFirst()
+                    .filter(word -> Program.find(word, environment).isEmpty())
+                    .map(word -> missing(word, environment));
+        }
+
+        private Obstacle missing(String program, Map<String, String> environment) {
+            String base = program.substring(program.lastIndexOf('/') + 1);
+            String shown = Excerpt.of(program, LONGEST_NAME);
+            String what =
+                    "the first line of " + script + " asks for " + shown + ", which is not installed on the server";
+            boolean elsewhere =
+                    program.contains("/") && Program.find(base, environment).isPresent();
+            return new Obstacle(
+                    what,
+                    elsewhere
+                            ? "write `#!/usr/bin/env " + base + "` there, commit and push"
+                            : "on Debian: apt-get install "
+                                    + PACKAGES.getOrDefault(base, Excerpt.of(base, LONGEST_NAME)));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.tinyserv.buildpacks.program;
+
+import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.source.Excerpt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why a command of an app ended with status 126 or 127, or said that it could not start a program. Shells say "not found"
+ * of a file that is there, too. Looks at the files that the command and its last lines name; starts nothing.
+ */
+public final class StartFailure {
+    private static final int CANNOT_EXECUTE = 126;
+    private static final int NOT_FOUND = 127;
+    private static final int LONGEST_LINE = 2000;
+    private static final int LONGEST_NAME = 120;
+
+    /** Where the programs of an app's packages are; the app's processes have these on their PATH. */
+    private static final List<String> PACKAGES = List.of("node_modules/.bin", "vendor/bin", ".venv/bin");
+
+    private static final String NAME = "([^\\s:'\"‘’`]{1,200}?)";
+
+    /** How shells, which name the file that was sourced too, env, npm, Bundler, Node.js, Python and Ruby say it. The name is the first group. */
+    private static final List<Pattern> SAID = List.of(
+            Pattern.compile("(?:^|[\\w./-]+: (?:line )?\\d+: (?:[\\w./-]+: )?)(?:exec: )?" + NAME
+                    + ": (?:command )?(?:not found|Permission denied|Exec format error)$"),
+            Pattern.compile(NAME + ": command not found$"),
+            Pattern.compile(NAME + ": cannot execute(?: binary file)?: .{1,80}$"),
+            Pattern.compile(NAME + ": [^:]{1,200}: bad interpreter: .{1,80}$"),
+            Pattern.compile(
+                    "env: ['‘\"]" + NAME + "(?:\\\\r)?['’\"]: (?:No such file or directory|Permission denied)$"),
+            Pattern.compile("bundler: command not found: " + NAME + "$"),
+            Pattern.compile("bundler: failed to load command: " + NAME + " "),
+            Pattern.compile("spawn " + NAME + " (?:ENOENT|EACCES)"),
+            Pattern.compile(
+                    "(?:FileNotFoundError|PermissionError): \\[Errno (?:2|13)\\] [A-Za-z ]{1,40}: '" + NAME + "'$"),
+            Pattern.compile("(?:No such file or directory|Permission denied) - " + NAME + " \\(Errno::"));
+
+    private static final List<Pattern> MODULES = List.of(
+            Pattern.compile("Cannot find (?:module|package) '([^'./][^']{0,200})'"),
+            Pattern.compile("ModuleNotFoundError: No module named '([\\w.]{1,200})'"),
+            Pattern.compile("cannot load such file -- ([\\w/-]{1,200})"));
+
+    /** What npm, pnpm and Yarn print before they run a script. */
+    private static final Pattern SCRIPT = Pattern.compile("^[>$] (.{1,2000})$");
+
+    private static final Pattern SEPARATORS = Pattern.compile("[;&|()<>\"'`\n]+");
+
+    /** Words that may stand before the program of a command. */
+    private static final Set<String> BEFORE =
+            Set.of("exec", "env", "nohup", "nice", "command", "time", "then", "do", "");
+
+    private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "/bin/sh", "/bin/bash");
+
+    private final Path folder;
+    private final Map<String, String> environment;
+
+    private StartFailure(Path folder, Map<String, String> environment) {
+        this.folder = folder;
+        this.environment = environment;
+    }
+
+    /**
+     * What is so and what mends it, in one line; empty if nothing is found.
+     *
+     * @param folder the app's folder, in which the command ran
+     * @param environment the command's variables
+     * @param command what a shell ran
+     * @param status its exit status; -1 for none
+     * @param lines the last lines that it printed
+     */
+    public static Optional<String> explained(
+            Path folder, Map<String, String> environment, String command, int status, List<String> lines) {
+        try {
+            return new StartFailure(folder, withPackages(folder, environment)).explain(command, status, lines);
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // a name that no file can have
+        }
+    }
+
+    private static Map<String, String> withPackages(Path folder, Map<String, String> environment) {
+        StringBuilder path = new StringBuilder();
+        PACKAGES.forEach(bin -> path.append(folder.resolve(bin)).append(':'));
+        Map<String, String> all = new TreeMap<>(environment);
+        all.put("PATH", path + environment.getOrDefault("PATH", "/usr/bin:/bin"));
+        return all;
+    }
+
+    private Optional<String> explain(String command, int status, List<String> lines) {
+        List<String> newest = new ArrayList<>(lines);
+        Collections.reverse(newest);
+        Set<String> said = named(newest, SAID);
+        for (String name : said) {
+            Optional<String> found = obstacle(name).or(() -> development(name));
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        Optional<String> module = named(newest, MODULES).stream()
+                .flatMap(name -> DevelopmentDependency.module(folder, name).stream())
+                .findFirst();
+        boolean unstarted = status == CANNOT_EXECUTE || status == NOT_FOUND || !said.isEmpty();
+        if (module.isPresent() || !unstarted) {
+            return module;
+        }
+        return obstacleIn(command, newest).or(() -> said.stream().findFirst().flatMap(name -> absent(name, status)));
+    }
+
+    private static Set<String> named(List<String> lines, List<Pattern> patterns) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String line : lines) {
+            String text = line.strip();
+            for (Pattern pattern : text.length() > LONGEST_LINE ? List.<Pattern>of() : patterns) {
+                Matcher match = pattern.matcher(text);
+                if (match.find()) {
+                    names.add(match.group(1));
+                }
+            }
+        }
+        return names;
+    }
+
+    /** What a command calls, and what those scripts of a package.json call that its output names. */
+    private Optional<String> obstacleIn(String command, List<String> lines) {
+        List<String> commands = new ArrayList<>(List.of(command));
+        lines.forEach(line -> SCRIPT.matcher(line.strip()).results().forEach(script -> commands.add(script.group(1))));
+        for (String each : commands) {
+            for (String simple : SEPARATORS.split(each, -1)) {
+                List<String> words = new ArrayList<>(List.of(simple.strip().split("\\s+", -1)));
+                words.removeIf(word -> word.contains("=") || BEFORE.contains(word));
+                Optional<String> found = words.isEmpty() ? Optional.empty() : obstacle(words.get(0));
+                if (found.isEmpty() && words.size() > 1 && SHELLS.contains(words.get(0))) {
+                    found = file(words.get(1))
+                            .flatMap(file -> program(file, words.get(1)).lineEnds())
+                            .map(Obstacle::text);
+                }
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> obstacle(String name) {
+        return file(name)
+                .flatMap(file -> program(file, name).obstacle(environment))
+                .map(Obstacle::text);
+    }
+
+    private ProgramFile program(Path file, String name) {
+        return new ProgramFile(
+                file, file.startsWith(folder) ? folder.relativize(file).toString() : name);
+    }
+
+    private Optional<Path> file(String name) {
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = folder.resolve(name).normalize();
+        if (name.contains("/") || name.endsWith(".sh")) {
+            return Optional.of(file).filter(this::isLookedAt);
+        }
+        return Program.find(name, environment).filter(this::isLookedAt);
+    }
+
+    /** What is behind a link out of the app's tree is no matter of those who push. */
+    private boolean isLookedAt(Path file) {
+        try {
+            Path real = file.toRealPath();
+            return !file.startsWith(folder) || real.startsWith(folder.toRealPath()) || isInstalled(real);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isInstalled(Path real) {
+        return real.startsWith("/usr") || real.startsWith("/bin");
+    }
+
+    private Optional<String> development(String name) {
+        String program = name.substring(name.lastIndexOf('/') + 1);
+        boolean there = name.contains("/")
+                ? Files.exists(folder.resolve(name))
+                : Program.find(name, environment).isPresent();
+        return there || program.isEmpty() ? Optional.empty() : DevelopmentDependency.program(folder, program);
+    }
+
+    private Optional<String> absent(String name, int status) {
+        String shown = Excerpt.of(name, LONGEST_NAME);
+        if (status != NOT_FOUND || name.endsWith("\\r")) {
+            return Optional.empty();
+        }
+        if (name.contains("/")) {
+            return Files.exists(folder.resolve(name))
+                    ? Optional.empty()
+                    : Optional.of("there is no " + shown
+                            + " where it runs: see whether the build makes it, and whether .gitignore or .slugignore"
+                            + " leaves it out");
+        }
+        if (Program.find(name, environment).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                Files.isRegularFile(folder.resolve(name))
+                        ? "a program of the app is called with its folder: ./" + shown
+                        : shown + " is neither among the app's packages nor installed on the server");
+    }
+}

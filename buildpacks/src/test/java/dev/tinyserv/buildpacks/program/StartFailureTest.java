@@ -1,0 +1,213 @@
+package dev.tinyserv.buildpacks.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each command is run by a real shell; what it prints and its status are what is explained. */
+class StartFailureTest {
+    @TempDir
+    Path folder;
+
+    private Path app;
+    private int status;
+    private final Map<String, String> environment = new TreeMap<>(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"));
+
+    @BeforeEach
+    void anApp() throws IOException {
+        app = Files.createDirectory(folder.resolve("app"));
+    }
+
+    private Path file(String name, String content) throws IOException {
+        Path file = app.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, content);
+    }
+
+    private void program(String name, String content) throws IOException {
+        assertThat(file(name, content).toFile().setExecutable(true)).isTrue();
+    }
+
+    private String explained(String command) throws Exception {
+        return explained("/bin/sh", command);
+    }
+
+    private String explained(String shell, String command) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(shell, "-c", command).directory(app.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.redirectErrorStream(true).start();
+        List<String> lines = new ArrayList<>(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList());
+        status = process.waitFor();
+        return StartFailure.explained(app, environment, command, status, lines).orElse("");
+    }
+
+    @Test
+    void namesTheCarriageReturnBehindTheFirstLine() throws Exception {
+        program("start.sh", "#!/bin/sh\r\necho hello\r\n");
+        String mended = "the first line of start.sh ends with CR, as Windows writes lines: run"
+                + " `echo 'start.sh text eol=lf' >>.gitattributes && git add --renormalize start.sh .gitattributes`,"
+                + " commit and push";
+        assertThat(explained("exec ./start.sh")).isEqualTo(mended);
+        assertThat(status).isEqualTo(127);
+        assertThat(explained("PORT=1 env X=2 ./start.sh --port 5")).isEqualTo(mended);
+        assertThat(explained("/bin/bash", "./start.sh")).isEqualTo(mended);
+        program("start.sh", "#!/usr/bin/env sh\r\necho hello\r\n");
+        assertThat(explained("./start.sh")).isEqualTo(mended);
+        assertThat(explained("cd . && ./start.sh")).isEqualTo(mended);
+        file("package.json", "{\"scripts\":{\"start\":\"./start.sh\"}}");
+        assertThat(explained("echo '> ./start.sh'; ./start.sh")).isEqualTo(mended);
+    }
+
+    @Test
+    void namesCarriageReturnsInAScriptThatAShellIsGiven() throws Exception {
+        file("run.sh", "nothing-of-that-name\r\n");
+        assertThat(explained("bash run.sh")).startsWith("lines of run.sh end with CR, as Windows writes lines: run `");
+        program("inner.sh", "#!/bin/sh\r\n");
+        program("outer", "#!/bin/sh\n./inner.sh\n");
+        assertThat(explained("./outer")).startsWith("the first line of inner.sh ends with CR");
+    }
+
+    @Test
+    void namesAFileWithoutThePermission() throws Exception {
+        file("bin/start", "#!/bin/sh\n");
+        String mended = "bin/start is not executable: run `git update-index --chmod=+x bin/start`, commit and push";
+        assertThat(explained("exec bin/start")).isEqualTo(mended);
+        assertThat(status).isEqualTo(126);
+        program("outer", "#!/bin/sh\nbin/start\n");
+        assertThat(explained("./outer")).isEqualTo(mended);
+        assertThat(explained("./bin")).isEqualTo("bin is a folder: name a program in it");
+    }
+
+    @Test
+    void namesTheInterpreterThatIsNotThere() throws Exception {
+        program("start", "#!/opt/nowhere/bin/fish\n");
+        assertThat(explained("./start"))
+                .isEqualTo(
+                        "the first line of start asks for /opt/nowhere/bin/fish, which is not installed on the server:"
+                                + " on Debian: apt-get install fish");
+        program("start", "#!/opt/nowhere/bin/sh\n");
+        assertThat(explained("./start")).endsWith(": write `#!/usr/bin/env sh` there, commit and push");
+        program("start", "#!/usr/bin/env -S interpreter-of-nobody --flag\n");
+        assertThat(explained("./start"))
+                .startsWith("the first line of start asks for interpreter-of-nobody, which is not installed");
+    }
+
+    @Test
+    void namesAProgramForAnotherMachine() throws Exception {
+        byte[] elf = Files.readAllBytes(Path.of("/bin/true").toRealPath());
+        elf[18] = 22; // s390x
+        Files.write(app.resolve("server"), elf);
+        assertThat(app.resolve("server").toFile().setExecutable(true)).isTrue();
+        assertThat(explained("/bin/bash", "./server"))
+                .startsWith("server is a program for s390x: build it for linux/")
+                .endsWith(", commit and push");
+        program("server.exe", "MZ" + "\0".repeat(100));
+        assertThat(new ProgramFile(app.resolve("server.exe"), "server.exe").obstacle(environment))
+                .contains(new Obstacle("server.exe is a program for Windows", "build it for linux, commit and push"));
+    }
+
+    @Test
+    void namesALoaderThatIsNotThere() throws Exception {
+        byte[] elf = Files.readAllBytes(Path.of("/bin/true").toRealPath());
+        String text = new String(elf, StandardCharsets.ISO_8859_1);
+        int at = text.indexOf("/ld-linux");
+        elf[at + 1] = 'X';
+        Files.write(app.resolve("server"), elf);
+        assertThat(app.resolve("server").toFile().setExecutable(true)).isTrue();
+        assertThat(explained("./server"))
+                .startsWith("server is linked with a C library that is not on the server (/lib")
+                .endsWith("): build it statically, or for the server's C library");
+        assertThat(status).isEqualTo(127);
+    }
+
+    @Test
+    void namesThePackageOfDevelopmentThatAProgramCameWith() throws Exception {
+        file("package.json", "{\"devDependencies\":{\"vite\":\"5\",\"typescript\":\"5\",\"@x/own\":\"1\"}}");
+        assertThat(explained("vite preview"))
+                .isEqualTo("vite is a development dependency, and those are not there when the app runs: run"
+                        + " `npm install --save-prod vite`, commit and push");
+        assertThat(explained("tsc -w")).startsWith("tsc comes with typescript, a development dependency, and those");
+        file(
+                "package-lock.json",
+                "{\"packages\":{\"node_modules/@x/own\":{\"dev\":true,\"bin\":{\"serve-it\":\"cli.js\"}}}}");
+        assertThat(explained("serve-it")).contains("comes with @x/own", "npm install --save-prod @x/own");
+        file("pnpm-lock.yaml", "");
+        assertThat(explained("vite preview; exit 1")).contains("run `pnpm add vite`");
+    }
+
+    @Test
+    void namesAModuleOfDevelopment() throws Exception {
+        file("package.json", "{\"devDependencies\":{\"@nestjs/core\":\"5\"}}");
+        assertThat(explained("echo \"Error: Cannot find module '@nestjs/core/app'\"; exit 1"))
+                .startsWith("@nestjs/core is a development dependency");
+        assertThat(explained("echo \"Error: Cannot find module './own'\"; exit 1"))
+                .isEmpty();
+    }
+
+    @Test
+    void knowsTheDevelopmentPackagesOfOtherLanguages() throws Exception {
+        file("composer.lock", "{\"packages-dev\":[{\"name\":\"phpunit/phpunit\",\"bin\":[\"phpunit\"]}]}");
+        assertThat(explained("phpunit"))
+                .contains("comes with phpunit/phpunit", "run `composer require phpunit/phpunit`");
+        assertThat(explained("vendor/bin/phpunit")).contains("comes with phpunit/phpunit");
+        file("Gemfile", "gem 'puma', '~> 6'\ngroup :development do\n  gem \"foreman\"\nend\ngem 'rails'\n");
+        assertThat(explained("foreman start")).contains("move it out of its group in the Gemfile");
+        assertThat(explained("rails")).startsWith("rails is neither among the app's packages nor installed");
+        file("Pipfile", "[packages]\ndjango = \"*\"\n[dev-packages]\ngunicorn-x = \"*\"\n");
+        assertThat(explained("gunicorn-x")).contains("run `pipenv install gunicorn-x`");
+        assertThat(explained("echo \"ModuleNotFoundError: No module named 'gunicorn_x'\"; exit 1"))
+                .startsWith("gunicorn_x is a development dependency");
+    }
+
+    @Test
+    void saysWhatIsNowhere() throws Exception {
+        assertThat(explained("no-such-program"))
+                .isEqualTo("no-such-program is neither among the app's packages nor installed on the server");
+        assertThat(explained("./target/app"))
+                .isEqualTo("there is no ./target/app where it runs: see whether the build makes it, and whether"
+                        + " .gitignore or .slugignore leaves it out");
+        program("start.sh", "#!/bin/sh\n");
+        assertThat(explained("start.sh")).isEqualTo("a program of the app is called with its folder: ./start.sh");
+    }
+
+    @Test
+    void saysNothingOfWhatItDoesNotKnow() throws Exception {
+        file("config.txt", "x");
+        assertThat(explained("exit 127")).isEmpty();
+        assertThat(explained("echo 'Error: not found'; exit 1")).isEmpty();
+        assertThat(explained("cat ./nothing.txt; exit 1")).isEmpty();
+        assertThat(explained("no-such-program; exit 3")).isEmpty();
+        assertThat(explained("node-of-nobody ./config.txt")).doesNotContain("config.txt");
+        assertThat(StartFailure.explained(app, environment, "\0", 127, List.of("sh: 1: \0: not found")))
+                .isEmpty();
+    }
+
+    @Test
+    void readsNothingBehindALinkOutOfTheApp() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "#!/very-secret\n");
+        assertThat(secret.toFile().setExecutable(true)).isTrue();
+        Files.createSymbolicLink(app.resolve("start"), secret);
+        assertThat(explained("./start")).doesNotContain("very-secret");
+    }
+
+    @Test
+    void isNotHeldUpByHostileLines() {
+        String line = "a/".repeat(5000) + ": 1: not found";
+        assertThat(StartFailure.explained(
+                        app, environment, "x".repeat(30_000), 127, List.of(line, "a: 1: ".repeat(300))))
+                .isEmpty();
+    }
+}
