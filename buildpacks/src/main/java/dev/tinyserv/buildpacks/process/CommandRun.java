@@ -30,7 +30,7 @@ final class CommandRun {
 
     /** The shell sets the score for itself and then becomes the program. */
     private static final List<String> EXPENDABLE =
-            List.of("sh", "-c", "echo 1000 2>/dev/null >/proc/self/oom_score_adj; exec \"$@\"", "sh");
+            List.of("/bin/sh", "-c", "echo 1000 2>/dev/null >/proc/self/oom_score_adj; exec \"$@\"", "sh");
 
     private final Command command;
     private final OutputReader output;
@@ -75,11 +75,14 @@ final class CommandRun {
             throw failed(CommandFailed.NOT_STARTED, " is not installed: not found on PATH", null);
         }
         List<String> arguments = new ArrayList<>(List.of("setsid"));
+        Map<String, String> variables = command.environment();
         TreeBound bound = command.bound();
         try {
             if (bound != null) {
+                List<String> launcher = bound.launcher().command();
                 arguments.addAll(EXPENDABLE);
-                arguments.addAll(bound.launcher().command());
+                arguments.addAll(launcher);
+                variables = launcher.isEmpty() ? variables : PrivateView.environment(variables);
             }
         } catch (IOException e) {
             throw failed(CommandFailed.NOT_STARTED, " cannot be started: " + e.getMessage(), e);
@@ -94,7 +97,7 @@ final class CommandRun {
         }
         Map<String, String> environment = builder.environment();
         environment.clear();
-        environment.putAll(command.environment());
+        environment.putAll(variables);
         environment.put(MARK, mark);
         try {
             return builder.start();

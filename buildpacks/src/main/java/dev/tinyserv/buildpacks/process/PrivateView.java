@@ -1,62 +1,47 @@
 package dev.tinyserv.buildpacks.process;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * A view of the disk in which some folders hold only what is told, for programs that shall not see the files of others.
- * It is made of mounts in a namespace of its own, see mount_namespaces(7): by root, or where the kernel lets every user
- * have namespaces, see user_namespaces(7). It is gone with its last process.
+ * A view of the machine in which some folders hold only what is told, and of the processes only those that were started
+ * in it, for programs that shall not see those of others. It is made of namespaces, see mount_namespaces(7) and
+ * pid_namespaces(7): by root, or where the kernel lets every user have namespaces, see user_namespaces(7). It is gone
+ * with its first process, and all others in it are ended with that. What could undo it is given up: root has but those
+ * capabilities that a usual container has, see capabilities(7), and no program gets more than it was started with.
  *
  * @param root the folder that holds all of them, by its real path
  * @param hidden names in it that are hidden; those that do not exist are left out, and a file seems to be empty
  * @param kept what is seen of them all the same, relative to the root; what does not exist is left out
  * @param stage an empty folder below one that is hidden, which is used while the view is made
+ * @param isolation what is hidden; not {@link Isolation#NONE}
+ * @param rest whether root may write to what is neither hidden nor kept, but for /tmp and /var/tmp; others may not anyway
  */
-public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path stage) {
-    private static final Duration PROBE = Duration.ofSeconds(10);
+public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path stage, Isolation isolation, Rest rest) {
     private static final String END = "--";
     private static final Map<String, String> OURS = Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    private static final String VIEW = text("view.sh");
+    private static final String FIRST = text("first.sh");
 
-    /** Builds the view aside, puts it over what it hides, and becomes the program in the folder that it was called in. */
-    private static final String SCRIPT = """
-            set -e
-            path=$PATH
-            PATH=/usr/sbin:/usr/bin:/sbin:/bin # a build may have programs of these names
-            root=$1 stage=$2 here=$PWD
-            shift 2
-            mount -t tmpfs -o mode=755,size=1m tinyserv "$stage"
-            names=
-            while [ "$1" != -- ]; do
-                names="$names $1"
-                [ ! -d "$root/$1" ] || mkdir "$stage/$1"
-                shift
-            done
-            shift
-            while [ "$1" != -- ]; do
-                if [ -d "$root/$1" ]; then
-                    mkdir -p "$stage/$1"
-                    mount --bind "$root/$1" "$stage/$1" # without the stage, which may lie in it
-                fi
-                shift
-            done
-            shift
-            for name in $names; do
-                if [ -d "$root/$name" ]; then
-                    mount --rbind "$stage/$name" "$root/$name"
-                elif [ -e "$root/$name" ]; then
-                    mount --bind /dev/null "$root/$name"
-                fi
-            done
-            cd "$here"
-            PATH=$path
-            exec "$@"
-            """;
+    /** None of them lets root mount, trace others, load code into the kernel, or go around the modes of files. */
+    private static final String CAPABILITIES = "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,"
+            + "+setpcap,+net_bind_service,+net_raw,+sys_chroot,+setfcap,+audit_write";
+
+    /** What root may do with all that is neither hidden nor kept. */
+    public enum Rest {
+        /** Write, as ever. */
+        WRITABLE,
+        /** Read. */
+        READ_ONLY
+    }
 
     /** Copies what it is given. */
     public PrivateView {
@@ -64,24 +49,39 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
         kept = List.copyOf(kept);
     }
 
+    private static String text(String name) {
+        try (InputStream resource = Objects.requireNonNull(PrivateView.class.getResourceAsStream(name), name)) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
-     * What is put before a program and its arguments.
+     * What is put before a program and its arguments. It is to be started with {@link #environment}.
      *
-     * @throws IOException if it cannot be told who we are
+     * @throws IOException if it cannot be told who we are, or what makes views is not installed
      */
     public List<String> launcher() throws IOException {
-        int user = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        int group = (int) Files.getAttribute(Path.of("/proc/self"), "unix:gid");
-        String unshare = Program.find("unshare", OURS)
-                .orElseThrow(() -> new IOException("unshare is not installed"))
-                .toString();
+        return launcher((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid"), (int)
+                Files.getAttribute(Path.of("/proc/self"), "unix:gid"));
+    }
+
+    /** As {@link #launcher()}, for one who is this user. */
+    List<String> launcher(int user, int group) throws IOException {
+        String unshare = installed("unshare");
+        boolean own = isolation == Isolation.PROCESSES;
         List<String> launcher = new ArrayList<>(List.of(unshare));
         if (user != 0) {
             launcher.addAll(List.of("--user", "--map-root-user"));
         }
+        if (own) {
+            launcher.addAll(List.of("--pid", "--fork", "--kill-child"));
+        }
         // Who unmounts something while a program runs shall not be kept from it.
-        launcher.addAll(List.of("--mount", "--propagation", "slave", "/bin/sh", "-c", SCRIPT, "sh"));
-        launcher.addAll(List.of(root.toString(), stage.toString()));
+        launcher.addAll(List.of("--mount", "--propagation", "slave", "/bin/sh", "-c", VIEW, "sh"));
+        launcher.addAll(List.of(root.toString(), stage.toString(), own ? "own" : ""));
+        launcher.addAll(List.of(user == 0 ? "root" : "", user == 0 && rest == Rest.READ_ONLY ? "read-only" : ""));
         // The stage goes out of sight with what it lies in.
         hidden.stream().filter(name -> !stage.startsWith(root.resolve(name))).forEach(launcher::add);
         hidden.stream().filter(name -> stage.startsWith(root.resolve(name))).forEach(launcher::add);
@@ -92,48 +92,23 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
             // To mount it had to seem to be root; the program is who it was.
             launcher.addAll(List.of(unshare, "--user", "--map-user=" + user, "--map-group=" + group));
         }
+        launcher.add(installed("setpriv"));
+        launcher.add("--no-new-privs");
+        if (user == 0) {
+            launcher.addAll(List.of("--inh-caps", "-all", "--bounding-set", CAPABILITIES));
+        }
+        launcher.addAll(List.of("/bin/sh", "-c", FIRST, "sh", own ? "own" : ""));
         return launcher;
     }
 
-    /**
-     * Whether this machine lets us have such views: tried out in a folder, which is left as it was.
-     *
-     * @param folder an existing folder on the disk that they are to be of
-     */
-    public static boolean isPossible(Path folder) {
-        Path probe = null;
-        try {
-            probe = Files.createTempDirectory(folder, "build-probe-").toRealPath();
-            Files.createDirectories(probe.resolve("hidden/other"));
-            Files.createDirectories(probe.resolve("hidden/stage"));
-            Files.createDirectories(probe.resolve("hidden/own/deep"));
-            PrivateView view = new PrivateView(
-                    probe, List.of("hidden"), List.of(Path.of("hidden/own")), probe.resolve("hidden/stage"));
-            List<String> command = new ArrayList<>(view.launcher());
-            command.addAll(List.of("sh", "-c", "[ -d hidden/own/deep ] && [ ! -e hidden/other ] && id -u"));
-            List<String> printed = Command.of(command)
-                    .in(probe)
-                    .environment(OURS)
-                    .within(PROBE)
-                    .collect()
-                    .lines();
-            return printed.equals(List.of(String.valueOf((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid"))));
-        } catch (IOException | CommandFailed e) {
-            return false;
-        } finally {
-            if (probe != null) {
-                delete(probe);
-            }
-        }
+    private static String installed(String program) throws IOException {
+        return Program.find(program, OURS)
+                .orElseThrow(() -> new IOException(program + " is not installed"))
+                .toString();
     }
 
-    private static void delete(Path probe) {
-        for (String path : List.of("hidden/other", "hidden/stage", "hidden/own/deep", "hidden/own", "hidden", "")) {
-            try {
-                Files.deleteIfExists(probe.resolve(path));
-            } catch (IOException e) {
-                return; // what is left is swept with the other temporary folders
-            }
-        }
+    /** What {@link #launcher} is started with for a program that is to have this environment; {@code TINYSERV_…} stays. */
+    public static Map<String, String> environment(Map<String, String> programs) {
+        return HeldVariables.of(programs);
     }
 }

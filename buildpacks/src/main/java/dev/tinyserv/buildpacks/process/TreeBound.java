@@ -18,10 +18,10 @@ public record TreeBound(long bytes, int processes, Launcher launcher) {
     private static final int PAGE = 4096;
     private static final long MIB = 1 << 20;
 
-    /** Tells what is put before a program and its arguments, as by a {@link PrivateView}. */
+    /** Tells what is put before a program and its arguments: that of a {@link PrivateView}, or nothing. */
     @FunctionalInterface
     public interface Launcher {
-        /** A program and its arguments, or nothing; called for each start. */
+        /** A program and its arguments, which gives the program its variables as a view does; called for each start. */
         List<String> command() throws IOException;
     }
 

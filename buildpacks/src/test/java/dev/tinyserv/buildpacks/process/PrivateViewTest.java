@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PrivateViewTest {
+    private static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
+
     @TempDir
     private Path folder;
 
@@ -22,35 +25,46 @@ class PrivateViewTest {
     @BeforeEach
     void files() throws IOException {
         root = folder.toRealPath();
-        assumeTrue(PrivateView.isPossible(root), "needs root or user namespaces");
+        assumeTrue(IsolationProbe.in(root) == Isolation.PROCESSES, "needs root or user namespaces");
         assertThat(root).as("the probe leaves nothing").isEmptyDirectory();
         for (String name : List.of("builds/one", "builds/other", "run/tmp/one/stage", "run/tmp/other", "plain")) {
             Files.createDirectories(root.resolve(name));
             Files.writeString(root.resolve(name).resolve("file"), name);
         }
         Files.move(root.resolve("run/tmp/one/stage/file"), root.resolve("run/tmp/one/file"));
+        Files.writeString(root.resolve("run/kept file"), "kept");
         Files.writeString(root.resolve("secret"), "secret");
     }
 
-    private String in(String script) throws IOException {
+    private Command command(Map<String, String> more, String script) throws IOException {
         PrivateView view = new PrivateView(
                 root,
                 List.of("run", "builds", "secret", "absent"),
-                List.of(Path.of("builds/one"), Path.of("run/tmp/one"), Path.of("builds/absent")),
-                root.resolve("run/tmp/one/stage"));
-        List<String> command = new ArrayList<>(view.launcher());
-        command.addAll(List.of("sh", "-c", script));
-        return Command.of(command)
+                List.of(
+                        Path.of("builds/one"),
+                        Path.of("run/tmp/one"),
+                        Path.of("run/kept file"),
+                        Path.of("builds/absent")),
+                root.resolve("run/tmp/one/stage"),
+                Isolation.PROCESSES,
+                PrivateView.Rest.READ_ONLY);
+        Map<String, String> environment = new TreeMap<>(Map.of("PATH", PATH, "ROOT", root.toString()));
+        environment.putAll(more);
+        TreeBound bound = new TreeBound(1L << 30, 100).startedBy(view::launcher);
+        return Command.of("/bin/sh", "-c", script)
                 .in(root.resolve("builds/one"))
-                .environment(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "ROOT", root.toString()))
-                .collect()
-                .text();
+                .environment(environment)
+                .within(bound);
+    }
+
+    private String in(String script) throws IOException {
+        return command(Map.of(), script).collect().text();
     }
 
     @Test
     void whatIsKeptIsSeenAndNothingElseOfWhatIsHidden() throws IOException {
         assertThat(in("cd $ROOT; find builds run plain -type f | sort"))
-                .isEqualTo("builds/one/file\nplain/file\nrun/tmp/one/file");
+                .isEqualTo("builds/one/file\nplain/file\nrun/kept file\nrun/tmp/one/file");
         assertThat(in("pwd; cat file; echo; ls ..; ls ../..; cat ../../secret"))
                 .isEqualTo(root + "/builds/one\nbuilds/one\none\nbuilds\nplain\nrun\nsecret");
         assertThat(in("ls $ROOT/run/tmp/one/stage")).as("the stage").isEmpty();
@@ -70,17 +84,66 @@ class PrivateViewTest {
     }
 
     @Test
-    void theStatusOfTheProgramIsThatOfTheCommand() throws IOException {
-        PrivateView view = new PrivateView(root, List.of("builds"), List.of(), root.resolve("builds/other"));
-        List<String> command = new ArrayList<>(view.launcher());
-        command.addAll(List.of("sh", "-c", "exit 7"));
+    void theStatusOfTheProgramIsThatOfTheCommandAndNothingIsPrintedButByTheProgram() throws IOException {
+        Set<Integer> all = Set.of(7, 128 + 9, 128 + 15, 128 + 11);
 
-        int status = Command.of(command)
-                .in(root)
-                .environment(Map.of("PATH", "/usr/bin:/bin"))
-                .allowing(java.util.Set.of(7))
-                .run(line -> {});
+        assertThat(command(Map.of(), "exit 7").allowing(all).collect()).isEqualTo(new Command.Output(7, List.of()));
+        for (int signal : List.of(9, 15, 11)) {
+            assertThat(command(Map.of(), "echo out; echo err >&2; kill -" + signal + " $$")
+                            .allowing(all)
+                            .collect())
+                    .isEqualTo(new Command.Output(128 + signal, List.of("out", "err")));
+        }
+    }
 
-        assertThat(status).isEqualTo(7);
+    @Test
+    void variablesReachTheProgramAsTheyAreAndNothingThatRunsBeforeIt() throws IOException {
+        Path bin = Files.createDirectories(root.resolve("builds/one/bin"));
+        for (String program : List.of("sh", "mount", "unshare", "setpriv", "mkdir", "cut", "setsid")) {
+            Files.writeString(bin.resolve(program), "#!/bin/sh\ntouch " + root + "/obeyed\n");
+            assertThat(bin.resolve(program).toFile().setExecutable(true)).isTrue();
+        }
+        Map<String, String> hostile = Map.of(
+                "PATH", bin + ":" + PATH,
+                "LD_PRELOAD", "./no-such-library.so",
+                "root", "/",
+                "stage", "$(touch " + root + "/obeyed)",
+                "names", "a\nb \"'` $x",
+                "TINYSERV_BUILD", "mark");
+
+        List<String> printed = command(
+                        hostile,
+                        "echo \"$PATH\"; echo \"$root\"; echo \"$stage\"; echo \"$names\"; echo $TINYSERV_BUILD")
+                .collect()
+                .lines();
+
+        assertThat(printed.get(0))
+                .as("once, by the program itself")
+                .contains("./no-such-library.so' from LD_PRELOAD cannot be preloaded");
+        assertThat(printed.subList(1, printed.size()))
+                .containsExactly(bin + ":" + PATH, "/", "$(touch " + root + "/obeyed)", "a", "b \"'` $x", "mark");
+        assertThat(root.resolve("obeyed")).doesNotExist();
+        assertThat(command(hostile, "env | grep -c ^TINYSERV_VAR")
+                        .environment(Map.of("PATH", PATH))
+                        .allowing(Set.of(1))
+                        .collect()
+                        .text())
+                .isEqualTo("0");
+    }
+
+    @Test
+    void whatTheProgramHasLeftEndsWithIt() throws IOException {
+        Path pids = root.resolve("builds/one/left");
+
+        in("env -i setsid sh -c 'sleep 1000 & exec sleep 1001' & while ! pgrep -f 'sleep 1001' >left; do :; done");
+
+        assertThat(pids).isNotEmptyFile();
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process -> process.info()
+                                .arguments()
+                                .map(arguments ->
+                                        List.of(arguments).stream().anyMatch(List.of("1000", "1001")::contains))
+                                .orElse(false)))
+                .isEmpty();
     }
 }

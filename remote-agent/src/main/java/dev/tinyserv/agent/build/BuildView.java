@@ -2,7 +2,12 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.Isolation;
+import dev.tinyserv.buildpacks.process.IsolationProbe;
 import dev.tinyserv.buildpacks.process.PrivateView;
+import dev.tinyserv.buildpacks.process.PrivateView.Rest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What builds see of the server's root: their own folders, and nothing of other apps or of the agent. Where the machine
- * does not allow that, they see all of it, and {@code doctor} says so. Safe for use by several threads.
+ * What builds and release phases see of the server's root and of its processes: their own, and nothing of other apps or
+ * of the agent. Where the machine does not allow that, they see more, and {@code doctor} says so. Safe for use by several
+ * threads.
  */
 public final class BuildView {
     private static final Logger LOG = LoggerFactory.getLogger(BuildView.class);
@@ -24,30 +30,33 @@ public final class BuildView {
     private static final Duration AGAIN = Duration.ofMinutes(5);
 
     private final Layout layout;
-    private boolean possible;
-    private @Nullable Instant failed;
+    private Isolation isolation = Isolation.NONE;
+    private @Nullable Instant tried;
 
     /** Of the root of this layout. */
     public BuildView(Layout layout) {
         this.layout = layout;
     }
 
-    /** Whether other apps' files can be hidden; tried out until it was possible once, and not too often. */
-    public synchronized boolean isPossible() {
+    /** What can be hidden; tried out until all of it was possible once, and not too often. */
+    public synchronized Isolation isolation() {
         Instant now = Instant.now();
-        if (possible || (failed != null && now.isBefore(failed.plus(AGAIN)))) {
-            return possible;
+        if (isolation == Isolation.PROCESSES || (tried != null && now.isBefore(tried.plus(AGAIN)))) {
+            return isolation;
         }
+        tried = now;
         try {
-            possible = PrivateView.isPossible(Files.createDirectories(layout.temporary()));
+            isolation = IsolationProbe.in(Files.createDirectories(layout.temporary()));
         } catch (IOException e) {
             LOG.warn("whether builds can have views of their own cannot be tried in {}", layout.temporary(), e);
         }
-        if (!possible) {
-            failed = now;
-            LOG.info("builds see the files of all apps: this machine lets them have no mounts of their own");
+        if (isolation != Isolation.PROCESSES) {
+            LOG.info(
+                    "builds see {} of all apps: this machine lets them have no {} of their own",
+                    isolation == Isolation.NONE ? "the files" : "the processes",
+                    isolation == Isolation.NONE ? "mounts" : "processes");
         }
-        return possible;
+        return isolation;
     }
 
     /**
@@ -56,33 +65,72 @@ public final class BuildView {
      * @param tree the build's folder
      */
     List<String> launcher(AppName app, Path tree, BuildTraces.Trace trace) throws IOException {
-        if (!isPossible()) {
+        return launcher(
+                List.of(tree, layout.cache(app), trace.temporary(), layout.data(app)), trace.stage(), Rest.READ_ONLY);
+    }
+
+    /**
+     * What starts the release phase of an app; empty where nothing can be hidden. It is the app itself that runs there,
+     * so root may write to what is not of tinyserv.
+     *
+     * @param slug the folder that it runs in, or one above it
+     * @param shim the file that starts it, which it sees, too
+     * @param id of the instance
+     */
+    public List<String> launcher(AppName app, Path slug, Path shim, String id) throws IOException {
+        return launcher(List.of(slug, layout.data(app), shim), stage(id), Rest.WRITABLE);
+    }
+
+    /**
+     * Deletes what is left of the view of a release phase that has ended.
+     *
+     * @throws Refusal if it cannot be deleted
+     */
+    public void forget(String id) {
+        try {
+            Files.deleteIfExists(stage(id));
+        } catch (IOException e) {
+            throw new Refusal("cannot delete " + stage(id) + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    private Path stage(String id) {
+        return layout.temporary().resolve("build-of-" + id + ".view");
+    }
+
+    private List<String> launcher(List<Path> kept, Path stage, Rest rest) throws IOException {
+        Isolation possible = isolation();
+        if (possible == Isolation.NONE) {
             return List.of();
         }
-        Path root = layout.root().toRealPath();
-        Path stage = Files.createDirectories(trace.stage()).toRealPath();
         return new PrivateView(
-                        root,
-                        Stream.of(
-                                        layout.settingsFile(),
-                                        layout.authorizedKeys(),
-                                        layout.hostKeys(),
-                                        layout.apps(),
-                                        layout.repositories(),
-                                        layout.builds(),
-                                        layout.caches(),
-                                        layout.releases(),
-                                        layout.deployKeys(),
-                                        layout.run(),
-                                        layout.logs(),
-                                        layout.buildLogs(),
-                                        layout.data(app).resolveSibling(""))
-                                .map(path -> path.getFileName().toString())
-                                .toList(),
-                        Stream.of(tree, layout.cache(app), trace.temporary(), layout.data(app))
+                        layout.root().toRealPath(),
+                        hidden(),
+                        kept.stream()
                                 .map(path -> layout.root().relativize(path))
                                 .toList(),
-                        stage)
+                        Files.createDirectories(stage).toRealPath(),
+                        possible,
+                        rest)
                 .launcher();
+    }
+
+    private List<String> hidden() {
+        return Stream.of(
+                        layout.settingsFile(),
+                        layout.authorizedKeys(),
+                        layout.hostKeys(),
+                        layout.apps(),
+                        layout.repositories(),
+                        layout.builds(),
+                        layout.caches(),
+                        layout.releases(),
+                        layout.deployKeys(),
+                        layout.run(),
+                        layout.logs(),
+                        layout.buildLogs(),
+                        layout.root().resolve("data"))
+                .map(path -> path.getFileName().toString())
+                .toList();
     }
 }

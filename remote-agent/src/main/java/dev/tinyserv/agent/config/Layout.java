@@ -114,6 +114,11 @@ public record Layout(Path root) {
         return run().resolve("instances");
     }
 
+    /** The script that starts each process of an app. */
+    public Path shim() {
+        return run().resolve("shim.sh");
+    }
+
     /** What running instances print, before it is collected. */
     public Path output() {
         return run().resolve("output");

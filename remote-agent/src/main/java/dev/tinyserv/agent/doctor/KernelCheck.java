@@ -48,14 +48,22 @@ final class KernelCheck implements Check {
         if (patient.live().isEmpty() || !patient.thorough()) {
             return;
         }
-        if (new BuildView(patient.layout()).isPossible()) {
-            findings.ok("builds see no files of other apps");
-        } else {
-            findings.warning(
-                    "builds can see the files of other apps, as they can have no mounts of their own",
-                    "install util-linux 2.38 or newer, and let users have namespaces: sysctl -w"
-                            + " kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0,"
-                            + " whichever there is");
+        switch (new BuildView(patient.layout()).isolation()) {
+            case PROCESSES ->
+                findings.ok("builds see no files of other apps and none of their processes"
+                        + (patient.isRoot() ? ", though they are root" : ""));
+            case FILES ->
+                findings.warning(
+                        "builds see no files of other apps, but can see and signal their processes, as they can have no"
+                                + " /proc of their own",
+                        "where tinyserv runs in a container, let that mount /proc: in Docker,"
+                                + " --security-opt systempaths=unconfined");
+            case NONE ->
+                findings.warning(
+                        "builds can see the files of other apps, as they can have no mounts of their own",
+                        "install util-linux 2.38 or newer, and let users have namespaces: sysctl -w"
+                                + " kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0,"
+                                + " whichever there is");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.run;
 
+import dev.tinyserv.agent.build.BuildView;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
@@ -36,6 +37,7 @@ final class Launcher {
     private final Life life;
     private final Events events;
     private final Clock clock;
+    private final BuildView view;
 
     Launcher(
             Layout layout,
@@ -58,6 +60,7 @@ final class Launcher {
         this.life = life;
         this.events = events;
         this.clock = clock;
+        this.view = new BuildView(layout);
     }
 
     /** A candidate with a port of its own. */
@@ -66,7 +69,7 @@ final class Launcher {
         return launch(release, main, record(release, main, Role.CANDIDATE, port, restarts, crashes));
     }
 
-    /** A process without a port that runs once. */
+    /** A process without a port that runs once, and sees of other apps as little as a build does. */
     Instance oneOff(Release release, MainProcess main) {
         return launch(release, main, record(release, main, Role.ONE_OFF, null, 0, 0));
     }
@@ -103,6 +106,7 @@ final class Launcher {
         try (Undo undo = new Undo()) {
             undo.run(() -> output.finish(id));
             undo.run(() -> runtime.forget(id));
+            undo.run(() -> view.forget(id));
             undo.run(() -> records.delete(id));
         } finally {
             live.remove(instance);
@@ -136,13 +140,31 @@ final class Launcher {
             records.write(record);
             Path raw = output.collect(record.app(), record.name(), record.id());
             RunningProcess process = runtime.start(new Launch(
-                    record.id(), record.name(), main.command(), folder, environments.of(release, record), raw));
+                    record.id(),
+                    record.name(),
+                    main.command(),
+                    folder,
+                    environments.of(release, record),
+                    raw,
+                    viewOf(release, record)));
             Instance instance = new Instance(record, process, raw);
             live.add(instance);
             return instance;
         } catch (RuntimeException e) {
             takeBack(record.id(), e);
             throw e;
+        }
+    }
+
+    private List<String> viewOf(Release release, InstanceRecord record) {
+        if (record.role() != Role.ONE_OFF) {
+            return List.of();
+        }
+        Path slug = layout.builds(release.app()).resolve(String.valueOf(release.slug()));
+        try {
+            return view.launcher(release.app(), slug, layout.shim(), record.id());
+        } catch (IOException e) {
+            throw new Refusal("cannot hide other apps from " + record.title() + ": " + JsonStore.reason(e), e);
         }
     }
 

@@ -80,7 +80,7 @@ public final class Supervisor implements Instances, AutoCloseable {
         this.settings = settings;
         this.events = events;
         Layout layout = settings.layout();
-        runtime = new PlainRuntime(layout.run().resolve("shim.sh"), layout.instances());
+        runtime = new PlainRuntime(layout.shim(), layout.instances());
         records = new InstanceRecords(store, layout.instances());
         Launcher launcher = new Launcher(
                 layout,

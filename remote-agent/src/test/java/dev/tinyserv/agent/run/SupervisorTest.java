@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.BuildView;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Isolation;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -227,6 +231,33 @@ class SupervisorTest {
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("release.1 of v5 did not end within 300 ms");
         assertThat(machine.recordFiles()).isEmpty();
+    }
+
+    @Test
+    void aReleasePhaseSeesNoFilesAndNoProcessesOfOtherApps() throws IOException {
+        assumeTrue(new BuildView(machine.layout).isolation() == Isolation.PROCESSES, "needs root or user namespaces");
+        Release release = machine.release(5, Machine.SERVER);
+        Path other = Files.createDirectories(machine.layout.builds(new AppName("other")));
+        Files.writeString(other.resolve("file"), "secret of another");
+        Files.createDirectories(machine.layout.releases());
+        Files.writeString(machine.layout.releases().resolve("other.json"), "secret of another");
+        String root = machine.layout.root().toString();
+
+        runOnce(
+                release,
+                "umount -l " + root + "/builds; cat " + root + "/builds/other/file " + root + "/releases/other.json"
+                        + " /proc/[0-9]*/root" + root + "/releases/other.json; ls -d /proc/[0-9]* | wc -l;"
+                        + " echo kept >$TINYSERV_DATA_DIR/file; echo made >made; cat made",
+                Duration.ofSeconds(20));
+
+        assertThat(machine.transcript).contains("       made").noneMatch(line -> line.contains("secret of another"));
+        assertThat(machine.transcript).anyMatch(line -> line.matches(" +[1-9]"));
+        assertThat(machine.layout.data(release.app()).resolve("file")).hasContent("kept\n");
+        assertThatThrownBy(() -> runOnce(release, "(setsid sleep 100 &) ; kill -11 $$", Duration.ofSeconds(20)))
+                .hasMessageContaining("release.1 of v5")
+                .hasMessageContaining("11");
+        assertThat(machine.recordFiles()).isEmpty();
+        assertThat(machine.layout.temporary()).isEmptyDirectory();
     }
 
     private void runOnce(Release release, String command, Duration limit) {

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.run.runtime;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,12 +13,20 @@ import java.util.Map;
  * @param directory the working folder
  * @param environment all variables of the process; it inherits none
  * @param output the file that its output is appended to
+ * @param view what gives it another view of the machine, as of a {@code PrivateView}; empty for that of the agent
  */
 public record Launch(
-        String id, String name, String command, Path directory, Map<String, String> environment, Path output) {
-    /** Copies the environment. */
+        String id,
+        String name,
+        String command,
+        Path directory,
+        Map<String, String> environment,
+        Path output,
+        List<String> view) {
+    /** Copies what it is given. */
     public Launch {
         environment = Map.copyOf(environment);
+        view = List.copyOf(view);
     }
 
     /** Without the environment, which holds secrets. */

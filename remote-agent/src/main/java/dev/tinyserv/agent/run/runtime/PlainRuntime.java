@@ -3,6 +3,7 @@ package dev.tinyserv.agent.run.runtime;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.PrivateView;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.process.ProcessTree;
 import java.io.File;
@@ -12,7 +13,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -53,16 +56,19 @@ public final class PlainRuntime implements ProcessRuntime {
     @Override
     public RunningProcess start(Launch launch) {
         refuseWhatTheLocaleCannotHold(launch);
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> arguments = new ArrayList<>(List.of(
                 "setsid",
                 "/bin/sh", // setsid looks on the PATH of the app, which is the app's matter
                 shim.toString(),
                 records.resolve(launch.id()).toString(),
                 launch.output().toString(),
-                launch.command());
+                launch.command()));
+        arguments.addAll(launch.view());
+        ProcessBuilder builder = new ProcessBuilder(arguments);
         builder.directory(launch.directory().toFile());
         builder.environment().clear();
-        builder.environment().putAll(launch.environment());
+        builder.environment()
+                .putAll(launch.view().isEmpty() ? launch.environment() : PrivateView.environment(launch.environment()));
         builder.environment().put(MARK, launch.id());
         builder.redirectInput(NOTHING);
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);

@@ -1,24 +1,11 @@
 # Runs one process of an app in the foreground, and leaves behind who it was and how it ended, so that nothing is
 # lost while no agent lives.
 #
-#     setsid sh shim.sh RECORD OUTPUT COMMAND
+#     setsid sh shim.sh RECORD OUTPUT COMMAND [VIEW...]
 #
+# VIEW is a program with its arguments that becomes the one that is named behind them, with another view of the machine.
 # RECORD.pid gets "PID STARTTIME BOOTID" of this shell, RECORD.exit the exit status of COMMAND, both by rename; what
 # COMMAND prints is appended to OUTPUT. No variable is set here: one of the same name may be the app's.
-
-umask 077
-exec </dev/null >/dev/null 2>&1
-# Caught and not ignored: so the command gets the default actions back, and this shell lives on to write the status.
-trap : TERM HUP INT
-echo 500 >/proc/self/oom_score_adj
-
-(
-    read -r stat <"/proc/$$/stat"
-    read -r boot </proc/sys/kernel/random/boot_id
-    # shellcheck disable=SC2086 # the fields of stat, of which the 22nd is the start time, become $2 and following
-    set -- "$1" $stat
-    echo "$$ ${23} $boot" >"$1.pid.tmp" && command -p mv -f "$1.pid.tmp" "$1.pid"
-)
 
 source_profile() {
     if [ -f "./$1" ]; then
@@ -40,14 +27,43 @@ start() {
     exec /bin/sh -c "$1"
 }
 
-(
+# With the variables that the app's own files set.
+start_with_profile() {
     umask 022
-    set -- .profile.d/*.sh .profile "$3"
+    set -- .profile.d/*.sh .profile "$1"
     while [ "$#" -gt 1 ]; do
         source_profile "$1"
         shift
     done
     start "$1"
+}
+
+# It is called so by itself, in the view.
+if [ "$#" -eq 1 ]; then
+    start_with_profile "$1"
+fi
+
+umask 077
+exec </dev/null >/dev/null 2>&1
+# Caught and not ignored: so the command gets the default actions back, and this shell lives on to write the status.
+trap : TERM HUP INT
+echo 500 >/proc/self/oom_score_adj
+
+(
+    read -r stat <"/proc/$$/stat"
+    read -r boot </proc/sys/kernel/random/boot_id
+    # shellcheck disable=SC2086 # the fields of stat, of which the 22nd is the start time, become $2 and following
+    set -- "$1" $stat
+    echo "$$ ${23} $boot" >"$1.pid.tmp" && command -p mv -f "$1.pid.tmp" "$1.pid"
+)
+
+(
+    if [ "$#" -eq 3 ]; then
+        start_with_profile "$3"
+    fi
+    command=$3
+    shift 3
+    exec "$@" /bin/sh "$0" "$command"
 ) >>"$2" 2>&1
 
 echo "$?" >"$1.exit.tmp" && command -p mv -f "$1.exit.tmp" "$1.exit"

@@ -1,0 +1,103 @@
+package dev.tinyserv.buildpacks.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Tries out what this machine lets us hide: a program looks at what is hidden, and tries to get at it. */
+public final class IsolationProbe {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Map<String, String> OURS = Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+
+    /** CAP_DAC_READ_SEARCH, SYS_MODULE, SYS_RAWIO, SYS_PTRACE, SYS_ADMIN and MKNOD, as capability.h numbers them. */
+    private static final long UNDOING = 1L << 2 | 1L << 16 | 1L << 17 | 1L << 19 | 1L << 21 | 1L << 27;
+
+    /** Prints who it is, unless it can see what it must not, or cannot see what is its own. */
+    private static final String ATTACK = """
+            exec 2>/dev/null
+            [ -d hidden/own/deep ] && [ ! -e hidden/other ] || exit 1
+            umount -l hidden
+            [ ! -e hidden/other ] && [ ! -e "/proc/1/root$PWD/hidden/other" ] || exit 1
+            ! unshare --user --map-root-user --mount sh -c 'umount -l "$PWD/hidden"; [ -e hidden/other ]' || exit 1
+            ! nsenter --mount=/proc/1/ns/mnt true || exit 1
+            id -u
+            readlink /proc/self/ns/pid
+            sed -n 's/^CapPrm:[[:space:]]*//p; s/^CapBnd:[[:space:]]*//p' /proc/self/status
+            """;
+
+    private IsolationProbe() {}
+
+    /**
+     * The most that is possible.
+     *
+     * @param folder an existing folder on the disk that the views are to be of; left as it was
+     */
+    public static Isolation in(Path folder) {
+        for (Isolation isolation : List.of(Isolation.PROCESSES, Isolation.FILES)) {
+            if (isPossible(folder, isolation)) {
+                return isolation;
+            }
+        }
+        return Isolation.NONE;
+    }
+
+    private static boolean isPossible(Path folder, Isolation isolation) {
+        Path probe = null;
+        try {
+            probe = Files.createTempDirectory(folder, "build-probe-").toRealPath();
+            Files.createDirectories(probe.resolve("hidden/other"));
+            Files.createDirectories(probe.resolve("hidden/stage"));
+            Files.createDirectories(probe.resolve("hidden/own/deep"));
+            PrivateView view = new PrivateView(
+                    probe,
+                    List.of("hidden"),
+                    List.of(Path.of("hidden/own")),
+                    probe.resolve("hidden/stage"),
+                    isolation,
+                    PrivateView.Rest.READ_ONLY);
+            List<String> command = new ArrayList<>(view.launcher());
+            command.addAll(List.of("sh", "-c", ATTACK));
+            return holds(
+                    isolation,
+                    Command.of(command)
+                            .in(probe)
+                            .environment(PrivateView.environment(OURS))
+                            .within(PATIENCE)
+                            .collect()
+                            .lines());
+        } catch (IOException | CommandFailed e) {
+            return false;
+        } finally {
+            if (probe != null) {
+                delete(probe);
+            }
+        }
+    }
+
+    private static boolean holds(Isolation isolation, List<String> printed) throws IOException {
+        int user = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (printed.size() != 4 || !printed.get(0).equals(String.valueOf(user))) {
+            return false;
+        }
+        String ours = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+        boolean ownProcesses = !printed.get(1).equals(ours);
+        // Where others make namespaces, what is in the bounding set counts for those only.
+        long capabilities =
+                Long.parseUnsignedLong(printed.get(user == 0 ? 3 : 2), 16) | Long.parseUnsignedLong(printed.get(2), 16);
+        return ownProcesses == (isolation == Isolation.PROCESSES) && (capabilities & UNDOING) == 0;
+    }
+
+    private static void delete(Path probe) {
+        for (String path : List.of("hidden/other", "hidden/stage", "hidden/own/deep", "hidden/own", "hidden", "")) {
+            try {
+                Files.deleteIfExists(probe.resolve(path));
+            } catch (IOException e) {
+                return; // what is left is swept with the other temporary folders
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package dev.tinyserv.buildpacks.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A program in a view that tries to get at a file and at a process of another app, as root and as another user. */
+@ParameterizedClass(name = "as user {0}")
+@ValueSource(ints = {0, 65534})
+class PrivateViewAttackTest {
+    private static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final String SECRET = "s3cret of another app";
+
+    @Parameter
+    private int user;
+
+    @TempDir
+    private Path folder;
+
+    private Path root;
+    private Process victim;
+
+    @BeforeEach
+    void anotherApp() throws IOException {
+        boolean isRoot = (int) Files.getAttribute(folder, "unix:uid") == 0;
+        assumeTrue(isRoot, "needs root, which can be every user");
+        root = Files.createDirectory(folder.toRealPath().resolve("root"));
+        for (String name : List.of("builds/own", "builds/other", "builds/stage")) {
+            Files.createDirectories(root.resolve(name));
+        }
+        Files.writeString(root.resolve("builds/other/file"), SECRET);
+        Files.setPosixFilePermissions(folder.toRealPath(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        run(List.of("chown", "-R", user + ":" + user, root.toString()));
+        List<String> sleeper = new ArrayList<>(asUser());
+        sleeper.addAll(List.of("env", "SECRET=" + SECRET, "sleep", "300"));
+        victim = new ProcessBuilder(sleeper).directory(root.toFile()).start();
+        assumeTrue(inside("echo works").equals("works"), "needs namespaces");
+    }
+
+    @AfterEach
+    void end() {
+        if (victim != null) {
+            victim.destroyForcibly();
+        }
+    }
+
+    private List<String> asUser() {
+        return List.of("setpriv", "--reuid", "" + user, "--regid", "" + user, "--clear-groups");
+    }
+
+    private String run(List<String> command) {
+        return Command.of(command)
+                .in(root)
+                .environment(Map.of(
+                        "PATH", PATH, "ROOT", root.toString(), "VICTIM", victim == null ? "" : "" + victim.pid()))
+                .allowing(java.util.Set.copyOf(IntStream.range(0, 256).boxed().toList()))
+                .collect()
+                .text();
+    }
+
+    /** What a script of this user prints without a view; it must do no harm. */
+    private String outside(String script) {
+        List<String> command = new ArrayList<>(asUser());
+        command.addAll(List.of("sh", "-c", script));
+        return run(command);
+    }
+
+    private PrivateView view() {
+        return new PrivateView(
+                root,
+                List.of("builds"),
+                List.of(Path.of("builds/own")),
+                root.resolve("builds/stage"),
+                Isolation.PROCESSES,
+                PrivateView.Rest.READ_ONLY);
+    }
+
+    private String inside(String script) throws IOException {
+        List<String> command = new ArrayList<>(asUser());
+        command.addAll(view().launcher(user, user));
+        command.addAll(List.of("sh", "-c", script));
+        return run(command);
+    }
+
+    /** It gets what it wants without a view, or it would prove nothing, and not with one. */
+    private void assertHidden(String script) throws IOException {
+        assertThat(outside(script)).as("outside").contains(SECRET);
+        assertThat(inside(script)).as("inside").doesNotContain(SECRET);
+        assertThat(victim.isAlive()).isTrue();
+    }
+
+    private void assertRefused(String script) throws IOException {
+        assertThat(inside(script)).doesNotContain(SECRET);
+        assertThat(victim.isAlive()).isTrue();
+        assertThat(root.resolve("builds/other/file")).hasContent(SECRET);
+    }
+
+    @Test
+    void unmounting() throws IOException {
+        String read = "cat $ROOT/builds/other/file; ls $ROOT/builds/other";
+        assertRefused("umount $ROOT/builds; umount -l $ROOT/builds; umount -R -l $ROOT/builds; " + read);
+        assertRefused("unshare --user --map-root-user --mount sh -c 'umount -l $ROOT/builds; " + read + "'");
+        assertRefused("unshare --user --map-root-user --mount --pid --fork sh -c 'mount -t proc proc /proc;"
+                + " umount -l $ROOT/builds; cat /proc/*/root$ROOT/builds/other/file; " + read + "'");
+        assertRefused("unshare --mount sh -c 'umount -l $ROOT/builds; " + read + "'");
+        assertRefused(
+                "mkdir m; mount --bind $ROOT m; mount --rbind $ROOT m; cat m/builds/other/file; ls m/builds/other");
+        assertRefused("setpriv --inh-caps +sys_admin --ambient-caps +sys_admin umount -l $ROOT/builds; " + read);
+    }
+
+    @Test
+    void namespacesOfOthers() throws IOException {
+        String read = "cat $ROOT/builds/other/file";
+        assertHidden("for pid in $VICTIM 1 $PPID; do nsenter --target $pid --mount " + read + "; nsenter --target $pid"
+                + " --all " + read + "; nsenter --user --preserve-credentials --mount --target $pid " + read
+                + "; done; " + read);
+        assertHidden("for pid in /proc/[0-9]*; do cat $pid/root$ROOT/builds/other/file; cat $pid/cwd/builds/other/file;"
+                + " done");
+        assertHidden("for pid in /proc/[0-9]*; do chroot $pid/root " + read + "; done; " + read);
+    }
+
+    @Test
+    void variablesAndMemoryOfOthers() throws IOException {
+        String find = " | tr '\\0' '\\n' | grep -a ^SECRET=";
+        assertHidden("cat /proc/[0-9]*/environ" + find);
+        assertHidden("cat /proc/$VICTIM/environ /proc/[0-9]*/task/*/environ" + find);
+        assertThat(outside("ls /proc")).contains("" + victim.pid());
+        assertThat(inside("ls -d /proc/[0-9]* | wc -l").strip()).matches("[1-9]");
+        inside("kill -9 $VICTIM");
+        assertThat(victim.isAlive()).isTrue();
+    }
+
+    @Test
+    void disks() throws IOException {
+        assumeTrue(user == 0, "others cannot open a disk anyway");
+        Path image = folder.toRealPath().resolve("disk");
+        Files.writeString(
+                image, SECRET.repeat(1024 * 1024 / SECRET.length() + 1).substring(0, 1024 * 1024));
+        String loop = outside("losetup --find --show " + image).strip();
+        assumeTrue(loop.startsWith("/dev/loop"), "needs loop devices: " + loop);
+        try {
+            String number = loop.substring("/dev/loop".length());
+            assertHidden("head -c 1000 " + loop);
+            assertHidden("mknod node b 7 " + number + "; head -c 1000 node; rm node");
+            assertHidden("cd /tmp; d=$(mktemp -d); mknod $d/node b 7 " + number + "; head -c 1000 $d/node; rm -r $d");
+            run(List.of("mknod", root.resolve("builds/own/node").toString(), "b", "7", number));
+            assertHidden("head -c 1000 $ROOT/builds/own/node");
+            assertThat(inside("ls /dev").lines())
+                    .containsExactlyInAnyOrder(
+                            "fd", "full", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty",
+                            "urandom", "zero");
+        } finally {
+            outside("losetup --detach " + loop);
+        }
+    }
+
+    @Test
+    void handlesAndTraces() throws IOException {
+        Path reach = folder.toRealPath().resolve("reach");
+        Path source = folder.toRealPath().resolve("reach.c");
+        try (InputStream text = Objects.requireNonNull(getClass().getResourceAsStream("reach.c"))) {
+            Files.copy(text, source);
+        }
+        assumeTrue(Program.find("gcc", Map.of("PATH", PATH)).isPresent(), "needs gcc");
+        run(List.of("gcc", "-o", reach.toString(), source.toString()));
+        String handle = outside(reach + " handle builds/other/file");
+        assertThat(handle).matches("[0-9a-f]+");
+        if (user == 0) {
+            assertHidden(reach + " open $ROOT " + handle + "; " + reach + " open $ROOT/builds/own " + handle);
+        }
+        assertRefused(reach + " open $ROOT/builds/own " + handle);
+        assertRefused("unshare --user --map-root-user --mount " + reach + " open $ROOT/builds/own " + handle);
+
+        assertThat(outside(reach + " trace $VICTIM")).isEqualTo("attached");
+        assertThat(inside(reach + " trace $VICTIM; unshare -Ur " + reach + " trace $VICTIM"))
+                .doesNotContain("attached")
+                .contains("ptrace: ");
+        assertThat(inside("sleep 100 & " + reach + " trace $!")).as("its own").isEqualTo("attached");
+    }
+
+    @Test
+    void rightsThatAreGoneStayGone() throws IOException {
+        String forbidden = "sys_admin|sys_ptrace|mknod|dac_read_search|sys_rawio|sys_module";
+        assertThat(inside("grep NoNewPrivs /proc/self/status")).endsWith("1");
+        if (user != 0) {
+            assertThat(inside("grep CapPrm /proc/self/status")).matches("CapPrm:\\s+0+");
+            return;
+        }
+        assertThat(inside("setpriv --dump"))
+                .containsPattern("Capability bounding set: chown")
+                .doesNotContainPattern(forbidden);
+        assertThat(inside("setpriv --bounding-set +all --inh-caps +all --ambient-caps +all setpriv --dump; setpriv"
+                        + " --inh-caps +sys_admin setpriv --dump"))
+                .doesNotContainPattern(forbidden + "$");
+        assertThat(inside("id -u; touch own; chown 65534 own; su -s /bin/sh nobody -c 'id -u'")
+                        .lines())
+                .as("what builds need")
+                .containsExactly("0", "65534");
+    }
+
+    /** As when the agent's successor finds what a dead agent has left. */
+    @Test
+    void allOfItEndsWithTheProcessThatMadeIt() throws Exception {
+        List<String> command = new ArrayList<>(asUser());
+        command.addAll(view().launcher(user, user));
+        Path pids = root.resolve("builds/own/started");
+        command.addAll(List.of("sh", "-c", "env -i setsid sh -c 'sleep 1234' & touch started; wait"));
+        Process maker = new ProcessBuilder(command)
+                .directory(root.resolve("builds/own").toFile())
+                .start();
+        try {
+            eventually(() -> Files.exists(pids) && sleepers() == 1);
+        } finally {
+            maker.destroyForcibly();
+        }
+        eventually(() -> sleepers() == 0);
+    }
+
+    private long sleepers() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").endsWith("sleep 1234"))
+                .filter(process -> !process.info().commandLine().orElse("").contains("-c"))
+                .count();
+    }
+
+    private static void eventually(java.util.function.BooleanSupplier holds) {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("too late").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Each of these lets root have programs started outside of the view. */
+    @Test
+    void rootWritesToNothingThatOthersStart() throws IOException {
+        for (String path : List.of(
+                "/proc/sys/kernel/core_pattern",
+                "/proc/sys/kernel/modprobe",
+                "/proc/sysrq-trigger",
+                "/sys/kernel/uevent_helper",
+                "/sys/fs/cgroup",
+                "/etc/cron.d",
+                "/etc/ld.so.preload",
+                "/etc/passwd",
+                "/usr/bin",
+                "/root",
+                "/run")) {
+            assertThat(inside("test -w " + path + " && echo writable")).as(path).isEmpty();
+        }
+        assertThat(inside("for f in $ROOT/builds/own /tmp /var/tmp /dev/shm /dev/null; do test -w $f || echo $f; done"))
+                .as("what builds need")
+                .isEmpty();
+    }
+}
