@@ -5,6 +5,7 @@ import dev.tinyserv.buildpacks.buildpack.Site;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Exchange implements BodyReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final int MAX_PATH = 200;
+    private static final int MAX_KEY = 1024;
 
     private final ClientConnection client;
     private final Worker worker;
@@ -264,8 +266,12 @@ final class Exchange implements BodyReader.Sink {
         client.becomeTunnel();
     }
 
-    /** The answer is complete. */
-    void responseComplete(boolean reusable) {
+    /**
+     * The answer is complete.
+     *
+     * @param more whether the app has sent more than that already
+     */
+    void responseComplete(boolean more) {
         Response came = response;
         UpstreamConnection connection = upstream;
         Target served = target;
@@ -273,17 +279,40 @@ final class Exchange implements BodyReader.Sink {
             return;
         }
         client.endBody();
-        boolean keep = reusable
-                && requestComplete
-                && came.keepAlive()
-                && came.framing().kind() != Framing.Kind.UNTIL_CLOSE;
+        boolean staysOpen =
+                requestComplete && came.keepAlive() && came.framing().kind() != Framing.Kind.UNTIL_CLOSE;
+        AnswerEnd end = staysOpen ? end(came, more) : null;
         finish();
-        if (keep) {
-            worker.pool().keep(served, connection, came.keepAliveSeconds());
-        } else {
+        if (end == null) {
             connection.close();
+        } else {
+            if (more) {
+                worker.pool().exceeded(served, end);
+            }
+            worker.pool().takeBack(connection, served, end, came.keepAliveSeconds());
         }
         client.exchangeDone(keepAlive);
+    }
+
+    private AnswerEnd end(Response came, boolean more) {
+        AnswerEnd.Kind kind = AnswerEnd.kind(came, request.head());
+        String answer =
+                kind.isBare() || more ? head.text(0, request.methodEnd()) + " " + path() + " " + came.status() : "";
+        return new AnswerEnd(kind, Objects.requireNonNull(route).wanted().app(), answer, key(kind, came));
+    }
+
+    /** Answers that a client may ask for again; null if the head of this one announces what it must not have. */
+    private @Nullable String key(AnswerEnd.Kind kind, Response came) {
+        Framing declared = came.declared();
+        boolean announced = declared != null && declared.hasBytes();
+        boolean known = kind.isBare() && kind != AnswerEnd.Kind.HEAD && !announced && request.targetEnd() <= MAX_KEY;
+        return known && (kind == AnswerEnd.Kind.NO_CONTENT || isConditional())
+                ? came.status() + head.text(0, request.targetEnd())
+                : null;
+    }
+
+    private boolean isConditional() {
+        return head.has("if-none-match") || head.has("if-modified-since");
     }
 
     private void finish() {

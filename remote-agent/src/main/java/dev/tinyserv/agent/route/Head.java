@@ -149,6 +149,16 @@ final class Head {
         out.writeByte('\r').writeByte('\n');
     }
 
+    /** Whether there is a field with this lower-case name. */
+    boolean has(String lowerCase) {
+        for (int i = 0; i < count; i++) {
+            if (Octets.same(bytes, nameStart(i), nameEnd(i), lowerCase)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     String text(int start, int end) {
         return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     }

@@ -11,6 +11,7 @@ final class Target {
     private final Endpoint endpoint;
     private final InetSocketAddress address;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final Conduct conduct = new Conduct();
     private volatile boolean down;
 
     /** A target at an IP address; a name is refused, because looking it up would block. */
@@ -37,6 +38,10 @@ final class Target {
 
     InetSocketAddress address() {
         return address;
+    }
+
+    Conduct conduct() {
+        return conduct;
     }
 
     int underWay() {

@@ -7,6 +7,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -22,6 +26,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         UNUSED,
         HEAD,
         BODY,
+        /** The answer is complete; what else was read with it is looked at before the next request. */
+        ENDED,
         TUNNEL,
         CLOSED
     }
@@ -36,6 +42,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final Deadline unusedUntil = new Deadline();
     private State state = State.UNUSED;
     private @Nullable Target target;
+    private @Nullable AnswerEnd lastEnd;
     private @Nullable Exchange exchange;
     private @Nullable ClientConnection client;
     private @Nullable Request request;
@@ -46,6 +53,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     UpstreamConnection(UpstreamPool pool, SocketChannel channel) {
         this.pool = pool;
         this.channel = channel;
+    }
+
+    void leadsTo(Target of) {
+        target = of;
     }
 
     /** Carries an exchange from now on, and sends its head. */
@@ -97,7 +108,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         ByteBuf bytes = (ByteBuf) message;
         Exchange current = exchange;
         if (current == null) {
-            // An app that speaks unasked cannot be trusted with a next request.
+            speaksUnasked(bytes);
             bytes.release();
             close();
             return;
@@ -115,15 +126,54 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         inbox.trim();
     }
 
+    /** An app that speaks unasked cannot be trusted with a next request, unless it says that it waited too long for one. */
+    private void speaksUnasked(ByteBuf bytes) {
+        AnswerEnd end = lastEnd;
+        if (state == State.UNUSED && end != null && target != null && !isTimeout(bytes)) {
+            pool.exceeded(target, end);
+        }
+    }
+
+    private static boolean isTimeout(ByteBuf bytes) {
+        int start = bytes.readerIndex();
+        return bytes.readableBytes() >= 12
+                && bytes.toString(start, 7, StandardCharsets.ISO_8859_1).equals("HTTP/1.")
+                && bytes.toString(start + 8, 4, StandardCharsets.ISO_8859_1).equals(" 408");
+    }
+
+    /**
+     * Whether an unused connection is still as the last answer left it. What has just arrived is not yet known to this
+     * thread, so the socket itself is asked.
+     */
+    boolean isUntouched() {
+        AnswerEnd end = lastEnd;
+        if (end == null || target == null || !target.conduct().mayKeep(end.kind())) {
+            return false;
+        }
+        if (!(channel instanceof UnixChannel socket)) {
+            return true;
+        }
+        ByteBuffer into = pool.look();
+        try {
+            int size = socket.fd().read(into, 0, into.capacity());
+            if (size > 0) {
+                speaksUnasked(Unpooled.wrappedBuffer(into.duplicate().limit(size)));
+            }
+            return size == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private boolean step(Exchange current) {
         if (exchange != current) {
             return false;
         }
         return switch (state) {
             case HEAD -> readHead(current);
-            case BODY -> readBody(current);
+            case BODY -> readBody();
             case TUNNEL -> passOn();
-            case UNUSED, CLOSED -> false;
+            case ENDED, UNUSED, CLOSED -> false;
         };
     }
 
@@ -157,12 +207,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return state == State.BODY && Response.isEventStream(head);
     }
 
-    private boolean readBody(Exchange current) {
-        if (!responseBody.read(inbox.bytes(), Objects.requireNonNull(client))) {
-            return false;
+    private boolean readBody() {
+        if (responseBody.read(inbox.bytes(), Objects.requireNonNull(client))) {
+            state = State.ENDED;
         }
-        current.responseComplete(inbox.size() == 0);
         return false;
+    }
+
+    private void complete() {
+        Exchange current = exchange;
+        if (state == State.ENDED && current != null) {
+            boolean more = inbox.size() > 0;
+            inbox.clear();
+            current.responseComplete(more);
+        }
     }
 
     private boolean passOn() {
@@ -175,6 +233,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        complete();
         ClientConnection to = client;
         if (to == null) {
             return;
@@ -197,14 +256,23 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Waits in the pool from now on. */
-    void idleFor(Target of, Duration time) {
-        target = of;
+    void idleFor(AnswerEnd end, Duration time) {
+        lastEnd = end;
         exchange = null;
         request = null;
         reused = true;
         state = State.UNUSED;
         unusedUntil.in(time, System.nanoTime());
         setReading(true);
+    }
+
+    /** Serves no request any more; the result, which listens to it from now on, has yet to begin. */
+    RetiredConnection retire(AnswerEnd end, boolean watch) {
+        exchange = null;
+        state = State.CLOSED;
+        RetiredConnection retired = new RetiredConnection(pool, channel, Objects.requireNonNull(target), end, watch);
+        channel.pipeline().replace(this, null, retired);
+        return retired;
     }
 
     boolean isFresh(long now) {
@@ -224,6 +292,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void ended() {
+        complete();
         Exchange current = exchange;
         if (state == State.BODY && responseBody.endsWithConnection() && !broken && current != null) {
             current.responseComplete(false);

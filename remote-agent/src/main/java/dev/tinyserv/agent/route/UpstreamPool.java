@@ -6,12 +6,16 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +24,21 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // the listeners hear how it ended
 final class UpstreamPool {
     private static final int MAX_IDLE_PER_TARGET = 256;
+    private static final int MAX_RETIRED = 256;
     private static final int CONNECT_MILLIS = 3000;
 
     private final EventLoop loop;
     private final Duration keepAlive;
+    private final FailureNotices failures;
     private final Bootstrap bootstrap;
+    private final ByteBuffer look = ByteBuffer.allocateDirect(64);
     private final Map<Target, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+    private final Set<RetiredConnection> retired = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    UpstreamPool(EventLoop loop, Transport transport, Duration keepAlive) {
+    UpstreamPool(EventLoop loop, Transport transport, Traffic traffic) {
         this.loop = loop;
-        this.keepAlive = keepAlive;
+        this.keepAlive = traffic.settings().upstreamKeepAlive();
+        this.failures = traffic.failures();
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.sockets())
@@ -49,14 +58,14 @@ final class UpstreamPool {
                 });
     }
 
-    /** An unused connection that the app will not close yet, or null. */
+    /** An unused connection that the app will not close yet, and on which it has sent nothing unasked, or null. */
     @Nullable
     UpstreamConnection take(Target target) {
         ArrayDeque<UpstreamConnection> kept = idle.get(target);
         long now = System.nanoTime();
         while (kept != null && !kept.isEmpty()) {
             UpstreamConnection connection = kept.removeLast();
-            if (connection.isFresh(now)) {
+            if (connection.isFresh(now) && connection.isUntouched()) {
                 return connection;
             }
             connection.close();
@@ -69,15 +78,59 @@ final class UpstreamPool {
         ChannelFuture connecting = bootstrap.connect(target.address());
         connecting.addListener(done -> {
             if (done.isSuccess()) {
-                then.accept(connecting.channel().pipeline().get(UpstreamConnection.class));
+                UpstreamConnection connection = connecting.channel().pipeline().get(UpstreamConnection.class);
+                connection.leadsTo(target);
+                then.accept(connection);
             } else {
                 then.accept(null);
             }
         });
     }
 
-    /** Keeps a connection for the next request, or closes it where that would not be safe. */
-    void keep(Target target, UpstreamConnection connection, int appSeconds) {
+    /**
+     * Takes a connection back behind the end of an answer: keeps it for the next request if nothing more can be expected
+     * of the app.
+     *
+     * @param appSeconds how long the app says that it keeps it, or -1
+     */
+    void takeBack(UpstreamConnection connection, Target target, AnswerEnd end, int appSeconds) {
+        switch (target.conduct().after(end)) {
+            case KEEP -> keep(target, connection, end, appSeconds);
+            case WATCH -> retire(connection, target, end, true);
+            case RETIRE -> retire(connection, target, end, false);
+        }
+    }
+
+    private void retire(UpstreamConnection connection, Target target, AnswerEnd end, boolean watch) {
+        if (retired.size() < MAX_RETIRED) {
+            RetiredConnection over = connection.retire(end, watch);
+            retired.add(over);
+            over.begin();
+        } else {
+            connection.close();
+            if (watch) {
+                target.conduct().watched(end, false);
+            }
+        }
+    }
+
+    /** A place for a few bytes of a connection that should have none. */
+    ByteBuffer look() {
+        return look;
+    }
+
+    void ended(RetiredConnection connection) {
+        retired.remove(connection);
+    }
+
+    /** An app has sent something where nothing may come: its log is told once. */
+    void exceeded(Target target, AnswerEnd end) {
+        if (target.conduct().exceeded(end.kind())) {
+            failures.add(ControlMessage.failed(end.app(), end.fault(target)));
+        }
+    }
+
+    private void keep(Target target, UpstreamConnection connection, AnswerEnd end, int appSeconds) {
         Duration time = keepAlive;
         if (appSeconds >= 0 && appSeconds - 1 < time.toSeconds()) {
             time = Duration.ofSeconds(appSeconds - 1L);
@@ -87,7 +140,7 @@ final class UpstreamPool {
             connection.close();
             return;
         }
-        connection.idleFor(target, time);
+        connection.idleFor(end, time);
         kept.addLast(connection);
     }
 
@@ -99,6 +152,7 @@ final class UpstreamPool {
     }
 
     void closeStale(long now) {
+        new ArrayList<>(retired).forEach(connection -> connection.checkDeadline(now));
         for (Iterator<ArrayDeque<UpstreamConnection>> all = idle.values().iterator(); all.hasNext(); ) {
             ArrayDeque<UpstreamConnection> kept = all.next();
             if (kept.isEmpty()) {

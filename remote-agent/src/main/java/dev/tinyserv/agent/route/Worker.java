@@ -27,7 +27,7 @@ final class Worker {
         this.loop = loop;
         this.traffic = traffic;
         this.places = places;
-        this.pool = new UpstreamPool(loop, transport, traffic.settings().upstreamKeepAlive());
+        this.pool = new UpstreamPool(loop, transport, traffic);
         loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 

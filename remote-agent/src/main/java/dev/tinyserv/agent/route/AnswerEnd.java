@@ -1,0 +1,55 @@
+package dev.tinyserv.agent.route;
+
+import dev.tinyserv.agent.app.AppName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of an answer, behind which an app may send nothing: the next bytes are taken for the next answer.
+ *
+ * @param kind what ended it
+ * @param app whose log is told if more comes
+ * @param answer what was asked and answered, for that log; empty where nobody would look it up
+ * @param key by which answers without a body are told apart; null for one that is never trusted
+ */
+record AnswerEnd(
+        Kind kind, AppName app, String answer, @Nullable String key) {
+    private static final String ONE_EACH = "; from now on each of its connections serves one request";
+    private static final String DROPPED = ", which must not have one; it is thrown away";
+
+    /** What ended an answer, and what is said of an app that goes on behind it. */
+    enum Kind {
+        /** It is an answer to HEAD. */
+        HEAD("sent a body with an answer to HEAD" + DROPPED),
+        NO_CONTENT("sent a body with a 204" + DROPPED),
+        NOT_MODIFIED("sent a body with a 304" + DROPPED),
+        LENGTH("sent more than its Content-Length" + ONE_EACH),
+        CHUNKED("sent more behind its last chunk" + ONE_EACH);
+
+        private final String fault;
+
+        Kind(String fault) {
+            this.fault = fault;
+        }
+
+        /** Whether the status or the method says that there is no body, whatever the head says. */
+        boolean isBare() {
+            return this == HEAD || this == NO_CONTENT || this == NOT_MODIFIED;
+        }
+    }
+
+    static Kind kind(Response answer, boolean toHead) {
+        if (toHead) {
+            return Kind.HEAD;
+        }
+        return switch (answer.status()) {
+            case 204 -> Kind.NO_CONTENT;
+            case 304 -> Kind.NOT_MODIFIED;
+            default -> answer.framing().kind() == Framing.Kind.CHUNKED ? Kind.CHUNKED : Kind.LENGTH;
+        };
+    }
+
+    /** One line for the app's log. */
+    String fault(Target from) {
+        return (answer.isEmpty() ? "" : answer + " ") + from.endpoint() + " " + kind.fault;
+    }
+}

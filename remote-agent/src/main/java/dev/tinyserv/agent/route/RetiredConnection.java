@@ -1,0 +1,112 @@
+package dev.tinyserv.agent.route;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
+
+/**
+ * A connection to an app that serves no further request. It hears what the app still sends, throws it away and notes it.
+ * It ends its own side first, at once or after a watch, and is closed when the app has ended the other: an app that
+ * serves one connection at a time can go on, and one that is still writing is not cut off.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // this handler hears how it ends
+final class RetiredConnection extends ChannelInboundHandlerAdapter {
+    /** Longer than an app that goes on behind its answer takes to do so. */
+    private static final Duration WATCH_TIME = Duration.ofMillis(400);
+
+    private static final Duration CLOSE_TIME = Duration.ofSeconds(1);
+    private static final int MAX_BYTES = 64 * 1024;
+
+    private final UpstreamPool pool;
+    private final SocketChannel channel;
+    private final Target target;
+    private final AnswerEnd end;
+    private final boolean watch;
+    private final Deadline deadline = new Deadline();
+    private boolean ending;
+    private boolean over;
+    private int bytes;
+
+    RetiredConnection(UpstreamPool pool, SocketChannel channel, Target target, AnswerEnd end, boolean watch) {
+        this.pool = pool;
+        this.channel = channel;
+        this.target = target;
+        this.end = end;
+        this.watch = watch;
+    }
+
+    void begin() {
+        channel.config().setAutoRead(true);
+        if (watch) {
+            deadline.in(WATCH_TIME, System.nanoTime());
+        } else {
+            endOutput();
+        }
+    }
+
+    private void endOutput() {
+        ending = true;
+        deadline.in(CLOSE_TIME, System.nanoTime());
+        channel.shutdownOutput();
+    }
+
+    void checkDeadline(long now) {
+        if (deadline.isOver(now)) {
+            if (ending) {
+                end(true);
+            } else {
+                endOutput();
+            }
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf more = (ByteBuf) message;
+        int size = more.readableBytes();
+        more.release();
+        if (bytes == 0 && size > 0) {
+            pool.exceeded(target, end);
+            if (!ending) {
+                endOutput();
+            }
+        }
+        bytes += size;
+        if (bytes > MAX_BYTES) {
+            end(false);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            end(ending);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end(false);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        UnexpectedFailure.logUnlessIo(cause);
+        end(false);
+    }
+
+    private void end(boolean wasListenedTo) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (watch) {
+            target.conduct().watched(end, wasListenedTo && bytes == 0);
+        }
+        pool.ended(this);
+        channel.close();
+    }
+}
