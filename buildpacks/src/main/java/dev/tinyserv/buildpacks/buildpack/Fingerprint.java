@@ -54,6 +54,13 @@ public final class Fingerprint {
         return this;
     }
 
+    /** Adds which file a program is, so that another version of it, which takes its place, counts as another program. */
+    public Fingerprint addProgram(Path program) throws IOException {
+        Path file = program.toRealPath();
+        return add(file + " " + Files.size(file) + " "
+                + Files.getLastModifiedTime(file).toMillis());
+    }
+
     /** The hash as lower-case hexadecimal; call it once, at the end. */
     public String hex() {
         return HexFormat.of().formatHex(digest.digest(), 0, BYTES);

@@ -37,7 +37,7 @@ public final class Tools {
     }
 
     private boolean finds(RuntimeKind kind, Path bin) {
-        return Program.find(kind.program(), environment).equals(Optional.of(bin.resolve(kind.program())));
+        return find(kind.program()).equals(Optional.of(bin.resolve(kind.program())));
     }
 
     /** Lets the app's processes find the programs of a runtime before all others, unless they find them anyway. */
@@ -80,7 +80,12 @@ public final class Tools {
 
     /** Whether there is such a program. */
     public boolean has(String program) {
-        return Program.find(program, environment).isPresent();
+        return find(program).isPresent();
+    }
+
+    /** Where a program is. */
+    public Optional<Path> find(String program) {
+        return Program.find(program, environment);
     }
 
     /** Refuses if a program is not there, telling how one gets it: {@code on Debian: apt-get install npm}. */

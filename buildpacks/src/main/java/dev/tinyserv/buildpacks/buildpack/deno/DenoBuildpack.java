@@ -5,6 +5,7 @@ import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
@@ -33,6 +34,7 @@ public final class DenoBuildpack implements Buildpack {
     private static final String MODULES = ".deno";
 
     private static final String LOCK = "deno.lock";
+    private static final String[] VARIABLES = {"deno_", "npm_config_", "jsr_"};
     private static final String PERMISSIONS = "--allow-net --allow-env --allow-read";
     private static final Map<String, String> QUIET = Map.of("DENO_NO_UPDATE_CHECK", "1", "DENO_NO_PROMPT", "1");
 
@@ -113,12 +115,7 @@ public final class DenoBuildpack implements Buildpack {
         Path folder = build.folder();
         boolean locked = Files.isRegularFile(folder.resolve(LOCK), LinkOption.NOFOLLOW_LINKS);
         build.transcript().step("Installing dependencies");
-        Fingerprint fingerprint =
-                new Fingerprint().add("deno " + deno.version()).add(folder.resolve(LOCK));
-        for (String name : DenoConfig.NAMES) {
-            fingerprint.add(folder.resolve(name));
-        }
-        String key = fingerprint.hex();
+        String key = key(build, deno);
         DependencyCache cache = new DependencyCache(build, "deno", MODULES);
         boolean kept = locked && cache.restore(key);
         if (kept) {
@@ -144,6 +141,15 @@ public final class DenoBuildpack implements Buildpack {
             build.transcript().problem("no deno.lock: commit one, so that builds are repeatable and faster");
         }
         return locked ? () -> cache.share(key) : () -> {};
+    }
+
+    private static String key(Build build, Installed deno) throws IOException {
+        Fingerprint key = new Fingerprint().add("deno " + deno.version());
+        new InstallSettings(build, VARIABLES)
+                .withFiles(DenoConfig.NAMES)
+                .withFiles(List.of(LOCK, "package.json", ".npmrc"))
+                .addTo(key);
+        return key.hex();
     }
 
     private static void check(Build build, Tools tools, List<String> entries) {

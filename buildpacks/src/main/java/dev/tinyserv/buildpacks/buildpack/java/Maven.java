@@ -14,6 +14,8 @@ import java.util.Map;
 final class Maven {
     static final String POM = "pom.xml";
 
+    private static final String FOLDER = "maven";
+
     /** Libraries and plugins of a larger app; they grow with each version that it has used. */
     private static final long MOST_DOWNLOADS = 1L << 30;
 
@@ -25,7 +27,7 @@ final class Maven {
     Maven(Build build, Tools tools, BuildOutput output) {
         this.build = build;
         this.output = output;
-        this.downloads = new BoundedFolder(build.cache().resolve("maven"), MOST_DOWNLOADS);
+        this.downloads = new BoundedFolder(build.cache().resolve(FOLDER), MOST_DOWNLOADS);
         this.tools = tools.unlessSet(Map.of(
                 "MAVEN_OPTS", "-Xmx256m", "MAVEN_USER_HOME", downloads.folder().toString()));
     }
@@ -42,7 +44,8 @@ final class Maven {
 
     void run() throws IOException {
         List<String> program = program();
-        Path repository = downloads.folder().resolve("repository");
+        Path repository = build.cacheFolder(FOLDER).resolve("repository");
+        FailedLookups.forget(repository);
         build.transcript().step("Running Maven");
         if (Files.isDirectory(repository)) {
             build.transcript().detail("starting from the downloads of earlier builds");

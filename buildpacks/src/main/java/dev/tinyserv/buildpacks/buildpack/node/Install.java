@@ -21,6 +21,7 @@ final class Install {
     private final InstalledModules modules;
     private final DependencyCache cache;
     private final YarnArchives archives;
+    private final Optional<String> keeper;
     private boolean pruned;
     private boolean locked;
     private @Nullable String changing;
@@ -30,9 +31,10 @@ final class Install {
         this.app = app;
         this.packages = packages;
         this.manager = packages.manager();
-        this.modules = new InstalledModules(build.folder(), app, manager, version);
+        this.modules = new InstalledModules(build, app, packages, version);
         this.cache = new DependencyCache(build, "node", modules.parts());
         this.archives = new YarnArchives(build.folder());
+        this.keeper = DevelopmentDependencies.keptBy(build.environment());
     }
 
     void run() throws IOException {
@@ -56,6 +58,9 @@ final class Install {
 
     private void install() throws IOException {
         build.transcript().step("Installing dependencies");
+        if (mayHaveDevelopmentDependencies() && keeper.isPresent()) {
+            build.transcript().detail("development dependencies are kept, because of " + keeper.get());
+        }
         Optional<Path> lock = manager.lockIn(build.folder());
         locked = lock.isPresent();
         if (!locked) {
@@ -122,27 +127,35 @@ final class Install {
     }
 
     private void prune() throws IOException {
-        if ((app.hasDevDependencies() || modules.ofWorkspaces()) && modules.exist()) {
-            build.transcript().step("Removing development dependencies");
-            if (manager == PackageManager.BUN) {
-                installForUseOnly();
-            } else {
-                packages.prune(build.folder(), modules.ofWorkspaces());
-            }
+        if (mayHaveDevelopmentDependencies() && keeper.isEmpty() && modules.exist()) {
+            removeDevelopmentDependencies();
         }
         archives.deleteUnused();
+    }
+
+    private boolean mayHaveDevelopmentDependencies() {
+        return app.hasDevDependencies() || modules.ofWorkspaces();
+    }
+
+    private void removeDevelopmentDependencies() throws IOException {
+        build.transcript().step("Removing development dependencies");
+        if (manager == PackageManager.BUN) {
+            installForUseOnly();
+        } else {
+            packages.prune(build.folder());
+        }
     }
 
     /** Bun removes nothing: what an app needs to run is installed anew, and as it has no changes by scripts it is kept, too. */
     private void installForUseOnly() throws IOException {
         modules.delete();
         if (changing == null || !locked) {
-            packages.prune(build.folder(), modules.ofWorkspaces());
+            packages.prune(build.folder());
             return;
         }
         DependencyCache forUse = new DependencyCache(build, "node-for-use", modules.parts());
         if (!forUse.link(changing)) {
-            packages.prune(build.folder(), modules.ofWorkspaces());
+            packages.prune(build.folder());
             forUse.saveLinked(changing);
         }
         changing = null;

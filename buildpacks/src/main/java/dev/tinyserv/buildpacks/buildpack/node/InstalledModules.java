@@ -1,6 +1,8 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
@@ -18,9 +20,16 @@ final class InstalledModules {
     private static final List<String> SETTINGS =
             List.of(".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", "pnpm-workspace.yaml");
 
-    /** Of pnpm, where packages may have settings and lock files of their own. */
-    private static final List<String> SETTINGS_OF_PACKAGES = List.of(".npmrc", "pnpm-lock.yaml");
+    /** What decides in each of several packages; those of pnpm may have settings and lock files of their own. */
+    private static final List<String> SETTINGS_OF_PACKAGES = List.of(PackageJson.NAME, ".npmrc", "pnpm-lock.yaml");
 
+    private static final String[] VARIABLES = {"npm_", "pnpm_", "yarn", "bun_", "node_", "corepack_"};
+
+    /** Where apps keep what their install scripts change in packages, by habit. */
+    private static final String PATCHES = "patches";
+
+    private final Build build;
+    private final NodePackages packages;
     private final Path folder;
     private final PackageJson app;
     private final PackageManager manager;
@@ -30,14 +39,17 @@ final class InstalledModules {
     private final List<String> parts;
 
     /**
-     * Those of an app in a folder, before they are installed.
+     * Those of a build's app, before they are installed.
      *
+     * @param packages what installs them
      * @param version of the runtime that they are for
      */
-    InstalledModules(Path folder, PackageJson app, PackageManager manager, Version version) throws IOException {
-        this.folder = folder;
+    InstalledModules(Build build, PackageJson app, NodePackages packages, Version version) throws IOException {
+        this.build = build;
+        this.packages = packages;
+        this.folder = build.folder();
         this.app = app;
-        this.manager = manager;
+        this.manager = packages.manager();
         this.version = version;
         this.ofWorkspaces = manager.hasWorkspaces(app, folder);
         this.workspaces = ofWorkspaces ? WorkspacePackages.in(folder) : WorkspacePackages.none(folder);
@@ -122,21 +134,26 @@ final class InstalledModules {
     }
 
     /**
-     * What is installed depends on the lock file, on what is asked for, on the app's own packages, and on what native
-     * modules are built for.
+     * What is installed depends on the lock file, on what is asked for, on the settings, on the app's own packages, on the
+     * package manager itself, and on what native modules are built for.
      */
     String key(Optional<Path> lock, LocalPackages local) throws IOException {
         Fingerprint key = new Fingerprint().add(manager.program() + " " + version);
+        Optional<Path> program = packages.program();
+        if (program.isPresent()) {
+            key.addProgram(program.get());
+        }
         if (lock.isPresent()) {
             key.add(app.wanted()).add(lock.get());
         }
         for (Path tarball : local.tarballs()) {
             key.add(tarball);
         }
-        for (String file : SETTINGS) {
-            key.add(folder.resolve(file));
-        }
-        workspaces.addTo(key, SETTINGS_OF_PACKAGES);
+        new InstallSettings(build, VARIABLES)
+                .withFiles(SETTINGS)
+                .withFiles(workspaces.files(SETTINGS_OF_PACKAGES))
+                .withFolder(PATCHES)
+                .addTo(key);
         return key.hex();
     }
 }

@@ -33,13 +33,23 @@ record LocalPackages(SortedSet<Path> tarballs, boolean copies, boolean links) {
     private static final Set<String> PLACES = Set.of("resolved", "version");
 
     private static final String FILE = "file:";
-    /** The patches that Yarn itself brings have no path. */
-    private static final Pattern COPY = Pattern.compile("\\bfile:|\\bpatch:.*#[~.]");
+    /** Not a key of YAML, which a package with such a name is; and the patches that Yarn itself brings have no path. */
+    private static final Pattern COPY = Pattern.compile("(?<![\\w.-])file:(?=\\S)|\\bpatch:.*#[~.]");
 
     /** Later versions of Yarn call the app itself a workspace. */
-    private static final Pattern LINK = Pattern.compile("\\b(link|portal):|\\bworkspace:(?!\\.[\"',])");
+    private static final Pattern LINK =
+            Pattern.compile("(?<![\\w.-])(?:(?:link|portal):(?=\\S)|workspace:(?=\\S)(?!\\.[\"',]))");
 
-    private static final Pattern PATH = Pattern.compile("[./~].*|[^:]+\\.(tgz|tar|tar\\.gz)");
+    /**
+     * What npm takes for a path, as its package npm-package-arg does: {@code a/b} is a repository on GitHub, and
+     * {@code ~1.2.3} a range.
+     */
+    private static final Pattern PATH =
+            Pattern.compile("[./].*|~/.*|[^:@#]+/[^:/#]+/.*|[^:]+\\.(?i:tgz|tar|tar\\.gz)", Pattern.DOTALL);
+
+    private static final Pattern FILE_PLACE = Pattern.compile("(?i)file:.*", Pattern.DOTALL);
+    private static final Pattern LINK_PLACE = Pattern.compile("(?:link|portal|workspace):.*", Pattern.DOTALL);
+    private static final Pattern COPY_PLACE = Pattern.compile("(?:patch|exec):.*", Pattern.DOTALL);
 
     /** Those that a lock file names; none if npm will refuse to read it. */
     static LocalPackages lockedIn(Path lock) throws IOException {
@@ -75,13 +85,7 @@ record LocalPackages(SortedSet<Path> tarballs, boolean copies, boolean links) {
     /** Those that a {@code package.json} asks for. */
     static LocalPackages wantedBy(PackageJson app, Path folder) {
         Collector found = new Collector(folder);
-        for (String place : app.places()) {
-            if (PATH.matcher(place).matches()) {
-                found.addUrl(FILE + place);
-            } else {
-                found.addUrl(place);
-            }
-        }
+        app.places().forEach(found::addPlace);
         return found.all();
     }
 
@@ -93,6 +97,17 @@ record LocalPackages(SortedSet<Path> tarballs, boolean copies, boolean links) {
 
         Collector(Path folder) {
             this.folder = folder.toAbsolutePath().normalize();
+        }
+
+        /** What a package.json says where a package is. */
+        void addPlace(String place) {
+            if (PATH.matcher(place).matches()) {
+                addUrl(FILE + place);
+            } else if (FILE_PLACE.matcher(place).matches()) {
+                addUrl(FILE + place.substring(FILE.length()));
+            }
+            links |= LINK_PLACE.matcher(place).matches();
+            copies |= COPY_PLACE.matcher(place).matches();
         }
 
         void addUrl(String url) {

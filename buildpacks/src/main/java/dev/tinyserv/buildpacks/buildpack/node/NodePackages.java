@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The package manager of one build: runs it, and shows what it says. */
 final class NodePackages {
@@ -32,6 +33,11 @@ final class NodePackages {
         return manager;
     }
 
+    /** Where the package manager is. */
+    Optional<Path> program() {
+        return tools.find(manager.program());
+    }
+
     /** Runs the package manager and shows its output; a failure tells the step. */
     void run(List<String> arguments) {
         tools.require(manager.program(), manager.remedy());
@@ -47,16 +53,9 @@ final class NodePackages {
         run(List.of("run", script));
     }
 
-    /**
-     * Takes away what is for development. A lock file that is not there cannot be insisted on, and one of workspaces has to
-     * be read: without it npm asks the registry for each of them.
-     */
-    void prune(Path folder, boolean workspaces) {
-        boolean locked = manager.lockIn(folder).isPresent();
-        run(manager.prune().stream()
-                .filter(argument -> locked || !argument.equals("--frozen-lockfile"))
-                .filter(argument -> !(locked && workspaces) || !argument.equals("--no-package-lock"))
-                .toList());
+    /** Takes away what is for development; the lock file, where there is one, says what stays. */
+    void prune(Path folder) {
+        run(manager.prune(manager.lockIn(folder).isPresent()));
     }
 
     /** Keeps what was downloaded from growing without end. */

@@ -5,7 +5,9 @@ import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.JsonSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,9 +18,22 @@ record PackageJson(ObjectNode content) {
     private static final int MAX_BYTES = 1024 * 1024;
     private static final List<String> DEPENDENCIES =
             List.of("dependencies", "devDependencies", "optionalDependencies", "peerDependencies");
-    /** What makes an install bring something else than was asked for: of npm, Yarn, Bun and pnpm. */
-    private static final List<String> CHANGES =
-            List.of("overrides", "resolutions", "trustedDependencies", "dependenciesMeta", "pnpm");
+    /** What no install reads; whatever else is there may decide what it brings. */
+    private static final Set<String> NOT_FOR_INSTALLS = Set.of(
+            "version",
+            "description",
+            "keywords",
+            "homepage",
+            "bugs",
+            "license",
+            "author",
+            "contributors",
+            "funding",
+            "repository",
+            "main",
+            "module",
+            "types",
+            "scripts");
 
     private static final List<String> INSTALL_SCRIPTS = List.of("preinstall", "install", "postinstall", "prepare");
 
@@ -69,20 +84,28 @@ record PackageJson(ObjectNode content) {
 
     /** Everything here that decides what an install brings. */
     String wanted() {
-        StringBuilder wanted = new StringBuilder();
-        wanted.append(content.path("workspaces")).append('\n');
-        DEPENDENCIES.forEach(kind -> wanted.append(content.path(kind)).append('\n'));
-        CHANGES.forEach(kind -> wanted.append(content.path(kind)).append('\n'));
-        return wanted.toString();
+        ObjectNode wanted = content.deepCopy();
+        wanted.remove(NOT_FOR_INSTALLS);
+        StringBuilder all = new StringBuilder(wanted + "\n");
+        installScripts().forEach(script -> all.append(text("scripts", script)).append('\n'));
+        return all.toString();
     }
 
-    /** Where the dependencies are to come from: ranges of versions, URLs, paths. */
+    /** Where the dependencies are to come from, also where one takes the place of another: ranges, URLs, paths. */
     List<String> places() {
-        return DEPENDENCIES.stream()
-                .flatMap(kind -> content.path(kind).valueStream())
-                .filter(JsonNode::isString)
-                .map(JsonNode::stringValue)
-                .toList();
+        List<String> places = new ArrayList<>();
+        DEPENDENCIES.forEach(kind -> addTexts(content.path(kind), places));
+        addTexts(content.path("overrides"), places);
+        addTexts(content.path("resolutions"), places);
+        addTexts(content.path("pnpm").path("overrides"), places);
+        return places;
+    }
+
+    private static void addTexts(JsonNode value, List<String> texts) {
+        if (value.isString()) {
+            texts.add(value.stringValue());
+        }
+        value.valueStream().forEach(below -> addTexts(below, texts));
     }
 
     /** Whether it has programs, which an install makes executable and links to. */

@@ -16,33 +16,47 @@ import java.util.stream.Stream;
 
 /** What installs the dependencies of a package.json, with the arguments that it wants. */
 enum PackageManager {
+    /**
+     * npm. It reads the lock file for pruning although it may not write one: else it would choose all versions anew,
+     * whatever is installed.
+     */
     NPM(
             "npm",
             "package-lock.json",
             "ci --include=dev",
             "install --include=dev --no-package-lock",
+            "prune --omit=dev --ignore-scripts --package-lock --no-save --prefer-offline",
             "prune --omit=dev --ignore-scripts --no-package-lock"),
     PNPM(
             "pnpm",
             "pnpm-lock.yaml",
             "install --frozen-lockfile --prod=false",
             "install --no-lockfile --prod=false",
-            "install --frozen-lockfile --prod --ignore-scripts --prefer-offline"),
+            "install --frozen-lockfile --prod --ignore-scripts --prefer-offline",
+            "install --prod --ignore-scripts --prefer-offline"),
     /** Yarn 1. */
     YARN(
             "yarn",
             "yarn.lock",
             "install --frozen-lockfile --production=false --non-interactive",
             "install --no-lockfile --production=false --non-interactive",
-            "install --frozen-lockfile --production=true --ignore-scripts --non-interactive --prefer-offline"),
+            "install --frozen-lockfile --production=true --ignore-scripts --non-interactive --prefer-offline",
+            "install --production=true --ignore-scripts --non-interactive --prefer-offline"),
     /** Yarn 2 and later. */
-    BERRY("yarn", "yarn.lock", "install --immutable", "install", "workspaces focus --all --production"),
+    BERRY(
+            "yarn",
+            "yarn.lock",
+            "install --immutable",
+            "install",
+            "workspaces focus --all --production",
+            "workspaces focus --all --production"),
     BUN(
             "bun",
             "bun.lock",
             "install --frozen-lockfile --backend=copyfile",
             "install --no-save --backend=copyfile",
-            "install --production --frozen-lockfile --ignore-scripts --backend=copyfile");
+            "install --production --frozen-lockfile --ignore-scripts --backend=copyfile",
+            "install --production --ignore-scripts --backend=copyfile");
 
     private static final String SHRINKWRAP = "npm-shrinkwrap.json";
     private static final String OLD_BUN_LOCK = "bun.lockb";
@@ -76,14 +90,17 @@ enum PackageManager {
     private final String lockFile;
     private final String locked;
     private final String unlocked;
-    private final String prune;
+    private final String pruneLocked;
+    private final String pruneUnlocked;
 
-    PackageManager(String program, String lockFile, String locked, String unlocked, String prune) {
+    PackageManager(
+            String program, String lockFile, String locked, String unlocked, String pruneLocked, String pruneUnlocked) {
         this.program = program;
         this.lockFile = lockFile;
         this.locked = locked;
         this.unlocked = unlocked;
-        this.prune = prune;
+        this.pruneLocked = pruneLocked;
+        this.pruneUnlocked = pruneUnlocked;
     }
 
     /**
@@ -166,9 +183,13 @@ enum PackageManager {
         return words(unlocked);
     }
 
-    /** Takes away what is for development. */
-    List<String> prune() {
-        return words(prune);
+    /**
+     * Takes away what is for development, and changes nothing of the rest.
+     *
+     * @param byLock whether there is a lock file, which says what the rest is
+     */
+    List<String> prune(boolean byLock) {
+        return words(byLock ? pruneLocked : pruneUnlocked);
     }
 
     /** How the program gets onto a server. */

@@ -1,7 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.Refusal;
-import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -75,19 +74,16 @@ final class WorkspacePackages {
         return folders.contains(folder);
     }
 
-    /** Adds everything in them that decides what an install brings. */
-    void addTo(Fingerprint key, List<String> settings) throws IOException {
-        for (Path folder : folders) {
-            key.add(app.relativize(folder).toString()).add(folder.resolve(PackageJson.NAME));
-            for (String file : settings) {
-                key.add(folder.resolve(file));
-            }
-        }
+    /** Files of those names in each of them, be they there or not, relative to the app's folder. */
+    List<String> files(List<String> names) {
+        return folders.stream()
+                .flatMap(folder -> names.stream().map(name -> app.relativize(folder) + "/" + name))
+                .toList();
     }
 
     /**
-     * What about them says that an install does more than fill {@link #modules()}, and does it of more than
-     * {@link #addTo} tells; empty if nothing does. Scripts may do anything, and programs are made executable.
+     * What about them says that an install does more than fill {@link #modules()}, and does it of more than their files
+     * tell; empty if nothing does. Scripts may do anything, and programs are made executable.
      */
     Optional<String> inTheWayOfCopies() throws IOException {
         if (folders.size() > MOST) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Composer, as one build uses it. */
 final class Composer {
@@ -27,7 +28,7 @@ final class Composer {
 
     private final Build build;
     private final Tools tools;
-    private final List<String> program;
+    private final List<String> command;
 
     /** The one that is on PATH, run with the php in that folder. */
     Composer(Build build, Path bin) throws IOException {
@@ -39,7 +40,7 @@ final class Composer {
                         "COMPOSER_CACHE_DIR", build.cache().resolve(NAME).toString()))
                 .using(RuntimeKind.PHP, bin);
         require(build, bin);
-        this.program = program(bin);
+        this.command = command(bin);
     }
 
     /** Refuses if it is not on the server. */
@@ -48,7 +49,7 @@ final class Composer {
     }
 
     /** Debian's names its own php in the first line; with another one Composer is started as a script. */
-    private List<String> program(Path bin) throws IOException {
+    private List<String> command(Path bin) throws IOException {
         Path file = Program.find(NAME, build.environment()).orElse(bin.resolve(NAME));
         boolean foreign = !bin.equals(file.getParent()) && !Files.isExecutable(bin.resolve(NAME));
         return foreign && isPhp(file) ? List.of("php", file.toString()) : List.of(NAME);
@@ -62,13 +63,28 @@ final class Composer {
         }
     }
 
+    /** Where it is. */
+    Optional<Path> program() {
+        return tools.find(NAME);
+    }
+
+    /** Installs what the lock file says. */
+    void install(boolean withoutDevelopment) {
+        List<String> arguments = new ArrayList<>(List.of("install"));
+        if (withoutDevelopment) {
+            arguments.add("--no-dev");
+        }
+        arguments.addAll(List.of("--no-interaction", "--prefer-dist", "--optimize-autoloader", "--no-progress"));
+        run(arguments.toArray(String[]::new));
+    }
+
     /**
      * Runs it and shows its output.
      *
      * @throws Refusal if it fails or has read a lock file that is out of date
      */
     void run(String... arguments) {
-        List<String> all = new ArrayList<>(program);
+        List<String> all = new ArrayList<>(command);
         all.addAll(List.of(arguments));
         ComposerOutput output = new ComposerOutput(build.transcript());
         tools.run(all, output, failure -> output.remedy().isEmpty() ? "" : ": " + output.remedy());

@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
@@ -11,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +26,14 @@ final class Install {
     private static final String LOCK = "composer.lock";
     /** Config vars that do what {@link ComposerJson#isCacheable} looks for. */
     private static final List<String> OTHER_PLACES = List.of("COMPOSER_VENDOR_DIR", "COMPOSER_MIRROR_PATH_REPOS");
+
+    /** Heroku's, which counts if it is there, be it empty. */
+    private static final String DEVELOPMENT = "HEROKU_PHP_INSTALL_DEV";
+
+    /** Composer's own. */
+    private static final String NO_DEVELOPMENT = "COMPOSER_NO_DEV";
+
+    private static final Set<String> NO = Set.of("0", "false", "no");
 
     private final Build build;
     private final ComposerJson app;
@@ -64,8 +77,7 @@ final class Install {
         if (restored) {
             build.transcript().detail("nothing changed: vendor of the last build");
         }
-        composer.run(
-                "install", "--no-dev", "--no-interaction", "--prefer-dist", "--optimize-autoloader", "--no-progress");
+        composer.install(!keepsDevelopmentPackages());
         if (cacheable && !restored) {
             cache.save(key);
         }
@@ -74,12 +86,23 @@ final class Install {
         }
     }
 
+    private boolean keepsDevelopmentPackages() {
+        Map<String, String> variables = build.environment();
+        return variables.containsKey(DEVELOPMENT)
+                || NO.contains(
+                        variables.getOrDefault(NO_DEVELOPMENT, "1").strip().toLowerCase(Locale.ROOT));
+    }
+
     private String key() throws IOException {
-        return new Fingerprint()
-                .add("php " + version)
-                .add(build.folder().resolve(ComposerJson.NAME))
-                .add(build.folder().resolve(LOCK))
-                .hex();
+        Fingerprint key = new Fingerprint().add("php " + version);
+        Optional<Path> program = composer.program();
+        if (program.isPresent()) {
+            key.addProgram(program.get());
+        }
+        new InstallSettings(build, "composer", DEVELOPMENT)
+                .withFiles(List.of(ComposerJson.NAME, LOCK))
+                .addTo(key);
+        return key.hex();
     }
 
     private void removeCommittedPackages() throws IOException {

@@ -5,19 +5,22 @@ import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Makes an app's virtual environment: of its last build if nothing changed, else anew with its package manager. */
 final class Install {
     /** Files that decide what is installed, whichever manager reads them. */
-    private static final List<String> DECIDING = List.of("pyproject.toml", "setup.py", "setup.cfg", "uv.toml");
+    private static final List<String> DECIDING =
+            List.of("pyproject.toml", "setup.py", "setup.cfg", "uv.toml", "poetry.toml");
 
-    private static final List<String> SETTINGS = List.of("PIP_", "UV_", "POETRY_", "PIPENV_");
+    private static final String[] VARIABLES = {"pip_", "uv_", "poetry_", "pipenv_", "virtualenv_", "python"};
 
     private final Build build;
     private final PackageManager manager;
@@ -133,16 +136,17 @@ final class Install {
         Fingerprint key = new Fingerprint()
                 .add(manager + " " + environment.python().version() + " "
                         + environment.python().bin());
-        for (String file : manager.files()) {
-            key.add(build.folder().resolve(file));
+        if (manager.isSeparate()) {
+            Optional<Path> program = environment.tools().find(manager.program());
+            if (program.isPresent()) {
+                key.addProgram(program.get());
+            }
         }
-        for (String file : DECIDING) {
-            key.add(build.folder().resolve(file));
-        }
-        new TreeMap<>(build.environment())
-                .entrySet().stream()
-                        .filter(variable -> SETTINGS.stream().anyMatch(variable.getKey()::startsWith))
-                        .forEach(variable -> key.add(variable.getKey() + "=" + variable.getValue()));
+        new InstallSettings(build, VARIABLES)
+                .withFiles(manager.files())
+                .withFiles(local.lists())
+                .withFiles(DECIDING)
+                .addTo(key);
         local.addTo(key);
         return key.hex();
     }

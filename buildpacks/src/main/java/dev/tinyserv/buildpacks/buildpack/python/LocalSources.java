@@ -58,6 +58,15 @@ final class LocalSources {
         return known;
     }
 
+    /** The lists of packages that were read, by their names in the app's folder. */
+    List<String> lists() {
+        return lists.stream()
+                .filter(list -> list.startsWith(folder))
+                .map(list -> folder.relativize(list).toString())
+                .sorted()
+                .toList();
+    }
+
     /** Adds their content. */
     void addTo(Fingerprint key) throws IOException {
         for (Path file : files) {

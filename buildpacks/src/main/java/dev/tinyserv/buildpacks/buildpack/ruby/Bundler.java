@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Bundler, as one build uses it. It is told what to do by variables alone: what it would write into a configuration
@@ -45,6 +46,11 @@ final class Bundler {
     /** What it downloaded and compiled for an app's builds; Bundler removes nothing from it. */
     static BoundedFolder downloads(Build build) {
         return new BoundedFolder(build.cache().resolve("bundler"), MAX_DOWNLOADS);
+    }
+
+    /** Where it is. */
+    Optional<Path> program() {
+        return tools.find("bundle");
     }
 
     /** Installs the gems and shows the output; a failure tells what to do. */

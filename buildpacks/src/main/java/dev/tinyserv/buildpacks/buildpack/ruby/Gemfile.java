@@ -22,6 +22,8 @@ record Gemfile(String content) {
             Pattern.compile("^ *ruby[ (]+(?:file:|:file *=>) *" + QUOTED, Pattern.MULTILINE);
     private static final Pattern VERSIONS =
             Pattern.compile("^ *ruby[ (]+(" + QUOTED + "(?: *, *" + QUOTED + "){0,3})", Pattern.MULTILINE);
+    private static final Pattern NAMED = Pattern.compile("[\"']([\\w./-]{1,100})[\"']");
+    private static final int MAX_NAMES = 500;
     private static final Pattern VERSION = Pattern.compile(QUOTED);
 
     static Gemfile read(Path folder) throws IOException {
@@ -45,5 +47,15 @@ record Gemfile(String content) {
                 .map(part -> part.group(1))
                 .toList();
         return RubyRange.parse(parts).map(range -> new Wish(String.join(", ", parts), NAME, range));
+    }
+
+    /** Whatever could be the name of a file that it reads: another Gemfile, a list of versions. */
+    List<String> files() {
+        return NAMED.matcher(content)
+                .results()
+                .map(name -> name.group(1))
+                .distinct()
+                .limit(MAX_NAMES)
+                .toList();
     }
 }

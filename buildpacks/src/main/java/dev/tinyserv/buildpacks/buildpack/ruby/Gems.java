@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
+import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
@@ -14,11 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An app's gems, in {@code vendor/bundle}: those of its last build if nothing changed, else those that Bundler gets. */
 final class Gems {
     static final String FOLDER = "vendor/bundle";
+
+    private static final String[] VARIABLES = {"bundle", "gem_", "rubygems_", "rubyopt"};
 
     private final Build build;
     private final Bundler bundler;
@@ -104,10 +108,15 @@ final class Gems {
 
     /** The Gemfile says which group a gem is in; the lock file does not. */
     private String key(Version ruby, String without) throws IOException {
-        Fingerprint key = new Fingerprint()
-                .add("ruby " + ruby + " without " + without)
-                .add(build.folder().resolve(Gemfile.NAME))
-                .add(build.folder().resolve(GemfileLock.NAME));
+        Fingerprint key = new Fingerprint().add("ruby " + ruby + " without " + without);
+        Optional<Path> program = bundler.program();
+        if (program.isPresent()) {
+            key.addProgram(program.get());
+        }
+        new InstallSettings(build, VARIABLES)
+                .withFiles(List.of(Gemfile.NAME, GemfileLock.NAME))
+                .withFiles(Gemfile.read(build.folder()).files())
+                .addTo(key);
         for (Path gem : committedGems()) {
             key.add(gem);
         }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalPackagesTest {
     @TempDir
@@ -65,17 +67,87 @@ class LocalPackagesTest {
         assertThat(locked("")).isEqualTo(none());
     }
 
-    @Test
-    void areFoundInAPackageJsonHoweverTheyAreWritten() throws IOException {
-        for (String place : new String[] {"file:a.tgz", "file:./a.tgz", "./a.tgz", "a.tgz"}) {
-            assertThat(wanted(place).tarballs()).as(place).containsExactly(folder.resolve("a.tgz"));
-        }
-        for (String place : new String[] {"file:part", "./part", "../part", "~/part"}) {
-            assertThat(wanted(place).copies()).as(place).isTrue();
-        }
-        for (String place : new String[] {"^1.2.3", "*", "", "latest", "user/repo", "https://r/a.tgz", "npm:y@1"}) {
-            assertThat(wanted(place)).as(place).isEqualTo(none());
-        }
+    @ParameterizedTest
+    @ValueSource(strings = {"file:a.tgz", "file:./a.tgz", "FILE:a.tgz", "./a.tgz", "a.tgz", "part/../a.tgz"})
+    void areTarballsOfAPackageJsonHoweverTheyAreWritten(String place) throws IOException {
+        assertThat(wanted(place).tarballs()).containsExactly(folder.resolve("a.tgz"));
+        assertThat(wanted(place).copies()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "file:part",
+                "file:///srv/part",
+                "./part",
+                "../part",
+                "~/part",
+                "/srv/part",
+                "parts/of/it",
+                ".",
+                "patch:left@npm:1.0.0#~/.yarn/patches/left.patch",
+                "exec:./make.js",
+            })
+    void areFoldersOfAPackageJsonHoweverTheyAreWritten(String place) throws IOException {
+        assertThat(wanted(place).copies()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"link:part", "link:../part", "portal:./part", "workspace:*", "workspace:packages/part"})
+    void areLinksOfAPackageJson(String place) throws IOException {
+        assertThat(wanted(place)).isEqualTo(new LocalPackages(Collections.emptySortedSet(), false, true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.2.3",
+                "^1.2.3",
+                "~1.2.3",
+                "~1",
+                "~ 1.2",
+                "~>1.2",
+                "~v1.2.3-beta.1",
+                ">=1.2 <2 || ~3",
+                "1.x",
+                "*",
+                "",
+                "latest",
+                "next-11",
+                "user/repo",
+                "user/repo#v1.0.0",
+                "user/repo#semver:~1.2.3",
+                "user/repo#feature/x",
+                "github:user/repo",
+                "gitlab:group/sub/repo",
+                "gist:11081aaa281",
+                "git+ssh://git@github.com/user/repo.git#main",
+                "git@github.com:user/repo.git",
+                "git://host/x.git",
+                "git+file:///srv/x.git",
+                "https://r/a.tgz",
+                "https://r/a/b/c",
+                "npm:y@~1.2.3",
+                "npm:@scope/y@1",
+                "jsr:@scope/y@1",
+                "catalog:",
+                "catalog:react18",
+            })
+    void areNotWhatComesFromElsewhere(String place) throws IOException {
+        assertThat(wanted(place)).isEqualTo(none());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"overrides\": {\"a\": {\".\": \"1\", \"b\": \"file:part\"}}",
+                "\"resolutions\": {\"a/b\": \"./part\"}",
+                "\"pnpm\": {\"overrides\": {\"a\": \"file:part\"}}",
+            })
+    void mayTakeThePlaceOfOthers(String field) throws IOException {
+        Files.writeString(folder.resolve("package.json"), "{" + field + "}");
+        assertThat(LocalPackages.wantedBy(PackageJson.read(folder), folder).copies())
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -92,6 +164,14 @@ class LocalPackagesTest {
                 "version: link:../part | false | true",
                 "specifier: workspace:* | false | true",
                 "resolution: {tarball: file:a.tgz} | true | false",
+                "load-json-file: 4.0.0 | false | false",
+                "file: 1.0.0 | false | false",
+                "'file: ' | false | false",
+                "apollo-link: 1.0.0 | false | false",
+                "apollo-link: link:../apollo | false | true",
+                "my-workspace: ^1.0.0 | false | false",
+                "greet@file:./greet: | true | false",
+                "\"greet\": [\"greet@file:greet\", {}], | true | false",
             })
     void areMentionedInLockFilesOfOthers(String line, boolean copies, boolean links) throws IOException {
         Path lock = Files.writeString(folder.resolve("yarn.lock"), "a line\n  " + line + "\n");
@@ -100,6 +180,6 @@ class LocalPackagesTest {
     }
 
     private static LocalPackages none() {
-        return new LocalPackages(java.util.Collections.emptySortedSet(), false, false);
+        return new LocalPackages(Collections.emptySortedSet(), false, false);
     }
 }

@@ -1,11 +1,13 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The source of an app, its releases, and the machine's package managers with a registry on loopback. They are called
- * npm, pnpm, bun, yarn-1, and yarn and yarn-pnp for a later Yarn with either of its linkers.
+ * npm, npm-9, npm-10, pnpm, bun, yarn-1, and yarn and yarn-pnp for a later Yarn with either of its linkers.
  */
 final class NodeProject implements AutoCloseable {
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
@@ -46,14 +48,34 @@ final class NodeProject implements AutoCloseable {
     }
 
     void offer(String name, String code) throws Exception {
-        Path packed = Files.createDirectories(folder.resolve(name + "/package"));
+        offer(name, "1.0.0", "{}", code);
+    }
+
+    /** Lets the registry offer a version of a package of one file, which is a program, too. */
+    void offer(String name, String version, String dependencies, String code) throws Exception {
+        Path unpacked = folder.resolve(name + "-" + version);
+        Path packed = Files.createDirectories(unpacked.resolve("package"));
         Files.writeString(
                 packed.resolve("package.json"),
-                "{\"name\": \"%1$s\", \"version\": \"1.0.0\", \"bin\": {\"%1$s\": \"index.js\"}}".formatted(name));
+                "{\"name\": \"%1$s\", \"version\": \"%2$s\", \"bin\": {\"%1$s\": \"index.js\"}, \"dependencies\": %3$s}"
+                        .formatted(name, version, dependencies));
         Files.writeString(packed.resolve("index.js"), code);
-        Path tarball = folder.resolve(name + ".tgz");
-        run(folder.resolve(name), "tar", "czf", tarball.toString(), "package");
-        registry.offer(name, tarball);
+        Path tarball = folder.resolve(name + "-" + version + ".tgz");
+        run(unpacked, "tar", "czf", tarball.toString(), "package");
+        registry.offer(name, version, dependencies, tarball);
+    }
+
+    PackageRegistry registry() {
+        return registry;
+    }
+
+    /** Sets a variable for all that runs from now on, as a config var does. */
+    void set(String variable, String value) {
+        environment.put(variable, value);
+    }
+
+    void unset(String variable) {
+        environment.remove(variable);
     }
 
     List<String> run(Path where, String... command) {
@@ -72,13 +94,19 @@ final class NodeProject implements AutoCloseable {
 
     /** Skips a test whose package manager is not there, and does for it what its users do in their repository. */
     void use(String manager) throws IOException {
+        if (manager.startsWith("npm-")) {
+            Path bin = Path.of("/usr/local/lib/" + manager + "/node_modules/.bin");
+            assumeTrue(Files.exists(bin), "needs " + bin);
+            environment.put("PATH", bin + ":" + PATH);
+        }
         String program = program(manager);
         assumeTrue(Program.find(program, environment).isPresent(), "needs " + program);
         if (isYarn4(manager)) {
             assumeTrue(Files.exists(YARN_4), "needs " + YARN_4);
             Files.copy(
                     YARN_4,
-                    Files.createDirectories(source.resolve(".yarn/releases")).resolve("yarn.cjs"));
+                    Files.createDirectories(source.resolve(".yarn/releases")).resolve("yarn.cjs"),
+                    REPLACE_EXISTING);
             String linker = manager.equals("yarn-pnp") ? "pnp" : "node-modules";
             write(".yarnrc.yml", "yarnPath: .yarn/releases/yarn.cjs\nnodeLinker: " + linker + "\n");
         }
@@ -89,37 +117,40 @@ final class NodeProject implements AutoCloseable {
     }
 
     private static String program(String manager) {
-        return manager.startsWith("yarn") ? "yarn" : manager;
+        return manager.replaceFirst("-.*", "");
     }
 
-    /** Adds the lock file, made elsewhere. */
+    /** The name of a package manager's lock file. */
+    String lockFile(String manager) {
+        return switch (manager) {
+            case "pnpm" -> "pnpm-lock.yaml";
+            case "bun" -> "bun.lock";
+            case "yarn-1", "yarn", "yarn-pnp" -> "yarn.lock";
+            default -> "package-lock.json";
+        };
+    }
+
+    /** Makes the lock file anew, elsewhere, and adds it. */
     void lock(String manager) throws IOException {
         Path desk = folder.resolve("desk");
+        String lock = lockFile(manager);
+        FileTree.delete(desk);
         run(folder, "cp", "-a", source.toString(), desk.toString());
-        String lock = switch (manager) {
-            case "npm" -> {
-                run(desk, "npm", "install", "--package-lock-only");
-                yield "package-lock.json";
-            }
-            case "pnpm" -> {
-                run(desk, "pnpm", "install", "--lockfile-only");
-                yield "pnpm-lock.yaml";
-            }
-            case "bun" -> {
-                run(desk, "bun", "install", "--lockfile-only");
-                yield "bun.lock";
-            }
-            case "yarn-1" -> {
-                run(desk, "yarn", "install", "--ignore-scripts");
-                yield "yarn.lock";
-            }
-            default -> {
-                Files.createFile(desk.resolve("yarn.lock"));
+        Files.deleteIfExists(desk.resolve(lock));
+        switch (manager) {
+            case "pnpm", "bun" -> run(desk, manager, "install", "--lockfile-only");
+            case "yarn-1" -> run(desk, "yarn", "install", "--ignore-scripts");
+            case "yarn", "yarn-pnp" -> {
+                Files.createFile(desk.resolve(lock));
                 run(desk, "yarn", "install", "--mode=update-lockfile");
-                yield "yarn.lock";
             }
-        };
-        Files.copy(desk.resolve(lock), source.resolve(lock));
+            default -> run(desk, "npm", "install", "--package-lock-only");
+        }
+        Files.copy(desk.resolve(lock), source.resolve(lock), REPLACE_EXISTING);
+    }
+
+    void remove(String file) throws IOException {
+        Files.delete(source.resolve(file));
     }
 
     /** Builds a release of the source; returns where it lies. */

@@ -12,9 +12,11 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-/** A registry of npm on loopback, with one version, 1.0.0, of each package. */
+/** A registry of npm on loopback. */
 final class PackageRegistry implements AutoCloseable {
     private static final int FOUND = 200;
     private static final int MISSING = 404;
@@ -22,6 +24,10 @@ final class PackageRegistry implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> versions = new TreeMap<>();
+
+    private volatile Runnable publish = () -> {};
+    private volatile String publishing = "";
 
     PackageRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -33,20 +39,39 @@ final class PackageRegistry implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** Offers a packed package under a name, with a program of that name. */
-    void offer(String name, Path tarball) throws Exception {
+    /**
+     * Offers a version of a package, which becomes the latest one, with a program of the package's name.
+     *
+     * @param dependencies the object of its package.json
+     */
+    void offer(String name, String number, String dependencies, Path tarball) throws Exception {
         byte[] bytes = Files.readAllBytes(tarball);
-        String path = "/" + name + "/-/" + name + "-1.0.0.tgz";
+        String path = pathOf(name, number);
         answers.put(path, bytes);
         String version = """
-                {"name": "%1$s", "version": "1.0.0", "bin": {"%1$s": "index.js"},
-                "dist": {"tarball": "%2$s", "shasum": "%3$s", "integrity": "sha512-%4$s"}}""".formatted(
-                        name, url() + path, hex(bytes), Base64.getEncoder().encodeToString(digest("SHA-512", bytes)));
-        // Yarn takes no package that is new.
-        String all = """
-                {"name": "%s", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": %s},
-                "time": {"1.0.0": "2020-01-01T00:00:00.000Z"}}""".formatted(name, version);
-        answers.put("/" + name, all.getBytes(StandardCharsets.UTF_8));
+                {"name": "%1$s", "version": "%2$s", "bin": {"%1$s": "index.js"}, "dependencies": %3$s,
+                "dist": {"tarball": "%4$s", "shasum": "%5$s", "integrity": "sha512-%6$s"}}""".formatted(
+                        name,
+                        number,
+                        dependencies,
+                        url() + path,
+                        hex(bytes),
+                        Base64.getEncoder().encodeToString(digest("SHA-512", bytes)));
+        Map<String, String> all = versions.computeIfAbsent(name, key -> new TreeMap<>());
+        all.put(number, version);
+        answers.put("/" + name, document(name, number, all).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Yarn takes no package that is new. */
+    private static String document(String name, String latest, Map<String, String> versions) {
+        String all = versions.entrySet().stream()
+                .map(each -> "\"" + each.getKey() + "\": " + each.getValue())
+                .collect(Collectors.joining(", "));
+        String times = versions.keySet().stream()
+                .map(number -> "\"" + number + "\": \"2020-01-01T00:00:00.000Z\"")
+                .collect(Collectors.joining(", "));
+        return "{\"name\": \"%s\", \"dist-tags\": {\"latest\": \"%s\"}, \"versions\": {%s}, \"time\": {%s}}"
+                .formatted(name, latest, all, times);
     }
 
     private static String hex(byte[] bytes) throws Exception {
@@ -57,9 +82,24 @@ final class PackageRegistry implements AutoCloseable {
         return MessageDigest.getInstance(algorithm).digest(bytes);
     }
 
+    /** Does something once, when somebody downloads a package. */
+    void whenDownloaded(String name, String number, Runnable whatFollows) {
+        publish = whatFollows;
+        publishing = pathOf(name, number);
+    }
+
+    private static String pathOf(String name, String number) {
+        return "/" + name + "/-/" + name + "-" + number + ".tgz";
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] answer = answers.get(exchange.getRequestURI().getPath());
+            String path = exchange.getRequestURI().getPath();
+            if (path.equals(publishing)) {
+                publishing = "";
+                publish.run();
+            }
+            byte[] answer = answers.get(path);
             if (answer == null) {
                 exchange.sendResponseHeaders(MISSING, NO_BODY);
                 return;

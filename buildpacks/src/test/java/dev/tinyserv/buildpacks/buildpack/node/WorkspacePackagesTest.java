@@ -35,7 +35,9 @@ class WorkspacePackagesTest {
 
     private String key() throws IOException {
         Fingerprint key = new Fingerprint();
-        WorkspacePackages.in(app).addTo(key, List.of(".npmrc"));
+        for (String file : WorkspacePackages.in(app).files(List.of("package.json", ".npmrc"))) {
+            key.add(file).add(app.resolve(file));
+        }
         return key.hex();
     }
 

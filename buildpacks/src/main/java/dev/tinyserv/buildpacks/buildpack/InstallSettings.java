@@ -1,0 +1,138 @@
+package dev.tinyserv.buildpacks.buildpack;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What decides, besides a lock file, what a package manager installs: variables that begin as its own do, whatever they
+ * are, its files of settings, and what one of these two names. A {@link Fingerprint} without it would let a build use what
+ * was installed under other settings.
+ */
+public final class InstallSettings {
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_FILE_BYTES = 64 << 20;
+    private static final int MAX_FILES = 1000;
+
+    /** As in files of npm, Yarn, Bun, pip and Pipenv, and as in a Gemfile. */
+    private static final Pattern MENTIONED =
+            Pattern.compile("\\$\\{?(\\w+)|\\bENV(?:\\[|\\.fetch[( ]|\\.key\\?[( ])\\s*[\"'](\\w+)[\"']");
+
+    private static final Pattern BETWEEN_VALUES = Pattern.compile("[\\s,;:=]+");
+
+    private final Path folder;
+    private final Map<String, String> environment;
+    private final List<String> prefixes;
+    private final Map<String, String> variables = new TreeMap<>();
+    private final Set<Path> files = new TreeSet<>();
+
+    /**
+     * Those of a build.
+     *
+     * @param prefixes with which the names of the variables begin, be it in capitals or not
+     */
+    public InstallSettings(Build build, String... prefixes) {
+        this.folder = build.folder().toAbsolutePath().normalize();
+        this.environment = build.environment();
+        this.prefixes = List.of(prefixes);
+        environment.forEach((name, value) -> {
+            if (isOne(name)) {
+                variables.put(name, value);
+                addFilesIn(value);
+            }
+        });
+    }
+
+    private boolean isOne(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return prefixes.stream().anyMatch(prefix -> lower.startsWith(prefix.toLowerCase(Locale.ROOT)));
+    }
+
+    /** A variable may name a file of the app: other settings, constraints, another Gemfile. */
+    private void addFilesIn(String value) {
+        addFile(value);
+        for (String word : BETWEEN_VALUES.split(value, -1)) {
+            addFile(word);
+        }
+    }
+
+    private void addFile(String name) {
+        try {
+            Path file = folder.resolve(name).normalize();
+            if (file.startsWith(folder) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                files.add(file);
+            }
+        } catch (InvalidPathException e) {
+            // So it is no file.
+        }
+    }
+
+    /** Adds files of the app, by their names in its folder, with the variables that they mention; those that are there. */
+    public InstallSettings withFiles(Collection<String> names) throws IOException {
+        for (String name : names) {
+            addFile(name);
+            if (Files.isRegularFile(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                addMentioned(folder.resolve(name));
+            }
+        }
+        return this;
+    }
+
+    private void addMentioned(Path file) throws IOException {
+        byte[] content;
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            content = in.readNBytes(MAX_BYTES);
+        }
+        Matcher matcher = MENTIONED.matcher(new String(content, StandardCharsets.UTF_8));
+        matcher.results().map(InstallSettings::name).forEach(name -> {
+            String value = environment.get(name);
+            if (value != null) {
+                variables.put(name, value);
+            }
+        });
+    }
+
+    private static String name(MatchResult mention) {
+        return mention.group(1) == null ? mention.group(2) : mention.group(1);
+    }
+
+    /** Adds the files in a folder of the app, such as patches; of a very large one only the first. */
+    public InstallSettings withFolder(String name) throws IOException {
+        Path part = folder.resolve(name);
+        if (Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> tree = Files.walk(part)) {
+                tree.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                        .sorted()
+                        .limit(MAX_FILES)
+                        .forEach(files::add);
+            }
+        }
+        return this;
+    }
+
+    /** Adds all of it. */
+    public void addTo(Fingerprint key) throws IOException {
+        variables.forEach((name, value) -> key.add(name + "=" + value));
+        for (Path file : files) {
+            key.add(folder.relativize(file) + " " + Files.size(file));
+            if (Files.size(file) <= MAX_FILE_BYTES) {
+                key.add(file);
+            }
+        }
+    }
+}
