@@ -9,6 +9,7 @@ import dev.tinyserv.agent.command.Services;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.deploy.Deployer;
+import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.Doctor;
@@ -212,6 +213,7 @@ final class Stages implements AutoCloseable {
                 deployer,
                 operator,
                 lifecycle,
+                new DiskCleaning(layout, deployer, apps, git, pipeline),
                 git,
                 BUILDPACKS,
                 pipeline.history(),

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class Remains {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Pattern UNFINISHED =
-            Pattern.compile(".*/(\\.tmp-|\\.building-|\\.trash-|\\.probe-|incoming_)[^/]*"
+            Pattern.compile(".*/(\\.tmp-|\\.building-|\\.trash-|\\.probe-|incoming_|insert_|tmp_objdir-)[^/]*"
                     + "|repositories/.*\\.lock|run/tmp/.+|.*\\.damaged|.*\\.corrupt");
 
     private Remains() {}

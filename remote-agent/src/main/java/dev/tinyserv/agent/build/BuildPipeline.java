@@ -8,6 +8,7 @@ import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.TreeSize;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -15,10 +16,13 @@ import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -31,6 +35,8 @@ import java.util.concurrent.TimeUnit;
  * threads. A build that fails, is cancelled or takes too long leaves no process and no folder behind.
  */
 public final class BuildPipeline {
+    private static final Duration UNUSED_CACHE = Duration.ofDays(30);
+
     private final AgentSettings settings;
     private final Buildpacks buildpacks;
     private final Events events;
@@ -214,6 +220,52 @@ public final class BuildPipeline {
     /** Deletes the app's slugs but those to keep, those that no release can name yet, and what is being built. */
     public void sweep(AppName app, Set<String> keepSlugIds) {
         folders.sweep(app, keepSlugIds);
+    }
+
+    /** What {@link #sweep} would delete. */
+    public List<Path> unneeded(AppName app, Set<String> keepSlugIds) {
+        return folders.unneeded(app, keepSlugIds);
+    }
+
+    /**
+     * Deletes what builds of the app keep for later ones if none has used it for 30 days; not while the app is built.
+     *
+     * @param dryRun whether nothing is deleted
+     * @return the bytes of the cache; 0 if it stays
+     */
+    public long deleteUnusedCache(AppName app, boolean dryRun) {
+        Optional<BuildSlots.Slot> slot = slots.tryEnter(app);
+        if (slot.isEmpty()) {
+            return 0;
+        }
+        try (BuildSlots.Slot held = slot.get()) {
+            long bytes = folders.cacheUnusedSince(held.app(), clock.instant().minus(UNUSED_CACHE))
+                    .map(TreeSize::of)
+                    .orElse(0L);
+            if (bytes > 0 && !dryRun) {
+                folders.deleteCache(held.app());
+                caches.built(held.app()); // its size is another one now
+            }
+            return bytes;
+        }
+    }
+
+    /**
+     * Tries once more to delete what builds have left and the disk did not let go.
+     *
+     * @param dryRun whether nothing is deleted
+     * @return how many bytes of it have gone, or would go
+     */
+    public long deleteLeft(boolean dryRun) {
+        long before = bytesLeft();
+        if (!dryRun) {
+            workshop.disposal().retry();
+        }
+        return dryRun ? before : Math.max(0, before - bytesLeft());
+    }
+
+    private long bytesLeft() {
+        return workshop.disposal().left().stream().mapToLong(TreeSize::of).sum();
     }
 
     /** Deletes a slug that no release names. */

@@ -27,6 +27,11 @@ final class Disposal {
         }
     }
 
+    /** What could not be deleted so far. */
+    Set<Path> left() {
+        return Set.copyOf(left);
+    }
+
     /** By one thread at a time: once a tree is gone its name may be another build's. */
     synchronized void retry() {
         for (Path tree : Set.copyOf(left)) {

@@ -20,6 +20,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -119,6 +120,12 @@ final class SlugFolders {
 
     void sweep(AppName app, Set<String> keep) {
         keep.forEach(id -> unclaimed.remove(layout.builds(app).resolve(id)));
+        unneeded(app, keep).forEach(this::delete);
+    }
+
+    /** What {@link #sweep} would delete. */
+    List<Path> unneeded(AppName app, Set<String> keep) {
+        List<Path> unneeded = new ArrayList<>();
         Instant oldest = clock.instant().minus(claimTime);
         for (Path slug : entries(layout.builds(app))) {
             String name = slug.getFileName().toString();
@@ -126,8 +133,22 @@ final class SlugFolders {
             boolean spared =
                     name.startsWith(BUILDING) || keep.contains(name) || (built != null && built.isAfter(oldest));
             if (!spared) {
-                delete(slug);
+                unneeded.add(slug);
             }
+        }
+        return unneeded;
+    }
+
+    /** The app's cache folder if it is there and no build has used it since. */
+    Optional<Path> cacheUnusedSince(AppName app, Instant since) {
+        Path cache = layout.cache(app);
+        try {
+            return Files.getLastModifiedTime(cache).toInstant().isBefore(since) ? Optional.of(cache) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("cannot look at {}", cache, e);
+            return Optional.empty();
         }
     }
 

@@ -27,6 +27,7 @@ final class BranchSubmission {
                         throw new Refusal("somebody pushed meanwhile; run redeploy again");
                     }
                 },
-                (earlier, paths) -> true);
+                (earlier, paths) -> true,
+                () -> {});
     }
 }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.build.BuildHistory;
 import dev.tinyserv.agent.build.DeployKeys;
 import dev.tinyserv.agent.deploy.Deployer;
+import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.Doctor;
@@ -22,6 +23,7 @@ public record Services(
         Deployer deployer,
         Operator operator,
         Lifecycle lifecycle,
+        DiskCleaning cleaning,
         GitReceiver git,
         Buildpacks buildpacks,
         BuildHistory builds,

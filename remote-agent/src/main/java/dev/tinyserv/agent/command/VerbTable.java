@@ -35,6 +35,7 @@ final class VerbTable {
             ConfigUnset::new,
             Deploy::new,
             DiskShow::new,
+            DiskClean::new,
             DoctorShow::new,
             KeysList::new,
             KeysAdd::new,

@@ -138,6 +138,7 @@ public final class Deployer implements Submissions {
         try {
             submission.freshness().check();
             submission.cancellation().seal();
+            submission.storage().keep();
             return new PassedPush(turn, submission, releases.current(app));
         } catch (RuntimeException e) {
             turn.close();
@@ -202,7 +203,8 @@ public final class Deployer implements Submissions {
                     slug,
                     withDefaults(releases.current(app).env(), defaults),
                     submission.before());
-            Rollout.Step step = rollout.carryOut(apps.get(app), change, transcript, submission.cancellation());
+            Rollout.Step step = rollout.carryOut(
+                    apps.get(app), change, submission.storage()::keep, transcript, submission.cancellation());
             released = true;
             return new AcceptedPush(step, turn, submission);
         } finally {
@@ -328,7 +330,7 @@ public final class Deployer implements Submissions {
         DeployQueue.Turn turn = queue.enter(app, what + " of " + by.name(), transcript, cancellation);
         try (turn) {
             AppState state = apps.get(app);
-            Rollout.Step step = rollout.carryOut(state, changeOf.apply(state), transcript, cancellation);
+            Rollout.Step step = rollout.carryOut(state, changeOf.apply(state), () -> {}, transcript, cancellation);
             step.publish(transcript);
             step.retire(() -> sweep.sweep(app));
             return step.deployment();

@@ -106,15 +106,18 @@ final class Rollout {
     /**
      * Carries the change out up to and including the commit point.
      *
+     * @param beforeCommit what has to be done just before that; may refuse
      * @throws Refusal if it fails; then nothing has changed but that a failed release is on record
      */
-    Step carryOut(AppState app, Change change, Transcript transcript, Cancellation cancellation) {
+    Step carryOut(
+            AppState app, Change change, Runnable beforeCommit, Transcript transcript, Cancellation cancellation) {
         Release pending = releases.begin(app, change);
         LogContext.release(pending.name());
         Optional<Instances.Batch> candidates = Optional.empty();
         try {
             candidates = boot(app, pending, transcript, cancellation);
             cancellation.seal();
+            beforeCommit.run();
             Release live = releases.commit(pending);
             events.publish(new Event.Deployed(
                     app.app(), live.name() + " is live: " + live.description() + " by " + live.createdBy()));

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,11 @@ final class SlugSweep {
     /** Deletes everything but what is kept, what is being built and what was built a short time ago; in the app's turn. */
     void sweepAll(AppName app) {
         pipeline.sweep(app, keptOf(app, releases.newest(app, Integer.MAX_VALUE)));
+    }
+
+    /** What {@link #sweepAll} would delete. */
+    List<Path> unneeded(AppName app) {
+        return pipeline.unneeded(app, keptOf(app, releases.newest(app, Integer.MAX_VALUE)));
     }
 
     private Set<String> keptOf(AppName app, List<Release> newestFirst) {

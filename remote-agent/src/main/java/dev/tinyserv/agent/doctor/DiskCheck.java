@@ -20,7 +20,8 @@ final class DiskCheck implements Check {
     private static final long NEEDED_INODES = 1_000;
     private static final long WANTED_INODES = 20_000;
     private static final Duration LIMIT = Duration.ofSeconds(3);
-    private static final String REMEDY = "delete what nobody needs, lower TINYSERV_KEEP_SLUGS, or use a larger disk";
+    private static final String REMEDY =
+            "`disk:clean` deletes what nobody needs; else lower TINYSERV_KEEP_SLUGS, or use a larger disk";
 
     @Override
     public String area() {

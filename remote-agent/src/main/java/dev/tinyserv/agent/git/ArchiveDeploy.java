@@ -29,26 +29,20 @@ import org.slf4j.LoggerFactory;
 final class ArchiveDeploy {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveDeploy.class);
 
+    private final Quarantine quarantine;
     private final Repository repository;
     private final AppName app;
     private final Account by;
     private final AgentSettings settings;
     private final Durability durability;
-    private final GitReceiver receiver;
 
-    ArchiveDeploy(
-            Repository repository,
-            AppName app,
-            Account by,
-            AgentSettings settings,
-            Durability durability,
-            GitReceiver receiver) {
-        this.repository = repository;
+    ArchiveDeploy(Quarantine quarantine, AppName app, Account by, AgentSettings settings, Durability durability) {
+        this.quarantine = quarantine;
+        this.repository = quarantine.repository();
         this.app = app;
         this.by = by;
         this.settings = settings;
         this.durability = durability;
-        this.receiver = receiver;
     }
 
     /** Receives the archive; throws a {@link Refusal} if it is not taken. The branch stays. */
@@ -65,11 +59,12 @@ final class ArchiveDeploy {
                     address,
                     commit,
                     before.equals(ObjectId.zeroId()) ? null : before.name(),
-                    receiver.source(app, commit),
+                    quarantine.source(commit),
                     transcript,
                     cancellation,
                     tip::check,
-                    (earlier, paths) -> receiver.differ(app, earlier, commit, paths));
+                    (earlier, paths) -> quarantine.differ(earlier, commit, paths),
+                    quarantine::keep);
         } catch (IOException e) {
             LOG.info("an archive for {} is not taken: {}", app, String.valueOf(e));
             throw new Refusal(
@@ -105,6 +100,7 @@ final class ArchiveDeploy {
     }
 
     private ObjectId commit(InputStream archive, ObjectId before) throws IOException {
+        quarantine.begin();
         try (ObjectInserter inserter =
                 ((FileRepository) repository).getObjectDatabase().newPackInserter()) {
             CommitBuilder commit = new CommitBuilder();
@@ -118,7 +114,6 @@ final class ArchiveDeploy {
             commit.setMessage("Deploy an archive\n");
             ObjectId id = inserter.insert(commit);
             inserter.flush();
-            durability.packs(folder());
             return id;
         }
     }
@@ -126,8 +121,10 @@ final class ArchiveDeploy {
     /** The commit point has passed: what fails here is done by the agent's next start. */
     private void move(String branch, Submission submission) {
         try {
+            quarantine.moveIn();
             DeployBranch.force(repository, branch, ObjectId.fromString(submission.commit()));
             durability.refs(folder(), List.of(branch));
+            quarantine.settled();
         } catch (IOException e) {
             LOG.error("{} is live at {} but its branch is behind", app, submission.commit(), e);
             submission

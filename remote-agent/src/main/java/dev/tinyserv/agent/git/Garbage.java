@@ -1,19 +1,24 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.store.TreeSize;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.errors.CancelledException;
@@ -25,15 +30,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what no ref names: soon after a push was rejected, and now and then; once, also what a killed agent left in
- * repositories that nobody has used since. One repository at a time, in the
- * background; when somebody is in the repository it is left for when the last one leaves.
+ * Collects what no ref names: soon after a push of which something was kept in vain, and now and then; once, also what a
+ * killed agent left in repositories that nobody has used since. Whole packs go first, as that needs no space. One
+ * repository at a time, in the background; when somebody is in the repository it is left for when the last one leaves.
  */
 final class Garbage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Garbage.class);
     private static final int PUSHES = 50;
     private static final int PACKS = 20;
     private static final int STOP_SECONDS = 2;
+    private static final long TIGHT_BYTES = 200L << 20;
 
     private final Repositories repositories;
     private final Gates gates;
@@ -51,10 +57,14 @@ final class Garbage implements AutoCloseable {
         this.gates = gates;
     }
 
-    /** Called after a push has left the gate. */
-    void afterPush(AppName app, boolean rejected) {
+    /**
+     * Called after a push has left the gate.
+     *
+     * @param leftSome whether it left something that no ref names
+     */
+    void afterPush(AppName app, boolean leftSome) {
         int count = pushes.merge(app, 1, Integer::sum);
-        if (rejected || count >= PUSHES || countPacks(app) > PACKS) {
+        if (leftSome || count >= PUSHES || countPacks(app) > PACKS) {
             due.add(app);
         }
         collectIfDue(app);
@@ -62,6 +72,9 @@ final class Garbage implements AutoCloseable {
 
     /** Called after anybody has left the gate. */
     void collectIfDue(AppName app) {
+        if (repositories.takeInterrupted(app)) {
+            due.add(app);
+        }
         if (!due.contains(app) || closed) {
             return;
         }
@@ -77,15 +90,23 @@ final class Garbage implements AutoCloseable {
         pushes.remove(app);
     }
 
-    /** Sweeps every repository that nobody has visited yet, one after the other. */
+    /**
+     * Sweeps every repository that nobody has visited yet, one after the other. If there is hardly any space, looks in all
+     * of them for what no ref names.
+     */
     void sweepUnused() {
         background.execute(() -> {
             try {
+                boolean full = repositories.freeBytes() < TIGHT_BYTES;
                 for (AppName app : repositories.all()) {
                     if (closed) {
                         return;
                     }
                     sweepUnused(app);
+                    if (full) {
+                        due.add(app);
+                    }
+                    collectIfDue(app);
                 }
             } catch (IOException e) {
                 LOG.warn("what a killed agent left in repositories that nobody uses stays until the next start", e);
@@ -110,7 +131,6 @@ final class Garbage implements AutoCloseable {
             due.remove(app);
             if (repositories.exists(app)) {
                 collect(app, gate);
-                pushes.remove(app);
             }
         } catch (CancelledException e) {
             due.add(app);
@@ -126,22 +146,104 @@ final class Garbage implements AutoCloseable {
     }
 
     private void collect(AppName app, RepositoryGate gate) throws IOException, ParseException, GitAPIException {
-        try (Repository repository = repositories.open(app)) {
-            if (!(repository instanceof FileRepository files)) {
-                throw new JGitInternalException(repository + " has no files");
-            }
-            Leftovers.sweep(repositories.folder(app)); // a pack whose lock stayed would be kept for ever
-            GC collector = new GC(files);
+        BooleanSupplier cancelled = () -> closed || gate.someoneWaits();
+        Path folder = repositories.folder(app);
+        boolean many = pushes.getOrDefault(app, 0) >= PUSHES || countPacks(app) > PACKS;
+        boolean kept = Leftovers.isMarked(folder);
+        boolean found = deletePacks(app, cancelled);
+        boolean ignored = Leftovers.sweep(folder); // a pack whose lock stayed would be kept for ever
+        if (many || (kept && !found)) {
+            repack(app, cancelled);
+        }
+        Leftovers.deleteMarks(folder);
+    }
+
+    /** Whole packs of which nothing is needed: that writes nothing, and so works on a full disk. */
+    private boolean deletePacks(AppName app, BooleanSupplier cancelled) throws IOException {
+        List<Path> files;
+        try (FileRepository repository = open(app)) {
+            files = new UnusedPacks(repository, cancelled).files();
+        }
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
+        return !files.isEmpty();
+    }
+
+    private void repack(AppName app, BooleanSupplier cancelled) throws IOException, ParseException, GitAPIException {
+        try (FileRepository repository = open(app)) {
+            GC collector = new GC(repository);
             Instant now = Instant.now();
             collector.setExpire(now);
             collector.setPackExpire(now);
             collector.setProgressMonitor(new EmptyProgressMonitor() {
                 @Override
                 public boolean isCancelled() {
-                    return closed || gate.someoneWaits();
+                    return cancelled.getAsBoolean();
                 }
             });
             collector.gc().join();
+            pushes.remove(app);
+        }
+    }
+
+    private FileRepository open(AppName app) throws IOException {
+        Repository repository = repositories.open(app);
+        if (repository instanceof FileRepository files) {
+            return files;
+        }
+        repository.close();
+        throw new JGitInternalException(repository + " has no files");
+    }
+
+    /** What {@link #clean} would free, in bytes, but for what packing anew saves; empty if somebody is in the repository. */
+    OptionalLong garbageBytes(AppName app) throws IOException {
+        RepositoryGate gate = gates.of(app);
+        if (!gate.tryBeginCollection()) {
+            return OptionalLong.empty();
+        }
+        try (FileRepository repository = open(app)) {
+            List<Path> files = new ArrayList<>(new UnusedPacks(repository, gate::someoneWaits).files());
+            files.addAll(Leftovers.find(repositories.folder(app)));
+            return OptionalLong.of(files.stream().mapToLong(TreeSize::of).sum());
+        } catch (CancelledException e) {
+            return OptionalLong.empty();
+        } finally {
+            gate.endCollection();
+        }
+    }
+
+    /**
+     * Frees what can be freed in the app's repository and packs the rest anew if there is space for that.
+     *
+     * @return how many bytes that freed; empty if somebody is in the repository
+     */
+    OptionalLong clean(AppName app) throws IOException {
+        RepositoryGate gate = gates.of(app);
+        if (!gate.tryBeginCollection()) {
+            return OptionalLong.empty();
+        }
+        try {
+            long before = TreeSize.of(repositories.folder(app));
+            due.remove(app);
+            boolean deleted = deletePacks(app, gate::someoneWaits);
+            boolean swept = Leftovers.sweep(repositories.folder(app));
+            Leftovers.deleteMarks(repositories.folder(app));
+            repackIfThereIsSpace(app, gate);
+            LOG.debug("{} cleaned: packs {}, a push that was not ended {}", app, deleted, swept);
+            return OptionalLong.of(Math.max(0, before - TreeSize.of(repositories.folder(app))));
+        } catch (CancelledException e) {
+            return OptionalLong.empty();
+        } finally {
+            gate.endCollection();
+        }
+    }
+
+    private void repackIfThereIsSpace(AppName app, RepositoryGate gate) {
+        try {
+            repack(app, () -> closed || gate.someoneWaits());
+        } catch (IOException | ParseException | GitAPIException | RuntimeException e) {
+            LOG.info("{} is not packed anew: {}", app, String.valueOf(e));
         }
     }
 

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,10 +29,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.UploadPack;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
-import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,21 +146,24 @@ public final class GitReceiver implements AutoCloseable {
             Cancellation cancellation) {
         by.requireUseOf(app);
         repositories.requireExists(app);
-        boolean done = false;
-        try (Visit visit = repositories.enter(app)) {
-            ArchiveDeploy deploy = new ArchiveDeploy(visit.repository(), app, by, settings, durability, this);
-            deploy.deploy(deploy.receive(address, archive, transcript, cancellation), submissions);
-            done = true;
+        boolean garbageIsLeft = true;
+        try (Quarantine quarantine = quarantine(app)) {
+            try {
+                ArchiveDeploy deploy = new ArchiveDeploy(quarantine, app, by, settings, durability);
+                deploy.deploy(deploy.receive(address, archive, transcript, cancellation), submissions);
+            } finally {
+                garbageIsLeft = quarantine.leavesGarbage();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
         } finally {
-            garbage.afterPush(app, !done);
+            garbage.afterPush(app, garbageIsLeft);
         }
     }
 
     /**
      * Receives an archive as {@link #deployArchive} does, hands it over and deploys nothing; what was received is deleted
-     * again later.
+     * again.
      */
     public void inspectArchive(
             AppName app,
@@ -175,14 +175,18 @@ public final class GitReceiver implements AutoCloseable {
             Consumer<Submission> inspection) {
         by.requireUseOf(app);
         repositories.requireExists(app);
-        try (Visit visit = repositories.enter(app)) {
-            inspection.accept(new ArchiveDeploy(visit.repository(), app, by, settings, durability, this)
+        try (Quarantine quarantine = quarantine(app)) {
+            inspection.accept(new ArchiveDeploy(quarantine, app, by, settings, durability)
                     .receive(address, archive, transcript, cancellation));
         } catch (IOException e) {
             throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
         } finally {
-            garbage.afterPush(app, true);
+            garbage.collectIfDue(app);
         }
+    }
+
+    private Quarantine quarantine(AppName app) throws IOException {
+        return Quarantine.enter(repositories, app, TreeLimits.of(settings), durability);
     }
 
     private int push(
@@ -194,30 +198,19 @@ public final class GitReceiver implements AutoCloseable {
             OutputStream err,
             Cancellation cancellation)
             throws IOException {
-        boolean rejected = true;
+        boolean garbageIsLeft = false;
         Delivery delivery = new Delivery(app, submissions, timer, UNREAD_REPORT);
-        try (Visit visit = repositories.enter(app)) {
+        try (Quarantine quarantine = quarantine(app)) {
             PackInput input = new PackInput(in);
             PacketOutput packets = new PacketOutput(out);
             Push push = new Push(
-                    visit.repository(),
-                    app,
-                    by,
-                    address,
-                    cancellation,
-                    this,
-                    settings,
-                    durability,
-                    delivery,
-                    input,
-                    packets,
-                    err);
+                    quarantine, app, by, address, cancellation, settings, durability, delivery, input, packets, err);
             try {
                 push.serve(err);
-                rejected = push.isPartlyRejected();
                 return 0;
             } finally {
                 push.endOutput();
+                garbageIsLeft = quarantine.leavesGarbage();
             }
         } catch (UnpackException e) {
             LOG.debug("a push to {} was refused", app, e);
@@ -226,7 +219,7 @@ public final class GitReceiver implements AutoCloseable {
             return 1;
         } finally {
             delivery.reported();
-            garbage.afterPush(app, rejected);
+            garbage.afterPush(app, garbageIsLeft);
         }
         drain(in);
         return 1;
@@ -263,7 +256,7 @@ public final class GitReceiver implements AutoCloseable {
 
     /** The files of a commit; whether it exists is told when they are read. */
     public AppSource source(AppName app, String commit) {
-        return new TreeSource(repositories, TreeLimits.of(settings), app, id(commit));
+        return new TreeSource(() -> repositories.enter(app), TreeLimits.of(settings), app, id(commit));
     }
 
     /** The full id of the deploy branch's commit; empty while it has none. */
@@ -281,19 +274,7 @@ public final class GitReceiver implements AutoCloseable {
 
     /** Whether two commits differ at one of the paths or below it; true if one of them is not there any more. */
     public boolean differ(AppName app, String one, String other, List<String> paths) {
-        return with(app, repository -> {
-            try (RevWalk walk = new RevWalk(repository);
-                    TreeWalk trees = new TreeWalk(repository)) {
-                trees.addTree(walk.parseCommit(id(one)).getTree());
-                trees.addTree(walk.parseCommit(id(other)).getTree());
-                trees.setRecursive(true);
-                trees.setFilter(AndTreeFilter.create(PathFilterGroup.createFromStrings(paths), TreeFilter.ANY_DIFF));
-                return trees.next();
-            } catch (MissingObjectException | IncorrectObjectTypeException e) {
-                LOG.info("{}: {} and {} cannot be compared", app, one, other, e);
-                return true;
-            }
-        });
+        return with(app, repository -> TreeDifference.exists(repository, id(one), id(other), paths));
     }
 
     /**
@@ -340,6 +321,28 @@ public final class GitReceiver implements AutoCloseable {
     /** Deletes in the background what a killed agent left in the repositories that nobody has used since. */
     public void sweepUnused() {
         garbage.sweepUnused();
+    }
+
+    /**
+     * Frees what can be freed in the app's repository.
+     *
+     * @return how many bytes that freed; empty if somebody is in the repository
+     */
+    public OptionalLong clean(AppName app) {
+        try {
+            return garbage.clean(app);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the repository of " + app + " cannot be cleaned", e);
+        }
+    }
+
+    /** What {@link #clean} would free at least, in bytes; empty if somebody is in the repository. */
+    public OptionalLong garbageBytes(AppName app) {
+        try {
+            return garbage.garbageBytes(app);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
+        }
     }
 
     @FunctionalInterface

@@ -2,32 +2,58 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.store.DurableFile;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a killed agent leaves in repositories: locks that nobody holds, half a pack, files that probe the clock. */
+/**
+ * What a killed agent leaves in repositories: locks that nobody holds, half a pack, files that probe the clock, and what
+ * lay in quarantine.
+ */
 final class Leftovers {
     /** No ref can end with {@code .lock}; a branch may well be called {@code x.tmp}. */
     private static final Pattern AMONG_REFS = Pattern.compile(".*\\.lock|\\.probe-.*");
 
-    private static final Pattern ELSEWHERE = Pattern.compile(
-            ".*\\.lock|\\.probe-.*|incoming_.*|gc_.*|noz.*|tmp_.*|.*\\.tmp|.*_tmp|\\.tmp-.*|.*\\.keep|gc\\.pid");
+    private static final Pattern ELSEWHERE = Pattern.compile(".*\\.lock|\\.probe-.*|incoming_.*|insert_.*|gc_.*|noz.*"
+            + "|tmp_.*|.*\\.tmp|.*_tmp|\\.tmp-.*|.*\\.keep|gc\\.pid");
+
+    private static final String LOCKED_PACK = ".keep";
 
     private Leftovers() {}
 
-    /** Deletes them; only while nobody works in the repository. */
-    static void sweep(Path repository) throws IOException {
+    /**
+     * Deletes them; only while nobody works in the repository.
+     *
+     * @return whether a push was under way, so that a pack may be there that no ref needs; the folder of its quarantine
+     *     stays as a mark of that until {@link #deleteMarks}
+     */
+    static boolean sweep(Path repository) throws IOException {
         if (String.valueOf(repository.getFileName()).startsWith(DurableFile.TEMPORARY_PREFIX)) {
             deleteTree(repository);
-            return;
+            return false;
         }
+        boolean pushed = !marks(repository).isEmpty();
+        for (Path leftover : find(repository)) {
+            pushed |= leftover.toString().endsWith(LOCKED_PACK);
+            Files.deleteIfExists(leftover);
+        }
+        return pushed;
+    }
+
+    /** The files that {@link #sweep} deletes in a repository. */
+    static List<Path> find(Path repository) throws IOException {
+        List<Path> found = new ArrayList<>();
         Path refs = repository.resolve("refs");
+        List<Path> quarantines = marks(repository);
         Files.walkFileTree(repository, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
@@ -37,11 +63,13 @@ final class Leftovers {
             }
 
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 String name = String.valueOf(file.getFileName());
                 Pattern leftover = file.startsWith(refs) ? AMONG_REFS : ELSEWHERE;
-                if (leftover.matcher(name).matches() || isPackWithoutIndex(file, name)) {
-                    Files.deleteIfExists(file);
+                if (leftover.matcher(name).matches()
+                        || isPackWithoutIndex(file, name)
+                        || quarantines.stream().anyMatch(file::startsWith)) {
+                    found.add(file);
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -54,6 +82,30 @@ final class Leftovers {
                 throw failure;
             }
         });
+        return found;
+    }
+
+    /** Whether packs may be there that no ref needs. */
+    static boolean isMarked(Path repository) throws IOException {
+        return !marks(repository).isEmpty();
+    }
+
+    /** To be called once such packs are gone. */
+    static void deleteMarks(Path repository) throws IOException {
+        for (Path mark : marks(repository)) {
+            deleteTree(mark);
+        }
+    }
+
+    private static List<Path> marks(Path repository) throws IOException {
+        List<Path> marks = new ArrayList<>();
+        try (DirectoryStream<Path> folders =
+                Files.newDirectoryStream(repository.resolve("objects"), Quarantine.PREFIX + "*")) {
+            folders.forEach(marks::add);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return marks; // no repository, or its app is being destroyed
+        }
+        return marks;
     }
 
     /** JGit renames the pack first and its index last: without the index it was never whole. */

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One push. The order is the promise: the pack is received, checked and on disk; then the commit goes through the
- * pipeline up to the commit point; then the refs move and are on disk; then the routes; then the client gets its
- * report. git would report before its {@code post-receive}, so all that may fail happens before.
+ * One push. The order is the promise: the pack is received into quarantine, checked and on disk; then the commit goes
+ * through the pipeline, which takes the pack out of quarantine just before the commit point; then the refs move and are on
+ * disk; then the routes; then the client gets its report. git would report before its {@code post-receive}, so all that may fail happens before.
  */
 final class Push extends ReceivePack {
     private static final Logger LOG = LoggerFactory.getLogger(Push.class);
@@ -42,7 +42,7 @@ final class Push extends ReceivePack {
     private final Account by;
     private final String address;
     private final Cancellation cancellation;
-    private final GitReceiver receiver;
+    private final Quarantine quarantine;
     private final AgentSettings settings;
     private final Durability durability;
     private final Delivery delivery;
@@ -51,29 +51,27 @@ final class Push extends ReceivePack {
     private final OutputStream plain;
     private @Nullable PushOutput output;
     private @Nullable ReceiveCommand deploying;
-    private boolean partlyRejected;
     private boolean sideBand;
     private @Nullable List<ReceiveCommand> executed;
 
     Push(
-            Repository repository,
+            Quarantine quarantine,
             AppName app,
             Account by,
             String address,
             Cancellation cancellation,
-            GitReceiver receiver,
             AgentSettings settings,
             Durability durability,
             Delivery delivery,
             PackInput in,
             PacketOutput packets,
             OutputStream plain) {
-        super(repository);
+        super(quarantine.repository());
         this.app = app;
         this.by = by;
         this.address = address;
         this.cancellation = cancellation;
-        this.receiver = receiver;
+        this.quarantine = quarantine;
         this.settings = settings;
         this.durability = durability;
         this.delivery = delivery;
@@ -103,8 +101,8 @@ final class Push extends ReceivePack {
         }
         try {
             in.packBegins();
+            quarantine.begin();
             super.receivePackAndCheckConnectivity();
-            durability.packs(folder());
         } catch (IOException | RuntimeException | SubmoduleValidationException | OutOfMemoryError e) {
             LOG.info("a push to {} is not taken: {}", app, String.valueOf(e));
             if (isDestroyed()) {
@@ -160,12 +158,13 @@ final class Push extends ReceivePack {
                 command.getType() == ReceiveCommand.Type.CREATE
                         ? null
                         : command.getOldId().name(),
-                receiver.source(app, commit),
+                quarantine.source(commit),
                 lines,
                 cancellation,
                 new ExpectedTip(getRepository(), app, branch, command.getOldId(), "git fetch first, then push again")
                         ::check,
-                (earlier, paths) -> receiver.differ(app, earlier, commit, paths));
+                (earlier, paths) -> quarantine.differ(earlier, commit, paths),
+                quarantine::keep);
         delivery.submit(submission).ifPresent(reason -> refuse(command, reason, lines));
     }
 
@@ -210,7 +209,9 @@ final class Push extends ReceivePack {
             syncRefs(pending);
             finishDelivery();
         }
-        partlyRejected = anyIsRejected();
+        if (!anyIsRejected()) {
+            quarantine.settled();
+        }
         sideBand = isSideBand();
         executed = List.copyOf(getAllCommands());
         if (output != null) {
@@ -226,6 +227,7 @@ final class Push extends ReceivePack {
         batch.disableRefLog();
         batch.addCommand(pending);
         try {
+            quarantine.moveIn();
             batch.execute(getRevWalk(), NullProgressMonitor.INSTANCE);
         } catch (IOException e) {
             LOG.error("refs of {} could not be moved", app, e);
@@ -303,15 +305,9 @@ final class Push extends ReceivePack {
             if (commands == null || !packets.takeHeldEnd()) {
                 throw e;
             }
-            LOG.error("a pack of {} stays locked until its garbage is collected", app, e);
-            partlyRejected = true;
+            LOG.error("a pack of {} could not be unlocked", app, e);
             PushReport.send(commands, sideBand, packets);
         }
-    }
-
-    /** Whether a part of the push was not done, so that objects of it may be garbage; also when all is over. */
-    boolean isPartlyRejected() {
-        return partlyRejected;
     }
 
     private boolean anyIsRejected() {

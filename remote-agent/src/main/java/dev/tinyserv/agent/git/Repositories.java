@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.buildpacks.Refusal;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
@@ -25,6 +28,7 @@ final class Repositories {
     private final Layout layout;
     private final BareRepository template;
     private final Gates gates;
+    private final Set<AppName> interrupted = ConcurrentHashMap.newKeySet();
     private final AtomicLong counter = new AtomicLong();
 
     Repositories(Layout layout, BareRepository template, Gates gates) {
@@ -59,6 +63,33 @@ final class Repositories {
             pass.close();
             throw e;
         }
+    }
+
+    /**
+     * The same with another folder for new objects, which need not be there yet, and the repository's own objects behind it.
+     */
+    Visit enter(AppName app, Path newObjects) throws IOException {
+        requireExists(app);
+        sweep(app);
+        RepositoryGate.Pass pass = gates.of(app).enter();
+        try {
+            return new Visit(pass, open(app, newObjects));
+        } catch (IOException | RuntimeException e) {
+            pass.close();
+            throw e;
+        }
+    }
+
+    private Repository open(AppName app, Path newObjects) throws IOException {
+        requireExists(app);
+        // by the plain path JGit would take a whole repository from its cache, and with it each ref once more
+        File behind = new File(folder(app).resolve("objects").toFile(), ".");
+        return new FileRepositoryBuilder()
+                .setGitDir(folder(app).toFile())
+                .setObjectDirectory(newObjects.toFile())
+                .addAlternateObjectDirectory(behind)
+                .setBare()
+                .build();
     }
 
     /** For who has closed the gate for others already. The caller closes it. */
@@ -106,7 +137,7 @@ final class Repositories {
         Files.createDirectories(layout.repositories());
         for (Path entry : entries()) {
             if (!AppName.isValid(entry.getFileName().toString())) {
-                Leftovers.sweep(entry);
+                boolean ignored = Leftovers.sweep(entry);
             }
         }
     }
@@ -118,6 +149,11 @@ final class Repositories {
                 .filter(AppName::isValid)
                 .map(AppName::new)
                 .toList();
+    }
+
+    /** The space that is free where they lie. */
+    long freeBytes() throws IOException {
+        return Files.getFileStore(layout.repositories()).getUsableSpace();
     }
 
     private List<Path> entries() throws IOException {
@@ -138,11 +174,18 @@ final class Repositories {
         }
         boolean done = false;
         try {
-            Leftovers.sweep(folder(app));
+            if (Leftovers.sweep(folder(app))) {
+                interrupted.add(app);
+            }
             done = true;
         } finally {
             gate.endSweep(done);
         }
+    }
+
+    /** Whether a sweep has met a push that a killed agent did not end; true once. */
+    boolean takeInterrupted(AppName app) {
+        return interrupted.remove(app);
     }
 
     private Path temporary(AppName app) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancellation tells that the submitter has left
  * @param freshness looks again whether the submission still builds on what is current
  * @param comparison tells what the commit changes
+ * @param storage keeps the commit
  */
 public record Submission(
         AppName app,
@@ -32,13 +33,25 @@ public record Submission(
         Transcript transcript,
         Cancellation cancellation,
         Freshness freshness,
-        Comparison comparison) {
+        Comparison comparison,
+        Storage storage) {
 
     /** A look at whether nobody was faster. */
     @FunctionalInterface
     public interface Freshness {
         /** Throws a {@link dev.tinyserv.buildpacks.Refusal} ("fetch first") if the branch has moved meanwhile. */
         void check();
+    }
+
+    /** What holds the commit's objects back until the submission is accepted. */
+    @FunctionalInterface
+    public interface Storage {
+        /**
+         * Called just before the commit point: from then on the commit is in the app's repository, durably.
+         *
+         * @throws dev.tinyserv.buildpacks.Refusal if the disk does not take it
+         */
+        void keep();
     }
 
     /** A look at what the commit changes. */

@@ -25,16 +25,23 @@ import org.jspecify.annotations.Nullable;
  * The tree of a commit, read from git's objects; no checked-out file is ever believed.
  */
 final class TreeSource implements AppSource {
-    private final Repositories repositories;
+    private final Opening repository;
     private final TreeLimits limits;
     private final AppName app;
     private final ObjectId commit;
 
-    TreeSource(Repositories repositories, TreeLimits limits, AppName app, ObjectId commit) {
-        this.repositories = repositories;
+    TreeSource(Opening repository, TreeLimits limits, AppName app, ObjectId commit) {
+        this.repository = repository;
         this.limits = limits;
         this.app = app;
         this.commit = commit;
+    }
+
+    /** A way into the repository that has the commit. */
+    @FunctionalInterface
+    interface Opening {
+        /** Enters its gate; the caller leaves by closing. */
+        Visit enter() throws IOException;
     }
 
     @FunctionalInterface
@@ -119,7 +126,7 @@ final class TreeSource implements AppSource {
     }
 
     private <T> T withTree(Use<T> use) throws IOException {
-        try (Visit visit = repositories.enter(app);
+        try (Visit visit = repository.enter();
                 ObjectReader reader = visit.repository().newObjectReader();
                 RevWalk walk = new RevWalk(reader)) {
             return use.use(reader, walk.parseCommit(commit).getTree());

@@ -24,6 +24,7 @@ final class FakeSubmissions implements Submissions {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+        submission.storage().keep();
         happened.add("accepted");
         return new Accepted() {
             @Override

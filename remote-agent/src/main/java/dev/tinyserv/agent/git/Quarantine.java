@@ -1,0 +1,176 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.store.DiskTrouble;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.AppSource;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the objects lie that one push or archive brings, until they are kept: a folder that only this push reads, with
+ * the repository's own objects behind it. A push that is refused leaves nothing, and that needs no space. Holds a pass of
+ * the repository's gate. For one thread, but for what {@link #source} and {@link #differ} read.
+ *
+ * @see <a href="https://git-scm.com/docs/git-receive-pack#_quarantine_environment">git's quarantine</a>
+ */
+final class Quarantine implements AutoCloseable {
+    /** Git's own name: its prune deletes such folders too. */
+    static final String PREFIX = "tmp_objdir-incoming-";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String PACK = ".pack";
+    private static final String INDEX = ".idx";
+
+    private final Repositories repositories;
+    private final AppName app;
+    private final TreeLimits limits;
+    private final Durability durability;
+    private final Path folder;
+    private final Visit visit;
+    private boolean begun;
+    private boolean moved;
+    private boolean settled;
+
+    private Quarantine(
+            Repositories repositories,
+            AppName app,
+            TreeLimits limits,
+            Durability durability,
+            Path folder,
+            Visit visit) {
+        this.repositories = repositories;
+        this.app = app;
+        this.limits = limits;
+        this.durability = durability;
+        this.folder = folder;
+        this.visit = visit;
+    }
+
+    /** Enters the app's repository, which must exist; writes nothing yet. */
+    static Quarantine enter(Repositories repositories, AppName app, TreeLimits limits, Durability durability)
+            throws IOException {
+        Path folder = repositories.folder(app).resolve("objects").resolve(PREFIX + UUID.randomUUID());
+        return new Quarantine(repositories, app, limits, durability, folder, repositories.enter(app, folder));
+    }
+
+    /** The repository, whose new objects go into quarantine; it is closed with this. */
+    Repository repository() {
+        return visit.repository();
+    }
+
+    /** Makes room for objects: to be called before the first one is written. */
+    void begin() throws IOException {
+        begun = true;
+        Files.createDirectory(folder);
+        Files.createDirectory(folder.resolve("pack"));
+    }
+
+    /** The files of a commit, which may lie here. */
+    AppSource source(String commit) {
+        return new TreeSource(() -> repositories.enter(app, folder), limits, app, ObjectId.fromString(commit));
+    }
+
+    /** As {@link GitReceiver#differ}, for commits that may lie here. */
+    boolean differ(String one, String other, List<String> paths) {
+        try (Visit reading = repositories.enter(app, folder)) {
+            return TreeDifference.exists(
+                    reading.repository(), ObjectId.fromString(one), ObjectId.fromString(other), paths);
+        } catch (IOException e) {
+            throw new Refusal(DiskTrouble.line(e, repositories.folder(app)), e);
+        }
+    }
+
+    /** As {@link #moveIn}, for somebody who waits for the submission. */
+    void keep() {
+        try {
+            moveIn();
+        } catch (NoSuchFileException e) {
+            throw new Refusal(ExpectedTip.destroyed(app), e);
+        } catch (IOException e) {
+            throw new Refusal(DiskTrouble.line(e, repositories.folder(app)), e);
+        }
+    }
+
+    /**
+     * Moves all that came into the repository, durably; needs no space for it. Must be called before a release or a ref
+     * names a commit of it; once more does nothing.
+     */
+    void moveIn() throws IOException {
+        if (moved || !begun) {
+            return;
+        }
+        moved = true;
+        for (Path pack : packs()) {
+            moveIn(pack);
+        }
+        durability.packs(repositories.folder(app));
+    }
+
+    private List<Path> packs() throws IOException {
+        List<Path> packs = new ArrayList<>();
+        try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder.resolve("pack"), "*" + PACK)) {
+            listing.forEach(packs::add);
+        }
+        return packs;
+    }
+
+    /** Under a name of its own, as two pushes may bring the same objects; the index last: with it the pack is there. */
+    private void moveIn(Path pack) throws IOException {
+        Path packs = repositories.folder(app).resolve("objects").resolve("pack");
+        String name = String.valueOf(pack.getFileName());
+        String index = name.substring(0, name.length() - PACK.length()) + INDEX;
+        String target = "pack-" + randomName();
+        Files.move(pack, packs.resolve(target + PACK), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(pack.resolveSibling(index), packs.resolve(target + INDEX), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String randomName() {
+        byte[] id = new byte[Constants.OBJECT_ID_LENGTH];
+        RANDOM.nextBytes(id);
+        return ObjectId.fromRaw(id).name();
+    }
+
+    /** Refs name all that was kept. */
+    void settled() {
+        settled = true;
+    }
+
+    /** Whether objects were kept that no ref names after all: they are garbage of the repository. */
+    boolean leavesGarbage() {
+        return moved && !settled;
+    }
+
+    /**
+     * Deletes what was not kept and leaves the gate. Of what is garbage of the repository now, the empty folder stays as
+     * a mark until it is collected, also by the agent's next start.
+     */
+    @Override
+    public void close() {
+        try {
+            repository().close();
+            Path rest = leavesGarbage() ? folder.resolve("pack") : folder;
+            if (Files.exists(rest)) {
+                Leftovers.deleteTree(rest);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} stays until garbage of {} is collected", folder, app, e);
+        } finally {
+            visit.pass().close();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.tinyserv.agent.git;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jgit.errors.CancelledException;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.Pack;
+import org.eclipse.jgit.internal.storage.file.PackIndex;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.revwalk.ObjectWalk;
+
+/**
+ * The packs of a repository that can go as they are: no ref needs anything that is only in them. To find and delete them
+ * nothing is written, so it works on a full disk, where a collection of garbage, which writes new packs, does not. Only
+ * while nobody is in the repository. The files may be deleted once the repository is closed: an open one keeps its space.
+ */
+final class UnusedPacks {
+    private static final String PACK = ".pack";
+    private static final String INDEX = ".idx";
+
+    private final FileRepository repository;
+    private final BooleanSupplier cancelled;
+
+    UnusedPacks(FileRepository repository, BooleanSupplier cancelled) {
+        this.repository = repository;
+        this.cancelled = cancelled;
+    }
+
+    /** The files of the packs, index first; throws {@link CancelledException} if it was cancelled. */
+    List<Path> files() throws IOException {
+        List<Pack> others = new ArrayList<>(repository.getObjectDatabase().getPacks());
+        List<Pack> newestFirst = new ArrayList<>(others);
+        newestFirst.sort(
+                Comparator.comparingLong((Pack pack) -> pack.getPackFile().lastModified())
+                        .reversed());
+        List<Path> unused = new ArrayList<>();
+        if (others.isEmpty()) {
+            return unused;
+        }
+        try (ObjectWalk needed = walk()) {
+            for (Pack pack : newestFirst) {
+                others.remove(pack);
+                if (isNeeded(pack, others, needed)) {
+                    others.add(pack);
+                } else {
+                    unused.addAll(filesOf(pack.getPackFile().toPath()));
+                }
+            }
+        }
+        return unused;
+    }
+
+    /** Has met all that refs need when it returns, and nothing else. */
+    private ObjectWalk walk() throws IOException {
+        ObjectWalk walk = new ObjectWalk(repository);
+        try {
+            walk.setRetainBody(false);
+            for (Ref ref : repository.getRefDatabase().getRefs()) {
+                ObjectId id = ref.getObjectId();
+                if (id != null) {
+                    walk.markStart(walk.parseAny(id));
+                }
+            }
+            while (walk.next() != null) {
+                checkWanted();
+            }
+            while (walk.nextObject() != null) {
+                checkWanted();
+            }
+            return walk;
+        } catch (IOException | RuntimeException e) {
+            walk.close();
+            throw e;
+        }
+    }
+
+    private boolean isNeeded(Pack pack, List<Pack> others, ObjectWalk needed) throws IOException {
+        for (PackIndex.MutableEntry entry : pack) {
+            ObjectId id = entry.toObjectId();
+            if (needed.lookupOrNull(id) != null && !isIn(others, id)) {
+                return true;
+            }
+        }
+        checkWanted();
+        return false;
+    }
+
+    private static boolean isIn(List<Pack> packs, ObjectId id) throws IOException {
+        for (Pack pack : packs) {
+            if (pack.hasObject(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void checkWanted() throws CancelledException {
+        if (cancelled.getAsBoolean()) {
+            throw new CancelledException("somebody wants to enter");
+        }
+    }
+
+    /** The index first: without it the pack counts as one that was never whole. */
+    private static List<Path> filesOf(Path pack) throws IOException {
+        String name = String.valueOf(pack.getFileName());
+        String base = name.substring(0, name.length() - PACK.length());
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> listing = Files.newDirectoryStream(pack.resolveSibling("."), base + ".*")) {
+            listing.forEach(files::add);
+        }
+        files.sort(Comparator.comparing(file -> !file.toString().endsWith(INDEX)));
+        return files;
+    }
+}
