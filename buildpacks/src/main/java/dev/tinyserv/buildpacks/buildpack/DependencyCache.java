@@ -154,13 +154,18 @@ public final class DependencyCache {
         Path unfinished = folder.resolve(UNFINISHED);
         FileTree.delete(unfinished);
         Path files = Files.createDirectories(unfinished.resolve(FILES));
+        boolean whole = false;
         try {
             each(build.folder(), files, way);
             Files.writeString(unfinished.resolve(SEAL), protect(files));
+            whole = true;
         } catch (CommandFailed | IOException e) {
             goOnWithout("kept for the next build", e);
-            FileTree.delete(unfinished);
             return;
+        } finally {
+            if (!whole) {
+                FileTree.delete(unfinished); // also of a build that was cancelled meanwhile
+            }
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {

@@ -84,6 +84,15 @@ class DependencyCacheTest {
     }
 
     @Test
+    void aBuildThatIsCancelledWhileItKeepsLeavesNothingUnfinished() throws IOException {
+        build.cancellation().cancel("by a test");
+
+        assertThatThrownBy(() -> cache.save("key")).isInstanceOf(Refusal.class).hasMessageContaining("by a test");
+
+        assertThat(folder.resolve("cache/libs")).isEmptyDirectory();
+    }
+
+    @Test
     void whatIsOnlyUsedIsLinkedAndCannotBeWritten() throws IOException {
         cache.saveLinked("key");
         Object inode = inode(libs.resolve("a/code"));
