@@ -24,9 +24,7 @@ final class DiskClean extends Verb {
             description = "Only this app.")
     private @Nullable String app;
 
-    @Option(
-            names = "--dry-run",
-            description = "Only say what would be freed; what packing repositories anew would save is not known then.")
+    @Option(names = "--dry-run", description = "Only say what would be freed, as near as can be told.")
     private boolean dryRun;
 
     @Option(names = "--json", description = "Print an array with app, what and bytes.")

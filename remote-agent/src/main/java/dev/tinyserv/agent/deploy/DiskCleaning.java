@@ -56,7 +56,7 @@ public final class DiskCleaning {
      * Cleans one app: garbage of its repository, builds beyond those that are kept, and a cache that no build has used
      * for a month.
      *
-     * @param dryRun whether nothing is deleted; what packing the repository anew would save is not told then
+     * @param dryRun whether nothing is deleted
      * @param transcript is told what is in use, and stays
      */
     public List<Freed> of(AppName app, Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -44,6 +43,7 @@ final class Garbage implements AutoCloseable {
     private final Repositories repositories;
     private final Gates gates;
     private final Set<AppName> due = ConcurrentHashMap.newKeySet();
+    private final Set<AppName> failed = ConcurrentHashMap.newKeySet();
     private final Map<AppName, Integer> pushes = new ConcurrentHashMap<>();
     private final ExecutorService background = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "git-garbage");
@@ -57,14 +57,15 @@ final class Garbage implements AutoCloseable {
         this.gates = gates;
     }
 
-    /**
-     * Called after a push has left the gate.
-     *
-     * @param leftSome whether it left something that no ref names
-     */
-    void afterPush(AppName app, boolean leftSome) {
+    /** Called when something is left in the app's repository that no ref names; somebody may still be inside. */
+    void left(AppName app) {
+        due.add(app);
+    }
+
+    /** Called after a push has left the gate. */
+    void afterPush(AppName app) {
         int count = pushes.merge(app, 1, Integer::sum);
-        if (leftSome || count >= PUSHES || countPacks(app) > PACKS) {
+        if (failed.remove(app) || count >= PUSHES || countPacks(app) > PACKS) {
             due.add(app);
         }
         collectIfDue(app);
@@ -87,6 +88,7 @@ final class Garbage implements AutoCloseable {
 
     void forget(AppName app) {
         due.remove(app);
+        failed.remove(app);
         pushes.remove(app);
     }
 
@@ -138,7 +140,8 @@ final class Garbage implements AutoCloseable {
             if (gate.someoneWaits() || e.getCause() instanceof CancelledException) {
                 due.add(app);
             } else {
-                LOG.warn("garbage of {} could not be collected; it is tried again after the next pushes", app, e);
+                failed.add(app);
+                LOG.warn("garbage of {} could not be collected; it is tried again after the next push", app, e);
             }
         } finally {
             gate.endCollection();
@@ -196,16 +199,18 @@ final class Garbage implements AutoCloseable {
         throw new JGitInternalException(repository + " has no files");
     }
 
-    /** What {@link #clean} would free, in bytes, but for what packing anew saves; empty if somebody is in the repository. */
+    /** About how many bytes {@link #clean} would free; empty if somebody is in the repository. */
     OptionalLong garbageBytes(AppName app) throws IOException {
         RepositoryGate gate = gates.of(app);
         if (!gate.tryBeginCollection()) {
             return OptionalLong.empty();
         }
         try (FileRepository repository = open(app)) {
-            List<Path> files = new ArrayList<>(new UnusedPacks(repository, gate::someoneWaits).files());
-            files.addAll(Leftovers.find(repositories.folder(app)));
-            return OptionalLong.of(files.stream().mapToLong(TreeSize::of).sum());
+            long packed = new UnusedPacks(repository, gate::someoneWaits).bytes();
+            long left = Leftovers.find(repositories.folder(app)).stream()
+                    .mapToLong(TreeSize::of)
+                    .sum();
+            return OptionalLong.of(packed + left);
         } catch (CancelledException e) {
             return OptionalLong.empty();
         } finally {

@@ -146,18 +146,13 @@ public final class GitReceiver implements AutoCloseable {
             Cancellation cancellation) {
         by.requireUseOf(app);
         repositories.requireExists(app);
-        boolean garbageIsLeft = true;
         try (Quarantine quarantine = quarantine(app)) {
-            try {
-                ArchiveDeploy deploy = new ArchiveDeploy(quarantine, app, by, settings, durability);
-                deploy.deploy(deploy.receive(address, archive, transcript, cancellation), submissions);
-            } finally {
-                garbageIsLeft = quarantine.leavesGarbage();
-            }
+            ArchiveDeploy deploy = new ArchiveDeploy(quarantine, app, by, settings, durability);
+            deploy.deploy(deploy.receive(address, archive, transcript, cancellation), submissions);
         } catch (IOException e) {
             throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
         } finally {
-            garbage.afterPush(app, garbageIsLeft);
+            garbage.afterPush(app);
         }
     }
 
@@ -186,7 +181,7 @@ public final class GitReceiver implements AutoCloseable {
     }
 
     private Quarantine quarantine(AppName app) throws IOException {
-        return Quarantine.enter(repositories, app, TreeLimits.of(settings), durability);
+        return Quarantine.enter(repositories, app, TreeLimits.of(settings), durability, garbage::left);
     }
 
     private int push(
@@ -198,7 +193,6 @@ public final class GitReceiver implements AutoCloseable {
             OutputStream err,
             Cancellation cancellation)
             throws IOException {
-        boolean garbageIsLeft = false;
         Delivery delivery = new Delivery(app, submissions, timer, UNREAD_REPORT);
         try (Quarantine quarantine = quarantine(app)) {
             PackInput input = new PackInput(in);
@@ -210,7 +204,6 @@ public final class GitReceiver implements AutoCloseable {
                 return 0;
             } finally {
                 push.endOutput();
-                garbageIsLeft = quarantine.leavesGarbage();
             }
         } catch (UnpackException e) {
             LOG.debug("a push to {} was refused", app, e);
@@ -219,7 +212,7 @@ public final class GitReceiver implements AutoCloseable {
             return 1;
         } finally {
             delivery.reported();
-            garbage.afterPush(app, garbageIsLeft);
+            garbage.afterPush(app);
         }
         drain(in);
         return 1;
@@ -336,7 +329,7 @@ public final class GitReceiver implements AutoCloseable {
         }
     }
 
-    /** What {@link #clean} would free at least, in bytes; empty if somebody is in the repository. */
+    /** About how many bytes {@link #clean} would free; empty if somebody is in the repository. */
     public OptionalLong garbageBytes(AppName app) {
         try {
             return garbage.garbageBytes(app);

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
@@ -42,6 +43,7 @@ final class Quarantine implements AutoCloseable {
     private final Durability durability;
     private final Path folder;
     private final Visit visit;
+    private final Consumer<AppName> garbage;
     private boolean begun;
     private boolean moved;
     private boolean settled;
@@ -52,20 +54,27 @@ final class Quarantine implements AutoCloseable {
             TreeLimits limits,
             Durability durability,
             Path folder,
-            Visit visit) {
+            Visit visit,
+            Consumer<AppName> garbage) {
         this.repositories = repositories;
         this.app = app;
         this.limits = limits;
         this.durability = durability;
         this.folder = folder;
         this.visit = visit;
+        this.garbage = garbage;
     }
 
-    /** Enters the app's repository, which must exist; writes nothing yet. */
-    static Quarantine enter(Repositories repositories, AppName app, TreeLimits limits, Durability durability)
+    /**
+     * Enters the app's repository, which must exist; writes nothing yet.
+     *
+     * @param garbage is told when something stays that no ref names
+     */
+    static Quarantine enter(
+            Repositories repositories, AppName app, TreeLimits limits, Durability durability, Consumer<AppName> garbage)
             throws IOException {
         Path folder = repositories.folder(app).resolve("objects").resolve(PREFIX + UUID.randomUUID());
-        return new Quarantine(repositories, app, limits, durability, folder, repositories.enter(app, folder));
+        return new Quarantine(repositories, app, limits, durability, folder, repositories.enter(app, folder), garbage);
     }
 
     /** The repository, whose new objects go into quarantine; it is closed with this. */
@@ -150,24 +159,24 @@ final class Quarantine implements AutoCloseable {
         settled = true;
     }
 
-    /** Whether objects were kept that no ref names after all: they are garbage of the repository. */
-    boolean leavesGarbage() {
-        return moved && !settled;
-    }
-
     /**
      * Deletes what was not kept and leaves the gate. Of what is garbage of the repository now, the empty folder stays as
      * a mark until it is collected, also by the agent's next start.
      */
     @Override
     public void close() {
+        boolean inVain = moved && !settled;
+        if (inVain) {
+            garbage.accept(app);
+        }
         try {
             repository().close();
-            Path rest = leavesGarbage() ? folder.resolve("pack") : folder;
+            Path rest = inVain ? folder.resolve("pack") : folder;
             if (Files.exists(rest)) {
                 Leftovers.deleteTree(rest);
             }
         } catch (IOException e) {
+            garbage.accept(app);
             LOG.warn("{} stays until garbage of {} is collected", folder, app, e);
         } finally {
             visit.pass().close();

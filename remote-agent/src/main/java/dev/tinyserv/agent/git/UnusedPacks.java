@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jgit.errors.CancelledException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -55,6 +58,33 @@ final class UnusedPacks {
             }
         }
         return unused;
+    }
+
+    /** How many bytes of all packs no ref needs: what packing anew saves. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        try (ObjectWalk needed = walk()) {
+            for (Pack pack : repository.getObjectDatabase().getPacks()) {
+                bytes += bytesNotNeeded(pack, needed);
+                checkWanted();
+            }
+        }
+        return bytes;
+    }
+
+    /** An object reaches from its place in the pack to that of the next one. */
+    private static long bytesNotNeeded(Pack pack, ObjectWalk needed) {
+        NavigableMap<Long, Boolean> byPlace = new TreeMap<>();
+        for (PackIndex.MutableEntry entry : pack) {
+            byPlace.put(entry.getOffset(), needed.lookupOrNull(entry.toObjectId()) != null);
+        }
+        long bytes = 0;
+        for (Map.Entry<Long, Boolean> entry : byPlace.entrySet()) {
+            Long next = byPlace.higherKey(entry.getKey());
+            long end = next == null ? pack.getPackFile().length() : next;
+            bytes += entry.getValue() ? 0 : end - entry.getKey();
+        }
+        return bytes;
     }
 
     /** Has met all that refs need when it returns, and nothing else. */
