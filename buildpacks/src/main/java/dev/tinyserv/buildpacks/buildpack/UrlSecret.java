@@ -1,7 +1,21 @@
 package dev.tinyserv.buildpacks.buildpack;
 
+import dev.tinyserv.buildpacks.Refusal;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** What may be a password or a token in a URL for git; with ssh a user's name alone is none. */
 public final class UrlSecret {
+    private static final Pattern WEB = Pattern.compile("(https?://)([^/@:]*)(?::([^/]*))?@([^/]+)(?:/.*)?");
+
+    /** Git asks it for one host only, and gets what stands in the environment, which other users cannot read. */
+    private static final String HELPER = "!f() { test \"$1\" = get && printf 'username=%s\\npassword=%s\\n'"
+            + " \"$TINYSERV_GIT_USER\" \"$TINYSERV_GIT_PASSWORD\"; }; f";
+
     private UrlSecret() {}
 
     /** The URL without it. */
@@ -14,5 +28,44 @@ public final class UrlSecret {
     /** Whether there is any. */
     public static boolean isIn(String url) {
         return !removedFrom(url).equals(url);
+    }
+
+    /**
+     * The variables with which git can use it though the URL that it is called with has none.
+     *
+     * @param environment what git gets otherwise; settings that it passes on stay
+     * @throws Refusal if it holds what cannot be a part of it
+     */
+    static Map<String, String> variables(String url, Map<String, String> environment) {
+        Matcher web = WEB.matcher(url);
+        if (!web.matches()) {
+            return Map.of();
+        }
+        int settings = count(environment.getOrDefault("GIT_CONFIG_COUNT", ""));
+        Map<String, String> all = new TreeMap<>();
+        all.put("GIT_CONFIG_COUNT", Integer.toString(settings + 1));
+        all.put("GIT_CONFIG_KEY_" + settings, "credential." + web.group(1) + web.group(4) + ".helper");
+        all.put("GIT_CONFIG_VALUE_" + settings, HELPER);
+        all.put("TINYSERV_GIT_USER", decoded(web.group(2)));
+        String password = web.group(3);
+        all.put("TINYSERV_GIT_PASSWORD", password == null ? "" : decoded(password));
+        return all;
+    }
+
+    private static int count(String text) {
+        return text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+    }
+
+    private static String decoded(String part) {
+        String text;
+        try {
+            text = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal("the user or the password in a URL has a % that begins no escape: write %25", e);
+        }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new Refusal("the user or the password in a URL has a control character");
+        }
+        return text;
     }
 }

@@ -82,6 +82,7 @@ final class CommandRun {
                 List<String> launcher = bound.launcher().command();
                 arguments.addAll(EXPENDABLE);
                 arguments.addAll(launcher);
+                variables = bound.environment(variables);
                 variables = launcher.isEmpty() ? variables : PrivateView.environment(variables);
             }
         } catch (IOException e) {

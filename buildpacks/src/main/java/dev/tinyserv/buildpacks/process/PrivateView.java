@@ -13,7 +13,7 @@ import java.util.Objects;
 
 /**
  * A view of the machine in which some folders hold only what is told, and of the processes only those that were started
- * in it, for programs that shall not see those of others. It is made of namespaces, see mount_namespaces(7) and
+ * in it, for programs that shall not see those of others; the keys of the user for SSH are hidden, too. It is made of namespaces, see mount_namespaces(7) and
  * pid_namespaces(7): by root, or where the kernel lets every user have namespaces, see user_namespaces(7). It is gone
  * with its first process, and all others in it are ended with that. What could undo it is given up: root has but those
  * capabilities that a usual container has, see capabilities(7), and no program gets more than it was started with.
@@ -81,7 +81,10 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
         // Who unmounts something while a program runs shall not be kept from it.
         launcher.addAll(List.of("--mount", "--propagation", "slave", "/bin/sh", "-c", VIEW, "sh"));
         launcher.addAll(List.of(root.toString(), stage.toString(), own ? "own" : ""));
-        launcher.addAll(List.of(user == 0 ? "root" : "", user == 0 && rest == Rest.READ_ONLY ? "read-only" : ""));
+        launcher.addAll(List.of(
+                user == 0 ? "root" : "",
+                user == 0 && rest == Rest.READ_ONLY ? "read-only" : "",
+                System.getProperty("user.home", "")));
         // The stage goes out of sight with what it lies in.
         hidden.stream().filter(name -> !stage.startsWith(root.resolve(name))).forEach(launcher::add);
         hidden.stream().filter(name -> stage.startsWith(root.resolve(name))).forEach(launcher::add);

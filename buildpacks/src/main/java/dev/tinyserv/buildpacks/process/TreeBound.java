@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the memory of all of them, in bytes; what they share counts for each
  * @param processes how many they may be
  * @param launcher what starts them
+ * @param programs a folder with programs that they find before all others of these names; null if there is none
  */
-public record TreeBound(long bytes, int processes, Launcher launcher) {
+public record TreeBound(
+        long bytes,
+        int processes,
+        Launcher launcher,
+        @Nullable Path programs) {
     private static final int PAGE = 4096;
     private static final long MIB = 1 << 20;
 
@@ -27,12 +34,27 @@ public record TreeBound(long bytes, int processes, Launcher launcher) {
 
     /** One that sees the whole disk. */
     public TreeBound(long bytes, int processes) {
-        this(bytes, processes, List::of);
+        this(bytes, processes, List::of, null);
     }
 
     /** The same with another launcher. */
     public TreeBound startedBy(Launcher newLauncher) {
-        return new TreeBound(bytes, processes, newLauncher);
+        return new TreeBound(bytes, processes, newLauncher, programs);
+    }
+
+    /** The same with programs that are found before all others, whatever {@code PATH} says. */
+    public TreeBound finding(@Nullable Path newPrograms) {
+        return new TreeBound(bytes, processes, launcher, newPrograms);
+    }
+
+    /** The variables that they get for these. */
+    Map<String, String> environment(Map<String, String> variables) {
+        if (programs == null) {
+            return variables;
+        }
+        Map<String, String> all = new TreeMap<>(variables);
+        all.merge("PATH", programs.toString(), (path, first) -> first + ":" + path);
+        return all;
     }
 
     /** How the tree is beyond it now, for a message; null if it is not. */

@@ -1,14 +1,14 @@
 # Makes a view of the machine in namespaces that hold this shell already, and becomes the program that is named behind
 # it all. PrivateView.java starts it, with an environment in which nothing is the program's.
 #
-#     sh -c TEXT sh ROOT STAGE PROCESSES OWNER REST HIDDEN... -- KEPT... -- PROGRAM...
+#     sh -c TEXT sh ROOT STAGE PROCESSES OWNER REST HOME HIDDEN... -- KEPT... -- PROGRAM...
 #
 # PROCESSES: "own" for a /proc of its own. OWNER: "root" where root may do what no mount hides. REST: "read-only" for
-# what is neither hidden nor kept.
+# what is neither hidden nor kept. HOME: the home of the user, where ssh looks for keys whatever the variable says.
 set -e
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
-root=$1 stage=$2 processes=$3 owner=$4 rest=$5 here=$PWD
-shift 5
+root=$1 stage=$2 processes=$3 owner=$4 rest=$5 home=$6 here=$PWD
+shift 6
 
 # A file or a folder of the disk, in its place below the stage.
 keep() {
@@ -111,5 +111,8 @@ for name in $names; do
         mount --bind /dev/null "$root/$name"
     fi
 done
+if [ -d "$home/.ssh" ]; then
+    mount -t tmpfs -o mode=700,size=64k tinyserv "$home/.ssh"
+fi
 cd "$here"
 exec "$@"

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The SSH keys of apps, with which their builds fetch what is private, {@code deploy-keys/APP}. One is made when it is
@@ -45,27 +47,35 @@ public final class DeployKeys {
         }
     }
 
-    /** Deletes the key, so that another one is made. */
+    /** Deletes the key, so that another one is made, and what is known of hosts, so that they are believed once more. */
     public synchronized void forget(AppName app) {
         Path key = layout.deployKey(app);
         try {
             Files.deleteIfExists(publicHalf(key));
             Files.deleteIfExists(key);
+            Files.deleteIfExists(layout.knownHosts(app));
         } catch (IOException e) {
             throw new Refusal("cannot delete " + key + ": " + JsonStore.reason(e), e);
         }
     }
 
-    /** How git calls ssh for the app: with this key and no other, and without the user's own settings. */
-    String sshCommand(AppName app) {
-        String hosts = layout.deployKeys().resolve(".known_hosts").toString();
-        return "ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=accept-new"
-                + " -o ConnectTimeout=30 -o UserKnownHostsFile=" + quoted(hosts) + " -i "
-                + quoted(layout.deployKey(app).toString());
-    }
-
-    private static String quoted(String path) {
-        return "'" + path.replace("'", "'\\''") + "'";
+    /**
+     * Lends the app's key to one of its builds.
+     *
+     * @param temporary the build's folder for temporary files
+     * @param path where ssh is looked for
+     */
+    synchronized LentKey lend(AppName app, Path temporary, String path) throws IOException {
+        Map<String, Path> programs = new TreeMap<>();
+        for (String name : List.of("ssh", "scp", "sftp")) {
+            Program.find(name, Map.of("PATH", path)).ifPresent(program -> programs.put(name, program));
+        }
+        return LentKey.in(
+                temporary.resolve(".tinyserv-ssh"),
+                layout.deployKey(app),
+                layout.knownHosts(app),
+                layout.deployKeys().resolve(".known_hosts"),
+                programs);
     }
 
     private void make(AppName app, Path key) throws IOException {

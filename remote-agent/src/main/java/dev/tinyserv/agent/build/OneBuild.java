@@ -9,6 +9,7 @@ import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.Plan;
+import dev.tinyserv.buildpacks.buildpack.QuietGit;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.Submodules;
 import dev.tinyserv.buildpacks.buildpack.WindowsLineEnds;
@@ -31,13 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class OneBuild {
     private final Workshop shop;
     private final Wanted wanted;
-    private final Transcript transcript;
+    private final RefusedKeyTranscript transcript;
     private final Cancellation cancellation;
 
     OneBuild(Workshop shop, Wanted wanted, Transcript transcript, Cancellation cancellation) {
         this.shop = shop;
         this.wanted = wanted;
-        this.transcript = transcript;
+        this.transcript = new RefusedKeyTranscript(transcript);
         this.cancellation = cancellation;
     }
 
@@ -45,15 +46,17 @@ final class OneBuild {
     Slug run(AppName app, RecordedBuild recorded) throws IOException {
         shop.disposal().retry();
         try (SlugFolders.Unfinished unfinished = shop.folders().begin(app, wanted.shortCommit());
-                BuildTraces.Trace trace = shop.traces().begin(unfinished.id())) {
+                BuildTraces.Trace trace = shop.traces().begin(unfinished.id());
+                LentKey key = shop.deployKeys().lend(app, trace.temporary(), path())) {
             Path tree = unfinished.folder();
             recorded.admitted();
             Map<String, String> submodules = wanted.source().writeTo(tree, transcript);
             cancellation.check();
-            Build whole = whole(app, tree, trace);
-            new Submodules(whole, shop.deployKeys().sshCommand(app)).fill(tree, submodules);
-            TreeBound bound = whole.bound().startedBy(() -> shop.view().launcher(app, tree, trace));
-            Build build = whole.in(appFolder(tree)).within(bound);
+            TreeBound bound = bound().startedBy(() -> shop.view().launcher(app, tree, trace))
+                    .finding(key.programs());
+            Build whole = whole(app, tree, trace, key.variables()).within(bound);
+            new Submodules(whole).fill(tree, submodules);
+            Build build = whole.in(appFolder(tree));
             WindowsLineEnds.leaveOutOfWrappers(build.folder(), transcript);
             BuiltApp built = built(build);
             WindowsLineEnds.leaveOutOfProfiles(build.folder(), transcript);
@@ -81,7 +84,7 @@ final class OneBuild {
                 BuildTraces.Trace trace = shop.traces().begin(unfinished.id())) {
             Path tree = unfinished.folder();
             wanted.source().writeTo(tree, transcript);
-            Build build = whole(app, tree, trace).in(appFolder(tree));
+            Build build = whole(app, tree, trace, Map.of()).in(appFolder(tree));
             List<String> with = new ArrayList<>();
             Plan runs = Plan.running("", Map.of());
             for (Buildpack buildpack : wanted.buildpacks()) {
@@ -94,18 +97,21 @@ final class OneBuild {
         }
     }
 
-    private Build whole(AppName app, Path tree, BuildTraces.Trace trace) throws IOException {
+    private TreeBound bound() {
+        return new TreeBound(shop.settings().buildMemoryBytes(), shop.settings().buildProcesses());
+    }
+
+    private Build whole(AppName app, Path tree, BuildTraces.Trace trace, Map<String, String> ssh) throws IOException {
         return new Build(
                 tree,
                 shop.folders().cache(app),
                 trace.temporary(),
-                environment(trace),
+                environment(trace, ssh),
                 wanted.env().asMap(),
                 shop.runtimes(),
                 trace.mark(),
                 shop.clock().instant().plus(shop.settings().buildTimeout()),
-                new TreeBound(
-                        shop.settings().buildMemoryBytes(), shop.settings().buildProcesses()),
+                bound(),
                 transcript,
                 cancellation);
     }
@@ -133,16 +139,25 @@ final class OneBuild {
             return all;
         } catch (Refusal e) {
             boolean late = !shop.clock().instant().isBefore(build.deadline());
-            throw late && !cancellation.isCancelled() ? BuildTrouble.outOfTime(e) : e;
+            throw late && !cancellation.isCancelled() ? BuildTrouble.outOfTime(e) : transcript.withRemedy(e);
         }
     }
 
-    private Map<String, String> environment(BuildTraces.Trace trace) {
-        Map<String, String> all = new TreeMap<>();
-        all.put("PATH", shop.agentEnvironment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
+    private String path() {
+        return shop.agentEnvironment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+    }
+
+    private Map<String, String> environment(BuildTraces.Trace trace, Map<String, String> ssh) {
+        Map<String, String> all = new TreeMap<>(QuietGit.environment());
+        all.putAll(ssh);
+        all.put("PATH", path());
         all.put("LANG", "C.UTF-8");
         Optional.ofNullable(shop.agentEnvironment().get("TZ")).ifPresent(zone -> all.put("TZ", zone));
-        all.putAll(wanted.env().asMap());
+        Map<String, String> config = wanted.env().asMap();
+        all.putAll(config);
+        if (config.containsKey("GIT_SSH") && !config.containsKey("GIT_SSH_COMMAND")) {
+            all.remove("GIT_SSH_COMMAND"); // or git would not heed the app's
+        }
         all.put("HOME", trace.temporary().toString());
         all.put("TMPDIR", trace.temporary().toString());
         all.put("SOURCE_VERSION", wanted.commit());

@@ -8,10 +8,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apps:deploy-key",
         description =
-                "Print the public key with which an app's builds fetch private submodules; it is made the first time.",
+                "Print the public key with which an app's builds fetch private submodules and packages; it is made the"
+                        + " first time.",
         footer = "%nExample:%n  tinyserv apps:deploy-key")
 final class AppsDeployKey extends AppVerb {
-    @Option(names = "--new", description = "Make another one; the former is not used any more.")
+    @Option(names = "--new", description = "Make another one, and forget the hosts; the former is not used any more.")
     private boolean another;
 
     @Override

@@ -99,6 +99,11 @@ public record Layout(Path root) {
         return deployKeys().resolve(app.value());
     }
 
+    /** What the builds of one app know of hosts that they met by SSH. */
+    public Path knownHosts(AppName app) {
+        return deployKeys().resolve(app + ".known_hosts");
+    }
+
     /** Sockets, locks, records and raw output of what runs. */
     public Path run() {
         return root.resolve("run");

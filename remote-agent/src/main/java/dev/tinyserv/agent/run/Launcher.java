@@ -178,6 +178,7 @@ final class Launcher {
     private void takeBack(String id, RuntimeException problem) {
         try (Undo undo = new Undo()) {
             undo.run(() -> output.finish(id));
+            undo.run(() -> view.forget(id));
             undo.run(() -> records.delete(id));
         } catch (RuntimeException e) {
             problem.addSuppressed(e);

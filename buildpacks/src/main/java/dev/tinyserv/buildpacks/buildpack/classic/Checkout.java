@@ -3,18 +3,19 @@ package dev.tinyserv.buildpacks.buildpack.classic;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
-import dev.tinyserv.buildpacks.buildpack.QuietGit;
+import dev.tinyserv.buildpacks.buildpack.KeptRepository;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A buildpack's files for one build. What git fetched is kept in the app's cache, so that a build goes on with it while
@@ -24,6 +25,8 @@ final class Checkout {
     /** In bytes; git writes some hundred, but builds can write there, too. */
     private static final int MAX_FETCH_HEAD = 10_000;
 
+    private static final String KIND = "buildpacks";
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Build build;
@@ -33,7 +36,7 @@ final class Checkout {
     Checkout(Build build, Location location) {
         this.build = build;
         this.location = location;
-        this.tools = Tools.of(build).with(QuietGit.environment("ssh -o BatchMode=yes"));
+        this.tools = Tools.of(build);
     }
 
     /**
@@ -68,47 +71,38 @@ final class Checkout {
     }
 
     private void checkOut(Path copy) throws IOException {
-        Path all = build.cacheFolder("buildpacks");
-        Path kept = all.resolve(new Fingerprint().add(location.toString()).hex());
-        if (FileTree.hasLinks(all)) {
-            FileTree.delete(all); // the app's builds can write there
-        }
-        fetch(kept);
-        git(kept, "--work-tree=" + copy, "checkout", "-q", "-f", "FETCH_HEAD", "--", ".");
+        String last = lastFetched();
+        KeptRepository kept = KeptRepository.open(build, KIND, location.toString(), PATIENCE);
+        kept.checkOut(fetched(kept, last), copy);
     }
 
-    private void fetch(Path kept) throws IOException {
-        boolean known = Files.isRegularFile(kept.resolve("FETCH_HEAD"), LinkOption.NOFOLLOW_LINKS)
-                && Files.size(kept.resolve("FETCH_HEAD")) > 0
-                && Files.size(kept.resolve("FETCH_HEAD")) <= MAX_FETCH_HEAD;
-        Files.createDirectories(kept);
-        git(kept, "init", "-q", "--bare", kept.toString());
-        // A fetch that fails empties the file by which the last one is found.
-        byte[] last = known ? Files.readAllBytes(kept.resolve("FETCH_HEAD")) : new byte[0];
+    /** The commit of the last fetch, as git has left it there; empty if there is none. A build can have written it. */
+    private String lastFetched() throws IOException {
+        Path all = build.cacheFolder(KIND);
+        Path file =
+                all.resolve(new Fingerprint().add(location.toString()).hex()).resolve("FETCH_HEAD");
+        boolean readable = !FileTree.hasLinks(all)
+                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(file) <= MAX_FETCH_HEAD;
+        Matcher commit = COMMIT.matcher(readable ? Files.readString(file, StandardCharsets.ISO_8859_1) : "");
+        return commit.lookingAt() ? commit.group() : "";
+    }
+
+    private String fetched(KeptRepository kept, String last) throws IOException {
         try {
-            git(kept, "fetch", "-q", "--depth", "1", "--no-tags", location.place(), location.ref());
+            kept.fetch(location.place(), List.of("--depth", "1"), location.ref());
+            return kept.lines("rev-parse", "FETCH_HEAD").get(0);
         } catch (CommandFailed e) {
             build.cancellation().check();
-            String reason = e.lastLines().isEmpty()
-                    ? e.getMessage()
-                    : e.lastLines().get(e.lastLines().size() - 1);
-            if (!known) {
+            String reason = KeptRepository.reason(e);
+            if (last.isEmpty() || !kept.has(last)) {
                 String remedy = location.isShortCommit() ? "; a commit needs its whole id of 40 digits" : "";
                 throw new Refusal("the buildpack " + location + " cannot be fetched: " + reason + remedy, e);
             }
-            Files.write(kept.resolve("FETCH_HEAD"), last);
+            kept.remember(last);
             build.transcript()
                     .problem("the buildpack " + location + " cannot be fetched, its last version is used: " + reason);
+            return last;
         }
-    }
-
-    private void git(Path repository, String... arguments) {
-        List<String> all = new ArrayList<>(List.of("git", "--git-dir=" + repository));
-        all.addAll(List.of(arguments));
-        Instant soon = Instant.now().plus(PATIENCE);
-        tools.command(all)
-                .called("git " + arguments[0])
-                .until(soon.isBefore(build.deadline()) ? soon : build.deadline())
-                .collect();
     }
 }

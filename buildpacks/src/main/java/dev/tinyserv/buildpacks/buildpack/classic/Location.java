@@ -1,10 +1,10 @@
 package dev.tinyserv.buildpacks.buildpack.classic;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.GitPlace;
 import dev.tinyserv.buildpacks.buildpack.UrlSecret;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,8 +18,6 @@ record Location(String place, String ref) {
     private static final String HEAD = "HEAD";
     private static final Pattern REF = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._/-]{0,99}");
     private static final Pattern SHORT_COMMIT = Pattern.compile("[0-9a-f]{4,39}");
-    private static final Pattern URL = Pattern.compile("(?:https?|ssh)://[^\\s#]+");
-    private static final Pattern SCP_FORM = Pattern.compile("[\\w.-]+@[\\w.-]+:[^\\s#]+");
 
     /**
      * Reads what a user wrote.
@@ -31,8 +29,7 @@ record Location(String place, String ref) {
         String[] parts = text.split("#", 2);
         String place = parts[0];
         boolean folder = place.startsWith("/");
-        Matcher url = URL.matcher(place);
-        if (!folder && !url.matches() && !SCP_FORM.matcher(place).matches()) {
+        if (!folder && !GitPlace.isRemote(place)) {
             return Optional.empty();
         }
         String shown = Excerpt.of(text, 80);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
+import dev.tinyserv.buildpacks.buildpack.HostileRepository;
 import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
@@ -197,6 +198,25 @@ class ClassicBuildpackTest {
         }
         assertThatThrownBy(() -> build(url)).isInstanceOf(Refusal.class).hasMessageContaining("cannot be fetched");
         assertThat(others).isDirectoryRecursivelyContaining("glob:**/FETCH_HEAD");
+    }
+
+    @Test
+    void gitObeysNothingThatABuildHasWrittenForIt() throws IOException {
+        git(pack, "init", "-q", "-b", "main");
+        commit("one");
+        git(folder, "clone", "-q", "--bare", pack.toString(), "www/pack.git");
+        Path touched = folder.resolve("touched");
+        String url;
+        try (GitHttpServer server = new GitHttpServer(folder.resolve("www"))) {
+            url = server.url("pack.git");
+            build(url);
+            HostileRepository.plantIn(folder.resolve("cache/buildpacks"), touched);
+            build(url);
+            HostileRepository.plantIn(folder.resolve("cache/buildpacks"), touched);
+        }
+        build(url);
+        assertThat(lines).anyMatch(line -> line.contains("its last version is used: fatal: unable to access"));
+        assertThat(touched).doesNotExist();
     }
 
     /** It is read into memory, and a build can write there. */

@@ -9,27 +9,61 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Serves the repositories below a folder over HTTP, through git's own CGI program, on a free port of loopback. */
-final class GitHttpServer implements AutoCloseable {
+public final class GitHttpServer implements AutoCloseable {
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     private final Path folder;
     private final HttpServer server;
+    private final Set<String> arguments = ConcurrentHashMap.newKeySet();
+    private volatile String authorization = "";
 
-    GitHttpServer(Path folder) throws IOException {
+    public GitHttpServer(Path folder) throws IOException {
         this.folder = folder;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
     }
 
-    String url(String repository) {
+    public String url(String repository) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + repository;
     }
 
+    /** Lets in who has this password only. */
+    public GitHttpServer requiring(String user, String password) {
+        authorization =
+                "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    /** The arguments of all programs that ran while it was asked for something. */
+    public Set<String> argumentsSeen() {
+        return arguments;
+    }
+
+    private boolean isRefused(HttpExchange exchange) throws IOException {
+        ProcessHandle.allProcesses()
+                .forEach(process ->
+                        process.info().arguments().ifPresent(words -> arguments.add(String.join(" ", words))));
+        String given = exchange.getRequestHeaders().getFirst("Authorization");
+        if (authorization.isEmpty() || authorization.equals(given)) {
+            return false;
+        }
+        exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
+        exchange.sendResponseHeaders(401, -1);
+        exchange.close();
+        return true;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
+        if (isRefused(exchange)) {
+            return;
+        }
         ProcessBuilder builder = new ProcessBuilder("git", "http-backend");
         Map<String, String> environment = builder.environment();
         environment.put("GIT_PROJECT_ROOT", folder.toString());

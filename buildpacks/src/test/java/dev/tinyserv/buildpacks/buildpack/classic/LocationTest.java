@@ -16,6 +16,7 @@ class LocationTest {
         "https://example.com/a/b#v1.2, https://example.com/a/b, v1.2",
         "ssh://git@example.com:22/a#feature/x, ssh://git@example.com:22/a, feature/x",
         "git@example.com:a/b.git, git@example.com:a/b.git, HEAD",
+        "ssh://git@[::1]:22/a, ssh://git@[::1]:22/a, HEAD",
         "/srv/buildpacks/ours, /srv/buildpacks/ours, HEAD",
     })
     void isAUrlOrAFolder(String text, String place, String ref) {
@@ -35,7 +36,14 @@ class LocationTest {
                 "../pack",
                 "ftp://x/y",
                 "https://exam ple.com",
-                "-oProxyCommand=x@y:z"
+                "-oProxyCommand=x@y:z",
+                "-o@h:x",
+                "-o@h:x#repo",
+                "a@-h:x",
+                "a@h:-x",
+                "ssh://-oProxyCommand=x/y",
+                "ssh://a@-h/y",
+                "https://-h/x"
             })
     void anythingElseIsNone(String text) {
         assertThat(Location.parse(text)).isEmpty();

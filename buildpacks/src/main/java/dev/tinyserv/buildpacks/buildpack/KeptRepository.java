@@ -1,0 +1,145 @@
+package dev.tinyserv.buildpacks.buildpack;
+
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.source.FileTree;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A bare repository in an app's cache, with what was fetched from one place. Builds can write there: each time it is
+ * opened, all but objects is made anew, so that git finds no settings, hooks or filters of theirs. Git runs as the
+ * programs of the build do.
+ */
+public final class KeptRepository {
+    private static final Set<String> DATA = Set.of("objects", "shallow");
+
+    private final Build build;
+    private final Tools tools;
+    private final Path folder;
+    private final Duration patience;
+
+    private KeptRepository(Build build, Tools tools, Path folder, Duration patience) {
+        this.build = build;
+        this.tools = tools;
+        this.folder = folder;
+        this.patience = patience;
+    }
+
+    /**
+     * Opens that of a place, or makes it.
+     *
+     * @param kind the folder of the cache in which it lies
+     * @param place what it is fetched from, as users write it
+     * @param patience how long one call of git may take
+     */
+    public static KeptRepository open(Build build, String kind, String place, Duration patience) throws IOException {
+        Path all = build.cacheFolder(kind);
+        Path folder = all.resolve(new Fingerprint().add(place).hex());
+        if (FileTree.hasLinks(all)) {
+            FileTree.delete(all);
+        }
+        Files.createDirectories(folder);
+        leaveOnlyData(folder);
+        Tools tools = Tools.of(build).with(QuietGit.ownEnvironment());
+        KeptRepository kept = new KeptRepository(build, tools, folder, patience);
+        kept.git(tools, "git init", "init", "-q", "--bare", "--template=", "--", folder.toString());
+        return kept;
+    }
+
+    private static void leaveOnlyData(Path folder) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                if (!DATA.contains(String.valueOf(entry.getFileName()))) {
+                    FileTree.delete(entry);
+                }
+            }
+        }
+        FileTree.delete(folder.resolve("objects/info"));
+    }
+
+    /**
+     * Fetches from a URL, which may have a password in it.
+     *
+     * @param depth the options that say how much; may be empty
+     * @param refs what is fetched
+     * @throws CommandFailed if that cannot be fetched
+     */
+    public void fetch(String url, List<String> depth, String refs) {
+        Map<String, String> secret = UrlSecret.variables(url, build.environment());
+        List<String> all = new ArrayList<>(List.of("fetch", "-q", "--no-tags"));
+        all.addAll(depth);
+        all.addAll(List.of("--", UrlSecret.removedFrom(url), refs));
+        git(tools.with(secret), "git fetch", all.toArray(String[]::new));
+    }
+
+    /** Whether it has the whole of that commit. */
+    public boolean has(String commit) {
+        try {
+            lines("cat-file", "-e", commit + "^{tree}");
+            return true;
+        } catch (CommandFailed e) {
+            build.cancellation().check();
+            return false;
+        }
+    }
+
+    /** Notes a commit as the last that was fetched, where git does. */
+    public void remember(String commit) throws IOException {
+        Files.writeString(folder.resolve("FETCH_HEAD"), commit + "\n");
+    }
+
+    /** What git prints. */
+    public List<String> lines(String... arguments) {
+        return git(tools, "git " + arguments[0], arguments);
+    }
+
+    /** Writes the files of a commit into a folder. */
+    public void checkOut(String commit, Path target) throws IOException {
+        Path index = build.temp().resolve("checked-out-index");
+        Files.deleteIfExists(index);
+        git(
+                tools.with(Map.of("GIT_INDEX_FILE", index.toString())),
+                "git checkout",
+                "--work-tree=" + target,
+                "checkout",
+                "-q",
+                "-f",
+                commit,
+                "--",
+                ".");
+    }
+
+    private List<String> git(Tools with, String called, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("git", "-c", "core.hooksPath=/dev/null", "--git-dir=" + folder));
+        all.addAll(List.of(arguments));
+        Instant soon = Instant.now().plus(patience);
+        Command command = with.command(all).in(folder).called(called);
+        return command.until(soon.isBefore(build.deadline()) ? soon : build.deadline())
+                .collect()
+                .lines();
+    }
+
+    /** Why git failed, in one line: what it says is fatal, and what ssh said before. */
+    public static String reason(CommandFailed failure) {
+        List<String> lines = failure.lastLines().stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith("fatal: ")) {
+                boolean ssh = i > 0 && lines.get(i).startsWith("fatal: Could not read from remote");
+                return lines.get(i) + (ssh ? " " + lines.get(i - 1) : "");
+            }
+        }
+        return lines.isEmpty() ? String.valueOf(failure.getMessage()) : lines.get(lines.size() - 1);
+    }
+}
