@@ -87,8 +87,10 @@ public final class AgentSettings {
             "TINYSERV_MAX_CLIENTS",
             4096,
             1_000_000,
-            "HTTP connections at once; then clients that still owe their request make room, else new ones are closed."
-                    + " Each of the router's two threads has half of the places.");
+            "HTTP connections at once; each of the router's two threads has half of the places. When all are taken, clients"
+                    + " that owe a head make room first, then silent ones, then those that owe a body. An address (IPv6: a"
+                    + " /64) with a quarter of them, and an app with half, gets more only from its own clients; a trusted"
+                    + " proxy has no such share.");
     private static final Setting<Long> MAX_PACK =
             Setting.size("TINYSERV_MAX_PACK", "1g", "The largest push that is taken.");
     private static final Setting<Long> MAX_OBJECT =

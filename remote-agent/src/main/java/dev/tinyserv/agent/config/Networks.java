@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.config;
 
+import dev.tinyserv.agent.app.AddressBlock;
 import dev.tinyserv.buildpacks.Refusal;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -94,15 +95,7 @@ public final class Networks {
 
     /** Whether the address is one of these or lies in one of these networks. */
     public boolean contains(InetAddress address) {
-        byte[] bytes = unmapped(address.getAddress());
+        byte[] bytes = AddressBlock.unmapped(address);
         return networks.stream().anyMatch(network -> network.contains(bytes));
-    }
-
-    private static byte[] unmapped(byte[] address) {
-        try {
-            return InetAddress.getByAddress(address).getAddress(); // which makes IPv4 of a mapped one
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("an address of " + address.length + " bytes", e);
-        }
     }
 }

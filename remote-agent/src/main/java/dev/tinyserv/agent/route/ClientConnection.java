@@ -21,6 +21,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     static final int MAX_HEAD = 16 * 1024;
     static final Duration HEAD_TIME = Duration.ofSeconds(15);
     private static final Duration LINGER_TIME = Duration.ofSeconds(2);
+    /** A body that comes has shorter gaps than this, and an answer that is taken has, too. */
+    private static final long BODY_GAP_NANOS = 200_000_000;
+
+    private static final long ANSWER_GAP_NANOS = 2_000_000_000;
+    /** Who has just come has this long to ask before others do. */
+    private static final long FIRST_REQUEST_NANOS = 1_000_000_000;
+
     private static final int READ_AHEAD = 64 * 1024;
 
     private enum State {
@@ -37,7 +44,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
     private final Worker worker;
     private final Traffic traffic;
-    private final int port;
+    private final Origin origin;
     private final SocketChannel channel;
     private final Forwarding forwarding;
     private final Inbox inbox = new Inbox();
@@ -53,16 +60,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private boolean skippedEmptyLine;
     private boolean hasAsked;
     private boolean sendsNoMore;
+    private boolean bodyBegun;
+    private boolean answerStalls;
+    private final long cameAt = System.nanoTime();
+    private long waitsSince = cameAt;
 
-    ClientConnection(Worker worker, int port, SocketChannel channel) {
+    ClientConnection(Worker worker, Origin origin, SocketChannel channel) {
         this.worker = worker;
         this.traffic = worker.traffic();
-        this.port = port;
+        this.origin = origin;
         this.channel = channel;
-        this.forwarding = Forwarding.of(
-                channel.remoteAddress(),
-                port,
-                traffic.isTrusted(channel.remoteAddress().getAddress()));
+        this.forwarding = Forwarding.of(channel.remoteAddress(), origin.port(), origin.trusted());
         deadline.in(HEAD_TIME, System.nanoTime());
     }
 
@@ -75,9 +83,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         }
         inbox.add(channel.alloc(), bytes);
         if (state == State.BODY) {
-            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+            bodyBegun = true;
+            waitsFromNow(traffic.settings().idleTimeout());
         }
         process();
+    }
+
+    private void waitsFromNow(Duration limit) {
+        waitsSince = System.nanoTime();
+        deadline.in(limit, waitsSince);
     }
 
     @Override
@@ -157,7 +171,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         }
         if (!headBegun) {
             headBegun = true;
-            deadline.in(HEAD_TIME, System.nanoTime());
+            waitsFromNow(HEAD_TIME);
         }
         int size = scanner.scan(in, true);
         if (size < 0) {
@@ -167,12 +181,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         Request request = RequestRules.check(head);
         headBegun = false;
         hasAsked = true;
+        bodyBegun = in.isReadable();
+        answerStalls = false;
         skippedEmptyLine = false;
         requestBody.begin(request.framing());
-        exchange = new Exchange(this, worker, port, head, request);
+        exchange = new Exchange(this, worker, origin.port(), head, request);
         if (request.hasBody()) {
             state = State.BODY;
-            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+            waitsFromNow(traffic.settings().idleTimeout());
         } else {
             state = State.ANSWER;
             deadline.clear();
@@ -288,14 +304,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private void next(boolean keepAlive) {
         if (keepAlive) {
             state = State.HEAD;
-            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+            waitsFromNow(traffic.settings().idleTimeout());
             return;
         }
         state = State.LINGER;
         if (!processing) {
             inbox.clear();
         }
-        deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+        waitsFromNow(traffic.settings().idleTimeout());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             deadline.in(LINGER_TIME, System.nanoTime());
             channel.shutdownOutput();
@@ -383,7 +399,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     /** The client takes nothing at the moment: it has a while to begin again. */
     void awaitClient() {
         if (state != State.TUNNEL) {
-            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+            answerStalls = true;
+            waitsFromNow(traffic.settings().idleTimeout());
         }
     }
 
@@ -391,6 +408,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (exchange != null) {
             if (isWritable() && exchange.isAnswered() && state == State.ANSWER) {
+                answerStalls = false;
                 takesItsTime();
             }
             exchange.clientWritabilityChanged();
@@ -420,14 +438,40 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         }
     }
 
-    /** Whether it takes a place without ever having asked for something, or with a part of a head only. */
-    boolean owesHead() {
-        return state == State.HEAD && (headBegun || !hasAsked);
+    /** For whom its place counts. */
+    Origin origin() {
+        return origin;
     }
 
-    /** Whether it has owed its head for longer than the other. */
-    boolean owesLongerThan(ClientConnection other) {
-        return deadline.isBefore(other.deadline);
+    /** When it connected, by {@link System#nanoTime}. */
+    long cameAt() {
+        return cameAt;
+    }
+
+    /** What it keeps its place for. */
+    Waiting waitsFor(long now) {
+        long waited = now - waitsSince;
+        return switch (state) {
+            case HEAD -> headBegun ? Waiting.HEAD : isNew(now) ? Waiting.FIRST_REQUEST : Waiting.REQUEST;
+            case LINGER -> Waiting.REQUEST;
+            case BODY -> owesBody(waited) ? Waiting.BODY : Waiting.NOTHING;
+            case ANSWER -> answerStalls && waited > ANSWER_GAP_NANOS ? Waiting.ANSWER : Waiting.NOTHING;
+            case TUNNEL -> Waiting.NOTHING;
+        };
+    }
+
+    private boolean isNew(long now) {
+        return !hasAsked && now - cameAt < FIRST_REQUEST_NANOS;
+    }
+
+    /** It owes nothing while it is held up. */
+    private boolean owesBody(long waited) {
+        return channel.config().isAutoRead() && (!bodyBegun || waited > BODY_GAP_NANOS);
+    }
+
+    /** Since when it has, by {@link System#nanoTime}. */
+    long waitsSince() {
+        return waitsSince;
     }
 
     void close() {

@@ -16,11 +16,6 @@ final class Deadline {
         set = false;
     }
 
-    /** Whether it ends before another; one that is not set never ends. */
-    boolean isBefore(Deadline other) {
-        return set && (!other.set || at - other.at < 0);
-    }
-
     boolean isOver(long nanoTime) {
         return set && nanoTime - at >= 0;
     }

@@ -11,6 +11,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,12 +61,18 @@ final class Listeners {
 
     private void welcome(SocketChannel channel) {
         Worker worker = workers.get(channel.eventLoop());
-        if (worker == null || channel.remoteAddress() == null || !worker.hasPlace()) {
+        if (worker == null || channel.remoteAddress() == null) {
             channel.close();
             return;
         }
-        ClientConnection client =
-                new ClientConnection(worker, channel.localAddress().getPort(), channel);
+        InetAddress peer = channel.remoteAddress().getAddress();
+        Origin origin =
+                Origin.of(peer, traffic.isTrusted(peer), channel.localAddress().getPort());
+        if (!worker.hasPlace(origin)) {
+            channel.close();
+            return;
+        }
+        ClientConnection client = new ClientConnection(worker, origin, channel);
         worker.add(client);
         channel.pipeline().addLast(client);
     }

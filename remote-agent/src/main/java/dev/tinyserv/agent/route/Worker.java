@@ -1,12 +1,7 @@
 package dev.tinyserv.agent.route;
 
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's share of the router: its clients, its connections to apps. Used on that thread only. Each has its own
@@ -20,13 +15,12 @@ final class Worker {
     private final EventLoop loop;
     private final Traffic traffic;
     private final UpstreamPool pool;
-    private final int places;
-    private final Set<ClientConnection> clients = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Places places;
 
     Worker(EventLoop loop, Transport transport, Traffic traffic, int places) {
         this.loop = loop;
         this.traffic = traffic;
-        this.places = places;
+        this.places = new Places(places);
         this.pool = new UpstreamPool(loop, transport, traffic);
         loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -40,59 +34,48 @@ final class Worker {
     }
 
     void add(ClientConnection client) {
-        clients.add(client);
+        places.take(client);
         traffic.clientCame();
     }
 
     void remove(ClientConnection client) {
-        if (clients.remove(client)) {
+        if (places.free(client)) {
             traffic.clientLeft();
         }
     }
 
-    /**
-     * Whether one more client has a place. When all are taken, it is the place of the one that has owed the head of a
-     * request for longest, so that clients that send it byte by byte cannot keep the others out.
-     */
-    boolean hasPlace() {
-        return clients.size() < places || closeSlowest();
-    }
-
-    private boolean closeSlowest() {
-        @Nullable ClientConnection slowest = null;
-        for (ClientConnection client : clients) {
-            if (client.owesHead() && (slowest == null || client.owesLongerThan(slowest))) {
-                slowest = client;
-            }
+    /** Whether one more client has a place; when all are taken, another one may have to go for it. */
+    boolean hasPlace(Origin newcomer) {
+        if (!places.areAllTaken()) {
+            return true;
         }
-        if (slowest == null) {
+        ClientConnection leaver = places.leaver(newcomer, System.nanoTime());
+        if (leaver == null) {
             return false;
         }
-        remove(slowest);
-        slowest.close();
+        remove(leaver);
+        leaver.close();
         return true;
     }
 
     private void sweep() {
         long now = System.nanoTime();
-        for (ClientConnection client : new ArrayList<>(clients)) {
-            client.checkDeadline(now);
-        }
+        places.clients().forEach(client -> client.checkDeadline(now));
         pool.closeStale(now);
     }
 
     /** Closes the clients that wait for nothing. */
     void closeIdleClients() {
-        loop.execute(() -> new ArrayList<>(clients).forEach(ClientConnection::closeIfIdle));
+        loop.execute(() -> places.clients().forEach(ClientConnection::closeIfIdle));
     }
 
     /** Closes all clients, whatever they do. */
     void closeAllClients() {
-        loop.execute(() -> new ArrayList<>(clients).forEach(ClientConnection::abort));
+        loop.execute(() -> places.clients().forEach(ClientConnection::abort));
     }
 
     /** Closes all clients but tunnels. */
     void closeAllButTunnels() {
-        loop.execute(() -> new ArrayList<>(clients).forEach(ClientConnection::closeUnlessTunnel));
+        loop.execute(() -> places.clients().forEach(ClientConnection::closeUnlessTunnel));
     }
 }

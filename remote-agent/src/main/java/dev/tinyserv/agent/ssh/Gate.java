@@ -1,12 +1,10 @@
 package dev.tinyserv.agent.ssh;
 
-import java.net.Inet6Address;
+import dev.tinyserv.agent.app.AddressBlock;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +54,7 @@ final class Gate {
          * @param ejection closes the connection
          */
         Ticket(InetAddress address, Runnable admission, Runnable ejection) {
-            this.source = source(address);
+            this.source = AddressBlock.of(address).prefix();
             this.admission = admission;
             this.ejection = ejection;
         }
@@ -271,11 +269,5 @@ final class Gate {
 
     private static long count(List<Ticket> tickets, String source) {
         return tickets.stream().filter(ticket -> ticket.source.equals(source)).count();
-    }
-
-    /** An IPv4 address, or the /64 of an IPv6 address, because one machine has all of it. */
-    private static String source(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        return HexFormat.of().formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, 8) : bytes);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.Endpoint;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -250,16 +251,19 @@ class FailureTest {
 
     @Test
     void moreClientsThanAllowedAreTurnedAway(@TempDir Path other) throws IOException {
-        try (RunningRouter small = RunningRouter.in(other, Map.of("TINYSERV_MAX_CLIENTS", "2"))) {
-            small.routing();
+        try (RunningRouter small = RunningRouter.in(other, Map.of("TINYSERV_MAX_CLIENTS", "2"));
+                Backend busy = Backend.talking((in, out) -> in.transferTo(OutputStream.nullOutputStream()))) {
+            small.routing(busy.endpoint());
             try (Wire first = new Wire(small.port);
                     Wire second = new Wire(small.port)) {
-                first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer();
-                second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+                first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                RunningRouter.await(() -> small.client.status().underWay() == 2);
                 try (Wire third = new Wire(small.port)) {
                     assertThat(third.readAll()).isIn("", "[reset]");
                 }
             }
+            small.routing();
             RunningRouter.await(() -> status(small) == 503);
         }
     }
@@ -267,16 +271,17 @@ class FailureTest {
     /** Slowloris: heads that never end, in more connections than there are places, keep nobody out. */
     @Test
     void clientsThatOweTheirHeadMakeRoomForOthers(@TempDir Path other) throws IOException {
-        try (RunningRouter small = RunningRouter.in(other, Map.of("TINYSERV_MAX_CLIENTS", "20"))) {
+        try (RunningRouter small =
+                RunningRouter.in(other, Map.of("TINYSERV_MAX_CLIENTS", "20", "TINYSERV_TRUSTED_PROXIES", "none"))) {
             small.routing();
             List<Wire> slow = new ArrayList<>();
-            try (Wire honest = new Wire(small.port)) {
+            try (Wire honest = new Wire(small.port, "127.0.0.3")) {
                 assertThat(honest.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
                                 .answer()
                                 .status())
                         .isEqualTo(503);
                 for (int i = 0; i < 100; i++) {
-                    slow.add(new Wire(small.port));
+                    slow.add(new Wire(small.port, "127.0.0.2"));
                     slow.get(i).send("GET / HTTP/1.1\r\nX-Slow: ");
                 }
                 for (int i = 0; i < 50; i++) {

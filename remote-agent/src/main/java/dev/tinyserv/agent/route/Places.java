@@ -1,0 +1,127 @@
+package dev.tinyserv.agent.route;
+
+import dev.tinyserv.agent.app.AddressBlock;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker's places for clients. While there are free ones, whoever comes has one. When all are taken, who waits makes
+ * room, in the order of {@link Waiting}, the longest first. Shares keep one peer from having all: an address may have a
+ * quarter of the places and an app half. An address or app that has its share gets a place only from its own clients. One
+ * that has less gets, if nobody waits, the place of the newest client of whoever has more. Clients that have only just come
+ * make room when there is nobody else. A trusted proxy speaks for many clients and has no share. Used on the worker's
+ * thread only.
+ */
+final class Places {
+    private static final int ADDRESSES = 4;
+    private static final int APPS = 2;
+
+    private final int count;
+    private final Set<ClientConnection> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Places(int count) {
+        this.count = count;
+    }
+
+    void take(ClientConnection client) {
+        taken.add(client);
+    }
+
+    /** Whether the client had a place. */
+    boolean free(ClientConnection client) {
+        return taken.remove(client);
+    }
+
+    Collection<ClientConnection> clients() {
+        return List.copyOf(taken);
+    }
+
+    boolean areAllTaken() {
+        return taken.size() >= count;
+    }
+
+    /** Who has to go so that the newcomer has a place; null if nobody does for it. */
+    @Nullable
+    ClientConnection leaver(Origin newcomer, long now) {
+        Shares shares = new Shares();
+        boolean addressIsFull = !newcomer.trusted() && shares.of(newcomer.address()) >= share(ADDRESSES);
+        boolean appIsFull = shares.of(newcomer.port()) >= share(APPS);
+        Predicate<Origin> ownClients = origin -> true;
+        if (addressIsFull) {
+            ownClients = origin -> !origin.trusted() && origin.address().equals(newcomer.address());
+        } else if (appIsFull) {
+            ownClients = origin -> origin.port() == newcomer.port();
+        }
+        @Nullable ClientConnection leaver = longestWaiting(Waiting.FIRST_REQUEST, ownClients, now);
+        if (leaver == null && !addressIsFull) {
+            leaver = newest(
+                    ownClients.and(origin -> !origin.trusted() && shares.of(origin.address()) > share(ADDRESSES)));
+        }
+        if (leaver == null && !addressIsFull && !appIsFull) {
+            leaver = newest(origin -> shares.of(origin.port()) > share(APPS));
+        }
+        return leaver == null ? longestWaiting(Waiting.NOTHING, ownClients, now) : leaver;
+    }
+
+    private int share(int sharers) {
+        return Math.max(1, count / sharers);
+    }
+
+    /** Of those that wait for something that makes room before the limit does. */
+    private @Nullable ClientConnection longestWaiting(Waiting limit, Predicate<Origin> wanted, long now) {
+        @Nullable ClientConnection longest = null;
+        Waiting first = limit;
+        for (ClientConnection client : taken) {
+            Waiting waiting = client.waitsFor(now);
+            int order = waiting.compareTo(first);
+            boolean sooner =
+                    order < 0 || (order == 0 && longest != null && client.waitsSince() - longest.waitsSince() < 0);
+            if (sooner && wanted.test(client.origin())) {
+                longest = client;
+                first = waiting;
+            }
+        }
+        return longest;
+    }
+
+    private @Nullable ClientConnection newest(Predicate<Origin> wanted) {
+        @Nullable ClientConnection newest = null;
+        for (ClientConnection client : taken) {
+            if (wanted.test(client.origin()) && (newest == null || client.cameAt() - newest.cameAt() > 0)) {
+                newest = client;
+            }
+        }
+        return newest;
+    }
+
+    /** How many places each has. */
+    private final class Shares {
+        private final Map<AddressBlock, Integer> addresses = new HashMap<>();
+        private final Map<Integer, Integer> apps = new HashMap<>();
+
+        Shares() {
+            for (ClientConnection client : taken) {
+                Origin origin = client.origin();
+                if (!origin.trusted()) {
+                    addresses.merge(origin.address(), 1, Integer::sum);
+                }
+                apps.merge(origin.port(), 1, Integer::sum);
+            }
+        }
+
+        int of(AddressBlock address) {
+            return addresses.getOrDefault(address, 0);
+        }
+
+        int of(int port) {
+            return apps.getOrDefault(port, 0);
+        }
+    }
+}
