@@ -1,8 +1,6 @@
 package dev.tinyserv.agent.config;
 
 import dev.tinyserv.buildpacks.Refusal;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +22,11 @@ public final class AgentSettings {
             Setting.port("TINYSERV_START_PORT", "5000", "The stable port of the first app; the next apps count up.");
     private static final Setting<Integer> SSH_PORT =
             Setting.port("TINYSERV_SSH_PORT", "2222", "Where SSH and git are served.");
-    private static final Setting<String> BIND =
-            Setting.host("TINYSERV_BIND", "0.0.0.0", "The address that SSH and the apps' stable ports listen on.");
+    private static final Setting<String> BIND = Setting.host(
+            "TINYSERV_BIND",
+            BindAddress.EVERYWHERE,
+            "The address that SSH and the apps' stable ports listen on: * or :: for all, of both families where there"
+                    + " is IPv6; 0.0.0.0 for all of IPv4 and none of IPv6.");
     private static final Setting<Optional<Networks>> TRUSTED_PROXIES = Setting.networks(
             "TINYSERV_TRUSTED_PROXIES",
             "Addresses and networks of proxies before tinyserv, such as 10.0.0.0/8,fd00::1: what they say of a request's"
@@ -89,8 +89,8 @@ public final class AgentSettings {
             1_000_000,
             "HTTP connections at once; each of the router's two threads has half of the places. When all are taken, clients"
                     + " that owe a head make room first, then silent ones, then those that owe a body. An address (IPv6: a"
-                    + " /64) with a quarter of them, and an app with half, gets more only from its own clients; a trusted"
-                    + " proxy has no such share.");
+                    + " /64) has a share of a quarter, and an app of half: who has more gives places up to others, and takes"
+                    + " none from them. A trusted proxy has no such share.");
     private static final Setting<Long> MAX_PACK =
             Setting.size("TINYSERV_MAX_PACK", "1g", "The largest push that is taken.");
     private static final Setting<Long> MAX_OBJECT =
@@ -115,9 +115,6 @@ public final class AgentSettings {
             Setting.count("TINYSERV_MAX_CHANNELS", 10, 1000, "Commands at once over one SSH connection.");
     private static final Setting<Duration> LOGIN_TIMEOUT =
             Setting.time("TINYSERV_LOGIN_TIMEOUT", "20s", "How long an SSH client may take to log in.");
-
-    /** What {@code TINYSERV_BIND} is where localhost leads to it. */
-    private static final Set<String> LOCALHOST = Set.of("127.0.0.1", "0.0.0.0", "::1", "::", "localhost");
 
     private static final List<Setting<?>> ALL = List.of(
             ROOT,
@@ -305,22 +302,14 @@ public final class AgentSettings {
         return get(SSH_PORT);
     }
 
-    /** The address that SSH and the stable ports listen on. */
-    public String bind() {
-        return get(BIND);
+    /** Where SSH and the stable ports listen. */
+    public BindAddress bind() {
+        return new BindAddress(get(BIND));
     }
 
     /** The proxies whose word on a request's client is handed on. */
     public Networks trustedProxies() {
-        return get(TRUSTED_PROXIES).orElseGet(() -> isLoopback(bind()) ? Networks.LOOPBACK : Networks.NONE);
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        return get(TRUSTED_PROXIES).orElseGet(() -> bind().isLoopback() ? Networks.LOOPBACK : Networks.NONE);
     }
 
     /** The private ports of instances. */
@@ -346,7 +335,7 @@ public final class AgentSettings {
 
     /** Who uses the server's own command reaches no port at localhost if the ports are bound to another address. */
     private String reachable(String address) {
-        return address.equals("localhost") && !LOCALHOST.contains(bind()) ? bind() : address;
+        return address.equals("localhost") && !bind().isReachedAtLocalhost() ? bind().text() : address;
     }
 
     /** The most bytes of one app's log on disk. */

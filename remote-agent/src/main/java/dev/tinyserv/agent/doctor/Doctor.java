@@ -24,6 +24,7 @@ public final class Doctor {
             new StartAtBootCheck(),
             new SettingsCheck(),
             new PortCheck(),
+            new ReachCheck(),
             new PortRangeCheck(),
             new DiskCheck(),
             new FileSystemCheck(),

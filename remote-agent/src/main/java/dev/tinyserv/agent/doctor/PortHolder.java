@@ -1,9 +1,8 @@
 package dev.tinyserv.agent.doctor;
 
+import dev.tinyserv.agent.config.BindAddress;
 import dev.tinyserv.agent.run.runtime.Listeners;
 import dev.tinyserv.agent.run.runtime.Listeners.Listener;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,9 +13,9 @@ final class PortHolder {
     private PortHolder() {}
 
     /** Those of a port whose socket keeps us from listening on this address. */
-    static List<Listener> inTheWay(List<Listener> ofPort, String bind) {
+    static List<Listener> inTheWay(List<Listener> ofPort, BindAddress bind) {
         return ofPort.stream()
-                .filter(listener -> overlaps(listener.address(), bind))
+                .filter(listener -> bind.meets(listener.address()))
                 .toList();
     }
 
@@ -41,14 +40,5 @@ final class PortHolder {
     static boolean isTinyserv(ProcessHandle process, Kernel kernel) {
         String commandLine = kernel.text("proc/" + process.pid() + "/cmdline").orElse("");
         return commandLine.contains(MAIN + "\0agent\0") || commandLine.contains(MAIN + "\0router\0");
-    }
-
-    private static boolean overlaps(InetAddress address, String bind) {
-        try {
-            InetAddress ours = InetAddress.getByName(bind);
-            return ours.isAnyLocalAddress() || address.isAnyLocalAddress() || address.equals(ours);
-        } catch (UnknownHostException e) {
-            return true;
-        }
     }
 }

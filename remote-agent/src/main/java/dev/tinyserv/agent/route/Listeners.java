@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route;
 
+import dev.tinyserv.agent.config.BindAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -12,7 +13,6 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -37,7 +37,7 @@ final class Listeners {
 
     Listeners(Transport transport, Traffic traffic) {
         this.traffic = traffic;
-        this.sockets = transport.listeners();
+        this.sockets = transport.listeners(traffic.settings().bind());
         int places = transport.shareOf(traffic.settings().maxClients());
         for (EventExecutor loop : transport.workers()) {
             workers.put(loop, new Worker((EventLoop) loop, transport, traffic, places));
@@ -92,10 +92,10 @@ final class Listeners {
 
     /** Listens on these ports; returns why it cannot on some. */
     Map<Integer, String> bind(Collection<Integer> ports) {
-        String address = traffic.settings().bind();
+        BindAddress address = traffic.settings().bind();
         Map<Integer, ChannelFuture> attempts = new TreeMap<>();
         ServerBootstrap opening = bootstrap.clone().channelFactory(sockets);
-        ports.forEach(port -> attempts.put(port, opening.bind(new InetSocketAddress(address, port))));
+        ports.forEach(port -> attempts.put(port, opening.bind(address.forAnySocket(port))));
         Map<Integer, String> errors = new TreeMap<>();
         attempts.forEach((port, attempt) -> {
             attempt.awaitUninterruptibly();

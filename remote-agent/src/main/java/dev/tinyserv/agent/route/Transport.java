@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route;
 
+import dev.tinyserv.agent.config.BindAddress;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFactory;
@@ -12,8 +13,10 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 
 /**
  * The kind of sockets and threads: epoll where its library loads, NIO elsewhere.
@@ -49,8 +52,15 @@ record Transport(
         return epoll ? "epoll" : "nio";
     }
 
-    ChannelFactory<ServerChannel> listeners() {
-        return epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
+    /** Makes listening sockets: of both families where there is IPv6, unless all of IPv4 is meant alone. */
+    ChannelFactory<ServerChannel> listeners(BindAddress bind) {
+        if (bind.scope() != BindAddress.Scope.IPV4) {
+            return epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
+        }
+        SocketProtocolFamily ipv4 = SocketProtocolFamily.INET;
+        return epoll
+                ? () -> new EpollServerSocketChannel(ipv4)
+                : () -> new NioServerSocketChannel(SelectorProvider.provider(), ipv4);
     }
 
     Class<? extends SocketChannel> sockets() {

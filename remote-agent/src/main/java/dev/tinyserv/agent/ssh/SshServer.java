@@ -2,6 +2,7 @@ package dev.tinyserv.agent.ssh;
 
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.BindAddress;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.Ed25519;
@@ -66,9 +67,12 @@ public final class SshServer {
         this.settings = settings;
         this.threads = callThreads(settings.maxSessions());
         this.server = org.apache.sshd.server.SshServer.setUpDefaultServer();
-        server.setHost(settings.bind());
+        server.setHost(
+                settings.bind().scope() == BindAddress.Scope.ONE
+                        ? settings.bind().text()
+                        : null);
         server.setPort(settings.sshPort());
-        server.setIoServiceFactoryFactory(new SteadyAccept());
+        server.setIoServiceFactoryFactory(new SteadyAccept(settings.bind()));
         Algorithms.offerIn(server);
         letIn(keys);
         serve(new SshCommand.Shared(keys, handler, threads, running));

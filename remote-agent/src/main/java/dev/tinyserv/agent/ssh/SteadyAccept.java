@@ -1,11 +1,11 @@
 package dev.tinyserv.agent.ssh;
 
+import dev.tinyserv.agent.config.BindAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
-import java.util.concurrent.ExecutorService;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.io.AbstractIoServiceFactoryFactory;
@@ -21,22 +21,27 @@ import org.apache.sshd.common.util.threads.ThreadUtils;
 final class SteadyAccept extends AbstractIoServiceFactoryFactory {
     private static final int THREADS = 4;
 
-    SteadyAccept() {
+    private final BindAddress bind;
+
+    SteadyAccept(BindAddress bind) {
         super(null);
+        this.bind = bind;
     }
 
     @Override
     public IoServiceFactory create(FactoryManager manager) {
-        return new Services(manager, ThreadUtils.newFixedThreadPool("ssh-io", THREADS));
+        return new Services(manager, ThreadUtils.newFixedThreadPool("ssh-io", THREADS), bind);
     }
 
     private static final class Services extends Nio2ServiceFactory {
         private final FactoryManager manager;
         private final AsynchronousChannelGroup group;
+        private final BindAddress bind;
 
-        Services(FactoryManager manager, CloseableExecutorService threads) {
+        Services(FactoryManager manager, CloseableExecutorService threads, BindAddress bind) {
             super(manager, threads, null);
             this.manager = manager;
+            this.bind = bind;
             try {
                 this.group = AsynchronousChannelGroup.withThreadPool(ThreadUtils.noClose(threads));
             } catch (IOException e) {
@@ -46,7 +51,7 @@ final class SteadyAccept extends AbstractIoServiceFactoryFactory {
 
         @Override
         public IoAcceptor createAcceptor(IoHandler handler) {
-            return autowireCreatedService(new Acceptor(this, manager, handler, group, getExecutorService()));
+            return autowireCreatedService(new Acceptor(this, manager, handler, group, bind));
         }
 
         @Override
@@ -62,19 +67,22 @@ final class SteadyAccept extends AbstractIoServiceFactoryFactory {
     }
 
     private static final class Acceptor extends Nio2Acceptor {
+        private final BindAddress bind;
+
         Acceptor(
-                Nio2ServiceFactory factory,
+                Services factory,
                 PropertyResolver properties,
                 IoHandler handler,
                 AsynchronousChannelGroup group,
-                ExecutorService threads) {
-            super(factory, properties, handler, group, threads);
+                BindAddress bind) {
+            super(factory, properties, handler, group, factory.getExecutorService());
+            this.bind = bind;
         }
 
         @Override
         protected AsynchronousServerSocketChannel openAsynchronousServerSocketChannel(
                 SocketAddress address, AsynchronousChannelGroup group) throws IOException {
-            return new SteadyListener(super.openAsynchronousServerSocketChannel(address, group));
+            return new SteadyListener(super.openAsynchronousServerSocketChannel(address, group), bind);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.tinyserv.agent.ssh;
 
+import dev.tinyserv.agent.config.BindAddress;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.AsynchronousServerSocketChannel;
@@ -19,10 +21,12 @@ final class SteadyListener extends AsynchronousServerSocketChannel {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final AsynchronousServerSocketChannel socket;
+    private final BindAddress bind;
 
-    SteadyListener(AsynchronousServerSocketChannel socket) {
+    SteadyListener(AsynchronousServerSocketChannel socket, BindAddress bind) {
         super(socket.provider());
         this.socket = socket;
+        this.bind = bind;
     }
 
     @Override
@@ -50,7 +54,8 @@ final class SteadyListener extends AsynchronousServerSocketChannel {
 
     @Override
     public AsynchronousServerSocketChannel bind(SocketAddress local, int backlog) throws IOException {
-        socket.bind(local, backlog);
+        boolean every = bind.scope() != BindAddress.Scope.ONE && local instanceof InetSocketAddress;
+        socket.bind(every ? bind.forJavaSocket(((InetSocketAddress) local).getPort()) : local, backlog);
         return this;
     }
 

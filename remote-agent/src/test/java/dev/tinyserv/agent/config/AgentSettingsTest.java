@@ -77,7 +77,7 @@ class AgentSettingsTest {
     void checksWhatIsAnAddress() {
         for (String good :
                 List.of("127.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fe80::1", "localhost", "a.example")) {
-            assertThat(load("TINYSERV_BIND", good).bind()).isEqualTo(good);
+            assertThat(load("TINYSERV_BIND", good).bind().text()).isEqualTo(good);
         }
         for (String bad : List.of("300.1.1.1", "1.2.3", "1.2.3.4.", "a b", "::g", "-x", "x/y", "a".repeat(300))) {
             assertThatThrownBy(() -> load("TINYSERV_BIND", bad))
@@ -106,6 +106,7 @@ class AgentSettingsTest {
         assertThat(load().urlOf(5000, "192.0.2.1")).isEqualTo("http://192.0.2.1:5000");
         assertThat(load().urlOf(5000, "2001:db8::1")).isEqualTo("http://[2001:db8::1]:5000");
         assertThat(load().urlOf(5000, "localhost")).isEqualTo("http://localhost:5000");
+        assertThat(load("TINYSERV_BIND", "*").urlOf(5000, "localhost")).isEqualTo("http://localhost:5000");
         assertThat(load("TINYSERV_BIND", "0.0.0.0").urlOf(5000, "localhost")).isEqualTo("http://localhost:5000");
         assertThat(load("TINYSERV_BIND", "192.0.2.7").urlOf(5000, "localhost")).isEqualTo("http://192.0.2.7:5000");
         assertThat(load("TINYSERV_BIND", "192.0.2.7").urlOf(5000, "server.example"))

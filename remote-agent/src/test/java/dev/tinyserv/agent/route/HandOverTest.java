@@ -2,6 +2,7 @@ package dev.tinyserv.agent.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.File;
@@ -47,6 +48,10 @@ class HandOverTest {
     }
 
     private Process router() throws IOException {
+        return router(Map.of());
+    }
+
+    private Process router(Map<String, String> settings) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         File log = root.resolve("router-" + processes.size() + ".log").toFile();
         ProcessBuilder builder = new ProcessBuilder(
@@ -62,6 +67,7 @@ class HandOverTest {
         builder.environment().put("TINYSERV_ROOT", root.toString());
         builder.environment().put("TINYSERV_BIND", "127.0.0.1");
         builder.environment().put("TINYSERV_DRAIN_TIMEOUT", "3s");
+        builder.environment().putAll(settings);
         Process process = builder.inheritIO().start();
         processes.add(process);
         return process;
@@ -122,6 +128,33 @@ class HandOverTest {
         assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isZero();
         assertThat(log(1)).contains("took 1 ports over", "router ready");
+    }
+
+    /** As after an upgrade, or a restart for a changed setting. */
+    @Test
+    void aSuccessorKeepsTheSocketsAndGoesByItsOwnSettings() throws Exception {
+        try (Backend echo = Backend.echo()) {
+            Process first = router(Map.of("TINYSERV_BIND", "::", "TINYSERV_TRUSTED_PROXIES", "127.0.0.1"));
+            awaitServing(first);
+            client.set(RunningRouter.APP, port, List.of(echo.endpoint()), null, "");
+            assertThat(seen("X-Forwarded-Proto: https")).contains("\r\nX-Forwarded-Proto: https\r\n");
+            boolean ipv6 = BindTest.answers("::1", port);
+
+            Process second = router(Map.of("TINYSERV_BIND", "0.0.0.0", "TINYSERV_TRUSTED_PROXIES", "none"));
+            awaitServing(second);
+
+            assertThat(seen("X-Forwarded-Proto: https")).contains("\r\nX-Forwarded-Proto: http\r\n");
+            assertThat(BindTest.answers("::1", port)).isEqualTo(ipv6);
+            int other = RunningRouter.freePort();
+            client.set(new AppName("other"), other, List.of(echo.endpoint()), null, "");
+            assertThat(BindTest.answers("127.0.0.1", other)).isTrue();
+            assertThat(BindTest.answers("::1", other)).as("a new socket").isFalse();
+        }
+    }
+
+    private String seen(String field) throws IOException {
+        return Wire.ask(port, "GET / HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n")
+                .body();
     }
 
     @Test
