@@ -14,7 +14,7 @@ record ByteRange(long first, long last) {
     /** Stands for a range that no byte of the file is in. */
     static final ByteRange NONE = new ByteRange(0, -1);
 
-    private static final Pattern FORM = Pattern.compile("bytes=[ \\t]*(\\d{0,18})-(\\d{0,18})[ \\t]*");
+    private static final Pattern FORM = Pattern.compile("(?i:bytes)=[ \\t]*(\\d{0,18})-(\\d{0,18})[ \\t]*");
 
     /** The range of a Range field in a file of that size, or null if the whole file is to be sent. */
     static @Nullable ByteRange parse(String value, long size) {

@@ -10,7 +10,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +49,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private final Inbox inbox = new Inbox();
     private final Head head = new Head(MAX_FIELDS);
     private final HeadScanner scanner = new HeadScanner(MAX_HEAD);
+    private final StartLineWatch watch = new StartLineWatch();
     private final BodyReader requestBody = new BodyReader();
     private final BodyWriter responseBody = new BodyWriter();
     private final Deadline deadline = new Deadline();
@@ -175,8 +175,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         }
         int size = scanner.scan(in, true);
         if (size < 0) {
+            watch.look(in);
             return false;
         }
+        watch.reset();
         head.read(in, size, true);
         Request request = RequestRules.check(head);
         headBegun = false;
@@ -205,6 +207,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         if (in.readableBytes() > 1 && in.getByte(in.readerIndex() + 1) == '\n') {
             in.skipBytes(2);
             skippedEmptyLine = true;
+            return !in.isReadable();
         }
         return in.readableBytes() < 2;
     }
@@ -278,7 +281,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
      * @throws IOException if the file cannot be opened; then nothing was written
      */
     void reply(SiteReply reply, Request request, boolean keepAlive, Runnable done) throws IOException {
-        Path file = request.head() ? null : reply.file();
+        SiteEntry file = request.head() ? null : reply.file();
         FileSender body = file == null ? null : FileSender.open(this, file, reply.part(), done);
         ByteBuf out = channel.alloc().buffer(512);
         out.writeCharSequence(reply.head(request.http11(), keepAlive), StandardCharsets.UTF_8);

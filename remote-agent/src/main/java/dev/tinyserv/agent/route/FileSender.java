@@ -9,9 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Sends a part of a file with sendfile(2), piece by piece, so that a client that stopped taking it is told from one
@@ -42,9 +39,8 @@ final class FileSender implements ChannelFutureListener {
      *
      * @param done called when all of it is sent; not if the connection breaks
      */
-    static FileSender open(ClientConnection client, Path path, ByteRange part, Runnable done) throws IOException {
-        return new FileSender(
-                client, FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), part, done);
+    static FileSender open(ClientConnection client, SiteEntry entry, ByteRange part, Runnable done) throws IOException {
+        return new FileSender(client, entry.open(), part, done);
     }
 
     /** Sends all of it, a small part at once. */

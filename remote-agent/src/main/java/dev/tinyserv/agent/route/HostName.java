@@ -37,8 +37,9 @@ final class HostName {
         return at == end || isPort(bytes, at, end);
     }
 
+    /** The port may be empty (RFC 3986, section 3.2.3). */
     private static boolean isPort(byte[] bytes, int colon, int end) {
-        if (bytes[colon] != ':' || end - colon < 2 || end - colon > 6) {
+        if (bytes[colon] != ':' || end - colon > 6) {
             return false;
         }
         int port = 0;

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.route;
 
 /** The strict checks of a request's head (RFC 9112, and what proxies learned about smuggling). */
 final class RequestRules {
-    private static final int MAX_METHOD = 32;
+    static final int MAX_METHOD = 32;
     private static final int ABSENT = -1;
 
     private RequestRules() {}

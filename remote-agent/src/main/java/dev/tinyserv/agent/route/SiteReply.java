@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param part which bytes of it
  * @param text the body where there is no file
  */
-record SiteReply(int status, String fields, @Nullable Path file, ByteRange part, String text) {
+record SiteReply(int status, String fields, @Nullable SiteEntry file, ByteRange part, String text) {
     private static final String INDEX = "index.html";
 
     /** Looks the file up. Throws {@link IOException} if it is there and cannot be looked at. */
@@ -32,26 +32,26 @@ record SiteReply(int status, String fields, @Nullable Path file, ByteRange part,
         SitePath path = SitePath.parse(head.bytes(), request.targetStart(), request.targetEnd());
         if (path != null) {
             Path folder = Path.of(site.folder());
-            Path place = folder.resolve(path.text());
+            SiteEntry place = SiteEntry.of(folder, path.text());
             Accepted accepted = asked.acceptedEncodings();
-            SiteFile file = SiteFile.find(path.folder() ? place.resolve(INDEX) : place, accepted);
+            SiteFile file = SiteFile.find(path.folder() ? place.child(INDEX) : place, accepted);
             if (file == null && !path.folder()) {
-                if (SiteFile.isFolder(place) && SiteFile.find(place.resolve(INDEX), accepted) != null) {
+                if (SiteFile.isFolder(place) && SiteFile.find(place.child(INDEX), accepted) != null) {
                     return plain(301, "see " + path.asFolder(), "Location: " + path.asFolder() + query(head, request));
                 }
-                file = site.cleanUrls() ? SiteFile.find(folder.resolve(path.text() + ".html"), accepted) : null;
+                file = site.cleanUrls() ? SiteFile.find(place.beside(".html"), accepted) : null;
             }
             if (file == null && site.singlePage() && (!path.namesFile() || asked.wantsPage())) {
-                file = SiteFile.find(folder.resolve(INDEX), accepted);
+                file = SiteFile.find(SiteEntry.of(folder, INDEX), accepted);
             }
             if (file != null) {
                 return found(file, asked);
             }
         }
-        SiteFile page = SiteFile.find(Path.of(site.folder()).resolve(site.notFound()), asked.acceptedEncodings());
+        SiteFile page = SiteFile.find(SiteEntry.of(Path.of(site.folder()), site.notFound()), asked.acceptedEncodings());
         return page == null
                 ? plain(404, "there is no such page", "")
-                : new SiteReply(404, entity(page, page.bytes()), page.path(), whole(page), "");
+                : new SiteReply(404, entity(page, page.bytes()), page.entry(), whole(page), "");
     }
 
     private static String query(Head head, Request request) {
@@ -75,7 +75,7 @@ record SiteReply(int status, String fields, @Nullable Path file, ByteRange part,
             return new SiteReply(
                     200,
                     entity(file, file.bytes()) + validators + "Accept-Ranges: bytes\r\n",
-                    file.path(),
+                    file.entry(),
                     whole(file),
                     "");
         }
@@ -85,7 +85,7 @@ record SiteReply(int status, String fields, @Nullable Path file, ByteRange part,
         }
         String contentRange =
                 "Content-Range: bytes " + range.first() + "-" + range.last() + "/" + file.bytes() + "\r\n";
-        return new SiteReply(206, entity(file, range.length()) + validators + contentRange, file.path(), range, "");
+        return new SiteReply(206, entity(file, range.length()) + validators + contentRange, file.entry(), range, "");
     }
 
     private static ByteRange whole(SiteFile file) {

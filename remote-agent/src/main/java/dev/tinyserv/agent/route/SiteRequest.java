@@ -43,7 +43,7 @@ final class SiteRequest {
     int status(SiteFile file) {
         String match = field("if-match");
         if (!match.isEmpty()) {
-            if (!names(match, file.etag())) {
+            if (!EntityTags.of(match).matchStrongly(file.etag())) {
                 return 412;
             }
         } else if (isAfter(file, field("if-unmodified-since"))) {
@@ -51,7 +51,7 @@ final class SiteRequest {
         }
         String noneMatch = field("if-none-match");
         if (!noneMatch.isEmpty()) {
-            return names(noneMatch, file.etag()) ? 304 : 200;
+            return EntityTags.of(noneMatch).matchWeakly(file.etag()) ? 304 : 200;
         }
         Instant since = date(field("if-modified-since"));
         return since != null && !file.modified().isAfter(since) ? 304 : 200;
@@ -60,17 +60,6 @@ final class SiteRequest {
     private static boolean isAfter(SiteFile file, String date) {
         Instant limit = date(date);
         return limit != null && file.modified().isAfter(limit);
-    }
-
-    /** A tag that a cache on the way made weak still means this file. */
-    private static boolean names(String tags, String etag) {
-        for (String tag : tags.split(",", -1)) {
-            String plain = tag.strip();
-            if (plain.equals("*") || (plain.startsWith("W/") ? plain.substring(2) : plain).equals(etag)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static @Nullable Instant date(String value) {

@@ -139,6 +139,9 @@ class RelayTest {
         get("absolute without a path", "http://b", "");
         get("absolute with a query only", "http://b?x", "");
         get("absolute, in capitals", "HTTP://B/x", "");
+        get("an empty port in the absolute form", "http://b:/x", "");
+        odd.add(new Odd("an empty port", "GET / HTTP/1.1\r\nHost: a:\r\n\r\n"));
+        odd.add(new Odd("an empty port of IPv6", "GET / HTTP/1.1\r\nHost: [::1]:\r\n\r\n"));
         odd.add(new Odd("star", "OPTIONS * HTTP/1.1\r\n" + H + "\r\n"));
         odd.add(new Odd("an unknown method", "PURGE / HTTP/1.1\r\n" + H + "\r\n"));
         odd.add(new Odd("a method in lower case", "get / HTTP/1.1\r\n" + H + "\r\n"));

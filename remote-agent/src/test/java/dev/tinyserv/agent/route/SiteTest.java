@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that the router serves itself, asked for over real connections. */
 class SiteTest {
@@ -132,6 +133,51 @@ class SiteTest {
         assertThat(get("/empty/").status()).isEqualTo(404);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/out/secret.html",
+                "/out/secret",
+                "/out/deep/secret.html",
+                "/out/deep/",
+                "/out/deep",
+                "/in/index.html",
+                "/in/",
+                "/in",
+                "/guide/up/secret.html",
+                "/guide/self/index.html",
+                "/guide/self/self/self/index.html",
+                "/out/packed.txt",
+            })
+    void noLinkIsFollowedWhereverItIsInThePath(String path) throws IOException {
+        Path outside = Files.createDirectories(root.resolve("outside"));
+        Files.createDirectories(outside.resolve("deep"));
+        for (String name :
+                List.of("secret.html", "deep/secret.html", "deep/index.html", "packed.txt", "packed.txt.gz")) {
+            Files.writeString(outside.resolve(name), "secret");
+        }
+        Files.createSymbolicLink(folder.resolve("out"), outside);
+        Files.createSymbolicLink(folder.resolve("in"), folder.resolve("guide"));
+        Files.createSymbolicLink(folder.resolve("guide/up"), Path.of("../../outside"));
+        Files.createSymbolicLink(folder.resolve("guide/self"), Path.of("."));
+
+        Wire.Answer answer = get(path, "Accept-Encoding: gzip");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.body()).doesNotContain("secret", "guide");
+        assertThat(get("/guide/").body()).isEqualTo("<p>guide</p>");
+    }
+
+    @Test
+    void theSitesOwnFolderMayBeBehindALink() throws IOException {
+        Files.createSymbolicLink(root.resolve("way"), root);
+        folder = root.resolve("way/site");
+        serve(true, false);
+
+        assertThat(get("/guide/").body()).isEqualTo("<p>guide</p>");
+        assertThat(get("/letters.txt").body()).isEqualTo(ALPHABET);
+    }
+
     @Test
     void servesTheSmallerFormToThoseWhoTakeIt() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -178,6 +224,16 @@ class SiteTest {
         }
         assertThat(get("/", "If-Match: \"other\"").status()).isEqualTo(412);
         assertThat(get("/", "If-Match: " + etag).status()).isEqualTo(200);
+        assertThat(get("/", "If-Match: *").status()).isEqualTo(200);
+        assertThat(get("/", "If-Match: \"other\", " + etag).status()).isEqualTo(200);
+        assertThat(get("/", "If-Match: \"other\"", "If-Match: " + etag).status())
+                .isEqualTo(200);
+        for (String never : List.of("W/" + etag, "\"other\", W/" + etag, "\"a,*,b\"", "\"a, " + etag, "W/*", "*, *")) {
+            assertThat(get("/", "If-Match: " + never).status()).as(never).isEqualTo(412);
+        }
+        assertThat(get("/", "If-Match: W/" + etag, "If-None-Match: " + etag).status())
+                .isEqualTo(412);
+        assertThat(get("/", "If-None-Match: \"a,*,b\"").status()).isEqualTo(200);
         assertThat(get("/", "If-Unmodified-Since: Fri, 02 Jan 2026 03:04:04 GMT")
                         .status())
                 .isEqualTo(412);
@@ -186,6 +242,7 @@ class SiteTest {
     @ParameterizedTest
     @CsvSource({
         "bytes=0-2, 206, abc, bytes 0-2/26",
+        "Bytes=0-2, 206, abc, bytes 0-2/26",
         "bytes=23-, 206, xyz, bytes 23-25/26",
         "bytes=-2, 206, yz, bytes 24-25/26",
         "bytes=24-99, 206, yz, bytes 24-25/26",
@@ -211,6 +268,9 @@ class SiteTest {
         String etag = etag(get("/letters.txt"));
         assertThat(get("/letters.txt", "Range: bytes=0-1", "If-Range: " + etag).status())
                 .isEqualTo(206);
+        assertThat(get("/letters.txt", "Range: bytes=0-1", "If-Range: W/" + etag)
+                        .status())
+                .isEqualTo(200);
         assertThat(get("/letters.txt", "Range: bytes=0-1", "If-Range: \"other\"")
                         .status())
                 .isEqualTo(200);
