@@ -458,9 +458,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
             case HEAD -> headBegun ? Waiting.HEAD : isNew(now) ? Waiting.FIRST_REQUEST : Waiting.REQUEST;
             case LINGER -> Waiting.REQUEST;
             case BODY -> owesBody(waited) ? Waiting.BODY : Waiting.NOTHING;
-            case ANSWER -> answerStalls && waited > ANSWER_GAP_NANOS ? Waiting.ANSWER : Waiting.NOTHING;
+            case ANSWER -> waitsForAnswer(waited);
             case TUNNEL -> Waiting.NOTHING;
         };
+    }
+
+    private Waiting waitsForAnswer(long waited) {
+        if (sendsNoMore) {
+            return Waiting.LEAVING;
+        }
+        return answerStalls && waited > ANSWER_GAP_NANOS ? Waiting.ANSWER : Waiting.NOTHING;
     }
 
     private boolean isNew(long now) {

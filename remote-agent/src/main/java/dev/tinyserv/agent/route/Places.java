@@ -25,6 +25,8 @@ final class Places {
 
     private final int count;
     private final Set<ClientConnection> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<AddressBlock, Integer> ofAddress = new HashMap<>();
+    private final Map<Integer, Integer> ofApp = new HashMap<>();
 
     Places(int count) {
         this.count = count;
@@ -32,11 +34,32 @@ final class Places {
 
     void take(ClientConnection client) {
         taken.add(client);
+        count(client.origin(), 1);
     }
 
     /** Whether the client had a place. */
     boolean free(ClientConnection client) {
-        return taken.remove(client);
+        boolean had = taken.remove(client);
+        if (had) {
+            count(client.origin(), -1);
+        }
+        return had;
+    }
+
+    private void count(Origin origin, int more) {
+        if (!origin.trusted()) {
+            add(ofAddress, origin.address(), more);
+        }
+        add(ofApp, origin.port(), more);
+    }
+
+    private static <K> void add(Map<K, Integer> counts, K key, int more) {
+        int now = counts.getOrDefault(key, 0) + more;
+        if (now == 0) {
+            counts.remove(key);
+        } else {
+            counts.put(key, now);
+        }
     }
 
     Collection<ClientConnection> clients() {
@@ -50,9 +73,8 @@ final class Places {
     /** Who has to go so that the newcomer has a place; null if nobody does for it. */
     @Nullable
     ClientConnection leaver(Origin newcomer, long now) {
-        Shares shares = new Shares();
-        boolean addressIsFull = !newcomer.trusted() && shares.of(newcomer.address()) >= share(ADDRESSES);
-        boolean appIsFull = shares.of(newcomer.port()) >= share(APPS);
+        boolean addressIsFull = ofAddress(newcomer) >= share(ADDRESSES);
+        boolean appIsFull = ofApp(newcomer) >= share(APPS);
         Predicate<Origin> ownClients = origin -> true;
         if (addressIsFull) {
             ownClients = origin -> !origin.trusted() && origin.address().equals(newcomer.address());
@@ -61,13 +83,20 @@ final class Places {
         }
         @Nullable ClientConnection leaver = longestWaiting(Waiting.FIRST_REQUEST, ownClients, now);
         if (leaver == null && !addressIsFull) {
-            leaver = newest(
-                    ownClients.and(origin -> !origin.trusted() && shares.of(origin.address()) > share(ADDRESSES)));
+            leaver = newest(ownClients.and(origin -> ofAddress(origin) > share(ADDRESSES)));
         }
         if (leaver == null && !addressIsFull && !appIsFull) {
-            leaver = newest(origin -> shares.of(origin.port()) > share(APPS));
+            leaver = newest(origin -> ofApp(origin) > share(APPS));
         }
         return leaver == null ? longestWaiting(Waiting.NOTHING, ownClients, now) : leaver;
+    }
+
+    private int ofAddress(Origin origin) {
+        return origin.trusted() ? 0 : ofAddress.getOrDefault(origin.address(), 0);
+    }
+
+    private int ofApp(Origin origin) {
+        return ofApp.getOrDefault(origin.port(), 0);
     }
 
     private int share(int sharers) {
@@ -99,29 +128,5 @@ final class Places {
             }
         }
         return newest;
-    }
-
-    /** How many places each has. */
-    private final class Shares {
-        private final Map<AddressBlock, Integer> addresses = new HashMap<>();
-        private final Map<Integer, Integer> apps = new HashMap<>();
-
-        Shares() {
-            for (ClientConnection client : taken) {
-                Origin origin = client.origin();
-                if (!origin.trusted()) {
-                    addresses.merge(origin.address(), 1, Integer::sum);
-                }
-                apps.merge(origin.port(), 1, Integer::sum);
-            }
-        }
-
-        int of(AddressBlock address) {
-            return addresses.getOrDefault(address, 0);
-        }
-
-        int of(int port) {
-            return apps.getOrDefault(port, 0);
-        }
     }
 }

@@ -83,9 +83,13 @@ final class RequestRules {
             throw BadMessage.request("a bad HTTP version");
         }
         if (bytes[start + 5] != '1' || bytes[start + 7] > '1') {
-            throw new BadMessage(505, "only HTTP/1.0 and HTTP/1.1 are served here");
+            throw otherVersion();
         }
         return bytes[start + 7] == '1';
+    }
+
+    static BadMessage otherVersion() {
+        return new BadMessage(505, "only HTTP/1.0 and HTTP/1.1 are served here");
     }
 
     private static int host(Head head, boolean http11) {

@@ -9,6 +9,8 @@ import io.netty.buffer.ByteBuf;
  */
 final class StartLineWatch {
     private static final String VERSION = "HTTP/d.d";
+    private static final int MAJOR = 5;
+    private static final int MINOR = 7;
     private static final String SSH = "SSH-";
     private static final String[] SCHEMES = {"http://", "https://"};
     private static final int LONGEST_SCHEME = 8;
@@ -90,6 +92,9 @@ final class StartLineWatch {
         char wanted = VERSION.charAt(at);
         if (wanted == 'd' ? !Octets.isDigit(b) : b != wanted) {
             throw BadMessage.request("a bad HTTP version");
+        }
+        if ((at == MAJOR && b != '1') || (at == MINOR && b > '1')) {
+            throw RequestRules.otherVersion();
         }
     }
 

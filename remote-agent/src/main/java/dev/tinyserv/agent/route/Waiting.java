@@ -8,6 +8,8 @@ enum Waiting {
     REQUEST,
     /** It has announced a body that does not come. */
     BODY,
+    /** It has ended its side, so it may be gone. */
+    LEAVING,
     /** It does not take the answer that it has asked for. */
     ANSWER,
     /** It has only just come, and may be about to ask. */

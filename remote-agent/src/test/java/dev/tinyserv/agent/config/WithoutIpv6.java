@@ -30,7 +30,8 @@ public final class WithoutIpv6 {
     /** What the main of a class prints there; skips the test where there can be no such namespace. */
     public static String run(Class<?> main, String... arguments) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = new ArrayList<>(List.of("unshare", "--net", "sh", "-c", PREPARE, "sh", java));
+        List<String> command =
+                new ArrayList<>(List.of("timeout", "60", "unshare", "--net", "sh", "-c", PREPARE, "sh", java));
         command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
         command.add(main.getName());
         command.addAll(List.of(arguments));

@@ -74,6 +74,8 @@ class OtherProtocolsTest {
                 new Hello("a field without a colon", "GET / HTTP/1.1\r\nHost a", 400),
                 new Hello("a folded line", "GET / HTTP/1.1\r\nHost: a\r\n ", 400),
                 new Hello("a control character in a field", "GET / HTTP/1.1\r\nHost: a\u0000", 400),
+                new Hello("a later version", "GET / HTTP/3", 505),
+                new Hello("a later minor version", "GET / HTTP/1.2", 505),
                 new Hello("HTTP/2", "PRI * HTTP/2.0\r\n\r\n", 505));
     }
 

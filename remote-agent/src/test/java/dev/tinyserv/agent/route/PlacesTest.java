@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,16 @@ class PlacesTest {
         for (int i = 0; i < 50; i++) {
             assertThat(status("127.0.0.1")).as("new client %d", i).isEqualTo(200);
         }
+    }
+
+    /** Who is gone cannot be told from who has only ended its side. */
+    @Test
+    void clientsThatHaveEndedTheirSideMakeRoom() throws IOException {
+        for (Wire busy : busyClients(20, "127.0.0.1")) {
+            busy.socket.shutdownOutput();
+        }
+
+        RunningRouter.await(Duration.ofSeconds(10), () -> status("127.0.0.1") == 200);
     }
 
     @Test
