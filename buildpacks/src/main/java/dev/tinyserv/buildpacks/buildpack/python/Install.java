@@ -87,7 +87,7 @@ final class Install {
             }
             environment.create(!manager.isSeparate());
             InstallOutput output = new InstallOutput(build.transcript(), manager);
-            tools(downloads.folder()).run(manager.command(), output, failure -> output.remedy());
+            tools(downloads.folder()).run(manager.command(build.environment()), output, failure -> output.remedy());
             if (output.isMisfit()) {
                 throw new Refusal(manager.misfit());
             }

@@ -4,7 +4,9 @@ import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** How an app's dependencies are installed; the first whose files are there does it. What is locked comes first. */
@@ -28,6 +30,9 @@ enum PackageManager {
     PROJECT("pip", "", "pyproject.toml", "python -m pip install .", ""),
     /** The same for a package of the older kind. */
     SETUP("pip", "", "setup.py", "python -m pip install .", "");
+
+    private static final Pattern YES = Pattern.compile("(?i)\\s*(1|true|yes)\\s*");
+    private static final Pattern NO = Pattern.compile("(?i)\\s*(0|false|no)\\s*");
 
     private static final int MAX_BYTES = 1024 * 1024;
 
@@ -106,9 +111,30 @@ enum PackageManager {
         return remedy;
     }
 
-    /** What installs, without the development dependencies. */
-    List<String> command() {
-        return List.of(command.split(" ", -1));
+    /** What installs; without the development dependencies, unless the variables of a build ask for them. */
+    List<String> command(Map<String, String> environment) {
+        String all = command;
+        if (keepsDevelopmentDependencies(environment)) {
+            all = switch (this) {
+                case UV -> command.replace(" --no-dev", "");
+                case POETRY -> command.replace(" --only main", "");
+                case PIPENV, UNLOCKED_PIPENV -> command + " --dev";
+                case PIP, PROJECT, SETUP -> command;
+            };
+        }
+        return List.of(all.split(" ", -1));
+    }
+
+    private boolean keepsDevelopmentDependencies(Map<String, String> environment) {
+        return switch (this) {
+            case UV -> NO.matcher(environment.getOrDefault("UV_NO_DEV", "")).matches();
+            case POETRY ->
+                YES.matcher(environment.getOrDefault("POETRY_EXPORT_DEV_REQUIREMENTS", ""))
+                        .matches();
+            case PIPENV, UNLOCKED_PIPENV ->
+                YES.matcher(environment.getOrDefault("PIPENV_DEV", "")).matches();
+            case PIP, PROJECT, SETUP -> false;
+        };
     }
 
     /** What to do when the lock file is not the one for what is asked for. */
