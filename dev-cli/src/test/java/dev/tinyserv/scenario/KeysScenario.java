@@ -47,7 +47,9 @@ class KeysScenario {
     @Test
     void anAdminAddsAKeyOverSsh() {
         Developer eve = newcomer("eve");
-        STAGE.developer().sshWithInput(publicKeyOf("eve"), "keys:add", "eve").mustSucceed();
+        STAGE.developer()
+                .sshWithInput("\uFEFF" + publicKeyOf("eve").strip() + "\r\n", "keys:add", "eve")
+                .mustSucceed();
         eve.ssh("apps").mustSucceed();
         STAGE.developer().ssh("keys:remove", "eve").mustSucceed();
     }
@@ -112,6 +114,12 @@ class KeysScenario {
                     .doesNotContain("Exception");
         }
         STAGE.server().remoteWithInput("", "keys:add", "bad").mustFail();
+        String utf16 = publicKeyOf("id_ed25519").replaceAll("(?s).", "$0\0");
+        assertThat(STAGE.server()
+                        .remoteWithInput(utf16, "keys:add", "bad")
+                        .mustFail()
+                        .err())
+                .contains("the key on stdin is UTF-16; save it as UTF-8");
         assertThat(STAGE.server().remote("keys").mustSucceed().out()).doesNotContain("bad");
         STAGE.developer().ssh("apps").mustSucceed();
     }

@@ -71,7 +71,7 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
         if (content.length > MAX_BYTES) {
             throw new Refusal("app.json is " + content.length + " bytes, more than the " + MAX_BYTES + " it may have");
         }
-        ObjectNode app = JsonSource.parse(NAME, content);
+        ObjectNode app = JsonSource.parseLenient(NAME, content);
         JsonNode env = app.get("env");
         Map<String, Variable> variables = new LinkedHashMap<>();
         if (env instanceof ObjectNode object) {

@@ -20,6 +20,11 @@ public final class JsonSource {
     private static final JsonMapper WITH_COMMENTS =
             mapper(strict().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).enable(JsonReadFeature.ALLOW_TRAILING_COMMA));
 
+    private static final JsonMapper LENIENT = mapper(strict().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
+            .enable(JsonReadFeature.ALLOW_UNQUOTED_PROPERTY_NAMES));
+
     private JsonSource() {}
 
     private static JsonFactoryBuilder strict() {
@@ -51,6 +56,11 @@ public final class JsonSource {
         return parse(file, content, WITH_COMMENTS);
     }
 
+    /** As {@link #parseWithComments}, where names may lack quotes and texts may have single ones, too, as in JSON5. */
+    public static ObjectNode parseLenient(String file, byte[] content) {
+        return parse(file, content, LENIENT);
+    }
+
     private static ObjectNode parse(String file, byte[] content, JsonMapper mapper) {
         JsonNode node;
         try {
@@ -58,8 +68,7 @@ public final class JsonSource {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String place = at == null ? "" : " line " + at.getLineNr() + ", column " + at.getColumnNr();
-            String problem = e.getOriginalMessage().lines().findFirst().orElse("");
-            throw new Refusal(file + place + " is not valid JSON: " + Excerpt.of(problem, 160), e);
+            throw new Refusal(file + place + " is not valid JSON: " + JsonFault.of(e, mapper == STRICT), e);
         }
         if (node instanceof ObjectNode object) {
             return object;

@@ -7,12 +7,29 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Text files that users write. */
-final class SourceText {
+/**
+ * Reads the small text files that users write, and what they pipe in, whatever editor or shell it comes from: a byte order
+ * mark is skipped, and what is no UTF-8 is refused in words that say what to do. Line ends are left as they are:
+ * {@link String#lines()} takes those of all systems.
+ */
+public final class SourceText {
+    private static final char MARK = '\uFEFF';
+
+    /** How much of a text shows whether each second byte is a NUL. */
+    private static final int SAMPLE = 64;
+
     private SourceText() {}
 
-    /** The file's text without a byte order mark; refuses what is not UTF-8 or holds a NUL, naming the line. */
-    static String decode(String file, byte[] content) {
+    /**
+     * The text without a byte order mark.
+     *
+     * @param file what it is called, for messages
+     * @throws Refusal if it is UTF-16, is not UTF-8, or holds a NUL, naming the line
+     */
+    public static String decode(String file, byte[] content) {
+        if (isUtf16(content)) {
+            throw new Refusal(file + " is UTF-16; save it as UTF-8");
+        }
         ByteBuffer bytes = ByteBuffer.wrap(content);
         CharBuffer text = CharBuffer.allocate(content.length);
         CoderResult result = StandardCharsets.UTF_8
@@ -23,15 +40,49 @@ final class SourceText {
         for (int i = 0; i < bytes.position(); i++) {
             if (content[i] == 0) {
                 throw new Refusal(
-                        file + " line " + lineAt(content, i) + " holds a NUL byte: save it as plain UTF-8" + " text");
+                        file + " line " + lineAt(content, i) + " holds a NUL byte: save it as plain UTF-8 text");
             }
         }
         if (result.isError()) {
             throw new Refusal(file + " line " + lineAt(content, bytes.position())
                     + " is not valid UTF-8: save it as plain UTF-8 text");
         }
-        String decoded = text.flip().toString();
-        return decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
+        return withoutMark(text.flip().toString());
+    }
+
+    /**
+     * The text of a file that another program reads, of which we only look something up: what is UTF-16 with a byte order
+     * mark is read as such, as pip does, and what is no text is replaced.
+     */
+    public static String lookedInto(byte[] content) {
+        boolean marked = startsWith(content, 0xff, 0xfe) || startsWith(content, 0xfe, 0xff);
+        return withoutMark(new String(content, marked ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8));
+    }
+
+    /** Whether it is UTF-16, as PowerShell's {@code >} writes it: by its byte order mark, or by its NUL bytes. */
+    public static boolean isUtf16(byte[] content) {
+        return startsWith(content, 0xff, 0xfe)
+                || startsWith(content, 0xfe, 0xff)
+                || hasNulsAt(0, content)
+                || hasNulsAt(1, content);
+    }
+
+    private static boolean startsWith(byte[] content, int first, int second) {
+        return content.length >= 2 && (content[0] & 0xff) == first && (content[1] & 0xff) == second;
+    }
+
+    private static boolean hasNulsAt(int parity, byte[] content) {
+        int end = Math.min(content.length, SAMPLE);
+        for (int i = 0; i < end; i++) {
+            if ((content[i] == 0) != (i % 2 == parity)) {
+                return false;
+            }
+        }
+        return end >= 4 && content.length % 2 == 0;
+    }
+
+    private static String withoutMark(String text) {
+        return !text.isEmpty() && text.charAt(0) == MARK ? text.substring(1) : text;
     }
 
     private static int lineAt(byte[] content, int position) {

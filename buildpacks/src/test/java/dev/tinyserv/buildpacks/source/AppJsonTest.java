@@ -45,8 +45,18 @@ class AppJsonTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"env": {"A": 1,, }}                       | app.json line 1, column 17 is not valid JSON
-            {"env": {"A": "x"}, "env": {}}             | app.json line 1, column 26 is not valid JSON: Duplicate
-            {"env": {}} trailing                       | is not valid JSON
+            {"env": {"A": "x"}, "env": {}}             | app.json line 1, column 26 is not valid JSON: the name 'env' stands there twice
+            {"env": {}} trailing                       | app.json line 1, column 13 is not valid JSON: the word 'trailing' does not
+            {"env": {"A": ]}}                          | app.json line 1, column 15 is not valid JSON: a value is missing
+            {"env": {"A": "x" "B": "y"}}               | column 19 is not valid JSON: a comma or a closing bracket is
+            {"env": {"A": yes}}                        | the word 'yes' does not belong there: put a text in
+            {"env": {"A" "x"}}                         | a colon behind the name is missing
+            {"env": {"A": 'x}}                         | it ends before all brackets and quotes are closed
+            {"env":                                    | it ends before all brackets and quotes are closed
+            {"env": {"A": "\\q"}}                        | a backslash with a character that it cannot stand before
+            {"env": {"A": 012}}                        | a number begins with 0
+            {"env": {"A": -}}                          | a number is written in a way that JSON does not know
+            {"env": {"A": "x"}} /* a comment           | a comment is not closed
             ["env"]                                    | app.json is no JSON object: expected {…}
             {"env": []}                                | app.json: env is no object
             {"env": {"A B": "x"}}                      | app.json: env has 'A B', no name of a variable
@@ -70,5 +80,36 @@ class AppJsonTest {
         assertThat(AppJson.read(new MapSource()).env()).isEmpty();
         assertThatThrownBy(() -> AppJson.read(new MapSource().with("app.json/", "")))
                 .hasMessageContaining("link or a folder");
+    }
+
+    /** As Dokku and readers of JSON5 take it. */
+    @Test
+    void mayHaveCommentsAndACommaBehindTheLastValue() {
+        AppJson app = parse("""
+                // what the app needs
+                {
+                  "env": {
+                    /* for people
+                       who read */
+                    "GREETING": "hello // no comment", // a comment
+                    'QUOTED': 'x',
+                    BARE: "y",
+                  },
+                  "buildpacks": [{"url": "python"},],
+                }
+                """);
+        assertThat(app.fill(Map.of()))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("GREETING", "hello // no comment", "QUOTED", "x", "BARE", "y"));
+        assertThat(app.buildpacks()).containsExactly("python");
+    }
+
+    @Test
+    void namesTheLineInWordsOfItsOwn() {
+        assertThatThrownBy(() -> parse("{\n  // a comment\n  \"env\": {\"A\": \"x\",,}\n}"))
+                .hasMessageStartingWith("app.json line 3, column 20 is not valid JSON: ")
+                .hasMessageNotContainingAny("code ", "Unexpected", "JsonToken", "expecting", "parser", "`");
+        assertThatThrownBy(() -> parse("{\"a\": ".repeat(100)))
+                .hasMessageContaining("is not valid JSON: it is nested too deep");
     }
 }

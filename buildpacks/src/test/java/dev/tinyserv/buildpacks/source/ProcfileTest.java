@@ -97,7 +97,7 @@ class ProcfileTest {
                 .hasMessage("Procfile line 2 is not valid UTF-8: save it as plain UTF-8 text");
         assertThatThrownBy(() -> parse("web: a".replace("a", "\0"))).hasMessageContaining("NUL");
         assertThatThrownBy(() -> Procfile.parse("web: a".getBytes(StandardCharsets.UTF_16LE)))
-                .hasMessageContaining("NUL");
+                .hasMessage("Procfile is UTF-16; save it as UTF-8");
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.deploy.Deployment;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -67,6 +68,10 @@ final class ConfigSet extends AppVerb {
             byte[] bytes = context.in().readNBytes(ConfigVars.LIMIT_BYTES + 1);
             if (bytes.length > ConfigVars.LIMIT_BYTES) {
                 throw new Refusal("the value on stdin is larger than " + ConfigVars.LIMIT_BYTES + " bytes");
+            }
+            if (SourceText.isUtf16(bytes)) {
+                throw new Refusal(
+                        "the value on stdin is UTF-16; save it as UTF-8, or encode it, for example in base64");
             }
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -5,8 +5,8 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.keys.AuthorizedKey;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -66,7 +66,7 @@ final class KeysAdd extends Verb {
             if (text.length > LIMIT_BYTES) {
                 throw new Refusal("what came on stdin is larger than any public key; pass the .pub file");
             }
-            return new String(text, StandardCharsets.UTF_8);
+            return SourceText.decode("the key on stdin", text);
         } catch (IOException e) {
             throw new Refusal("the key on stdin could not be read", e);
         }

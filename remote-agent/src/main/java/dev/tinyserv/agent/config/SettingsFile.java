@@ -1,8 +1,11 @@
 package dev.tinyserv.agent.config;
 
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.io.StringReader;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,13 +19,23 @@ import org.apache.commons.configuration2.ex.ConfigurationException;
 
 /** {@code TINYSERV_ROOT/settings.properties}, where somebody has written one. */
 final class SettingsFile {
+    private static final int MAX_BYTES = 256 * 1024;
+
     private SettingsFile() {}
 
     /** Its lines by name, none if there is no such file; adds a text for each thing that is wrong with it. */
     static Map<String, String> read(Path file, List<String> problems) {
         // Opened first: where there is no file, the classes of the library need not be loaded, by any verb.
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            return read(reader, file, problems);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(MAX_BYTES + 1);
+            if (content.length > MAX_BYTES) {
+                problems.add(file + " is more than the " + MAX_BYTES + " bytes that it may have");
+                return new LinkedHashMap<>();
+            }
+            return read(new StringReader(SourceText.decode(file.toString(), content)), file, problems);
+        } catch (Refusal e) {
+            problems.add(e.getMessage());
+            return new LinkedHashMap<>();
         } catch (NoSuchFileException e) {
             return new LinkedHashMap<>();
         } catch (IOException | ConfigurationException e) {

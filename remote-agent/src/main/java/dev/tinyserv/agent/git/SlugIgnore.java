@@ -2,8 +2,8 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -37,7 +37,7 @@ final class SlugIgnore implements TreeEntries.Visitor {
     /** An empty content hands on everything; a line that is no pattern is refused. */
     SlugIgnore(byte[] content, TreeEntries.Visitor next) {
         this.next = next;
-        this.rules = new IgnoreNode(parsed(new String(content, StandardCharsets.UTF_8)));
+        this.rules = new IgnoreNode(parsed(SourceText.decode(NAME, content)));
     }
 
     private static List<FastIgnoreRule> parsed(String content) {

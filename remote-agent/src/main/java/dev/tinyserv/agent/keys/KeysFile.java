@@ -2,6 +2,7 @@ package dev.tinyserv.agent.keys;
 
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,9 @@ import java.util.stream.Collectors;
  */
 record KeysFile(
         List<String> lines, Map<String, AuthorizedKey> keys, Map<Integer, String> skipped, List<Integer> repeated) {
+    /** A byte order mark of UTF-8, in a text of one char a byte. */
+    private static final String MARK = "\u00ef\u00bb\u00bf";
+
     static final int MAX_BYTES = 1024 * 1024;
     static final int MAX_KEYS = 10_000;
 
@@ -40,6 +44,9 @@ record KeysFile(
     static KeysFile read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (SourceText.isUtf16(bytes)) {
+                throw new Refusal(file + " is UTF-16; save it as UTF-8");
+            }
             return parse(file, new String(bytes, StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
             return empty();
@@ -59,7 +66,9 @@ record KeysFile(
         List<Integer> repeated = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             try {
-                Optional<AuthorizedKey> key = KeyLine.parse(lines.get(i), i + 1);
+                String line =
+                        i == 0 && lines.get(0).startsWith(MARK) ? lines.get(0).substring(MARK.length()) : lines.get(i);
+                Optional<AuthorizedKey> key = KeyLine.parse(line, i + 1);
                 if (key.isPresent() && keys.putIfAbsent(key.get().fingerprint(), key.get()) != null) {
                     repeated.add(i + 1);
                 }

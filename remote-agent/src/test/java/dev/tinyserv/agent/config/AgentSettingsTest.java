@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +57,20 @@ class AgentSettingsTest {
                         org.assertj.core.groups.Tuple.tuple(
                                 "TINYSERV_SSH_PORT",
                                 root.resolve("settings.properties").toString()));
+    }
+
+    @Test
+    void aByteOrderMarkIsSkippedAndWhatIsNoUtf8IsNamed() throws IOException {
+        Path file = root.resolve("settings.properties");
+        Files.writeString(file, "\uFEFFTINYSERV_SSH_PORT=2022\r\nTINYSERV_START_PORT=6000\r\n");
+        assertThat(load().sshPort()).isEqualTo(2022);
+        assertThat(load().startPort()).isEqualTo(6000);
+        Files.write(file, "\uFEFFTINYSERV_SSH_PORT=2022\r\n".getBytes(StandardCharsets.UTF_16LE));
+        assertThatThrownBy(this::load).hasMessageContaining(file + " is UTF-16; save it as UTF-8");
+        Files.write(file, "TINYSERV_BIND=\u00fc\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(this::load).hasMessageContaining(file + " line 1 is not valid UTF-8");
+        Files.writeString(file, "#".repeat(300 * 1024));
+        assertThatThrownBy(this::load).hasMessageContaining("more than the 262144 bytes that it may have");
     }
 
     @Test

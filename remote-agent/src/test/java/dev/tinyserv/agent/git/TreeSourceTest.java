@@ -294,6 +294,21 @@ class TreeSourceTest {
     }
 
     @Test
+    void aSlugignoreOfPowerShellIsReadOrNamed() throws IOException {
+        git.commit("notes.psd", "1");
+        git.commit("kept", "1");
+        git.commit(".slugignore", "\uFEFF*.psd\r\n");
+        pushed().writeTo(target, lines::add);
+        assertThat(target.resolve("notes.psd")).doesNotExist();
+        assertThat(target.resolve("kept")).exists();
+
+        git.commit(".slugignore", "*\0.\0p\0s\0d\0\n\0");
+        AppSource source = pushed();
+        assertThatThrownBy(() -> source.writeTo(target, lines::add))
+                .hasMessage(".slugignore is UTF-16; save it as UTF-8");
+    }
+
+    @Test
     void aSlugignoreThatLeavesOutEverythingOrIsHugeHarmsNobody() throws IOException {
         git.commit("a", "1");
         git.commit(".slugignore", "*\n**/a*b*c*/**\n");

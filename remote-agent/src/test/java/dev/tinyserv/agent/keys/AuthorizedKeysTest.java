@@ -68,6 +68,18 @@ class AuthorizedKeysTest {
                 .contains(key.fingerprint());
     }
 
+    /** As editors of Windows write it; what PowerShell's {@code >} writes lets nobody in, and says so. */
+    @Test
+    void aByteOrderMarkIsSkippedAndUtf16IsNamed() throws IOException {
+        Files.writeString(file, "\uFEFF" + ada + "\r\n");
+        assertThat(accountOf(ada)).contains(Account.admin("ada@laptop"));
+        assertThat(keys.skippedLines()).isEmpty();
+        assertThat(keys.remove("ada@laptop")).isEqualTo(1);
+        Files.write(file, ("\uFEFF" + ada + "\r\n").getBytes(StandardCharsets.UTF_16LE));
+        assertThat(accountOf(ada)).isEmpty();
+        assertThatThrownBy(() -> keys.skippedLines()).hasMessage(file + " is UTF-16; save it as UTF-8");
+    }
+
     @Test
     void keysInHardwareAreUnderstood() throws IOException {
         ByteArrayBuffer blob = new ByteArrayBuffer();

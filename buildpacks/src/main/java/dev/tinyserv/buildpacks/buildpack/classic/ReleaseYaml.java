@@ -26,7 +26,7 @@ record ReleaseYaml(Map<String, String> processes, Map<String, String> variables)
     static ReleaseYaml parse(String text) {
         JsonNode root;
         try {
-            root = MAPPER.readTree(text);
+            root = MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
         } catch (JacksonException e) {
             String problem = e.getOriginalMessage().lines().findFirst().orElse("");
             throw new Refusal("bin/release of the buildpack printed no YAML: " + Excerpt.of(problem, 160), e);

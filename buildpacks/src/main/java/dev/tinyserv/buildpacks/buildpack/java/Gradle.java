@@ -3,9 +3,9 @@ package dev.tinyserv.buildpacks.buildpack.java;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ final class Gradle {
             Path file = build.folder().resolve(name);
             if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                    String script = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+                    String script = SourceText.lookedInto(in.readNBytes(MAX_BYTES));
                     return STAGE.matcher(script).find();
                 }
             }

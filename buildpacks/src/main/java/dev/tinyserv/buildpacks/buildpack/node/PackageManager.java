@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.FolderFile;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -240,8 +241,7 @@ enum PackageManager {
         }
         Optional<byte[]> text = FolderFile.read(folder, name, MAX_SETTINGS);
         return text.isPresent()
-                && setting.matcher(new String(text.get(), StandardCharsets.UTF_8))
-                        .find();
+                && setting.matcher(SourceText.lookedInto(text.get())).find();
     }
 
     /** Its settings for a build; downloads go to a folder that is kept. */

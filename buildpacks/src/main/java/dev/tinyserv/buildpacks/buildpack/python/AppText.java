@@ -1,8 +1,8 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class AppText {
         }
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);
-            return bytes.length > maxBytes ? Optional.empty() : Optional.of(new String(bytes, StandardCharsets.UTF_8));
+            return bytes.length > maxBytes ? Optional.empty() : Optional.of(SourceText.lookedInto(bytes));
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.tinyserv.buildpacks.buildpack.ruby;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class RubyFile {
             if (bytes.length > MAX_BYTES) {
                 throw new Refusal(name + " is more than the " + MAX_BYTES + " bytes that it may have");
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            return SourceText.decode(name, bytes);
         }
     }
 }

@@ -28,7 +28,7 @@ record StaticJson(ObjectNode content) {
     /** One without fields if there is no such file. */
     static StaticJson read(Path folder) throws IOException {
         return FolderFile.read(folder, NAME, MAX_BYTES)
-                .map(bytes -> new StaticJson(JsonSource.parse(NAME, bytes)))
+                .map(bytes -> new StaticJson(JsonSource.parseLenient(NAME, bytes)))
                 .orElseGet(() -> new StaticJson(JsonNodeFactory.instance.objectNode()));
     }
 

@@ -1,0 +1,64 @@
+package dev.tinyserv.buildpacks.source;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+
+/** What is wrong with a JSON file, in words for the one who wrote it; the parser's are for programmers. */
+final class JsonFault {
+    private static final Pattern CHARACTER = Pattern.compile("^Unexpected character \\('(.)' \\(code (\\d+)");
+    private static final Pattern QUOTED = Pattern.compile("[\"'](.{1,60}?)[\"']");
+
+    /** A sign in the parser's message, in lower case, and what it means; the first that is found counts. */
+    private static final Map<String, String> SIGNS = signs();
+
+    private JsonFault() {}
+
+    private static Map<String, String> signs() {
+        Map<String, String> signs = new LinkedHashMap<>();
+        signs.put("input in a comment", "a comment is not closed");
+        signs.put("end-of-input", "it ends before all brackets and quotes are closed");
+        signs.put("nesting depth", "it is nested too deep");
+        signs.put("trailing token", "something stands behind its last bracket");
+        signs.put(
+                "illegal unquoted character", "a text holds a line end or control character: write \\n for a line end");
+        signs.put("ctrl-char", "a control character stands there");
+        signs.put("escape", "a text holds a backslash with a character that it cannot stand before");
+        signs.put("leading zero", "a number begins with 0");
+        signs.put("expected a valid value", "a value is missing");
+        signs.put("numeric value", "a number is written in a way that JSON does not know");
+        signs.put("double-quote to start", "a name in double quotes is missing");
+        signs.put("colon", "a colon behind the name is missing");
+        signs.put("comma", "a comma or a closing bracket is missing");
+        return signs;
+    }
+
+    /** The words, without the place. */
+    static String of(JacksonException e, boolean strict) {
+        String message = e.getOriginalMessage().lines().findFirst().orElse("");
+        String lower = message.toLowerCase(Locale.ROOT);
+        Matcher character = CHARACTER.matcher(message);
+        if (strict && character.find() && character.group(1).equals("/")) {
+            return "it has a comment, which this file may not have";
+        }
+        if (lower.startsWith("duplicate")) {
+            return "the name '" + quoted(message) + "' stands there twice";
+        }
+        if (lower.startsWith("unrecognized token")) {
+            return "the word '" + quoted(message) + "' does not belong there: put a text in double quotes";
+        }
+        return SIGNS.entrySet().stream()
+                .filter(sign -> lower.contains(sign.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("something stands there that does not belong there");
+    }
+
+    private static String quoted(String message) {
+        Matcher text = QUOTED.matcher(message);
+        return text.find() ? Excerpt.of(text.group(1), 60) : "";
+    }
+}
