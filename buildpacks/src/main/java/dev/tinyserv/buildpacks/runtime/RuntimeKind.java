@@ -51,6 +51,11 @@ public enum RuntimeKind {
         return remedy;
     }
 
+    /** A version as people count it: the 1.8 of Java is its 8. */
+    public Version counted(Version version) {
+        return this == JAVA && version.major() == 1 ? new Version(version.minor(), version.patch(), 0) : version;
+    }
+
     /** The argument with which the program tells its version. */
     String versionArgument() {
         return this == GO ? "version" : "--version";

@@ -10,11 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,7 +23,6 @@ import java.util.stream.Collectors;
 public final class Runtimes {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MOST_TOLD = 6;
-    private static final Pattern FIRST_VERSION = Pattern.compile("\\d{1,6}(\\.\\d{1,6}){0,2}");
 
     private final Map<String, String> environment;
     private final VersionManagers managers;
@@ -48,8 +46,8 @@ public final class Runtimes {
     }
 
     /**
-     * The runtime that an app gets: the usual one if it will do, else the newest that does. When none does it is the
-     * first of the same minor version, else of the same major one, else the usual one, and the transcript says so.
+     * The runtime that an app gets: the usual one if it will do, else the newest that does. When none does it is the one
+     * whose version is nearest to what is asked for, else the usual one, and the transcript says so.
      *
      * @param wish what the app asks for, if it does
      * @throws Refusal if there is none at all, telling how one gets it
@@ -66,36 +64,20 @@ public final class Runtimes {
         return all.stream()
                 .filter(each -> wanted.range().contains(each.version()))
                 .findFirst()
-                .orElseGet(() -> {
-                    Installed nearest = nearest(all, wanted.text());
-                    transcript.problem(wanted.file() + " asks for " + kind.label() + " "
-                            + Excerpt.of(wanted.text(), 60) + ", the server has " + told(all) + " and takes "
-                            + nearest.version() + ": install another on the server, or change " + wanted.file());
-                    return nearest;
-                });
+                .orElseGet(() -> nearest(kind, all, wanted, transcript));
     }
 
-    private static Installed nearest(List<Installed> all, String wanted) {
-        Matcher digits = FIRST_VERSION.matcher(wanted);
-        Optional<VersionPrefix> asked = digits.find() ? VersionPrefix.parse(digits.group()) : Optional.empty();
-        Installed nearest = all.get(0);
-        int closest = 0;
-        for (Installed each : all) {
-            int close = asked.map(prefix -> closeness(prefix.first(), each.version()))
-                    .orElse(0);
-            if (close > closest) {
-                closest = close;
-                nearest = each;
-            }
-        }
+    private static Installed nearest(RuntimeKind kind, List<Installed> all, Wish wanted, Transcript transcript) {
+        Nearness nearness = new Nearness(wanted.text());
+        Installed nearest = all.stream()
+                .min(Comparator.comparing(Installed::version, nearness))
+                .orElseThrow();
+        transcript.problem(wanted.file() + " asks for " + kind.label() + " " + Excerpt.of(wanted.text(), 60)
+                + ", the server has " + told(all) + " and takes " + nearest.version()
+                + (nearness.isKnown() && all.size() > 1 ? ", the nearest" : "")
+                + ": install another on the server, or change "
+                + wanted.file());
         return nearest;
-    }
-
-    private static int closeness(Version asked, Version there) {
-        if (asked.major() != there.major()) {
-            return 0;
-        }
-        return asked.minor() == there.minor() ? 2 : 1;
     }
 
     private static String told(List<Installed> all) {
@@ -144,7 +126,7 @@ public final class Runtimes {
                     .within(PATIENCE)
                     .collect()
                     .text();
-            return Version.findIn(text);
+            return Version.findIn(text).map(kind::counted);
         } catch (CommandFailed e) {
             return Optional.empty();
         }

@@ -1,14 +1,13 @@
 package dev.tinyserv.buildpacks.runtime;
 
 import dev.tinyserv.buildpacks.source.FolderFile;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files in which version managers keep the version that an app wants. Names for whatever there is, such as
@@ -19,8 +18,11 @@ public final class VersionFiles {
     private static final int MAX_BYTES = 16 * 1024;
     private static final Set<String> WHATEVER =
             Set.of("lts/*", "lts", "node", "stable", "latest", "current", "system", "default");
-    /** A vendor or language may stand before the numbers: {@code temurin-21}, {@code ruby-3.2.1}. */
-    private static final Pattern NUMBERS = Pattern.compile("(?:[a-z]+-)?(v?\\d[\\d.]*)(?:[-+_].*)?");
+
+    /** A vendor or language may stand before the numbers: {@code temurin-jre-21}, {@code ruby-3.2.1}, {@code go1.22}. */
+    private static final Pattern FORM =
+            Pattern.compile("(?:[a-z][a-z0-9]*-(?:[a-z]+-)?|cpython@|go|python|ruby|node|jdk|java|bun|deno)?"
+                    + "(v?\\d+(?:\\.\\d+)*(?:\\.[xX*])?)([-+_a-z].*)?");
 
     private VersionFiles() {}
 
@@ -67,17 +69,31 @@ public final class VersionFiles {
         if (text.isEmpty() || isWhatever(text)) {
             return Optional.empty();
         }
-        Matcher numbers = NUMBERS.matcher(text);
-        @Nullable String version = numbers.matches() ? numbers.group(1) : null;
-        Optional<VersionPrefix> prefix = version == null ? Optional.empty() : VersionPrefix.parse(version);
-        VersionRange range =
-                prefix.map(each -> VersionRange.of(each.interval())).orElseGet(VersionRange::none);
-        return Optional.of(new Wish(text, file, range));
+        return Optional.of(new Wish(text, file, range(text)));
+    }
+
+    /** A version before a release, such as {@code 3.14.0rc2}, means itself; else any that begins with these numbers. */
+    private static VersionRange range(String text) {
+        Matcher parts = FORM.matcher(text);
+        if (!parts.matches()) {
+            return VersionRange.none();
+        }
+        String rest = parts.group(2) == null ? "" : parts.group(2);
+        Optional<Version> exact = Version.parse(parts.group(1) + rest)
+                .filter(version -> !version.before().isEmpty());
+        if (exact.isPresent()) {
+            return exact.get()::equals;
+        }
+        boolean known = rest.isEmpty() || "-+_".indexOf(rest.charAt(0)) >= 0;
+        return VersionPrefix.parse(parts.group(1))
+                .filter(prefix -> known)
+                .map(VersionRange::of)
+                .orElseGet(VersionRange::none);
     }
 
     private static String read(Path folder, String name) throws IOException {
         return FolderFile.read(folder, name, MAX_BYTES)
-                .map(content -> new String(content, StandardCharsets.UTF_8))
+                .map(content -> SourceText.decode(name, content))
                 .orElse("");
     }
 }

@@ -95,7 +95,7 @@ final class VersionManagers {
         // The folder of a JDK may be named after its vendor, its architecture, or anything.
         if (kind == RuntimeKind.JAVA && Files.isRegularFile(release) && Files.size(release) <= MAX_RELEASE_BYTES) {
             Matcher line = JAVA_VERSION.matcher(Files.readString(release));
-            return line.find() ? Version.parse(line.group(1)) : Optional.empty();
+            return line.find() ? Version.parse(line.group(1)).map(kind::counted) : Optional.empty();
         }
         Path goVersion = folder.resolve("VERSION");
         // Nor do the folders go-1.22 and /usr/local/go tell all of it.

@@ -1,6 +1,5 @@
 package dev.tinyserv.buildpacks.runtime;
 
-import dev.tinyserv.buildpacks.runtime.VersionRange.Interval;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,8 +18,6 @@ public record VersionPrefix(
         @Nullable Integer patch) {
     private static final String NUMBER = "(\\d{1,6}|[xX*])";
     private static final Pattern FORM = Pattern.compile("v?" + NUMBER + "(?:\\." + NUMBER + ")?(?:\\." + NUMBER + ")?");
-    private static final Version LEAST = new Version(0, 0, 0);
-    private static final Version BEYOND_ALL = new Version(Integer.MAX_VALUE, 0, 0);
 
     /** Empty if the text is no such thing. */
     public static Optional<VersionPrefix> parse(String text) {
@@ -38,35 +35,10 @@ public record VersionPrefix(
         return text == null || !Character.isDigit(text.charAt(0)) ? null : Integer.valueOf(text);
     }
 
-    /** The first version that begins so. */
-    public Version first() {
-        return major == null ? LEAST : new Version(major, minor == null ? 0 : minor, patch == null ? 0 : patch);
-    }
-
-    /** The first version behind all that begin so. */
-    public Version next() {
-        if (major == null) {
-            return BEYOND_ALL;
-        }
-        if (minor == null) {
-            return new Version(major + 1, 0, 0);
-        }
-        return patch == null ? new Version(major, minor + 1, 0) : new Version(major, minor, patch + 1);
-    }
-
-    /** What a caret means: the first version behind it that differs in the first number that is not 0. */
-    public Version nextIncompatible() {
-        if (major == null || minor == null) {
-            return next();
-        }
-        if (major > 0) {
-            return new Version(major + 1, 0, 0);
-        }
-        return minor > 0 ? new Version(0, minor + 1, 0) : next();
-    }
-
-    /** All versions that begin so. */
-    public Interval interval() {
-        return new Interval(first(), next());
+    /** Whether the version's numbers begin so. */
+    public boolean begins(Version version) {
+        return (major == null || major == version.major())
+                && (minor == null || minor == version.minor())
+                && (patch == null || patch == version.patch());
     }
 }

@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RuntimesTest {
     @TempDir
@@ -41,7 +43,7 @@ class RuntimesTest {
     private Installed choose(RuntimeKind kind, String wish) {
         return runtimes.choose(
                 kind,
-                VersionPrefix.parse(wish).map(prefix -> new Wish(wish, "the-file", VersionRange.of(prefix.interval()))),
+                VersionPrefix.parse(wish).map(prefix -> new Wish(wish, "the-file", VersionRange.of(prefix))),
                 lines::add);
     }
 
@@ -69,9 +71,72 @@ class RuntimesTest {
         Path older = install(home.resolve(".nvm/versions/node/v18.3.1/bin"), "node", "");
         Path near = install(home.resolve(".nvm/versions/node/v18.20.4/bin"), "node", "");
         assertThat(choose(RuntimeKind.NODE, "18.3.7").bin()).isEqualTo(older);
-        assertThat(choose(RuntimeKind.NODE, "18.9").bin()).isEqualTo(near);
-        assertThat(choose(RuntimeKind.NODE, "16.1").bin()).isEqualTo(usual);
-        assertThat(lines).hasSize(3).first().asString().contains("asks for node 18.3.7, ", " and takes 18.3.1: ");
+        assertThat(choose(RuntimeKind.NODE, "18.9").bin()).isEqualTo(older);
+        assertThat(choose(RuntimeKind.NODE, "18.15").bin()).isEqualTo(near);
+        assertThat(choose(RuntimeKind.NODE, "16.1").bin()).isEqualTo(older);
+        assertThat(choose(RuntimeKind.NODE, "21.1").bin()).isEqualTo(usual);
+        assertThat(lines)
+                .hasSize(5)
+                .first()
+                .asString()
+                .contains("asks for node 18.3.7, ", " and takes 18.3.1, the nearest: ");
+    }
+
+    /** What is asked for, what there is with the usual one first, and what is taken. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "PYTHON; 3.14          ; 3.11.2 3.13.1 3.9.1  ; 3.13.1",
+                "PYTHON; 3.10          ; 3.13.1 3.11.2        ; 3.11.2",
+                "PYTHON; 3.12          ; 3.11.2 3.13.1        ; 3.13.1",
+                "PYTHON; python-3.12.4 ; 3.11.2 3.9.1         ; 3.11.2",
+                "PYTHON; 2.7           ; 3.13.1 3.9.1 3.11.2  ; 3.9.1",
+                "PYTHON; >=3.14,<4     ; 3.11.2 3.13.1        ; 3.13.1",
+                "PYTHON; <3.9          ; 3.13.1 3.11.2        ; 3.11.2",
+                "PYTHON; 3.14.0rc2     ; 2.7.1 3.13.1         ; 3.13.1",
+                "NODE  ; 24            ; 18.20.4 22.3.1 20.1.0; 22.3.1",
+                "NODE  ; ^14 || ^16    ; 22.3.1 18.20.4       ; 18.20.4",
+                "NODE  ; 20.11.1       ; 22.3.1 20.9.0 20.12.0; 20.12.0",
+                "NODE  ; 20.x          ; 18.20.4 22.3.1       ; 22.3.1",
+                "RUBY  ; ruby-3.2.1    ; 2.7.8 3.1.2          ; 3.1.2",
+                "RUBY  ; ~> 3.4        ; 2.7.8 3.1.2 3.3.0    ; 3.3.0",
+                "GO    ; go1.25        ; 1.19.8 1.23.1        ; 1.23.1",
+                "GO    ; >= 1.24rc1    ; 1.19.8 1.23.1        ; 1.23.1",
+                "PHP   ; ^8.4          ; 7.4.1 8.2.7          ; 8.2.7",
+                "JAVA  ; temurin-21.0.2; 8.0.1 17.0.1         ; 17.0.1",
+                "DENO  ; 2.3           ; 1.9.1 2.1.4          ; 2.1.4",
+                "BUN   ; 1.2.1         ; 0.8.1 1.1.38         ; 1.1.38",
+                "NODE  ; whatever      ; 18.20.4 22.3.1       ; 18.20.4",
+            })
+    void theNearestIsTakenOfEveryRuntime(RuntimeKind kind, String wish, String there, String taken) throws IOException {
+        List<String> versions = List.of(there.split(" ", -1));
+        install(folder.resolve("bin"), kind.program(), versions.get(0));
+        for (String version : versions.subList(1, versions.size())) {
+            Path installed = home.resolve(".local/share/mise/installs/" + kind.label() + "/" + version);
+            install(installed.resolve("bin"), kind.program(), version);
+            Files.writeString(installed.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        }
+        Wish none = new Wish(wish, "the-file", VersionRange.none());
+        // This machine may have other JDKs and Gos, which are found as well.
+        Installed chosen = runtimes.choose(kind, Optional.of(none), lines::add);
+        if (kind != RuntimeKind.JAVA && kind != RuntimeKind.GO) {
+            assertThat(chosen.version()).hasToString(taken);
+        }
+        assertThat(versions.stream()
+                        .map(text -> Version.parse(text).orElseThrow())
+                        .min(new Nearness(wish)))
+                .map(Version::toString)
+                .contains(taken);
+        assertThat(lines).singleElement().asString().contains(" and takes " + chosen.version());
+    }
+
+    @Test
+    void javaEightIsTheOneThatCallsItselfOneDotEight() throws IOException {
+        Path old = home.resolve(".sdkman/candidates/java/old");
+        install(old.resolve("bin"), "javac", "");
+        Files.writeString(old.resolve("release"), "JAVA_VERSION=\"1.8.0_392\"\n");
+        assertThat(choose(RuntimeKind.JAVA, "8").version()).isEqualTo(new Version(8, 0, 0));
     }
 
     @Test
@@ -80,8 +145,8 @@ class RuntimesTest {
         install(home.resolve(".nvm/versions/node/v18.3.1/bin"), "node", "");
         assertThat(choose(RuntimeKind.NODE, "21").bin()).isEqualTo(usual);
         assertThat(lines)
-                .containsExactly(" !     the-file asks for node 21, the server has 20.1.0, 18.3.1 and takes 20.1.0:"
-                        + " install another on the server, or change the-file");
+                .containsExactly(" !     the-file asks for node 21, the server has 20.1.0, 18.3.1 and takes 20.1.0, the"
+                        + " nearest: install another on the server, or change the-file");
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.tinyserv.buildpacks.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +19,20 @@ class VersionFilesTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"20, 20.9.9", "v20.1.0, 20.1.0", "3.11, 3.11.7", "ruby-3.2.1, 3.2.1", "temurin-21, 21.0.3"})
+    @CsvSource({
+        "20, 20.9.9",
+        "v20.1.0, 20.1.0",
+        "3.11, 3.11.7",
+        "ruby-3.2.1, 3.2.1",
+        "temurin-21, 21.0.3",
+        "graalvm64-17.0.9, 17.0.9",
+        "temurin-jre-17, 17.0.2",
+        "go1.22, 1.22.9",
+        "cpython-3.12, 3.12.4",
+        "3.11.x, 3.11.9",
+        "3.14.0rc2, 3.14.0rc2",
+        "3.14-dev, 3.14-dev"
+    })
     void readsAVersion(String text, String fitting) throws IOException {
         Files.writeString(folder.resolve(".version"), "\n# what we run\n  " + text + "\r\n");
         Wish wish = VersionFiles.plain(folder, ".version").orElseThrow();
@@ -24,6 +40,7 @@ class VersionFilesTest {
         assertThat(wish.file()).isEqualTo(".version");
         assertThat(wish.range().contains(Version.parse(fitting).orElseThrow())).isTrue();
         assertThat(wish.range().contains(new Version(1, 0, 0))).isFalse();
+        assertThat(wish.range().contains(new Version(3, 14, 0))).isFalse();
     }
 
     @ParameterizedTest
@@ -34,7 +51,18 @@ class VersionFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"20 || 21", "99999999", "$(reboot)", "lts/iron", "my-env"})
+    @ValueSource(
+            strings = {
+                "20 || 21",
+                "99999999",
+                "$(reboot)",
+                "lts/iron",
+                "my-env",
+                "my-env3",
+                "env3",
+                "pypy3.10-7.3",
+                "3.13t"
+            })
     void whatIsNoVersionIsAWishThatNoneFulfils(String text) throws IOException {
         Files.writeString(folder.resolve(".version"), text);
         assertThat(VersionFiles.plain(folder, ".version")).hasValue(new Wish(text, ".version", VersionRange.none()));
@@ -51,6 +79,27 @@ class VersionFilesTest {
                 .contains("3.12.1");
         assertThat(VersionFiles.toolVersions(folder, RuntimeKind.GO)).isEmpty();
         assertThat(VersionFiles.toolVersions(folder, RuntimeKind.RUBY)).isEmpty();
+    }
+
+    @Test
+    void aFileOfPowerShellIsReadOrNamed() throws IOException {
+        Files.writeString(folder.resolve(".node-version"), "\uFEFF20.1.0\r\n");
+        assertThat(VersionFiles.plain(folder, ".node-version").map(Wish::text)).contains("20.1.0");
+        Files.writeString(folder.resolve(".tool-versions"), "\uFEFFnodejs 20.1.0\r\n");
+        assertThat(VersionFiles.toolVersions(folder, RuntimeKind.NODE).map(Wish::text))
+                .contains("20.1.0");
+        Files.writeString(folder.resolve("system.properties"), "\uFEFFjava.runtime.version=17\r\n");
+        assertThat(VersionFiles.property(folder, "system.properties", "java.runtime.version")
+                        .map(Wish::text))
+                .contains("17");
+        for (String name : List.of(".nvmrc", ".tool-versions", "system.properties")) {
+            Files.write(folder.resolve(name), "\uFEFF20.1.0\r\n".getBytes(StandardCharsets.UTF_16LE));
+        }
+        assertThatThrownBy(() -> VersionFiles.plain(folder, ".nvmrc")).hasMessage(".nvmrc is UTF-16; save it as UTF-8");
+        assertThatThrownBy(() -> VersionFiles.toolVersions(folder, RuntimeKind.NODE))
+                .hasMessage(".tool-versions is UTF-16; save it as UTF-8");
+        assertThatThrownBy(() -> VersionFiles.property(folder, "system.properties", "x"))
+                .hasMessage("system.properties is UTF-16; save it as UTF-8");
     }
 
     @Test

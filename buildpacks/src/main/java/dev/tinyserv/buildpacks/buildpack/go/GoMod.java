@@ -3,11 +3,10 @@ package dev.tinyserv.buildpacks.buildpack.go;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
-import dev.tinyserv.buildpacks.runtime.VersionRange.Interval;
 import dev.tinyserv.buildpacks.runtime.Wish;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ record GoMod(String content) {
     static final String NAME = "go.mod";
 
     private static final int MAX_BYTES = 1024 * 1024;
-    private static final String NUMBERS = "(\\d{1,6}\\.\\d{1,6}(?:\\.\\d{1,6})?)";
+    private static final String NUMBERS = "(\\d{1,6}\\.\\d{1,6}(?:\\.\\d{1,6})?(?:(?:rc|beta)\\d{1,6})?)";
     /** In the order in which they count: a toolchain is never older than the go line. */
     private static final List<Pattern> LEAST_VERSION = List.of(
             Pattern.compile("^toolchain\\s+go" + NUMBERS + "\\b", Pattern.MULTILINE),
@@ -39,7 +38,7 @@ record GoMod(String content) {
             if (bytes.length > MAX_BYTES) {
                 throw new Refusal("go.mod is more than the " + MAX_BYTES + " bytes that it may have");
             }
-            return new GoMod(new String(bytes, StandardCharsets.UTF_8));
+            return new GoMod(SourceText.decode(NAME, bytes));
         }
     }
 
@@ -50,8 +49,18 @@ record GoMod(String content) {
                 .filter(Matcher::find)
                 .map(line -> line.group(1))
                 .findFirst()
-                .flatMap(least -> Version.parse(least)
-                        .map(version -> new Wish(">= " + least, NAME, VersionRange.of(Interval.from(version)))));
+                .flatMap(least ->
+                        Version.parse(least).map(version -> new Wish(">= " + least, NAME, range(least, version))));
+    }
+
+    /** A version of two numbers is the one of the language, which its release candidates have, too. */
+    private static VersionRange range(String text, Version least) {
+        boolean language =
+                text.indexOf('.') == text.lastIndexOf('.') && least.before().isEmpty();
+        VersionRange later = VersionRange.from(least);
+        return language
+                ? version -> later.contains(new Version(version.major(), version.minor(), version.patch()))
+                : later;
     }
 
     /** The packages that its comment {@code // +heroku install ./cmd/...} names; empty without one. */

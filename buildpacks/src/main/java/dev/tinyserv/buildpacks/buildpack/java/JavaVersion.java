@@ -31,8 +31,9 @@ final class JavaVersion {
     /** These files name an exact update, which the server has had or will have at another time. */
     private static Wish anyUpdate(Wish wish) {
         return Version.findIn(wish.text())
+                .map(RuntimeKind.JAVA::counted)
                 .map(version -> new VersionPrefix(version.major(), null, null))
-                .map(major -> new Wish(wish.text(), wish.file(), VersionRange.of(major.interval())))
+                .map(major -> new Wish(wish.text(), wish.file(), VersionRange.of(major)))
                 .orElse(wish);
     }
 }

@@ -34,7 +34,7 @@ final class NodeWish {
         String range = app.engine(kind.label());
         if (!range.isEmpty() && !VersionFiles.isWhatever(range)) {
             String place = "engines." + kind.label() + " in " + PackageJson.NAME;
-            return Optional.of(new Wish(range, place, NpmRange.parse(range).orElseGet(VersionRange::none)));
+            return Optional.of(new Wish(range, place, NpmRange.of(range)));
         }
         List<String> files = kind == RuntimeKind.BUN ? List.of(".bun-version") : List.of(".node-version", ".nvmrc");
         for (String file : files) {
@@ -46,15 +46,14 @@ final class NodeWish {
         return VersionFiles.toolVersions(folder, kind);
     }
 
-    /** {@code lts/iron} is any 20. */
+    /** {@code lts/iron} is any 20; some version managers read a range there, too. */
     private static Wish withLine(Wish wish) {
+        if (!wish.range().equals(VersionRange.none())) {
+            return wish;
+        }
         String text = wish.text().toLowerCase(Locale.ROOT);
         int line = text.startsWith(LTS) ? LINES.indexOf(text.substring(LTS.length())) : -1;
-        return line < 0
-                ? wish
-                : new Wish(
-                        wish.text(),
-                        wish.file(),
-                        NpmRange.parse("" + (4 + 2 * line)).orElseThrow());
+        String range = line < 0 ? wish.text() : Integer.toString(4 + 2 * line);
+        return new Wish(wish.text(), wish.file(), NpmRange.of(range));
     }
 }

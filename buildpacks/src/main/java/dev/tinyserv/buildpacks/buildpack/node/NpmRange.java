@@ -1,38 +1,73 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
-import dev.tinyserv.buildpacks.runtime.RangeGrammar;
 import dev.tinyserv.buildpacks.runtime.Version;
-import dev.tinyserv.buildpacks.runtime.VersionPrefix;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
-import dev.tinyserv.buildpacks.runtime.VersionRange.Interval;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** A range of versions as in {@code engines.node}: the grammar of npm's semver, without pre-releases. */
-final class NpmRange {
-    private static final RangeGrammar GRAMMAR = new RangeGrammar("\\|\\|", "\\^|~>?|>=|<=|>|<|=", NpmRange::interval);
+/**
+ * A range of versions as in {@code engines.node}: the grammar of npm's semver, which node-semver's documents define. A
+ * version before a release belongs to a range only if that names one of the same numbers.
+ *
+ * @param alternatives of which one must hold
+ */
+record NpmRange(List<NpmComparators> alternatives) implements VersionRange {
+    private static final int LONGEST = 2_000;
+    private static final Pattern HYPHEN = Pattern.compile("(\\S+) - (\\S+)");
+    private static final Pattern OPERATOR_SPACE = Pattern.compile("(?<!=)(~>?|\\^|[<>]=?|=) (?=\\S)");
 
-    private NpmRange() {}
-
-    /** Empty if it is written in a way that we do not know. */
-    static Optional<VersionRange> parse(String text) {
-        return GRAMMAR.parse(text);
+    NpmRange {
+        alternatives = List.copyOf(alternatives);
     }
 
-    private static Interval interval(String operator, VersionPrefix version) {
-        return switch (operator) {
-            case ">=" -> Interval.from(version.first());
-            case ">" -> Interval.from(version.next());
-            case "<" -> Interval.below(version.first());
-            case "<=" -> Interval.below(version.next());
-            case "^" -> new Interval(version.first(), version.nextIncompatible());
-            case "~", "~>" -> new Interval(version.first(), tildeEnd(version));
-            default -> version.interval();
-        };
+    /** Empty if npm would not take it for a range either. */
+    static Optional<NpmRange> parse(String text) {
+        if (text.length() > LONGEST) {
+            return Optional.empty();
+        }
+        List<NpmComparators> alternatives = new ArrayList<>();
+        for (String alternative : text.strip().replaceAll("\\s+", " ").split("\\|\\|", -1)) {
+            Optional<NpmComparators> comparators = comparators(alternative.strip());
+            if (comparators.isEmpty()) {
+                return Optional.empty();
+            }
+            alternatives.add(comparators.get());
+        }
+        // To npm an alternative that takes any release makes the others meaningless, those before a release, too.
+        List<NpmComparators> any =
+                alternatives.stream().filter(NpmComparators::isAny).toList();
+        return Optional.of(new NpmRange(any.isEmpty() ? alternatives : any));
     }
 
-    private static Version tildeEnd(VersionPrefix version) {
-        Integer major = version.major();
-        Integer minor = version.minor();
-        return major == null || minor == null ? version.next() : new Version(major, minor + 1, 0);
+    private static Optional<NpmComparators> comparators(String text) {
+        NpmComparators all = new NpmComparators();
+        Matcher hyphen = HYPHEN.matcher(text);
+        if (hyphen.matches()) {
+            return all.addFromTo(hyphen.group(1), hyphen.group(2)) ? Optional.of(all) : Optional.empty();
+        }
+        for (String part : OPERATOR_SPACE.matcher(text).replaceAll("$1").split(" ", -1)) {
+            if (!part.isEmpty() && !all.add(part)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(all);
+    }
+
+    /** What it means; no version at all if it is written in a way that we do not know. */
+    static VersionRange of(String text) {
+        return parse(text).<VersionRange>map(range -> range).orElseGet(VersionRange::none);
+    }
+
+    @Override
+    public boolean contains(Version version) {
+        return SemVer.parse(version.toString()).filter(this::contains).isPresent();
+    }
+
+    /** Whether the version belongs to it. */
+    boolean contains(SemVer version) {
+        return alternatives.stream().anyMatch(each -> each.hold(version));
     }
 }

@@ -101,7 +101,8 @@ public final class PhpBuildpack implements Buildpack {
 
     private static Optional<Wish> wish(Path folder, ComposerJson app) throws IOException {
         if (!app.phpRange().isEmpty()) {
-            return ComposerRange.parse(app.phpRange()).map(range -> new Wish(app.phpRange(), ComposerJson.NAME, range));
+            VersionRange range = ComposerRange.of(app.phpRange());
+            return Optional.of(new Wish(app.phpRange(), ComposerJson.NAME, range));
         }
         if (!app.platformPhp().isEmpty()) {
             return VersionPrefix.parse(app.platformPhp())
@@ -112,7 +113,7 @@ public final class PhpBuildpack implements Buildpack {
 
     /** What is said there is the version that packages are chosen for: any patch of it runs them. */
     private static VersionRange sameMinor(VersionPrefix version) {
-        return VersionRange.of(new VersionPrefix(version.major(), version.minor(), null).interval());
+        return VersionRange.of(new VersionPrefix(version.major(), version.minor(), null));
     }
 
     /** PHP's own server, in the folder where frameworks keep what the world may see. */

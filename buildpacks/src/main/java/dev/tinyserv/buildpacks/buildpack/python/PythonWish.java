@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.python;
 
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class PythonWish {
         for (String file : List.of("runtime.txt", ".python-version")) {
             Optional<Wish> wish = VersionFiles.plain(folder, file);
             if (wish.isPresent()) {
-                return wish;
+                return wish.map(PythonWish::withRange);
             }
         }
         Optional<Wish> tools = VersionFiles.toolVersions(folder, RuntimeKind.PYTHON);
@@ -40,9 +41,16 @@ final class PythonWish {
             Optional<String> text = AppText.read(folder.resolve(field.file()), MAX_BYTES)
                     .flatMap(content -> new TomlText(content).string(field.table(), field.key()));
             if (text.isPresent()) {
-                return text.flatMap(PythonRange::parse).map(range -> new Wish(text.get(), field.file(), range));
+                return text.map(range -> new Wish(range, field.file(), PythonRange.of(range)));
             }
         }
         return Optional.empty();
+    }
+
+    /** Some tools read a range in {@code .python-version}, too. */
+    private static Wish withRange(Wish wish) {
+        return wish.range().equals(VersionRange.none())
+                ? new Wish(wish.text(), wish.file(), PythonRange.of(wish.text()))
+                : wish;
     }
 }

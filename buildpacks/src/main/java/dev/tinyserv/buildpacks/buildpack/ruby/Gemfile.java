@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.ruby;
 
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +47,8 @@ record Gemfile(String content) {
                 .results()
                 .map(part -> part.group(1))
                 .toList();
-        return RubyRange.parse(parts).map(range -> new Wish(String.join(", ", parts), NAME, range));
+        VersionRange range = RubyRange.of(parts);
+        return Optional.of(new Wish(String.join(", ", parts), NAME, range));
     }
 
     /** Whatever could be the name of a file that it reads: another Gemfile, a list of versions. */

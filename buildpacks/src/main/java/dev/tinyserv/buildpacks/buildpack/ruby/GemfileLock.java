@@ -15,7 +15,7 @@ record GemfileLock(String content) {
     static final String NAME = "Gemfile.lock";
 
     private static final Pattern RUBY =
-            Pattern.compile("^RUBY VERSION\\R {2,}ruby (\\d[0-9.]{0,20}(?:p\\d{1,6})?)\\s*$", Pattern.MULTILINE);
+            Pattern.compile("^RUBY VERSION\\R {2,}ruby (\\d[0-9a-z.]{0,40})\\s*$", Pattern.MULTILINE);
 
     /** Empty where there is none. */
     static GemfileLock read(Path folder) throws IOException {

@@ -1,60 +1,72 @@
 package dev.tinyserv.buildpacks.buildpack.ruby;
 
 import dev.tinyserv.buildpacks.runtime.Version;
-import dev.tinyserv.buildpacks.runtime.VersionPrefix;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
-import dev.tinyserv.buildpacks.runtime.VersionRange.Interval;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A range of versions as RubyGems writes it, such as {@code ~> 3.1}; without {@code !=} and pre-releases. */
-final class RubyRange {
-    /** A patch level behind the numbers, as in {@code 3.1.2p20}, tells nothing that counts. */
-    private static final Pattern REQUIREMENT =
-            Pattern.compile("(~>|>=|<=|>|<|=)? *(\\d{1,6}(?:\\.\\d{1,6}){0,2})(?:-?p\\d{1,6})?");
+/**
+ * A range of versions as RubyGems writes it, such as {@code ~> 3.1}: requirements that must all hold. Without an operator
+ * it is exactly that version, as Bundler will insist on as well.
+ *
+ * @param requirements the requirements
+ */
+record RubyRange(List<Requirement> requirements) implements VersionRange {
+    /** Behind the numbers, as in {@code 3.1.2p20}, it tells nothing that counts. */
+    private static final Pattern PATCH_LEVEL = Pattern.compile("-?p\\d{1,6}\\s*$");
 
-    private RubyRange() {}
+    private static final Pattern FORM = Pattern.compile("\\s*(~>|!=|>=|<=|>|<|=)?\\s*(" + GemVersion.FORM + ")\\s*");
+
+    /** One requirement. */
+    record Requirement(String operator, GemVersion version) {
+        boolean holds(GemVersion other) {
+            int order = other.compareTo(version);
+            return switch (operator) {
+                case "~>" -> order >= 0 && other.release().compareTo(version.bump()) < 0;
+                case "!=" -> order != 0;
+                case ">=" -> order >= 0;
+                case "<=" -> order <= 0;
+                case ">" -> order > 0;
+                case "<" -> order < 0;
+                default -> order == 0;
+            };
+        }
+    }
+
+    RubyRange {
+        requirements = List.copyOf(requirements);
+    }
 
     /** All of these together; empty if one is written in a way that we do not know. */
-    static Optional<VersionRange> parse(List<String> requirements) {
-        Interval all = Interval.all();
-        for (String requirement : requirements) {
-            Optional<Interval> next = interval(requirement.strip());
-            if (next.isEmpty()) {
+    static Optional<RubyRange> parse(List<String> texts) {
+        List<Requirement> all = new ArrayList<>();
+        for (String text : texts) {
+            Matcher parts = FORM.matcher(PATCH_LEVEL.matcher(text).replaceFirst(""));
+            Optional<GemVersion> version = parts.matches() ? GemVersion.parse(parts.group(2)) : Optional.empty();
+            if (version.isEmpty()) {
                 return Optional.empty();
             }
-            all = all.and(next.get());
+            String operator = parts.group(1) == null ? "=" : parts.group(1);
+            all.add(new Requirement(operator, version.get()));
         }
-        return Optional.of(VersionRange.of(all));
+        return Optional.of(new RubyRange(all));
     }
 
-    private static Optional<Interval> interval(String text) {
-        Matcher parts = REQUIREMENT.matcher(text);
-        if (!parts.matches()) {
-            return Optional.empty();
-        }
-        String operator = parts.group(1);
-        return VersionPrefix.parse(parts.group(2)).map(version -> interval(operator == null ? "=" : operator, version));
+    /** What it means; no version at all if it is written in a way that we do not know. */
+    static VersionRange of(List<String> texts) {
+        return parse(texts).<VersionRange>map(range -> range).orElseGet(VersionRange::none);
     }
 
-    private static Interval interval(String operator, VersionPrefix version) {
-        return switch (operator) {
-            case "~>" -> new Interval(version.first(), tildeEnd(version));
-            case ">=" -> Interval.from(version.first());
-            case ">" -> Interval.from(version.next());
-            case "<" -> Interval.below(version.first());
-            case "<=" -> Interval.below(version.next());
-            default -> version.interval();
-        };
+    @Override
+    public boolean contains(Version version) {
+        return GemVersion.parse(version.toString()).filter(this::contains).isPresent();
     }
 
-    /** The last number that is written may grow. */
-    private static Version tildeEnd(VersionPrefix version) {
-        Version first = version.first();
-        return version.patch() == null
-                ? new Version(first.major() + 1, 0, 0)
-                : new Version(first.major(), first.minor() + 1, 0);
+    /** Whether the version belongs to it. */
+    boolean contains(GemVersion version) {
+        return requirements.stream().allMatch(each -> each.holds(version));
     }
 }

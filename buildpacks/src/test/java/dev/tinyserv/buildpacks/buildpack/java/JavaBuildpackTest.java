@@ -210,8 +210,10 @@ class JavaBuildpackTest {
         write("system.properties", "java.runtime.version=9");
         build();
         assertThat(transcript())
-                .contains(" !     system.properties asks for java 9, the server has 17.0.9, ")
-                .contains("JAVA_HOME=" + jdk);
+                .contains(
+                        " !     system.properties asks for java 9, the server has 17.0.9, ",
+                        " and takes 14.0.2, the nearest")
+                .contains("JAVA_HOME=" + older);
     }
 
     @Test

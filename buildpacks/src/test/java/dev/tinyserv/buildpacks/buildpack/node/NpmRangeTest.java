@@ -42,6 +42,22 @@ class NpmRangeTest {
             >=18 <21             | v21.0.0  | false
             '^16 || ^18 || >=20' | v19.0.0  | false
             '^16||^18||>=20'     | v22.1.0  | true
+            >= 18 < 21           | v20.1.0  | true
+            ~> 18.2              | v18.2.3  | true
+            ^ 18.2               | v18.3.0  | true
+            '18 || 20.x'         | v20.1.0  | true
+            '18 || '             | v4.0.0   | true
+            ''                   | v4.0.0   | true
+            >=18.0.0-rc.1        | v18.0.0  | true
+            18.0.0-rc.1          | v18.0.0  | false
+            >=23.0.0-a           | v23.0.0-nightly2024 | true
+            >=22                 | v23.0.0-nightly2024 | false
+            <23                  | v23.0.0-nightly2024 | false
+            ^0                   | v0.9.0   | true
+            ^0.0                 | v0.0.9   | true
+            18.2.0+build.7       | v18.2.0  | true
+            >*                   | v18.2.0  | false
+            <=*                  | v18.2.0  | true
             """)
     void readsWhatNpmReads(String range, String version, boolean fits) {
         assertThat(NpmRange.parse(range)
@@ -51,7 +67,21 @@ class NpmRangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lts/*", "latest", ">=a", "18.0.0-rc.1", "1.2.3.4", "99999999999", "18 -- 20", "^^1"})
+    @ValueSource(
+            strings = {
+                "lts/*",
+                "latest",
+                ">=a",
+                "1.2.3.4",
+                "99999999999999999",
+                "18 -- 20",
+                "^^1",
+                "18,20",
+                "01.2",
+                "==18.0.0",
+                "1 - 2 - 3",
+                "18.0.0-01"
+            })
     void saysNothingAboutWhatItDoesNotKnow(String range) {
         assertThat(NpmRange.parse(range)).isEmpty();
     }

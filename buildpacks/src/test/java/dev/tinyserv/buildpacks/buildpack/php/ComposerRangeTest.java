@@ -32,7 +32,19 @@ class ComposerRangeTest {
             8.1.*             ; 8.2.0  ; false
             8.*               ; 8.2.0  ; true
             *                 ; 5.6.0  ; true
-            8.2               ; 8.2.36 ; true
+            8.2               ; 8.2.0  ; true
+            8.2               ; 8.2.36 ; false
+            !=8.1             ; 8.1.0  ; false
+            !=8.1             ; 8.1.2  ; true
+            <>8.1.2           ; 8.1.2  ; false
+            8.1.0.0           ; 8.1.0  ; true
+            >=8.1@dev         ; 8.1.0  ; true
+            ^8.4              ; 8.4.0RC1 ; true
+            >8.4.0beta1       ; 8.4.0RC1 ; true
+            >8.3              ; 8.4.0RC1 ; true
+            8.1.0 - 8.3.0     ; 8.3.1  ; false
+            ^0.3              ; 0.4.0  ; false
+            ~8                ; 8.9.0  ; true
             8.1 - 8.3         ; 8.3.9  ; true
             8.1 - 8.3         ; 8.4.0  ; false
             """)
@@ -44,7 +56,7 @@ class ComposerRangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dev-main", ">=8.1@dev", "!=8.1", "8.1.0.0", "^^8", "8 | nine", "99999999999"})
+    @ValueSource(strings = {"dev-main", "~>8.1", "^^8", "8 | nine", "99999999999", "8.1.0.0.0", ">=8.1 <"})
     void saysNothingAboutWhatItDoesNotKnow(String range) {
         assertThat(ComposerRange.parse(range)).isEmpty();
     }

@@ -24,7 +24,18 @@ class PythonRangeTest {
                 "~=3.10;3.10.0,3.13.0;3.9.9,4.0.0",
                 "~=3.10.2;3.10.2,3.10.9;3.10.1,3.11.0",
                 "==3.11.*;3.11.0,3.11.9;3.10.0,3.12.0",
-                "==3.11;3.11.0,3.11.9;3.10.0,3.12.0",
+                "==3.11;3.11.0;3.11.9,3.12.0",
+                ">=3.9 <4;3.9.0,3.13.0;3.8.0,4.0.0",
+                ">= 3.9;3.9.0;3.8.0",
+                "3.11.*;3.11.9;3.12.0",
+                "===3.11.4;3.11.4;3.11.5",
+                ">=3.14;3.14.0;3.14.0rc2,3.13.9",
+                ">=3.14.0a1;3.14.0rc2;3.13.9",
+                "<3.14;3.13.0rc1;3.14.0rc2",
+                "<3.14.0rc2;3.14.0b1;3.14.0rc2",
+                "~=3.14.0rc1;3.14.0rc2,3.14.1;3.15.0,3.14.0b4",
+                "!=3.11.*;3.12.0;3.11.0",
+                ">1!0;;3.11.0",
                 "==3.11.4;3.11.4;3.11.3,3.11.5",
                 ">=3.8,!=3.9.*,!=3.10.1;3.8.0,3.10.0,3.10.2,3.11.0;3.9.5,3.10.1,3.7.0",
                 ">3.9;3.9.1,3.10.0;3.9.0",
@@ -37,7 +48,7 @@ class PythonRangeTest {
                 "*;3.1.0,2.7.0;",
             })
     void readsTheSpecifiersOfPythonAndPoetry(String range, String inside, String outside) {
-        for (String version : inside.split(",", -1)) {
+        for (String version : inside == null ? new String[0] : inside.split(",", -1)) {
             assertThat(holds(range, version)).as(range + " holds " + version).isTrue();
         }
         for (String version : outside == null ? new String[0] : outside.split(",", -1)) {
@@ -46,7 +57,7 @@ class PythonRangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"three", ">=3.9 <4", "~=3", "=>3.9", ">=3.9,<x.y", ">=99999999999", "3.9\u001b"})
+    @ValueSource(strings = {"three", "~=3", ">=3.9.*", ">=3.9+local", "=>3.9", ">=3.9,<x.y", "3.9\u001b"})
     void isNoWishWhenItIsWrittenInAnotherWay(String text) {
         assertThat(PythonRange.parse(text)).isEmpty();
     }
@@ -54,6 +65,6 @@ class PythonRangeTest {
     @Test
     void givesUpOnWhatIsTooLong() {
         assertThat(PythonRange.parse(">=3.8" + ",!=3.9.1".repeat(30))).isPresent();
-        assertThat(PythonRange.parse(">=3.8" + ",!=3.9.1".repeat(100))).isEmpty();
+        assertThat(PythonRange.parse(">=3.8" + ",!=3.9.1".repeat(200))).isEmpty();
     }
 }

@@ -2,6 +2,8 @@ package dev.tinyserv.buildpacks.buildpack.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.buildpacks.runtime.Version;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,14 +51,30 @@ class PythonWishTest {
     @Test
     void readsPoetrysWay() throws IOException {
         write("pyproject.toml", "[tool.poetry]\nname = \"x\"\n\n[tool.poetry.dependencies]\npython = \"^3.10\"\n");
-        assertThat(PythonWish.of(folder).map(Wish::range)).isEqualTo(PythonRange.parse("^3.10"));
+        Wish wish = PythonWish.of(folder).orElseThrow();
+        assertThat(wish.text()).isEqualTo("^3.10");
+        assertThat(wish.range().contains(new Version(3, 13, 0))).isTrue();
+        assertThat(wish.range().contains(new Version(3, 9, 0))).isFalse();
+    }
+
+    /** So that somebody hears of it. */
+    @Test
+    void whatIsNoRangeIsAWishThatNoneFulfils() throws IOException {
+        write("pyproject.toml", "[project]\nrequires-python = \"later\"\n");
+        assertThat(PythonWish.of(folder)).contains(new Wish("later", "pyproject.toml", VersionRange.none()));
+    }
+
+    @Test
+    void aVersionFileMayHoldARange() throws IOException {
+        write(".python-version", ">=3.12, <3.14\n");
+        Wish wish = PythonWish.of(folder).orElseThrow();
+        assertThat(wish.range().contains(new Version(3, 13, 0))).isTrue();
+        assertThat(wish.range().contains(new Version(3, 14, 0))).isFalse();
     }
 
     @Test
     void hasNoneWhereNothingCanBeRead() throws IOException {
         write("pyproject.toml", "[project]\nrequires-python = [\"3\"]\n" + "x".repeat(100_000) + "\n\u0000[[[[[");
-        assertThat(wish()).isEqualTo("none");
-        write("pyproject.toml", "[project]\nrequires-python = \"later\"\n");
         assertThat(wish()).isEqualTo("none");
         write("pyproject.toml", "[project]\nrequires-python = \">=3\"\n" + "#".repeat(1024 * 1024));
         assertThat(wish()).isEqualTo("none");

@@ -40,8 +40,6 @@ class GemfileTest {
         assertThat(wish("")).isEmpty();
         assertThat(wish("ruby RUBY_VERSION")).isEmpty();
         assertThat(wish("ruby \"#{File.read('x')}\"")).isEmpty();
-        assertThat(wish("ruby \"3.4.0.preview1\"")).isEmpty();
-        assertThat(wish("ruby \"!= 3.1\"")).isEmpty();
         assertThat(wish("# ruby \"3.1\"")).isEmpty();
         assertThat(wish("gem \"ruby\", \"3.1\"")).isEmpty();
         assertThat(wish("ruby \"" + "9".repeat(1000) + "\"")).isEmpty();
@@ -72,6 +70,15 @@ class GemfileTest {
         assertThat(holds("= 3.1.2", "3.1.2")).isTrue();
         assertThat(holds("3.1.2p20", "3.1.2")).isTrue();
         assertThat(holds("3.1.2", "3.1.3")).isFalse();
+        assertThat(holds("> 3.1", "3.1.2")).isTrue();
+        assertThat(holds("<= 3.1", "3.1.2")).isFalse();
+        assertThat(holds("!= 3.1.2", "3.1.3")).isTrue();
+        assertThat(holds("!= 3.1.2", "3.1.2")).isFalse();
+        assertThat(holds("3.4.0.preview1", "3.4.0preview1")).isTrue();
+        assertThat(holds(">= 3.4", "3.4.0preview1")).isFalse();
+        assertThat(holds("~> 3.1.2.0", "3.1.2")).isTrue();
+        assertThat(RubyRange.parse(List.of("=> 3.1"))).isEmpty();
+        assertThat(RubyRange.parse(List.of("3.1.x-"))).isEmpty();
     }
 
     private static boolean holds(String requirement, String... versions) {
