@@ -66,9 +66,7 @@ record KeysFile(
         List<Integer> repeated = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             try {
-                String line =
-                        i == 0 && lines.get(0).startsWith(MARK) ? lines.get(0).substring(MARK.length()) : lines.get(i);
-                Optional<AuthorizedKey> key = KeyLine.parse(line, i + 1);
+                Optional<AuthorizedKey> key = key(lines, i);
                 if (key.isPresent() && keys.putIfAbsent(key.get().fingerprint(), key.get()) != null) {
                     repeated.add(i + 1);
                 }
@@ -100,13 +98,19 @@ record KeysFile(
         StringBuilder kept = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
             if (skipped.containsKey(i + 1)
-                    || KeyLine.parse(lines.get(i), i + 1)
+                    || key(lines, i)
                             .filter(key -> gone.contains(key.fingerprint()))
                             .isEmpty()) {
                 kept.append(lines.get(i));
             }
         }
         return kept.toString();
+    }
+
+    private static Optional<AuthorizedKey> key(List<String> lines, int index) {
+        String line = lines.get(index);
+        boolean marked = index == 0 && line.startsWith(MARK);
+        return KeyLine.parse(marked ? line.substring(MARK.length()) : line, index + 1);
     }
 
     private static List<String> linesOf(String text) {
