@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.cli.TestUser.Result;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ class ForwardTest {
         assertThat(user.inputOf("ssh")).contains("\"app\":\"myapp\"", "\"host\":\"other\"");
 
         user.tinyserv("logs", "-r", "staging", "-n", "5");
-        assertThat(user.argumentsOf("ssh")).startsWith("-p", "2222").endsWith("--", "::1", "call");
+        assertThat(user.argumentsOf("ssh")).startsWith("-T").endsWith("--", "::1", "call");
         assertThat(user.inputOf("ssh")).contains("\"arguments\":[\"logs\",\"-n\",\"5\"],\"app\":\"mytest\"");
 
         user.tinyserv("run", "--", "x", "-r", "y");
@@ -176,14 +177,18 @@ class ForwardTest {
         Path cache = Files.createTempDirectory("c");
         try {
             user.with("XDG_CACHE_HOME", cache.toString()).tinyserv("ps");
-            assertThat(user.argumentsOf("ssh")).contains("ControlPath=" + cache + "/tinyserv/%C");
+            assertThat(user.argumentsOf("ssh"))
+                    .anyMatch(argument ->
+                            argument.matches("ControlPath=" + Pattern.quote(cache + "/tinyserv/") + "[0-9a-f]{1,8}%C"));
+            List<String> before = user.argumentsOf("ssh");
             assertThat(Files.getPosixFilePermissions(cache.resolve("tinyserv"))).hasSize(3);
 
             user.with("GIT_SSH_COMMAND", "ssh -i other-key").tinyserv("ps");
             assertThat(user.argumentsOf("ssh"))
                     .as("another key does not use the connection of this one")
-                    .anyMatch(argument ->
-                            argument.matches("ControlPath=" + Pattern.quote(cache + "/tinyserv/") + "[0-9a-f]{1,8}%C"));
+                    .filteredOn(argument -> argument.startsWith("ControlPath="))
+                    .hasSize(1)
+                    .doesNotContainAnyElementsOf(before);
 
             Files.delete(cache.resolve("tinyserv"));
             Files.createSymbolicLink(cache.resolve("tinyserv"), base);
@@ -192,6 +197,54 @@ class ForwardTest {
         } finally {
             Files.deleteIfExists(cache.resolve("tinyserv"));
             Files.delete(cache);
+        }
+    }
+
+    @Test
+    void aKeptConnectionOfARemovedKeyIsDroppedAndTheCallTriedOnceMore() {
+        String removed = "echo ' !     the key that you logged in with was removed; ask an admin' >&2; exit 1";
+        user.withScript("ssh", """
+                echo "$@" >> %1$s/calls
+                case "$*" in
+                    *"-O exit"*) touch %1$s/dropped ;;
+                    *) [ -e %1$s/dropped ] || { cat > /dev/null; %2$s; }; echo asked; cat >> %1$s/asked ;;
+                esac
+                """.formatted(base, removed));
+        assertThat(user.tinyserv("ps")).isEqualTo(new Result(0, "asked\n", ""));
+        assertThat(read("calls"))
+                .hasSize(3)
+                .element(1)
+                .asString()
+                .matches("-p 2222 -o ControlPath=\\S+ -O exit -- ada@server");
+
+        delete("dropped", "asked", "calls");
+        assertThat(user.tinyservReading("secret", "config:set", "K=-").out()).isEqualTo("asked\n");
+        assertThat(String.join("", read("asked"))).as("the input is sent once").endsWith("}secret");
+
+        user.withScript("ssh", "echo x >> " + base + "/calls; cat > /dev/null; " + removed);
+        delete("calls");
+        assertThat(user.tinyserv("ps").err())
+                .contains("the key that you logged in with was removed")
+                .hasLineCount(1);
+        assertThat(read("calls")).as("once more, and no more than that").hasSize(3);
+
+        user.withScript("ssh", "echo x >> " + base + "/calls; cat > /dev/null; echo building >&2; " + removed);
+        delete("calls");
+        user.tinyserv("redeploy");
+        assertThat(read("calls")).as("what has begun is not done twice").hasSize(1);
+    }
+
+    private List<String> read(String file) {
+        try {
+            return Files.readAllLines(base.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void delete(String... files) {
+        for (String file : files) {
+            assertThat(base.resolve(file).toFile().delete()).isTrue();
         }
     }
 

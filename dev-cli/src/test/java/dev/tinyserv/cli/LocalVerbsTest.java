@@ -185,10 +185,12 @@ class LocalVerbsTest {
         assertThat(user.tinyserv("git:remote", "-a", "myapp").status()).isZero();
         assertThat(user.git("remote", "get-url", "tinyserv")).isEqualTo("ssh://ada@server:2222/myapp");
 
-        assertThat(user.with("TINYSERV_REMOTE", "bob@[::1]:22")
-                        .tinyserv("git:remote", "-a", "myapp")
-                        .status())
-                .isZero();
+        user.with("TINYSERV_REMOTE", "bob@[::1]:22");
+        assertThat(user.tinyserv("git:remote", "-a", "myapp").status())
+                .as("not moved to another server in silence")
+                .isEqualTo(2);
+        user.git("remote", "remove", "tinyserv");
+        assertThat(user.tinyserv("git:remote", "-a", "myapp").status()).isZero();
         assertThat(user.git("remote", "get-url", "tinyserv")).isEqualTo("ssh://bob@[::1]:22/myapp");
     }
 

@@ -40,9 +40,9 @@ record AppInfo(String name, String url, @Nullable String repository) {
     String addRemote(Here here, ServerAddress server, String remote) {
         String pushUrl = pushUrl(server);
         LocalAgent agent = new LocalAgent(here.surroundings());
-        String receive = server.local() ? agent.gitService("git-receive-pack") : null;
-        String upload = server.local() ? agent.gitService("git-upload-pack") : null;
-        if (here.git().remoteUrl(remote) == null) {
+        String receive = server.local() ? agent.gitService("git-receive-pack", server) : null;
+        String upload = server.local() ? agent.gitService("git-upload-pack", server) : null;
+        if (here.git().pushUrls(remote).isEmpty()) {
             here.git().addRemote(remote, pushUrl);
         } else {
             here.git().setRemoteUrl(remote, pushUrl);

@@ -1,6 +1,7 @@
 package dev.tinyserv.cli.command;
 
 import dev.tinyserv.cli.remote.Destination;
+import dev.tinyserv.cli.remote.Wish;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,11 +17,11 @@ final class AppOptions {
     @Option(
             names = {"-r", "--remote"},
             paramLabel = "REMOTE",
-            description = "The git remote to read the app from (default: tinyserv)")
+            description = "The git remote that says which server and app (default: tinyserv)")
     @Nullable
     String remote;
 
-    Destination destination(Here here) {
-        return Destination.found(here.surroundings(), here.git(), app, remote);
+    Destination destination(Here here, boolean changes) {
+        return here.destinations().of(new Wish(true, changes, app, remote));
     }
 }

@@ -8,6 +8,7 @@ import dev.tinyserv.cli.remote.LocalAgent;
 import dev.tinyserv.cli.remote.Request;
 import dev.tinyserv.cli.remote.Server;
 import dev.tinyserv.cli.remote.ServerAddress;
+import dev.tinyserv.cli.remote.Wish;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +47,8 @@ final class Create extends LocalVerb {
 
     @Override
     int run() {
-        ServerAddress address = here.surroundings().requiredServer();
+        ServerAddress address =
+                here.destinations().of(new Wish(false, true, null, null)).server();
         Path folder = here.git().workTree();
         if (folder == null) {
             throw Problem.failed("not a git repository: run `git init` first");
@@ -75,9 +77,9 @@ final class Create extends LocalVerb {
     }
 
     private void checkRemoteIsFree() {
-        String url = here.git().remoteUrl(Destination.checkedName(remote));
-        if (url != null) {
-            throw Problem.failed("the git remote '" + remote + "' is there already (" + SafeText.quoted(url)
+        List<String> urls = here.git().pushUrls(Destination.checkedName(remote));
+        if (!urls.isEmpty()) {
+            throw Problem.failed("the git remote '" + remote + "' is there already (" + SafeText.quoted(urls.get(0))
                     + "): remove it with `git remote remove " + remote + "`, or name another with -r");
         }
     }

@@ -44,7 +44,7 @@ final class Deploy extends LocalVerb {
 
     @Override
     int run() {
-        Destination destination = options.destination(here);
+        Destination destination = options.destination(here, !dryRun);
         String app = destination.requiredApp();
         Server server = here.server(destination.server());
         List<String> arguments = new ArrayList<>(List.of("deploy", "-a", app, "-"));

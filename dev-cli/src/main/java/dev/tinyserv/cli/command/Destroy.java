@@ -4,6 +4,7 @@ import dev.tinyserv.cli.output.Problem;
 import dev.tinyserv.cli.output.SafeText;
 import dev.tinyserv.cli.remote.Destination;
 import dev.tinyserv.cli.remote.Request;
+import dev.tinyserv.cli.remote.ServerAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,9 @@ final class Destroy extends LocalVerb {
 
     @Override
     int run() {
-        Destination destination = options.destination(here);
+        Destination destination = options.destination(here, true);
         String app = destination.requiredApp();
-        confirm(app);
+        confirm(app, destination.server());
         List<String> arguments = new ArrayList<>(List.of("apps:destroy", "-a", app, "-c", app));
         arguments.addAll(more);
         int status = here.server(destination.server()).call(Request.of(app, arguments));
@@ -51,13 +52,14 @@ final class Destroy extends LocalVerb {
         return status;
     }
 
-    private void confirm(String app) {
+    private void confirm(String app, ServerAddress server) {
+        String whole = app + " on " + server;
         String typed = confirmation;
         if (typed == null) {
-            typed = here.console().ask("This destroys " + app + " with its releases. To go on, type its name:");
+            typed = here.console().ask("This destroys " + whole + " with its releases. To go on, type its name:");
         }
         if (typed == null && !here.console().terminal().in()) {
-            throw Problem.failed("this destroys " + app + ", and there is nobody to confirm it: say -c " + app);
+            throw Problem.failed("this destroys " + whole + ", and there is nobody to confirm it: say -c " + app);
         }
         if (typed == null || !typed.equals(app)) {
             throw Problem.failed((typed == null ? "nothing" : SafeText.quoted(typed)) + " does not confirm " + app
@@ -67,7 +69,7 @@ final class Destroy extends LocalVerb {
 
     private void removeRemote(Destination destination, String app) {
         String remote = destination.remote();
-        if (destination.isReachedBy(here.git().remoteUrl(remote), app)) {
+        if (destination.isReachedBy(here.git().pushUrls(remote), app)) {
             here.git().removeRemote(remote);
             here.console().note("Removed the git remote '" + remote + "'");
         }

@@ -19,7 +19,7 @@ final class Forward {
 
     int run(List<String> arguments) {
         String remote = takeRemote(arguments);
-        Destination destination = Destination.found(here.surroundings(), here.git(), null, remote);
+        Destination destination = here.destinations().of(VerbKind.of(arguments).wish(remote));
         Request request = new Request(arguments, destination.app(), wantsInput(arguments));
         return here.server(destination.server()).call(request);
     }
@@ -38,6 +38,10 @@ final class Forward {
                 }
                 arguments.remove(i);
                 return arguments.remove(i);
+            }
+            if (argument.startsWith("-r") && argument.length() > 2) {
+                arguments.remove(i);
+                return argument.substring(2);
             }
         }
         return null;

@@ -6,7 +6,9 @@ import dev.tinyserv.cli.remote.GitRemote;
 import dev.tinyserv.cli.remote.Request;
 import dev.tinyserv.cli.remote.Server;
 import dev.tinyserv.cli.remote.ServerAddress;
+import dev.tinyserv.cli.remote.Wish;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,8 +29,9 @@ final class GitRemoteVerb extends LocalVerb {
     @Option(
             names = {"-r", "--remote"},
             paramLabel = "REMOTE",
-            description = "The name of the git remote (default: tinyserv)")
-    String remote = GitRemote.DEFAULT_NAME;
+            description = "The name of the git remote (default: tinyserv); one that is there stays on its server")
+    @Nullable
+    String named;
 
     GitRemoteVerb(Here here) {
         super(here);
@@ -36,8 +39,11 @@ final class GitRemoteVerb extends LocalVerb {
 
     @Override
     int run() {
-        ServerAddress address = here.surroundings().requiredServer();
-        String name = new Destination(address, app, Destination.checkedName(remote)).requiredApp();
+        String remote = named == null ? GitRemote.DEFAULT_NAME : Destination.checkedName(named);
+        boolean isThere = here.destinations().existing(remote) != null;
+        Destination destination = here.destinations().of(new Wish(isThere, true, app, isThere ? named : null));
+        ServerAddress address = destination.server();
+        String name = destination.requiredApp();
         if (here.git().workTree() == null) {
             throw Problem.failed("not a git repository: run `git init` first");
         }

@@ -19,8 +19,13 @@ final class Help {
         StringBuilder text = new StringBuilder("""
                 Usage: tinyserv VERB [OPTION…] [ARGUMENT…]
 
-                TINYSERV_REMOTE names the server: user@server, or localhost for this machine.
-                The app is that of the git remote 'tinyserv', or: -a NAME, or: -r REMOTE.
+                Which server: that of the git remote that -r REMOTE names, always; else, for a
+                verb about an app, that of the git remote 'tinyserv' of this folder; else the one
+                in TINYSERV_REMOTE (user@server, or localhost for this machine). If that remote
+                and TINYSERV_REMOTE are two servers, a verb that changes an app is refused, and
+                one that reads says which it took. For `create` and `git:remote`, -r names the
+                remote that they add.
+                Which app: -a NAME, else that of the git remote.
 
                 Here:
                 """);

@@ -1,6 +1,7 @@
 package dev.tinyserv.cli.command;
 
 import dev.tinyserv.cli.output.Console;
+import dev.tinyserv.cli.remote.Destinations;
 import dev.tinyserv.cli.remote.Git;
 import dev.tinyserv.cli.remote.Server;
 import dev.tinyserv.cli.remote.ServerAddress;
@@ -14,6 +15,11 @@ import dev.tinyserv.cli.remote.Surroundings;
  * @param console the user's side
  */
 record Here(Surroundings surroundings, Git git, Console console) {
+    /** Where calls from here go. */
+    Destinations destinations() {
+        return new Destinations(surroundings, git, console);
+    }
+
     /** The server at an address, asked from here. */
     Server server(ServerAddress address) {
         return new Server(surroundings, git, console, address);

@@ -23,7 +23,7 @@ final class Open extends LocalVerb {
 
     @Override
     int run() {
-        Destination destination = options.destination(here);
+        Destination destination = options.destination(here, false);
         String app = destination.requiredApp();
         Server.Answer answer =
                 here.server(destination.server()).ask(Request.of(app, List.of("apps:info", "-a", app, "--json")));

@@ -2,6 +2,7 @@ package dev.tinyserv.cli.remote;
 
 import dev.tinyserv.cli.output.Problem;
 import dev.tinyserv.cli.output.SafeText;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,25 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param remote the name of the git remote that was asked
  */
 public record Destination(ServerAddress server, @Nullable String app, String remote) {
-    /**
-     * Finds it: the server in TINYSERV_REMOTE, else in the git remote; the app in the option, else in the git remote.
-     *
-     * @param app the app that the user named, or null
-     * @param remote the git remote that the user named, or null for the usual one
-     */
-    public static Destination found(Surroundings surroundings, Git git, @Nullable String app, @Nullable String remote) {
-        String name = remote == null ? GitRemote.DEFAULT_NAME : checkedName(remote);
-        ServerAddress server = surroundings.server();
-        if (server != null && app != null && remote == null) {
-            return new Destination(server, app, name);
-        }
-        GitRemote known = known(git, name, remote, server);
-        if (known == null) {
-            return new Destination(server == null ? surroundings.requiredServer() : server, app, name);
-        }
-        return new Destination(server == null ? known.server() : server, app == null ? known.app() : app, name);
-    }
-
     /** The app; throws a usage problem when nothing says which. */
     public String requiredApp() {
         if (app == null) {
@@ -44,37 +26,21 @@ public record Destination(ServerAddress server, @Nullable String app, String rem
         return app;
     }
 
-    /** Whether a remote's URL, or null for none, leads to this server's app. */
-    public boolean isReachedBy(@Nullable String url, String name) {
-        GitRemote other = url == null ? null : GitRemote.parsed(url);
-        return other != null
-                && other.app().equals(name)
-                && other.server().local() == server.local()
-                && other.server().host().equals(server.host())
-                && other.server().port() == server.port();
+    /** Whether a push to one of these URLs leads to this server's app. */
+    public boolean isReachedBy(List<String> urls, String name) {
+        return urls.stream()
+                .map(GitRemote::parsed)
+                .anyMatch(other -> other != null
+                        && other.app().equals(name)
+                        && other.server().local() == server.local()
+                        && other.server().host().equals(server.host())
+                        && other.server().port() == server.port());
     }
 
     /** The name of a git remote; throws a usage problem when it cannot be one. */
     public static String checkedName(String remote) {
         if (!GitRemote.isName(remote)) {
             throw Problem.usage(SafeText.quoted(remote) + " is no name of a git remote: see `git remote`");
-        }
-        return remote;
-    }
-
-    private static @Nullable GitRemote known(
-            Git git, String name, @Nullable String asked, @Nullable ServerAddress server) {
-        String url = git.remoteUrl(name);
-        if (url == null) {
-            if (asked != null) {
-                throw Problem.failed("there is no git remote '" + name + "' here: see `git remote`");
-            }
-            return null;
-        }
-        GitRemote remote = GitRemote.parsed(url);
-        if (remote == null && (asked != null || server == null)) {
-            throw Problem.failed("the git remote '" + name + "' is " + SafeText.quoted(url)
-                    + ", not an app: it should read ssh://user@server:2222/NAME");
         }
         return remote;
     }

@@ -18,18 +18,26 @@ public record GitRemote(ServerAddress server, String app) {
     private static final Pattern REMOTE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
     private static final Pattern OVER_SSH = Pattern.compile("(?<server>ssh://[^/]*)/(?<app>[^/]*)/?");
     private static final Pattern LOCAL = Pattern.compile(
-            "(?:file://)?(?:/|[A-Za-z]:[/\\\\])" + "(?:.*[/\\\\])?repositories[/\\\\](?<app>[^/\\\\]*)[/\\\\]?",
+            "(?:file://)?(?<root>(?:/|[A-Za-z]:[/\\\\])(?:.*[/\\\\])?)repositories[/\\\\](?<app>[^/\\\\]*)[/\\\\]?",
             Pattern.DOTALL);
 
-    /** Reads a remote's URL: {@code ssh://user@host:2222/NAME} or {@code …/repositories/NAME}; null if it is neither. */
+    /**
+     * Reads a remote's URL: {@code ssh://user@host:2222/NAME} or {@code ROOT/repositories/NAME}; null if it is neither. A
+     * port that is missing is ssh's to choose, as it is when git pushes.
+     */
     static @Nullable GitRemote parsed(String url) {
         Matcher overSsh = OVER_SSH.matcher(url);
         if (overSsh.matches()) {
-            ServerAddress server = ServerAddress.parsed(overSsh.group("server"));
+            ServerAddress server = ServerAddress.parsed(overSsh.group("server"), ServerAddress.PORT_OF_SSH);
             return server == null ? null : named(server, overSsh.group("app"));
         }
         Matcher local = LOCAL.matcher(url);
-        return local.matches() ? named(ServerAddress.LOCALHOST, local.group("app")) : null;
+        return local.matches() ? named(ServerAddress.at(folder(local.group("root"))), local.group("app")) : null;
+    }
+
+    /** The folder without the separator behind its name. */
+    private static String folder(String path) {
+        return path.replaceFirst("(?<=[^:/\\\\])[/\\\\]+$", "");
     }
 
     private static @Nullable GitRemote named(ServerAddress server, String app) {

@@ -33,17 +33,30 @@ public final class LocalAgent {
     }
 
     /** What git starts in the place of its own program for a push or a fetch, as a shell reads it. */
-    public String gitService(String service) {
-        String root = surroundings.variable("TINYSERV_ROOT");
+    public String gitService(String service, ServerAddress address) {
+        Path root = root(address);
         String command = quoted(program().toString()) + " " + service;
-        if (root == null) {
-            return command;
+        return root == null ? command : "env TINYSERV_ROOT=" + quoted(root.toString()) + " " + command;
+    }
+
+    /** The TINYSERV_ROOT of an agent on this machine, absolute; null when neither the address nor the environment says. */
+    @Nullable
+    Path root(ServerAddress address) {
+        String root = address.root() == null ? surroundings.variable("TINYSERV_ROOT") : address.root();
+        if (root != null && root.chars().anyMatch(Character::isISOControl)) {
+            throw Problem.usage("TINYSERV_ROOT=" + SafeText.quoted(root) + " holds a control character");
         }
-        Path absolute = surroundings.folder().resolve(root).normalize();
-        return "env TINYSERV_ROOT=" + quoted(absolute.toString()) + " " + command;
+        try {
+            return root == null ? null : surroundings.folder().resolve(root).normalize();
+        } catch (InvalidPathException e) {
+            throw Problem.usage("TINYSERV_ROOT=" + SafeText.quoted(root) + " is no name of a folder");
+        }
     }
 
     private Path named(String said) {
+        if (said.chars().anyMatch(Character::isISOControl)) {
+            throw notThere(said);
+        }
         try {
             Path program = surroundings.folder().resolve(said).normalize();
             if (Surroundings.isProgram(program)) {

@@ -31,7 +31,10 @@ final class Relay {
         this.messages = messages;
     }
 
-    /** Runs it and returns the exit status of the process; an input follows the header, unless it is null. */
+    /**
+     * Runs it and returns the exit status of the process; an input follows the header, unless it is null. What the messages
+     * hold back stays there.
+     */
     int run(Process process, byte[] header, @Nullable InputStream input) {
         Thread hook = new Thread(() -> end(process), "end of " + process.pid());
         Runtime.getRuntime().addShutdownHook(hook);
@@ -69,19 +72,7 @@ final class Relay {
             // The signal decides the exit status (130), not we.
             Thread.currentThread().join();
         }
-        if (status != SSH_FAILED) {
-            release();
-        }
         return status;
-    }
-
-    private void release() {
-        try {
-            messages.release();
-        } catch (IOException e) {
-            // Nobody reads our error output any more: the exit status still tells.
-            return;
-        }
     }
 
     private void end(Process process) {

@@ -2,11 +2,15 @@ package dev.tinyserv.cli.remote;
 
 import dev.tinyserv.cli.output.Console;
 import dev.tinyserv.cli.output.Problem;
+import dev.tinyserv.cli.output.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A server that answers requests: over the user's ssh, or on this machine through tinyserv-remote. */
 public final class Server {
@@ -50,29 +54,76 @@ public final class Server {
 
     private int relay(Request request, InputStream input, SshMessages.Sink out) {
         byte[] header = request.header(address.host(), console.terminal());
-        List<String> command = command();
-        SshMessages messages = new SshMessages(console::passErr, address.local());
-        int status =
-                new Relay(console, out, messages).run(process(command), header, request.wantsInput() ? input : null);
-        if (status == SSH_FAILED && !address.local()) {
-            throw Problem.failed(messages.cause(address));
-        }
-        return status;
-    }
-
-    private List<String> command() {
         if (address.local()) {
-            return List.of(new LocalAgent(surroundings).program().toString(), "call");
+            List<String> command =
+                    List.of(new LocalAgent(surroundings).program().toString(), "call");
+            return ended(relay(command, header, request.wantsInput() ? input : null, out));
         }
         SshProgram ssh = SshProgram.chosen(surroundings, git);
-        return ssh.call(address, SharedConnections.controlPath(surroundings, ssh.mark()));
+        Path kept = SharedConnections.controlPath(surroundings, ssh.mark(address));
+        List<String> command = ssh.call(address, kept);
+        if (request.wantsInput() && kept != null) {
+            dropIfItsKeyWasRemoved(ssh, kept);
+        }
+        Outcome outcome = relay(command, header, request.wantsInput() ? input : null, out);
+        if (outcome.messages().keyWasRemoved() && !request.wantsInput() && drop(ssh, kept)) {
+            outcome = relay(command, header, null, out);
+        }
+        return ended(outcome);
     }
+
+    private int ended(Outcome outcome) {
+        if (outcome.status() == SSH_FAILED && !address.local()) {
+            throw Problem.failed(outcome.messages().cause(address));
+        }
+        try {
+            outcome.messages().release();
+        } catch (IOException e) {
+            // Nobody reads our error output any more: the exit status still tells.
+            return outcome.status();
+        }
+        return outcome.status();
+    }
+
+    /** Input can be sent but once, so a kept connection is tried before; this costs one more round trip. */
+    private void dropIfItsKeyWasRemoved(SshProgram ssh, Path kept) {
+        byte[] header = Request.of(null, List.of("help", "status")).header(address.host(), Terminal.NONE);
+        SshMessages messages = new SshMessages((bytes, length) -> {}, false);
+        int status =
+                new Relay(console, (bytes, length) -> {}, messages).run(process(ssh.call(address, kept)), header, null);
+        if (messages.keyWasRemoved()) {
+            drop(ssh, kept);
+        } else if (status == SSH_FAILED) {
+            throw Problem.failed(messages.cause(address));
+        }
+    }
+
+    /** Ends the kept connection, of which the server does not know the key any more; false where none is kept. */
+    private boolean drop(SshProgram ssh, @Nullable Path kept) {
+        List<String> end = ssh.end(address, kept);
+        if (end == null) {
+            return false;
+        }
+        LocalAnswer.of(surroundings, end, Redirect.DISCARD);
+        return true;
+    }
+
+    private Outcome relay(List<String> command, byte[] header, @Nullable InputStream input, SshMessages.Sink out) {
+        SshMessages messages = new SshMessages(console::passErr, address.local());
+        return new Outcome(new Relay(console, out, messages).run(process(command), header, input), messages);
+    }
+
+    /** How an attempt ended: the exit status, and what was said. */
+    private record Outcome(int status, SshMessages messages) {}
 
     private Process process(List<String> command) {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(surroundings.folder().toFile());
         builder.environment().clear();
         builder.environment().putAll(surroundings.environment());
+        if (address.root() != null) {
+            builder.environment().put("TINYSERV_ROOT", address.root());
+        }
         try {
             return builder.start();
         } catch (IOException e) {

@@ -19,19 +19,19 @@ final class SshFailure {
                     + ": if the server was re-installed run `ssh-keygen -R '" + server.knownHost() + "'`";
         }
         if (complaints.contains("Host key verification failed") || complaints.contains("host key is known")) {
-            return "the host key of " + place + " is not known here: run `ssh -p " + server.port() + " "
-                    + server.login() + " help` once and compare its fingerprint with the server's";
+            return "the host key of " + place + " is not known here: run `ssh " + server.portOption() + server.login()
+                    + " help` once and compare its fingerprint with the server's";
         }
         if (complaints.contains("Permission denied")) {
             return "the server does not know your key: on the server run"
-                    + " `tinyserv-remote keys:add NAME < id_ed25519.pub`";
+                    + " `tinyserv-remote keys:add NAME < id_ed25519.pub`; `tinyserv-remote keys` there tells if none counts";
         }
         return unreached(complaints, server, place);
     }
 
     private static String unreached(String complaints, ServerAddress server, String place) {
         if (complaints.contains("Could not resolve hostname")) {
-            return "unknown host " + server.host() + ": check TINYSERV_REMOTE and your network";
+            return "unknown host " + server.host() + ": check TINYSERV_REMOTE or `git remote -v`, and your network";
         }
         if (complaints.contains("refused")) {
             return "cannot reach " + place + ": is tinyserv-remote running there?";
@@ -45,7 +45,7 @@ final class SshFailure {
         if (complaints.contains("Unable to negotiate")) {
             return place + " and your ssh have no cipher in common: update OpenSSH here";
         }
-        return "no connection to " + place + ": is tinyserv-remote running there? `ssh -v -p " + server.port() + " "
+        return "no connection to " + place + ": is tinyserv-remote running there? `ssh -v " + server.portOption()
                 + server.login() + " help` tells more";
     }
 }

@@ -27,6 +27,8 @@ final class SshMessages {
 
     private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/=]{40,44}");
     private static final String CHANGED_BLOCK = "@@@@";
+    /** How the server begins when it refuses a call over a connection of an old key, before anything else. */
+    private static final String KEY_REMOVED = " !     the key that you logged in with was removed";
 
     private final Sink sink;
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
@@ -35,6 +37,8 @@ final class SshMessages {
     private boolean partPassed;
     private boolean keyChanged;
     private boolean serverSpoke;
+    private boolean anythingPassed;
+    private boolean keyRemoved;
 
     /** Where the rest goes. */
     interface Sink {
@@ -81,6 +85,13 @@ final class SshMessages {
         flushHeld();
     }
 
+    /**
+     * Whether the server has said that the key of this connection was removed, and nothing else: then it has done nothing.
+     */
+    synchronized boolean keyWasRemoved() {
+        return keyRemoved && !anythingPassed && !serverSpoke;
+    }
+
     /** Why ssh failed and what to do, in one line. */
     synchronized String cause(ServerAddress server) {
         complaints.append(line.toString(StandardCharsets.UTF_8));
@@ -97,6 +108,10 @@ final class SshMessages {
         keyChanged |= text.startsWith(CHANGED_BLOCK);
         if (!partPassed && HARMLESS.matcher(text).matches()) {
             line.reset();
+        } else if (!anythingPassed && text.startsWith(KEY_REMOVED)) {
+            keyRemoved = true;
+            line.writeTo(held);
+            line.reset();
         } else if (!partPassed && (keyChanged || COMPLAINT.matcher(text).matches()) && held.size() < MAX_HELD) {
             line.writeTo(held);
             if (complaints.length() < MAX_HELD) {
@@ -110,6 +125,7 @@ final class SshMessages {
     }
 
     private void passLine() throws IOException {
+        anythingPassed = true;
         flushHeld();
         sink.write(line.toByteArray(), line.size());
         line.reset();
@@ -131,6 +147,7 @@ final class SshMessages {
         Matcher harmless = HARMLESS.matcher(start);
         return keyChanged
                 || start.startsWith("@")
+                || (!anythingPassed && (KEY_REMOVED.startsWith(start) || start.startsWith(KEY_REMOVED)))
                 || complaint.matches()
                 || complaint.hitEnd()
                 || harmless.matches()

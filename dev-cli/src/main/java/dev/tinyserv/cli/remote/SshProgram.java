@@ -44,9 +44,37 @@ final class SshProgram {
         return new SshProgram(List.of(program), Variant.of(program, variant, git));
     }
 
-    /** What tells this program with its options from others, as part of a file's name; empty for the usual one. */
-    String mark() {
-        return start.equals(USUAL) ? "" : Integer.toHexString(start.hashCode());
+    /**
+     * What tells a connection of this program, with its options, to this name of a server from others, as part of a
+     * file's name. Two names may have the same address, each behind a gate of its own, which ssh's %C does not tell.
+     */
+    String mark(ServerAddress server) {
+        return Integer.toHexString(31 * start.hashCode() + server.host().hashCode());
+    }
+
+    /** The command that prints how ssh would connect, or null when this program has none. */
+    @Nullable
+    List<String> configuration(ServerAddress server) {
+        if (variant != Variant.OPENSSH) {
+            return null;
+        }
+        List<String> command = new ArrayList<>(start);
+        command.add("-G");
+        addPort(command, "-p", server);
+        command.addAll(List.of("--", server.login()));
+        return command;
+    }
+
+    /** The command that ends a kept connection, or null when this program keeps none. */
+    @Nullable
+    List<String> end(ServerAddress server, @Nullable Path sharedConnections) {
+        if (variant != Variant.OPENSSH || sharedConnections == null) {
+            return null;
+        }
+        List<String> command = new ArrayList<>(start);
+        addPort(command, "-p", server);
+        command.addAll(List.of("-o", "ControlPath=" + sharedConnections, "-O", "exit", "--", server.login()));
+        return command;
     }
 
     /** The command that starts the agent's {@code call} on the server. */
@@ -54,7 +82,10 @@ final class SshProgram {
         List<String> command = new ArrayList<>(start);
         switch (variant) {
             case OPENSSH -> addOpenSshOptions(command, server, sharedConnections);
-            case PLINK -> command.addAll(List.of("-P", Integer.toString(server.port()), "-T"));
+            case PLINK -> {
+                addPort(command, "-P", server);
+                command.add("-T");
+            }
             case SIMPLE -> {}
         }
         command.add(server.login());
@@ -63,13 +94,20 @@ final class SshProgram {
     }
 
     private static void addOpenSshOptions(List<String> command, ServerAddress server, @Nullable Path shared) {
-        command.addAll(List.of("-p", Integer.toString(server.port()), "-T"));
+        addPort(command, "-p", server);
+        command.add("-T");
         if (shared != null) {
             command.addAll(List.of("-o", "ControlMaster=auto", "-o", "ControlPath=" + shared));
             command.addAll(List.of("-o", "ControlPersist=60"));
         }
         // The second one ends a kept connection whose server is gone, where the first one has no say.
         command.addAll(List.of("-o", "ConnectTimeout=10", "-o", "ServerAliveInterval=15", "--"));
+    }
+
+    private static void addPort(List<String> command, String option, ServerAddress server) {
+        if (server.port() != ServerAddress.PORT_OF_SSH) {
+            command.addAll(List.of(option, Integer.toString(server.port())));
+        }
     }
 
     private static String firstWord(String shell) {

@@ -12,17 +12,20 @@ class GitRemoteTest {
         assertThat(GitRemote.parsed("ssh://ada@server:22/myapp"))
                 .isEqualTo(new GitRemote(new ServerAddress(false, "ada", "server", 22), "myapp"));
         assertThat(GitRemote.parsed("ssh://server/myapp/"))
-                .isEqualTo(new GitRemote(new ServerAddress(false, null, "server", 2222), "myapp"));
+                .isEqualTo(new GitRemote(new ServerAddress(false, null, "server", ServerAddress.PORT_OF_SSH), "myapp"));
     }
 
     @Test
     void aPathIsAnAppOfThisMachine() {
-        GitRemote expected = new GitRemote(ServerAddress.LOCALHOST, "myapp");
+        assertThat(GitRemote.parsed("/srv/tinyserv/repositories/myapp")).isEqualTo(local("/srv/tinyserv"));
+        assertThat(GitRemote.parsed("/repositories/myapp/")).isEqualTo(local("/"));
+        assertThat(GitRemote.parsed("file:///srv/repositories/myapp")).isEqualTo(local("/srv"));
+        assertThat(GitRemote.parsed("/repositories/repositories/myapp")).isEqualTo(local("/repositories"));
+        assertThat(GitRemote.parsed("C:\\tinyserv\\repositories\\myapp")).isEqualTo(local("C:\\tinyserv"));
+    }
 
-        assertThat(GitRemote.parsed("/srv/tinyserv/repositories/myapp")).isEqualTo(expected);
-        assertThat(GitRemote.parsed("/repositories/myapp/")).isEqualTo(expected);
-        assertThat(GitRemote.parsed("file:///srv/repositories/myapp")).isEqualTo(expected);
-        assertThat(GitRemote.parsed("C:\\tinyserv\\repositories\\myapp")).isEqualTo(expected);
+    private static GitRemote local(String root) {
+        return new GitRemote(ServerAddress.at(root), "myapp");
     }
 
     @ParameterizedTest

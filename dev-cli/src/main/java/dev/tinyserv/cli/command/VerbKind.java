@@ -1,0 +1,69 @@
+package dev.tinyserv.cli.command;
+
+import dev.tinyserv.cli.remote.Wish;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a verb of the server is about, and whether it changes something. One that we do not know, because the server is
+ * newer, is taken for one that changes an app.
+ *
+ * @param aboutApp whether it is about one app, rather than about the server
+ * @param changes whether it changes something
+ */
+record VerbKind(boolean aboutApp, boolean changes) {
+    private static final Set<String> ABOUT_THE_SERVER = Set.of(
+            "apps",
+            "apps:create",
+            "create",
+            "disk",
+            "disk:clean",
+            "doctor",
+            "help",
+            "keys",
+            "keys:add",
+            "keys:remove",
+            "settings",
+            "status");
+
+    private static final Set<String> READING = Set.of(
+            "apps",
+            "apps:info",
+            "apps:open",
+            "buildpacks",
+            "builds",
+            "builds:output",
+            "config",
+            "config:get",
+            "disk",
+            "doctor",
+            "help",
+            "info",
+            "keys",
+            "logs",
+            "open",
+            "ps",
+            "releases",
+            "releases:info",
+            "settings",
+            "status");
+
+    /** The kind of a call; a verb about the server that is given an app is about that app. */
+    static VerbKind of(List<String> arguments) {
+        String verb = arguments.get(0);
+        return new VerbKind(!ABOUT_THE_SERVER.contains(verb) || namesApp(arguments), !READING.contains(verb));
+    }
+
+    /** Where such a call is to go, if it names this git remote. */
+    Wish wish(@Nullable String remote) {
+        return new Wish(aboutApp, changes, null, remote);
+    }
+
+    private static boolean namesApp(List<String> arguments) {
+        int end = arguments.indexOf("--");
+        return arguments.subList(1, end < 1 ? arguments.size() : end).stream()
+                .anyMatch(argument ->
+                        argument.equals("--app") || argument.startsWith("--app=") || argument.startsWith("-a"));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tinyserv.cli.remote;
+
+import dev.tinyserv.cli.output.Console;
+import dev.tinyserv.cli.output.Problem;
+import dev.tinyserv.cli.output.SafeText;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one rule for every verb, which {@code tinyserv help} prints. The server is that of the git remote that {@code -r}
+ * names; else, for a verb about an app, that of the folder's remote; else the one in TINYSERV_REMOTE; else, for the other
+ * verbs, too, that of the folder's remote. If the folder's remote and TINYSERV_REMOTE are two servers, a verb about an app
+ * that changes something is refused, and one that reads says which it took.
+ */
+public final class Destinations {
+    private final Surroundings surroundings;
+    private final Git git;
+    private final Console console;
+
+    /** Finds them from here, and tells this console what it has to be told. */
+    public Destinations(Surroundings surroundings, Git git, Console console) {
+        this.surroundings = surroundings;
+        this.git = git;
+        this.console = console;
+    }
+
+    /** Where a call goes; throws when nothing says so, or when what says so does not agree. */
+    public Destination of(Wish wish) {
+        if (wish.remote() != null) {
+            return to(named(wish.remote()), wish, wish.remote());
+        }
+        ServerAddress variable = surroundings.server();
+        GitRemote folder = variable != null && !wish.aboutApp() ? null : folders(variable);
+        if (folder == null) {
+            ServerAddress server = variable == null ? surroundings.requiredServer() : variable;
+            return new Destination(server, wish.app(), GitRemote.DEFAULT_NAME);
+        }
+        if (variable != null && !new SameServer(surroundings, git).is(folder.server(), variable)) {
+            tellApart(folder.server(), variable, wish.changes());
+        }
+        return to(folder, wish, GitRemote.DEFAULT_NAME);
+    }
+
+    /** The remote that -r names, or null when there is none of that name. */
+    public @Nullable GitRemote existing(String name) {
+        List<String> urls = git.pushUrls(Destination.checkedName(name));
+        return urls.isEmpty() ? null : Objects.requireNonNull(remote(name, urls, true));
+    }
+
+    private static Destination to(GitRemote remote, Wish wish, String name) {
+        return new Destination(remote.server(), wish.app() == null ? remote.app() : wish.app(), name);
+    }
+
+    private GitRemote named(String name) {
+        GitRemote remote = existing(name);
+        if (remote == null) {
+            throw Problem.failed("there is no git remote '" + name + "' here: see `git remote`");
+        }
+        return remote;
+    }
+
+    /** The folder's remote; one that is no app's does not count where the variable names the server. */
+    private @Nullable GitRemote folders(@Nullable ServerAddress variable) {
+        List<String> urls = git.pushUrls(GitRemote.DEFAULT_NAME);
+        return urls.isEmpty() ? null : remote(GitRemote.DEFAULT_NAME, urls, variable == null);
+    }
+
+    private static @Nullable GitRemote remote(String name, List<String> urls, boolean required) {
+        List<GitRemote> apps = urls.stream()
+                .map(GitRemote::parsed)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (apps.size() > 1) {
+            throw Problem.failed("the git remote '" + name + "' pushes to " + apps.size()
+                    + " apps: name a remote of one app with -r");
+        }
+        if (apps.isEmpty() && required) {
+            throw Problem.failed("the git remote '" + name + "' is " + SafeText.quoted(urls.get(0))
+                    + ", not an app: it should read ssh://user@server:2222/NAME");
+        }
+        return apps.isEmpty() ? null : apps.get(0);
+    }
+
+    private void tellApart(ServerAddress folder, ServerAddress variable, boolean changes) {
+        String remote = "the git remote '" + GitRemote.DEFAULT_NAME + "' of this folder";
+        String other = described(variable);
+        if (changes) {
+            throw Problem.usage("which server? " + remote + " is on " + folder + ", and TINYSERV_REMOTE is " + other
+                    + ": add -r " + GitRemote.DEFAULT_NAME + " for the first, or name a remote on the second with -r,"
+                    + " or unset TINYSERV_REMOTE");
+        }
+        console.note("On " + folder + ", where " + remote + " is; TINYSERV_REMOTE is " + other);
+    }
+
+    private String described(ServerAddress variable) {
+        String root = variable.local() ? surroundings.variable("TINYSERV_ROOT") : null;
+        return root == null ? variable.toString() : ServerAddress.at(root).toString();
+    }
+}
