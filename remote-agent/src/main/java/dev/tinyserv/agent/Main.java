@@ -129,10 +129,15 @@ public final class Main {
             case "startup" -> {
                 int exit = new Startup(Installation.current(layout), console).run();
                 warnOfRoot(layout);
+                warnOfKeys(layout);
                 yield exit;
             }
             case "shutdown" -> new Shutdown(settings, console).run();
-            case "restart" -> new Restart(Installation.current(layout), console).run();
+            case "restart" -> {
+                int exit = new Restart(Installation.current(layout), console).run();
+                warnOfKeys(layout);
+                yield exit;
+            }
             case "install" ->
                 new Install(Installation.current(layout), environment, console)
                         .run(arguments.subList(1, arguments.size()));
@@ -180,6 +185,12 @@ public final class Main {
         return new Commands(settings, keys, Optional.empty())
                 .handle(new Call(
                         Account.admin(user), arguments, Map.of(), in, out, err, "localhost", new Cancellation()));
+    }
+
+    private void warnOfKeys(Layout layout) {
+        new AuthorizedKeys(layout.authorizedKeys())
+                .complaint()
+                .ifPresent(complaint -> console.println(PROBLEM + "no key can log in: " + complaint));
     }
 
     private void warnOfRoot(Layout layout) throws IOException {

@@ -37,6 +37,11 @@ public record Account(String name, Role role, Set<AppName> apps) {
         return role == Role.ADMIN || apps.contains(app);
     }
 
+    /** Whether the account may do all that the other one may. */
+    public boolean mayAllOf(Account other) {
+        return role == Role.ADMIN || (other.role == Role.DEPLOYER && apps.containsAll(other.apps));
+    }
+
     /** Refuses the app in the words of one that does not exist, so that names of others' apps do not leak. */
     public void requireUseOf(AppName app) {
         if (!mayUse(app)) {

@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param version tinyserv's version
  * @param routerPid the router's process id; 0 while it does not answer
  * @param sshPort where SSH is served
- * @param apps how many apps there are
+ * @param apps how many apps there are, or how many of them the caller may use
  * @param startedAt when the agent started
  * @param ready whether every app that should run has been started, or has failed once
  * @param managed whether systemd, rather than our own keeper, restarts the agent
@@ -22,4 +22,9 @@ public record AgentStatus(
         int apps,
         Instant startedAt,
         boolean ready,
-        boolean managed) {}
+        boolean managed) {
+    /** The same for one who sees only so many apps. */
+    AgentStatus withApps(int visible) {
+        return new AgentStatus(pid, version, routerPid, sshPort, visible, startedAt, ready, managed);
+    }
+}

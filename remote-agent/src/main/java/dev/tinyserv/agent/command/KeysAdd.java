@@ -41,7 +41,16 @@ final class KeysAdd extends Verb {
         AuthorizedKey added = context.keys().add(readKey(context), asked, named, name);
         context.console()
                 .line("Added " + Printable.escaped(added.name()) + " " + added.fingerprint()
-                        + (asked == Account.Role.ADMIN ? " as admin" : " as deployer of " + String.join(", ", apps)));
+                        + (asked == Account.Role.ADMIN ? " as admin" : " as deployer of " + String.join(", ", apps))
+                        + others(context, added));
+        context.keys().complaint().ifPresent(complaint -> context.console().problem("no key can log in: " + complaint));
+    }
+
+    private static String others(Context context, AuthorizedKey added) {
+        long keys = context.keys().list().stream()
+                .filter(key -> key.name().equals(added.name()))
+                .count();
+        return keys < 2 ? "" : "; " + keys + " keys have this name";
     }
 
     private Account.Role roleOf() {

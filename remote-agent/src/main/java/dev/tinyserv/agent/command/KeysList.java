@@ -19,6 +19,7 @@ final class KeysList extends Verb {
     void run(Context context) {
         context.account().requireAdmin("see the keys");
         List<AuthorizedKey> keys = context.keys().list();
+        context.keys().complaint().ifPresent(complaint -> context.console().problem("no key can log in: " + complaint));
         if (json) {
             context.console().json(keys);
             return;

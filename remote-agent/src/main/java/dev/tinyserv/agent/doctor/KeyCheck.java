@@ -19,6 +19,11 @@ final class KeyCheck implements Check {
     @Override
     public void look(Patient patient, Findings findings) {
         AuthorizedKeys keys = patient.keys();
+        String complaint = keys.complaint().orElse(null);
+        if (complaint != null) {
+            findings.problem("no key can log in: " + complaint, "until then use `tinyserv-remote` on the server");
+            return;
+        }
         List<AuthorizedKey> all;
         try {
             all = keys.list();

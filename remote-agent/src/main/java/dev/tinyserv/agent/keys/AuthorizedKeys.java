@@ -2,7 +2,6 @@ package dev.tinyserv.agent.keys;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
@@ -12,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PublicKey;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,13 +23,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Who may log in: {@code TINYSERV_ROOT/authorized_keys}, in the format of OpenSSH. A key's comment is its name; the
  * options {@code role="deployer"} and {@code apps="a,b"} restrict it. The file is read again whenever it has changed, so
- * an edit holds from the next look-up on. A line that is not understood lets nobody in and is named in the log.
+ * an edit holds from the next look-up on. A line that is not understood lets nobody in and is named in the log. A file
+ * that others than its owner can write, or replace, lets nobody in at all, as with sshd's StrictModes.
  *
  * <p>Safe for use by several threads. Of two processes that write at once, the last rename wins.
  */
 public final class AuthorizedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizedKeys.class);
-    private static final String STAMP = "unix:size,ino,lastModifiedTime,ctime";
+    private static final String STAMP = "unix:size,ino,lastModifiedTime,ctime,mode,uid";
+    private static final String FINGERPRINT = "SHA256:";
 
     private final Path file;
     private final Object writing = new Object();
@@ -52,13 +54,17 @@ public final class AuthorizedKeys {
         return Optional.ofNullable(keys.get(SshPublicKey.fingerprint(key))).map(AuthorizedKey::account);
     }
 
-    /** All keys that may log in, in the order of the file; refuses a file that cannot be read. */
+    /**
+     * All keys that stand in the file, in its order; they log in unless there is a {@link #complaint}. Refuses a file that
+     * cannot be read.
+     */
     public List<AuthorizedKey> list() {
-        Snapshot now = current();
-        if (now.problem() != null) {
-            throw now.problem();
-        }
-        return List.copyOf(now.content().keys().values());
+        return List.copyOf(KeysFile.read(file).keys().values());
+    }
+
+    /** Why no key at all may log in now, and what to do; empty if those of the file may. A change is also logged. */
+    public Optional<String> complaint() {
+        return Optional.ofNullable(current().problem()).map(Refusal::getMessage);
     }
 
     /** The lines that let nobody in, by number, with the reason; refuses a file that cannot be read. */
@@ -85,7 +91,7 @@ public final class AuthorizedKeys {
      * @param publicKeyText one line of a {@code .pub} file
      * @param apps the apps of a deployer; empty for an admin
      * @param name what to call it; null for the comment in the text
-     * @throws Refusal for anything but one good public key that is not yet there under a name that is not yet taken
+     * @throws Refusal for anything but one good public key that is not yet there; a name may have several
      */
     public AuthorizedKey add(String publicKeyText, Account.Role role, Set<AppName> apps, @Nullable String name) {
         if (role == Account.Role.DEPLOYER && apps.isEmpty()) {
@@ -111,21 +117,22 @@ public final class AuthorizedKeys {
     }
 
     /**
-     * Removes keys, durably: every line that holds one of them.
+     * Removes keys, durably: every line that holds one of them. What begins like a fingerprint is never a name.
      *
-     * @return how many keys; 0 when none has this name or fingerprint
+     * @param nameOrFingerprint the name of one key or of several, or the fingerprint of one
+     * @return the keys; none when none has this name or fingerprint
      */
-    public int remove(String nameOrFingerprint) {
+    public List<AuthorizedKey> remove(String nameOrFingerprint) {
+        boolean isFingerprint = nameOrFingerprint.startsWith(FINGERPRINT);
         synchronized (writing) {
             KeysFile old = KeysFile.read(file);
             List<AuthorizedKey> removed = old.keys().values().stream()
-                    .filter(key -> key.name().equals(nameOrFingerprint)
-                            || key.fingerprint().equals(nameOrFingerprint))
+                    .filter(key -> (isFingerprint ? key.fingerprint() : key.name()).equals(nameOrFingerprint))
                     .toList();
             if (!removed.isEmpty()) {
                 write(old.without(removed));
             }
-            return removed.size();
+            return removed;
         }
     }
 
@@ -134,12 +141,6 @@ public final class AuthorizedKeys {
         if (same != null) {
             throw new Refusal("this key is there already, as '" + same.name() + "' (line " + same.line()
                     + "); remove that one first to change it");
-        }
-        for (AuthorizedKey other : old.keys().values()) {
-            if (other.name().equals(pasted.name())) {
-                throw new Refusal("another key is called '" + Printable.escaped(pasted.name()) + "' (line "
-                        + other.line() + "); give this one another name");
-            }
         }
     }
 
@@ -166,18 +167,30 @@ public final class AuthorizedKeys {
 
     private Snapshot read(Map<String, Object> stamp) {
         try {
+            StrictModes.complaint(file).ifPresent(complaint -> {
+                throw new Refusal(complaint);
+            });
             KeysFile content = KeysFile.read(file);
             content.skipped().forEach((line, reason) -> LOG.warn("{}:{}: skipped, because {}", file, line, reason));
             return new Snapshot(stamp, content, null);
         } catch (Refusal problem) {
-            LOG.error("Nobody can log in: {}", problem.getMessage());
+            LOG.error("No key can log in: {}", problem.getMessage());
             return new Snapshot(stamp, KeysFile.empty(), problem);
         }
     }
 
     private Map<String, Object> stamp() {
+        Map<String, Object> stamp = new HashMap<>(attributes(file, STAMP));
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            attributes(folder, "unix:mode,uid").forEach((name, value) -> stamp.put("folder's " + name, value));
+        }
+        return stamp;
+    }
+
+    private static Map<String, Object> attributes(Path path, String names) {
         try {
-            return Files.readAttributes(file, STAMP);
+            return Files.readAttributes(path, names);
         } catch (NoSuchFileException e) {
             return Map.of();
         } catch (IOException e) {

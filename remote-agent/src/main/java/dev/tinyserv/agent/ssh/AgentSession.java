@@ -34,6 +34,7 @@ final class AgentSession extends ServerSessionImpl {
     private final AtomicInteger channels = new AtomicInteger();
     private final int maxChannels;
     private int unanswered;
+    private int withoutRights;
 
     AgentSession(ServerFactoryManager server, IoSession connection, int maxChannels, BooleanSupplier admission)
             throws Exception {
@@ -73,6 +74,12 @@ final class AgentSession extends ServerSessionImpl {
         unanswered = heard ? 0 : unanswered + 1;
         heard = false;
         return unanswered > MAX_UNANSWERED;
+    }
+
+    /** Counts a look at the rights of its key: how many in a row have found that they are gone. One thread calls it. */
+    int timesWithoutRights(boolean gone) {
+        withoutRights = gone ? withoutRights + 1 : 0;
+        return withoutRights;
     }
 
     /** Takes a place for a channel; false if there is none left. Whoever got one gives it back. */

@@ -1,7 +1,9 @@
 package dev.tinyserv.agent.ssh;
 
+import dev.tinyserv.agent.app.Account;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,30 @@ final class RunningCommands {
         last.keySet().forEach(command -> command.cancel(why));
         awaitEnd(System.nanoTime() + limit.toNanos());
         return Set.copyOf(last.values());
+    }
+
+    /** Whether a command of the session began with rights that its account does not have any more. */
+    boolean mayNot(Session session, Account now) {
+        return of(session).stream().anyMatch(command -> command.exceeds(now));
+    }
+
+    /** Cancels what {@link #mayNot} finds. */
+    void cancelWhatMayNot(Session session, Account now, String why) {
+        of(session).stream().filter(command -> command.exceeds(now)).forEach(command -> command.revoke(why));
+    }
+
+    /** Cancels every command of a session; returns how many there still are. */
+    int cancelAll(Session session, String why) {
+        List<SshCommand> all = of(session);
+        all.forEach(command -> command.revoke(why));
+        return all.size();
+    }
+
+    private synchronized List<SshCommand> of(Session session) {
+        return running.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(session))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private synchronized Map<SshCommand, Session> stopBeginning() {

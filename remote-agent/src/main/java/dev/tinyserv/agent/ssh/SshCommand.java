@@ -18,6 +18,7 @@ import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,8 @@ final class SshCommand implements Command {
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean cancelling = new AtomicBoolean();
     private volatile boolean finished;
+    private volatile @Nullable Account account;
+    private volatile @Nullable String revoked;
     private InputStream in = InputStream.nullInputStream();
     private OutputStream out = OutputStream.nullOutputStream();
     private OutputStream err = OutputStream.nullOutputStream();
@@ -98,10 +101,26 @@ final class SshCommand implements Command {
         }
     }
 
+    /** Whether it began with rights that the account does not have now. */
+    boolean exceeds(Account now) {
+        Account then = account;
+        return then != null && !now.mayAllOf(then);
+    }
+
+    /** Cancels it because the rights are gone that it began with; its client is told so, whatever it did. */
+    void revoke(String why) {
+        revoked = why;
+        cancel(why);
+    }
+
     private void run(CommandChannel channel) {
         int status = Refusal.FAILED;
         try {
             status = shared.handler().handle(call(channel));
+            String why = revoked;
+            if (status == 0 && why != null && cancellation.isCancelled()) {
+                status = refuse(new Refusal(why));
+            }
         } catch (Refusal refusal) {
             status = refuse(refusal);
         } catch (RuntimeException e) {
@@ -114,8 +133,10 @@ final class SshCommand implements Command {
 
     private Call call(CommandChannel channel) {
         List<String> words = CommandLineWords.split(line);
+        Account caller = account(channel);
+        account = caller;
         return new Call(
-                account(channel),
+                caller,
                 words.isEmpty() ? List.of("help") : words,
                 channel.variables(),
                 in,
@@ -128,9 +149,7 @@ final class SshCommand implements Command {
     /** Looked up for each command, so that a key that was removed or restricted is so at once. */
     private Account account(CommandChannel channel) {
         if (channel.getSession() instanceof AgentSession session) {
-            return session.signer()
-                    .flatMap(shared.keys()::accountOf)
-                    .orElseThrow(() -> new Refusal("the key that you logged in with was removed; ask an admin"));
+            return session.signer().flatMap(shared.keys()::accountOf).orElseThrow(() -> new Refusal(KeyWatch.REMOVED));
         }
         throw new IllegalStateException("not one of our sessions");
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,7 @@ public final class SshServer {
     private final org.apache.sshd.server.SshServer server;
     private final ThreadPoolExecutor threads;
     private final RunningCommands running = new RunningCommands();
+    private final KeyWatch keyWatch;
 
     /** A server that is not yet started. */
     public SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler) {
@@ -77,6 +79,7 @@ public final class SshServer {
         letIn(keys);
         serve(new SshCommand.Shared(keys, handler, threads, running));
         bound(heartbeat);
+        this.keyWatch = new KeyWatch(server, keys, running);
     }
 
     /**
@@ -88,6 +91,9 @@ public final class SshServer {
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey()));
         try {
             server.start();
+            long millis = KeyWatch.INTERVAL.toMillis();
+            ScheduledFuture<?> unused = server.getScheduledExecutorService()
+                    .scheduleWithFixedDelay(keyWatch, millis, millis, TimeUnit.MILLISECONDS);
         } catch (IOException e) {
             stop();
             String remedy = e instanceof BindException

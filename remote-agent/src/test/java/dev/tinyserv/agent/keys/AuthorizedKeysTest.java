@@ -2,6 +2,7 @@ package dev.tinyserv.agent.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.Account.Role;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.util.Base64;
 import java.util.List;
@@ -51,7 +54,7 @@ class AuthorizedKeysTest {
     void aMissingFileLetsNobodyIn() {
         assertThat(keys.list()).isEmpty();
         assertThat(accountOf(ada)).isEmpty();
-        assertThat(keys.remove("ada@laptop")).isZero();
+        assertThat(keys.remove("ada@laptop")).isEmpty();
     }
 
     @ParameterizedTest
@@ -181,7 +184,7 @@ class AuthorizedKeysTest {
         Files.writeString(file, "apps=\"shop\" " + ada + "\n" + ada + " again\n# end\n");
 
         assertThat(accountOf(ada).orElseThrow().role()).isEqualTo(Role.DEPLOYER);
-        assertThat(keys.remove("ada@laptop")).isEqualTo(1);
+        assertThat(keys.remove("ada@laptop")).hasSize(1);
         assertThat(file).hasContent("# end\n");
         assertThat(accountOf(ada)).isEmpty();
     }
@@ -223,7 +226,7 @@ class AuthorizedKeysTest {
         Files.writeString(file, ada.replace(" ada@laptop", ""));
         AuthorizedKey key = keys.list().get(0);
         assertThat(key.name()).isEqualTo(key.fingerprint());
-        assertThat(keys.remove(key.fingerprint())).isEqualTo(1);
+        assertThat(keys.remove(key.fingerprint())).hasSize(1);
         assertThat(keys.list()).isEmpty();
     }
 
@@ -244,7 +247,7 @@ class AuthorizedKeysTest {
                         + "\nrole=\"deployer\",apps=\"blog,shop\" ssh-ed25519 ");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
 
-        assertThat(keys.remove("Bob Ünal")).isEqualTo(1);
+        assertThat(keys.remove("Bob Ünal")).hasSize(1);
         assertThat(Files.readAllBytes(file)).startsWith(before).hasSize(before.length + 1);
     }
 
@@ -266,11 +269,74 @@ class AuthorizedKeysTest {
         assertThatThrownBy(() -> keys.add(ada, Role.ADMIN, Set.of(), "other"))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("ada@laptop");
-        String bob = SshKeygen.publicKey(keygen.ed25519("bob"));
-        assertThatThrownBy(() -> keys.add(bob, Role.ADMIN, Set.of(), "ada@laptop"))
-                .isInstanceOf(Refusal.class)
-                .hasMessageContaining("another name");
         assertThat(keys.list()).hasSize(1);
+    }
+
+    @Test
+    void aNameHasSeveralKeysAndAFingerprintNamesOneOfThem() throws IOException {
+        String bob = SshKeygen.publicKey(keygen.ed25519("bob"));
+        keys.add(ada, Role.ADMIN, Set.of(), "ada");
+        String second = keys.add(bob, Role.ADMIN, Set.of(), "ada").fingerprint();
+        Files.writeString(
+                file, SshKeygen.publicKey(keygen.ed25519("x")).replace(" x", " " + second), StandardOpenOption.APPEND);
+
+        assertThat(keys.remove(second)).as("never the key that is called so").hasSize(1);
+        assertThat(accountOf(bob)).isEmpty();
+        assertThat(keys.list()).hasSize(2);
+        keys.add(bob, Role.ADMIN, Set.of(), "ada");
+        assertThat(keys.remove("ada")).hasSize(2);
+        assertThat(keys.list()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rw-rw----,rwx------", "rw-----w-,rwx------", "rw-------,rwxrwx---", "rw-------,rwxr-x-w-"})
+    void aFileThatOthersCouldWriteOrReplaceLetsNobodyIn(String ofFile, String ofFolder) throws IOException {
+        Path root = Files.createDirectories(folder.resolve("root"));
+        Path inside = root.resolve("authorized_keys");
+        AuthorizedKeys strict = new AuthorizedKeys(inside);
+        strict.add(ada, Role.ADMIN, Set.of(), null);
+        PublicKey key = parsed(ada);
+        assertThat(strict.accountOf(key)).isPresent();
+
+        Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString(ofFile));
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString(ofFolder));
+
+        assertThat(strict.accountOf(key)).isEmpty();
+        Path loose = ofFolder.equals("rwx------") ? inside : root;
+        assertThat(strict.complaint())
+                .hasValueSatisfying(complaint -> assertThat(complaint)
+                        .contains(loose + " can be written by others")
+                        .contains("chmod go-w " + loose));
+        assertThat(strict.list()).as("they are still shown").hasSize(1);
+
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(strict.accountOf(key)).isPresent();
+        assertThat(strict.complaint()).isEmpty();
+    }
+
+    @Test
+    void aLinkCountsOnlyIfWhereItLeadsIsSafeToo() throws IOException {
+        Path shared = Files.createDirectories(folder.resolve("shared"));
+        Path real = Files.writeString(shared.resolve("keys"), ada);
+        Files.createSymbolicLink(file, real);
+        assertThat(accountOf(ada)).isPresent();
+
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(new AuthorizedKeys(file).complaint())
+                .hasValueSatisfying(complaint -> assertThat(complaint).contains("chmod go-w " + shared));
+    }
+
+    @Test
+    void aFileOfAnotherUserLetsNobodyIn() throws IOException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a file away");
+        Path own = Files.createDirectories(folder.resolve("theirs"));
+        Path inside = Files.writeString(own.resolve("authorized_keys"), ada);
+        Files.setAttribute(inside, "unix:uid", 12_345);
+
+        assertThat(new AuthorizedKeys(inside).complaint())
+                .hasValueSatisfying(complaint -> assertThat(complaint)
+                        .contains("belongs to the user with the number 12345", "chown 0 " + inside));
     }
 
     static Stream<String> notAKey() {

@@ -39,6 +39,10 @@ final class EchoHandler implements Call.Handler {
             }
             case "spew" -> spew(call, Long.parseLong(call.arguments().get(1)));
             case "wait" -> await(call);
+            case "until-cancelled" -> {
+                await(call);
+                yield 0;
+            }
             case "finish" -> {
                 await(call);
                 print(call, "it has happened\n");

@@ -1,0 +1,72 @@
+package dev.tinyserv.agent.keys;
+
+import dev.tinyserv.agent.app.Printable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sshd_config(5) calls StrictModes: a file of keys counts only if nobody but its owner can write it, and neither can
+ * they put another one in its place. Looked at are the file, the folder that it lies in, and, where it is a link, the
+ * folder that it leads to. Each has to belong to the user that asks, or to root.
+ */
+final class StrictModes {
+    private static final int WRITABLE_BY_OTHERS = 0022;
+    private static final int ROOT = 0;
+
+    private StrictModes() {}
+
+    /** Why the file does not count, with the command that mends it; empty if it counts, or is not there. */
+    static Optional<String> complaint(Path file) {
+        try {
+            int ours = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            for (Path path : places(file)) {
+                String complaint = complaint(path, Files.readAttributes(path, "unix:mode,uid"), ours);
+                if (complaint != null) {
+                    return Optional.of(complaint);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("the owner and mode of " + Printable.escaped(file.toString()) + " cannot be read");
+        }
+        return Optional.empty();
+    }
+
+    private static Set<Path> places(Path file) throws IOException {
+        Set<Path> places = new LinkedHashSet<>();
+        addFolder(places, file.toAbsolutePath());
+        if (Files.exists(file)) {
+            places.add(file);
+            addFolder(places, file.toRealPath());
+        }
+        return places;
+    }
+
+    private static void addFolder(Set<Path> places, Path file) {
+        Path folder = file.getParent();
+        if (folder != null) {
+            places.add(folder);
+        }
+    }
+
+    private static @Nullable String complaint(Path path, Map<String, Object> attributes, int ours) {
+        int owner = (Integer) attributes.getOrDefault("uid", ROOT);
+        int mode = (Integer) attributes.getOrDefault("mode", 0);
+        String name = Printable.escaped(path.toString());
+        if (owner != ours && owner != ROOT) {
+            return name + " belongs to the user with the number " + owner + "; run: chown " + ours + " " + name;
+        }
+        if ((mode & WRITABLE_BY_OTHERS) != 0) {
+            return name + " can be written by others than its owner; run: chmod go-w " + name;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tinyserv.agent.ssh;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.session.helpers.AbstractSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends sessions with their keys: what runs over a session is cancelled when the key that it was logged in with is
+ * removed, and then the session is closed; when the key may do less than before, what began before is cancelled. Both
+ * hold only when they are seen twice in a row, because an editor may empty the file for a moment. One thread runs it.
+ */
+final class KeyWatch implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(SshServer.class);
+
+    /** How often to look. */
+    static final Duration INTERVAL = Duration.ofMillis(500);
+
+    /** What a client is told, now and when it asks for the next command; the developer's command knows the words. */
+    static final String REMOVED = "the key that you logged in with was removed; ask an admin";
+
+    private static final String RESTRICTED = "the key that you logged in with may do less than before; try again";
+    /** How often a session may be seen without its key before it is closed whatever it does: ten seconds. */
+    private static final int PATIENCE = 20;
+
+    private final org.apache.sshd.server.SshServer server;
+    private final AuthorizedKeys keys;
+    private final RunningCommands running;
+
+    KeyWatch(org.apache.sshd.server.SshServer server, AuthorizedKeys keys, RunningCommands running) {
+        this.server = server;
+        this.keys = keys;
+        this.running = running;
+    }
+
+    @Override
+    public void run() {
+        keys.complaint(); // so that the log says at once that nobody can log in, not only when somebody tries
+        for (AbstractSession session : server.getActiveSessions()) {
+            try {
+                if (session instanceof AgentSession known && known.signer().isPresent()) {
+                    look(known);
+                }
+            } catch (Exception e) { // one session that is just being closed must not keep the others
+                LOG.debug("A session could not be looked at", e);
+            }
+        }
+    }
+
+    private void look(AgentSession session) throws Exception {
+        Optional<Account> account = session.signer().flatMap(keys::accountOf);
+        int times = session.timesWithoutRights(account.isEmpty() || running.mayNot(session, account.get()));
+        if (times < 2) {
+            return;
+        }
+        if (account.isPresent()) {
+            running.cancelWhatMayNot(session, account.get(), RESTRICTED);
+        } else if (running.cancelAll(session, REMOVED) == 0) {
+            LOG.info("Closed the session of {}: its key was removed", session.getClientAddress());
+            session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, REMOVED);
+        } else if (times > PATIENCE) {
+            session.close(true);
+        }
+    }
+}
