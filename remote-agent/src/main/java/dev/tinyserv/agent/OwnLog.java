@@ -16,7 +16,11 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.status.NopStatusListener;
 import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
+import dev.tinyserv.agent.store.OwnFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,6 +89,7 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
     private static Appender<ILoggingEvent> file(LoggerContext log, String name) {
         RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
         file.setContext(log);
+        removeLink(name);
         file.setFile(name);
         FixedWindowRollingPolicy older = new FixedWindowRollingPolicy();
         older.setContext(log);
@@ -102,6 +107,15 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
         file.setRollingPolicy(older);
         file.setTriggeringPolicy(size);
         return started(file, log, TIME + LEVEL_AND_CLASS + CALL + MESSAGE);
+    }
+
+    /** Logback would write through it, to wherever whoever planted it wants. */
+    private static void removeLink(String name) {
+        try {
+            OwnFile.removeLink(Path.of(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " is a symbolic link and cannot be deleted", e);
+        }
     }
 
     private static Appender<ILoggingEvent> started(

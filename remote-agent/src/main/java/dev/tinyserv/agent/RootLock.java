@@ -2,6 +2,7 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -40,7 +42,8 @@ final class RootLock implements AutoCloseable {
 
     /** Device and inode; without opening the file: whoever closes it loses the lock. */
     private static @Nullable Object identity(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     /** Whether the locked file is still the root's: nobody has deleted it. */
@@ -56,8 +59,13 @@ final class RootLock implements AutoCloseable {
     static RootLock take(Layout layout) {
         Path file = layout.agentLock();
         try {
+            OwnFile.refuseLink(file);
             FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+                    file,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE,
+                    LinkOption.NOFOLLOW_LINKS);
             @Nullable FileLock lock = channel.tryLock();
             if (lock == null) {
                 String holder = holder(file);

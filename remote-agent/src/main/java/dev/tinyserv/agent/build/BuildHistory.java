@@ -89,7 +89,8 @@ public final class BuildHistory {
         Path file = record(app, build.number());
         Path unfinished = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.writeString(unfinished, store.format(record) + "\n");
+            Files.deleteIfExists(unfinished);
+            Files.writeString(unfinished, store.format(record) + "\n", StandardOpenOption.CREATE_NEW);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             LOG.warn("what became of build {} of {} is not kept: {}", build.number(), app, JsonStore.reason(e));

@@ -87,6 +87,7 @@ public final class DeployKeys {
                 layout.deployKeys(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.deleteIfExists(key); // of a making that was cut off: nobody has seen its public half
+        Files.deleteIfExists(publicHalf(key)); // a link that leads nowhere yet would be written through
         try {
             Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tinyserv-" + app, "-f", key.toString())
                     .environment(environment)

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.config;
 
+import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentSettings {
     private static final Setting<String> ROOT =
-            Setting.text("TINYSERV_ROOT", "", "The folder that holds everything; an absolute path.");
+            Setting.path("TINYSERV_ROOT", "", "The folder that holds everything; an absolute path.");
     private static final Setting<Integer> START_PORT =
             Setting.port("TINYSERV_START_PORT", "5000", "The stable port of the first app; the next apps count up.");
     private static final Setting<Integer> SSH_PORT =
@@ -209,6 +210,10 @@ public final class AgentSettings {
         if (root.isEmpty()) {
             throw new Refusal("TINYSERV_ROOT is not set; say where tinyserv keeps its files, for example: export"
                     + " TINYSERV_ROOT=/srv/tinyserv");
+        }
+        if (!Setting.isPathName(root)) {
+            throw new Refusal("TINYSERV_ROOT=" + Printable.shortened(root, 200) + " (environment): expected an absolute"
+                    + " path without control characters, and without spaces at its ends");
         }
         Path rootPath = Path.of(root);
         if (!rootPath.isAbsolute()) {

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.config;
 
+import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -52,8 +53,21 @@ record Setting<T>(String name, String defaultText, String meaning, Function<Stri
         }
     }
 
-    static Setting<String> text(String name, String defaultText, String meaning) {
-        return new Setting<>(name, defaultText, meaning, text -> text);
+    /** The path of a folder; also nothing, where nothing is the default. */
+    static Setting<String> path(String name, String defaultText, String meaning) {
+        return new Setting<>(name, defaultText, meaning, text -> {
+            if (!text.equals(defaultText) && !isPathName(text)) {
+                throw new Refusal("an absolute path without control characters");
+            }
+            return text;
+        });
+    }
+
+    /** Whether the text can stand in scripts, logs and units as it is. */
+    static boolean isPathName(String text) {
+        return text.equals(text.strip())
+                && text.chars().noneMatch(Character::isISOControl)
+                && Printable.escaped(text).equals(text);
     }
 
     /** The address or name of a machine; also nothing, where nothing is the default. */

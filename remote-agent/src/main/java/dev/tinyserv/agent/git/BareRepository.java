@@ -73,7 +73,7 @@ final class BareRepository {
         Files.createDirectories(hooks);
         for (String name : List.of("pre-receive", "update")) {
             Path hook = hooks.resolve(name);
-            Files.writeString(hook, REFUSING_HOOK, StandardCharsets.UTF_8);
+            Files.writeString(hook, REFUSING_HOOK, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
             Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
     }

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -63,11 +65,11 @@ record Cursor(AppName app, String process, long offset, boolean continued) {
             write(temporary, text, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            write(file, text, Set.of(StandardOpenOption.WRITE));
+            write(file, text, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
         }
     }
 
-    private static void write(Path file, byte[] text, Set<StandardOpenOption> how) throws IOException {
+    private static void write(Path file, byte[] text, Set<? extends OpenOption> how) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, how, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
             ByteBuffer buffer = ByteBuffer.wrap(text);

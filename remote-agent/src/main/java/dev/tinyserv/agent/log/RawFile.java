@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -112,7 +113,7 @@ final class RawFile {
 
     private Release cut() {
         save(0, false);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             cutBytes = channel.size();
             channel.truncate(0);
             released = 0;

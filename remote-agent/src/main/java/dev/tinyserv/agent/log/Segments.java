@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.log;
 
 import dev.tinyserv.agent.log.Extent.Segment;
+import dev.tinyserv.agent.store.OwnFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,8 +10,10 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -64,7 +67,7 @@ final class Segments {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (NAME.matcher(name).matches()) {
+                if (NAME.matcher(name).matches() && !Files.isSymbolicLink(file)) {
                     numbers.add(Long.parseLong(name.substring(0, name.indexOf('.'))));
                 }
             }
@@ -139,9 +142,16 @@ final class Segments {
     /** False if the file was deleted or cut by somebody else; then it is not written to any more. */
     private boolean write(Segment segment, byte[] lines, boolean create) throws IOException {
         makeRoom(lines.length);
-        Set<StandardOpenOption> options = create
-                ? Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)
-                : Set.of(StandardOpenOption.WRITE);
+        Set<OpenOption> options = create
+                ? Set.of(
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        LinkOption.NOFOLLOW_LINKS)
+                : Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        if (OwnFile.removeLink(path(segment)) && !create) {
+            return false;
+        }
         var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (FileChannel channel = FileChannel.open(path(segment), options, mode)) {
             if (channel.size() < segment.length()) {

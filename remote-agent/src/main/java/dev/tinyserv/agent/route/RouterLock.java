@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.route;
 
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.OwnFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
@@ -27,7 +29,9 @@ public final class RouterLock {
 
     /** Takes the lock, or returns null if another router has it. */
     static @Nullable RouterLock tryTake(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        OwnFile.refuseLink(file);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         @Nullable FileLock lock = null;
         try {
             lock = channel.tryLock();
@@ -47,7 +51,7 @@ public final class RouterLock {
     /** The process id of the router that serves the root, if one does. */
     public static OptionalLong pid(Layout layout) {
         Path file = layout.routerLock();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             if (channel.tryLock() != null) {
                 return OptionalLong.empty();
             }

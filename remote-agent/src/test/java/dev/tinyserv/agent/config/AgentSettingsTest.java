@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentSettingsTest {
     @TempDir
@@ -100,6 +102,18 @@ class AgentSettingsTest {
         }
         assertThat(load("TINYSERV_HOST", "").host()).isEmpty();
         assertThatThrownBy(() -> load("TINYSERV_HOST", "a b")).hasMessageContaining("TINYSERV_HOST=a b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/srv/a\nb", "/srv/\u001b[2J", "/srv/a\tb", "/srv/\u009b1m", "/srv/\u202ea", "/srv/a ", "/srv\n"
+            })
+    void refusesARootThatAScriptOrATerminalWouldMisread(String root) {
+        assertThatThrownBy(() -> AgentSettings.load(Map.of("TINYSERV_ROOT", root)))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("without control characters")
+                .message()
+                .doesNotContainPattern("[\\p{Cntrl}\u202e&&[^\t]]");
     }
 
     @Test

@@ -49,6 +49,23 @@ class SegmentsTest {
     }
 
     @Test
+    void linksInThePlaceOfItsFilesAreNotWrittenThrough() throws IOException {
+        Path victim = Files.writeString(root.resolve("victim"), "somebody else's\n");
+        Files.createDirectories(root.resolve("shop"));
+        Files.createSymbolicLink(first(), victim);
+
+        Segments segments = open();
+        segments.append(line("one"));
+        assertThat(Files.isSymbolicLink(first())).isFalse();
+        Files.delete(first());
+        Files.createSymbolicLink(first(), victim);
+        segments.append(line("two"));
+
+        assertThat(victim).hasContent("somebody else's\n");
+        assertThat(open().extent().end()).isEqualTo(line("two").length);
+    }
+
+    @Test
     void theBoundHoldsAfterEveryWriteAlsoWithLinesLargerThanASegment() throws IOException {
         Segments segments = open();
         for (int i = 0; i < 300; i++) {

@@ -54,8 +54,11 @@ echo 500 >/proc/self/oom_score_adj
     read -r boot </proc/sys/kernel/random/boot_id
     # shellcheck disable=SC2086 # the fields of stat, of which the 22nd is the start time, become $2 and following
     set -- "$1" $stat
+    set -C # never through a link that somebody has put there
     echo "$$ ${23} $boot" >"$1.pid.tmp" && command -p mv -f "$1.pid.tmp" "$1.pid"
 )
+
+[ ! -L "$2" ] || command -p rm -f "$2"
 
 (
     if [ "$#" -eq 3 ]; then
@@ -66,4 +69,7 @@ echo 500 >/proc/self/oom_score_adj
     exec "$@" /bin/sh "$0" "$command"
 ) >>"$2" 2>&1
 
-echo "$?" >"$1.exit.tmp" && command -p mv -f "$1.exit.tmp" "$1.exit"
+set -- "$1" "$?"
+command -p rm -f "$1.exit.tmp"
+set -C
+echo "$2" >"$1.exit.tmp" && command -p mv -f "$1.exit.tmp" "$1.exit"

@@ -1,0 +1,30 @@
+package dev.tinyserv.agent.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouterLockTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void itIsNotTakenThroughALink() throws IOException {
+        Path victim = Files.writeString(root.resolve("victim"), "somebody else's\n");
+        Path lock = Files.createSymbolicLink(root.resolve("router.lock"), victim);
+
+        assertThatThrownBy(() -> RouterLock.tryTake(lock))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(lock + " is a symbolic link");
+
+        assertThat(victim).hasContent("somebody else's\n");
+        Files.delete(lock);
+        assertThat(RouterLock.tryTake(lock)).isNotNull();
+    }
+}
