@@ -77,7 +77,7 @@ class AuthorizedKeysTest {
         Files.writeString(file, "\uFEFF" + ada + "\r\n");
         assertThat(accountOf(ada)).contains(Account.admin("ada@laptop"));
         assertThat(keys.skippedLines()).isEmpty();
-        assertThat(keys.remove("ada@laptop")).isEqualTo(1);
+        assertThat(keys.remove("ada@laptop")).hasSize(1);
         Files.write(file, ("\uFEFF" + ada + "\r\n").getBytes(StandardCharsets.UTF_16LE));
         assertThat(accountOf(ada)).isEmpty();
         assertThatThrownBy(() -> keys.skippedLines()).hasMessage(file + " is UTF-16; save it as UTF-8");
