@@ -32,6 +32,8 @@ class AfterAnswerTest {
     private static final String OWN = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown";
     private static final String GET_OWN = "GET /own HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final int LONGEST_DELAY_MILLIS = 200;
+    /** Each provocation costs a connection to the app, and its port for a minute. */
+    private static final long PACE_NANOS = 5_000_000;
 
     /** An answer behind which nothing may come, and how it is asked for. */
     enum Bare {
@@ -135,8 +137,11 @@ class AfterAnswerTest {
         int asked = 0;
         while (!enough.get()) {
             try (Wire wire = new Wire(router.port)) {
-                wire.send(provocation).answer(withoutBody);
-                asked++;
+                while (!enough.get()) {
+                    wire.send(provocation).answer(withoutBody);
+                    asked++;
+                    LockSupport.parkNanos(PACE_NANOS);
+                }
             } catch (IOException e) {
                 // What the client who provokes gets is its own affair.
                 LockSupport.parkNanos(1_000_000);
@@ -145,11 +150,16 @@ class AfterAnswerTest {
         return asked;
     }
 
+    /** Over one connection, so that a test does not use up the machine's ports. */
     private void ask(int requests, AtomicInteger wrong) {
-        for (int i = 0; i < requests; i++) {
+        int asked = 0;
+        while (asked < requests) {
             try (Wire wire = new Wire(router.port)) {
-                if (!wire.send(GET_OWN).answer().body().equals("own")) {
-                    wrong.incrementAndGet();
+                while (asked < requests) {
+                    asked++;
+                    if (!wire.send(GET_OWN).answer().body().equals("own")) {
+                        wrong.incrementAndGet();
+                    }
                 }
             } catch (IOException e) {
                 wrong.incrementAndGet();
