@@ -61,6 +61,12 @@ class PortsScenario {
                         "it is reported",
                         Duration.ofSeconds(10),
                         () -> app.verb("logs", "-n", "50").out().contains(Integer.toString(port)));
+                assertThat(app.verb("redeploy").mustSucceed().out())
+                        .contains("the router cannot listen on port " + port)
+                        .contains("Launched v3, but the router does not have port " + port)
+                        .doesNotContain("http://");
+                assertThat(app.verb("config:set", "A=1").mustSucceed().err())
+                        .contains("the router cannot listen on port " + port);
             }
 
             Eventually.until(

@@ -33,7 +33,7 @@ public final class Tools {
 
     /** With the programs of a runtime before all others, unless it is the one that is found anyway. */
     public Tools using(RuntimeKind kind, Path bin) {
-        return finds(kind, bin) ? this : with(Map.of("PATH", bin + ":" + path()));
+        return finds(kind, bin) ? this : before(bin);
     }
 
     private boolean finds(RuntimeKind kind, Path bin) {
@@ -45,6 +45,16 @@ public final class Tools {
         if (!finds(kind, bin)) {
             StartProfile.add(build.folder(), kind.label() + "-runtime", StartProfile.path(bin));
         }
+    }
+
+    /** With the programs of a folder before all others. */
+    public Tools before(Path bin) {
+        return with(Map.of("PATH", bin + ":" + path()));
+    }
+
+    /** Whether its programs get a variable of that name. */
+    public boolean isSet(String variable) {
+        return environment.containsKey(variable);
     }
 
     /** With variables more, that win over those there are. */

@@ -42,6 +42,17 @@ public final class VersionFiles {
         return Optional.empty();
     }
 
+    /** The same of a program beside the runtimes, by its name. */
+    public static Optional<Wish> toolVersions(Path folder, String program) throws IOException {
+        for (String line : read(folder, TOOL_VERSIONS).lines().toList()) {
+            String[] words = line.strip().split("\\s+", -1);
+            if (words.length > 1 && words[0].equals(program)) {
+                return wish(words[1], TOOL_VERSIONS);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** What an app says in a file of lines {@code key=version}, such as {@code system.properties}. */
     public static Optional<Wish> property(Path folder, String name, String key) throws IOException {
         for (String line : read(folder, name).lines().toList()) {

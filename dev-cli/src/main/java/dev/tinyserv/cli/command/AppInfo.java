@@ -19,10 +19,10 @@ import tools.jackson.core.json.JsonFactory;
  * What the server's {@code --json} answers say about an app; nothing in it is trusted before it is checked.
  *
  * @param name the app
- * @param url where it answers
+ * @param url where it answers, or null when it takes no requests
  * @param repository the path of its repository on the server, or null when the server does not say
  */
-record AppInfo(String name, String url, @Nullable String repository) {
+record AppInfo(String name, @Nullable String url, @Nullable String repository) {
     private static final Pattern URL = Pattern.compile("https?://[A-Za-z0-9._\\[\\]:-]{1,300}(?:/[A-Za-z0-9._~/-]*)?");
 
     /** Reads an answer; throws when it is not one about this app. */
@@ -30,7 +30,9 @@ record AppInfo(String name, String url, @Nullable String repository) {
         Map<String, String> texts = texts(json);
         String name = texts.getOrDefault("name", app);
         String url = texts.get("url");
-        if (!name.equals(app) || url == null || !URL.matcher(url).matches()) {
+        boolean complete =
+                url == null ? json.contains("\"url\"") : URL.matcher(url).matches();
+        if (!name.equals(app) || !complete) {
             throw notUnderstood(json);
         }
         return new AppInfo(name, url, texts.get("repository"));

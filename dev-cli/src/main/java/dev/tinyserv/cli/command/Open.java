@@ -1,5 +1,6 @@
 package dev.tinyserv.cli.command;
 
+import dev.tinyserv.cli.output.Problem;
 import dev.tinyserv.cli.remote.Destination;
 import dev.tinyserv.cli.remote.Request;
 import dev.tinyserv.cli.remote.Server;
@@ -31,6 +32,10 @@ final class Open extends LocalVerb {
             return answer.status();
         }
         String url = AppInfo.parse(answer.text(), app).url();
+        if (url == null) {
+            throw Problem.failed(
+                    app + " has no web process, and so no URL; `tinyserv ps -a " + app + "` shows what runs");
+        }
         here.console().line(url);
         new Browser(here.surroundings()).open(url);
         return 0;

@@ -3,16 +3,18 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.run.InstanceStatus;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An app at a glance.
  *
  * @param name its name
  * @param port its stable port
- * @param url where it answers
+ * @param url where it answers; null if its release takes no requests
  * @param release its current release, such as {@code v7}
  * @param state new, stopped, starting, up, crashed or damaged
  * @param repository where its git repository lies on the server
@@ -24,7 +26,7 @@ import java.util.List;
 record AppSummary(
         String name,
         int port,
-        String url,
+        @Nullable String url,
         String release,
         String state,
         String repository,
@@ -32,12 +34,15 @@ record AppSummary(
         List<String> watch,
         boolean autoCancel,
         List<String> show) {
+    /** In place of the URL of an app without one. */
+    static final String NO_URL = "no web process";
+
     static AppSummary of(Context context, AppState app) {
         Release release = context.services().releases().current(app.app());
         return new AppSummary(
                 app.app().value(),
                 app.port(),
-                context.urlOf(app.port()),
+                urlOf(context, app, release),
                 release.name(),
                 stateOf(context, app, release),
                 repository(context, app.app()),
@@ -64,6 +69,11 @@ record AppSummary(
                     app.autoCancel(),
                     app.show());
         }
+    }
+
+    /** An app that was never deployed has one, too. */
+    static @Nullable String urlOf(Context context, AppState app, Release release) {
+        return release.slug() == null || Releases.takesRequests(release) ? context.urlOf(app.port()) : null;
     }
 
     private static String repository(Context context, AppName app) {

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,7 +28,7 @@ final class AppsInfo extends AppVerb {
         }
         context.console().line("=== " + app);
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("URL:", summary.url()));
+        rows.add(List.of("URL:", Objects.requireNonNullElse(summary.url(), AppSummary.NO_URL)));
         rows.add(List.of("Port:", Integer.toString(summary.port())));
         rows.add(List.of("State:", summary.state()));
         rows.add(List.of("Release:", summary.release()));

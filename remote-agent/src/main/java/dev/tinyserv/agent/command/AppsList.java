@@ -2,6 +2,7 @@ package dev.tinyserv.agent.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,7 +27,8 @@ final class AppsList extends Verb {
         }
         List<List<String>> rows = new ArrayList<>();
         for (AppSummary app : summaries) {
-            rows.add(List.of(app.name(), app.state(), app.release(), app.url()));
+            rows.add(List.of(
+                    app.name(), app.state(), app.release(), Objects.requireNonNullElse(app.url(), AppSummary.NO_URL)));
         }
         context.console().table(rows);
     }

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.buildpacks.Refusal;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -11,6 +12,13 @@ import picocli.CommandLine.Command;
 final class AppsOpen extends AppVerb {
     @Override
     void run(Context context, AppName app) {
-        context.console().line(context.urlOf(context.services().apps().get(app).port()));
+        String url = AppSummary.urlOf(
+                context,
+                context.services().apps().get(app),
+                context.services().releases().current(app));
+        if (url == null) {
+            throw new Refusal(app + " has no web process, and so no URL; `ps -a " + app + "` shows what runs");
+        }
+        context.console().line(url);
     }
 }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.app.ReservedVars;
 import dev.tinyserv.agent.deploy.Deployment;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.source.SourceText;
@@ -48,6 +49,7 @@ final class ConfigSet extends AppVerb {
             }
         }
         ConfigVars.none().with(changes);
+        ReservedVars.refuse(changes.keySet());
         String names = String.join(", ", changes.keySet());
         Quiet.run(context.console(), "Setting " + names + " and restarting " + app, transcript -> {
             Deployment done = context.services()
@@ -59,7 +61,7 @@ final class ConfigSet extends AppVerb {
                             vars -> vars.with(changes),
                             transcript,
                             context.cancellation());
-            return "done, " + done.release().name();
+            return "done, " + done.release().name() + BuiltInVars.hint(done.release(), changes.keySet());
         });
     }
 

@@ -39,7 +39,7 @@ final class ConfigUnset extends AppVerb {
                             vars -> vars.without(names),
                             transcript,
                             context.cancellation());
-            return "done, " + done.release().name();
+            return "done, " + done.release().name() + BuiltInVars.hint(done.release(), names);
         });
     }
 }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -10,21 +11,43 @@ import java.util.function.Function;
 
 /**
  * An action that says what it does in one line, {@code Restarting myapp... done}, and shows its transcript only if it
- * fails.
+ * fails; but problems at once.
  */
 final class Quiet implements Transcript {
     private static final int MOST_LINES = 200;
 
-    private final Deque<String> lines = new ArrayDeque<>();
+    private static final String PROBLEM = " !     ";
 
-    private Quiet() {}
+    private final Console console;
+    private final Deque<String> lines = new ArrayDeque<>();
+    private boolean lineIsOpen = true;
+
+    private Quiet(Console console) {
+        this.console = console;
+    }
 
     @Override
     public synchronized void line(String line) {
+        if (line.startsWith(PROBLEM)) {
+            show(line);
+            return;
+        }
         if (lines.size() == MOST_LINES) {
             lines.removeFirst();
         }
         lines.addLast(line);
+    }
+
+    private void show(String problem) {
+        try {
+            if (lineIsOpen) {
+                lineIsOpen = false;
+                console.line("");
+            }
+            console.error(Printable.escaped(problem));
+        } catch (UncheckedIOException e) {
+            return; // who does not listen any more misses it; the action goes on
+        }
     }
 
     private synchronized List<String> lines() {
@@ -33,7 +56,7 @@ final class Quiet implements Transcript {
 
     /** Prints {@code what... }, acts, and prints what the action returns. */
     static void run(Console console, String what, Function<Transcript, String> action) {
-        Quiet transcript = new Quiet();
+        Quiet transcript = new Quiet(console);
         console.text(what + "... ");
         try {
             console.line(action.apply(transcript));

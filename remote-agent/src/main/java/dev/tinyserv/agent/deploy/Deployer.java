@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.AgentSettings;
@@ -17,7 +18,6 @@ import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
-import dev.tinyserv.buildpacks.source.AppJson;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
@@ -182,7 +182,7 @@ public final class Deployer implements Submissions {
         AppState state = apps.get(app);
         Transcript transcript = submission.transcript();
         ConfigVars env = releases.current(app).env();
-        Map<String, String> defaults = defaultsOf(new Subfolder(submission.source(), state.root()), env);
+        Map<String, String> defaults = defaultsOf(new Subfolder(submission.source(), state.root()), env, transcript);
         Slug slug = pipeline.build(
                 state,
                 submission.commit(),
@@ -234,16 +234,35 @@ public final class Deployer implements Submissions {
             if (published.getAndSet(true)) {
                 return;
             }
+            boolean routed = false;
             try {
-                step.publish(submission.transcript());
+                routed = step.publish(submission.transcript());
             } finally {
                 turn.close();
             }
-            Release release = step.deployment().release();
+            Deployment deployment = step.deployment();
+            Release release = deployment.release();
+            String url = settings.urlOf(release.port(), submission.address());
             submission
                     .transcript()
-                    .step((step.deployment().running() ? "Launched " : "Released ") + release.name() + " · "
-                            + settings.urlOf(release.port(), submission.address()));
+                    .step((deployment.running() ? "Launched " : "Released ")
+                            + release.name()
+                            + where(deployment, routed, url));
+        }
+
+        /** Where the release answers, or that it does not. */
+        private static String where(Deployment deployment, boolean routed, String url) {
+            Release release = deployment.release();
+            if (!Releases.takesRequests(release)) {
+                String type = ProcessType.main(release.processes().keySet())
+                        .map(ProcessType::value)
+                        .orElse("nothing");
+                return (deployment.running() ? ": " + type + " runs; " : ": ") + "no web process";
+            }
+            return routed
+                    ? " · " + url
+                    : ", but the router does not have port " + release.port()
+                            + ": nobody reaches it there until what the line above names is mended";
         }
 
         @Override
@@ -337,9 +356,9 @@ public final class Deployer implements Submissions {
         }
     }
 
-    private static Map<String, String> defaultsOf(AppSource source, ConfigVars env) {
+    private static Map<String, String> defaultsOf(AppSource source, ConfigVars env, Transcript transcript) {
         try {
-            return AppJson.read(source).fill(env.asMap());
+            return AppDefaults.of(source, env, transcript);
         } catch (IOException e) {
             throw new Refusal("cannot read app.json of the pushed commit: " + e.getMessage(), e);
         }

@@ -13,7 +13,6 @@ import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
-import dev.tinyserv.buildpacks.source.AppJson;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.util.Map;
@@ -51,7 +50,6 @@ final class DryRun {
         ConfigVars env = releases.current(submission.app()).env();
         Transcript transcript = submission.transcript();
         transcript.step("Dry run: nothing is built, and nothing changes");
-        detail(transcript, "address", settings.urlOf(state.port(), submission.address()));
         if (passes) {
             detail(
                     transcript,
@@ -78,7 +76,7 @@ final class DryRun {
 
     private static void tellVariables(Submission submission, AppState state, ConfigVars env) throws IOException {
         Map<String, String> added =
-                AppJson.read(new Subfolder(submission.source(), state.root())).fill(env.asMap());
+                AppDefaults.of(new Subfolder(submission.source(), state.root()), env, submission.transcript());
         if (!added.isEmpty()) {
             detail(submission.transcript(), "sets", String.join(" ", added.keySet()) + ", as app.json says");
         }
@@ -88,11 +86,16 @@ final class DryRun {
         Transcript transcript = submission.transcript();
         BuildPlan plan = pipeline.plan(
                 state, submission.commit(), submission.source(), env, transcript, submission.cancellation());
+        SortedMap<String, String> commands = plan.commands();
+        if (plan.site() || commands == null || commands.containsKey(ProcessType.WEB.value())) {
+            detail(transcript, "address", settings.urlOf(state.port(), submission.address()));
+        } else {
+            detail(transcript, "address", "none: there is no web process");
+        }
         plan.with().forEach(with -> detail(transcript, "builds", "with " + with));
         if (plan.site()) {
             detail(transcript, "runs", "a site: the router serves its files");
         }
-        SortedMap<String, String> commands = plan.commands();
         if (commands == null) {
             detail(transcript, "runs", "what the build decides: there is no Procfile");
         } else {

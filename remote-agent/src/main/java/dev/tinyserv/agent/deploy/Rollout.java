@@ -68,15 +68,21 @@ final class Rollout {
             return deployment;
         }
 
-        /** Switches the routes; returns when the router has acknowledged. A problem is told, never thrown. */
-        void publish(Transcript transcript) {
+        /**
+         * Switches the routes; returns when the router has acknowledged. A problem is told, never thrown.
+         *
+         * @return whether the routes are in force
+         */
+        boolean publish(Transcript transcript) {
             AppName app = deployment.release().app();
             candidates.ifPresent(batch -> former = Optional.of(instances.promote(app, batch)));
             try {
                 routing.refresh(app);
+                return true;
             } catch (Refusal problem) {
                 transcript.problem(problem.getMessage());
                 events.publish(new Event.Routed(app, problem.getMessage()));
+                return false;
             }
         }
 

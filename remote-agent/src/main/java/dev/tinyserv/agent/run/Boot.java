@@ -61,7 +61,7 @@ final class Boot {
         for (int attempt = 1; ; attempt++) {
             cancellation.check();
             Instance instance = launcher.candidate(release, main, restarts, crashes);
-            GateOutcome outcome = await(main, instance, cancellation);
+            GateOutcome outcome = await(main, instance, transcript, cancellation);
             if (outcome instanceof GateOutcome.Passed passed) {
                 pass(instance, passed);
                 return instance;
@@ -96,17 +96,37 @@ final class Boot {
                 new Event.Ran(instance.app(), instance.record().name() + " is up after " + took.toMillis() + " ms"));
     }
 
-    private GateOutcome await(MainProcess main, Instance instance, Cancellation cancellation) {
+    private GateOutcome await(MainProcess main, Instance instance, Transcript transcript, Cancellation cancellation) {
         BooleanSupplier unwanted = () -> cancellation.isCancelled() || !life.isWorking();
         try {
             if (!main.isWeb()) {
                 return new Gate(instance.process(), PROOF_OF_LIFE, unwanted).untilItHasLived();
             }
-            return new Gate(instance.process(), settings.bootTimeout(), unwanted).untilItListens(portOf(instance));
+            return new Gate(instance.process(), settings.bootTimeout(), unwanted)
+                    .untilItListens(portOf(instance), others -> tellLate(instance, others, transcript));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new GateOutcome.Cancelled();
         }
+    }
+
+    /** What would be the reason of a failure is of use before: it is told at once, and waiting goes on. */
+    private void tellLate(Instance instance, Set<Integer> otherPorts, Transcript transcript) {
+        String port = "$PORT (" + portOf(instance) + ")";
+        String what = otherPorts.isEmpty()
+                ? " does not listen on " + port + " yet"
+                : " listens on " + listed(otherPorts) + " and not on " + port + " yet";
+        String text = instance.record().name() + what + "; waiting for up to " + Wording.time(settings.bootTimeout());
+        if (otherPorts.isEmpty()) {
+            transcript.detail(text);
+        } else {
+            transcript.problem(text);
+        }
+        events.publish(new Event.Ran(instance.app(), text));
+    }
+
+    private static String listed(Set<Integer> ports) {
+        return ports.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private String reason(MainProcess main, Instance instance, GateOutcome outcome) {
@@ -132,8 +152,7 @@ final class Boot {
         if (otherPorts.isEmpty()) {
             return "; does it use $PORT?";
         }
-        String ports = otherPorts.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return ": it listens on " + ports + " instead of $PORT";
+        return ": it listens on " + listed(otherPorts) + " instead of $PORT";
     }
 
     private static int portOf(Instance instance) {

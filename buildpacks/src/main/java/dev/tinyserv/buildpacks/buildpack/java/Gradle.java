@@ -1,8 +1,12 @@
 package dev.tinyserv.buildpacks.buildpack.java;
 
+import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
+import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Gradle, as one build uses it: the app's wrapper, else the one on PATH; without a daemon that would stay. */
@@ -26,6 +31,14 @@ final class Gradle {
     private static final int MAX_BYTES = 256 * 1024;
     /** Gradle itself is a third of it. */
     private static final long MOST_DOWNLOADS = 1L << 30;
+
+    /** Where passwords of repositories are named. */
+    private static final List<Place> VARIABLES = FILES.stream()
+            .map(file -> new Place(
+                    file,
+                    Pattern.compile(
+                            "(?:getenv|environmentVariable)\\(\\s*[\"']([A-Za-z_][A-Za-z0-9_]{0,99})[\"']\\s*\\)")))
+            .toList();
 
     private final Build build;
     private final Tools tools;
@@ -45,6 +58,9 @@ final class Gradle {
         List<String> wrapper = Wrapper.find(build.folder(), "gradlew");
         if (wrapper.isEmpty()) {
             tools.require("gradle", "commit Gradle's wrapper: run `gradle wrapper` and commit what it makes");
+            Optional<Wish> asked = Wrapper.version(build.folder(), "gradle/wrapper/gradle-wrapper.properties");
+            asked.ifPresent(wish ->
+                    AskedVersion.tell(tools, build.transcript(), "gradle", wish, "commit gradlew, which gets it"));
             return List.of("gradle");
         }
         return wrapper;
@@ -60,7 +76,12 @@ final class Gradle {
         line.addAll(List.of("--no-daemon", "--console=plain"));
         line.addAll(tasks());
         try {
-            tools.run(line, output, failure -> output.remedy());
+            tools.run(
+                    line,
+                    output,
+                    failure -> output.remedy().isEmpty()
+                            ? UnsetVariables.remedy(build.folder(), VARIABLES, tools::isSet)
+                            : output.remedy());
         } finally {
             downloads.bound();
         }

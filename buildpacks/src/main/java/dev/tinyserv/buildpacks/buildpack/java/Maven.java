@@ -1,14 +1,21 @@
 package dev.tinyserv.buildpacks.buildpack.java;
 
+import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
+import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Maven, as one build uses it: the app's wrapper, else the one on PATH. */
 final class Maven {
@@ -18,6 +25,12 @@ final class Maven {
 
     /** Libraries and plugins of a larger app; they grow with each version that it has used. */
     private static final long MOST_DOWNLOADS = 1L << 30;
+
+    /** Where passwords of repositories are named. */
+    private static final List<Place> VARIABLES = Stream.of(
+                    POM, ".mvn/settings.xml", "settings.xml", ".mvn/maven.config")
+            .map(file -> new Place(file, Pattern.compile("\\$\\{env\\.([A-Za-z_][A-Za-z0-9_]{0,99})}")))
+            .toList();
 
     private final Build build;
     private final Tools tools;
@@ -37,6 +50,9 @@ final class Maven {
         List<String> wrapper = Wrapper.find(build.folder(), "mvnw");
         if (wrapper.isEmpty()) {
             tools.require("mvn", "on Debian: apt-get install maven; or commit Maven's wrapper");
+            Optional<Wish> asked = Wrapper.version(build.folder(), ".mvn/wrapper/maven-wrapper.properties");
+            asked.ifPresent(
+                    wish -> AskedVersion.tell(tools, build.transcript(), "mvn", wish, "commit mvnw, which gets it"));
             return List.of("mvn");
         }
         return wrapper;
@@ -55,7 +71,12 @@ final class Maven {
         line.addAll(words("MAVEN_CUSTOM_OPTS", "-DskipTests"));
         line.addAll(words("MAVEN_CUSTOM_GOALS", "package"));
         try {
-            tools.run(line, output, failure -> output.remedy());
+            tools.run(
+                    line,
+                    output,
+                    failure -> output.remedy().isEmpty()
+                            ? UnsetVariables.remedy(build.folder(), VARIABLES, tools::isSet)
+                            : output.remedy());
         } finally {
             downloads.bound();
         }

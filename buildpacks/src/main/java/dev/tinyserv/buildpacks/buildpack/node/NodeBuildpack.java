@@ -80,6 +80,7 @@ public final class NodeBuildpack implements Buildpack {
             bin = runtime.bin();
             packages = new NodePackages(build, manager, kind, bin);
             transcript.step("Building with " + kind.label() + " " + runtime.version());
+            packages = packages.asAskedFor(app);
             runIfThere(app, packages, "heroku-prebuild");
             install = Optional.of(new Install(build, app, packages, runtime.version()));
             install.get().run();
@@ -87,6 +88,7 @@ public final class NodeBuildpack implements Buildpack {
             bin = bin(build, kind, wish);
             packages = new NodePackages(build, manager, kind, bin);
             transcript.step("Building with " + kind.label() + ": no dependencies to install");
+            packages = app.hasBuildScripts() ? packages.asAskedFor(app) : packages;
             runIfThere(app, packages, "heroku-prebuild");
         }
         if (!runIfThere(app, packages, "heroku-postbuild")) {
@@ -99,8 +101,11 @@ public final class NodeBuildpack implements Buildpack {
         if (Files.isDirectory(build.folder().resolve(MODULES).resolve(".bin"))) {
             StartProfile.add(build.folder(), "node", PROFILE);
         }
+        // Corepack's download is not a part of the slug; what a script does is the same by whatever it is started.
+        boolean there = Tools.of(build).using(kind, bin).has(manager.program());
+        PackageManager starting = there ? manager : PackageManager.NPM;
         return new BuiltApp(
-                        kind.label(), defaultProcesses(build.folder(), app, manager), Map.of("NODE_ENV", "production"))
+                        kind.label(), defaultProcesses(build.folder(), app, starting), Map.of("NODE_ENV", "production"))
                 .exporting(Tools.of(build)
                         .using(kind, bin)
                         .exportWith(build.folder().resolve(MODULES).resolve(".bin")));

@@ -1,9 +1,14 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Version;
+import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +18,13 @@ import java.util.Optional;
 
 /** The package manager of one build: runs it, and shows what it says. */
 final class NodePackages {
+    private static final List<Place> SETTINGS = List.of(
+            Place.braces(".npmrc"),
+            Place.braces(".yarnrc"),
+            Place.braces(".yarnrc.yml"),
+            Place.braces("pnpm-workspace.yaml"),
+            Place.dollar("bunfig.toml"));
+
     private final Build build;
     private final PackageManager manager;
     private final BoundedFolder downloads;
@@ -27,6 +39,36 @@ final class NodePackages {
                 .unlessSet(Map.of("NODE_ENV", "production"))
                 .unlessSet(manager.settings(downloads.folder()))
                 .using(kind, bin);
+    }
+
+    private NodePackages(NodePackages former, Tools tools) {
+        this.build = former.build;
+        this.manager = former.manager;
+        this.downloads = former.downloads;
+        this.tools = tools;
+    }
+
+    /**
+     * With the version of the package manager that the app asks for, if the server has it or corepack gets it; else with
+     * the server's, and a line tells.
+     */
+    NodePackages asAskedFor(PackageJson app) throws IOException {
+        Optional<Wish> wish = ManagerVersion.wish(app, build.folder(), manager);
+        if (wish.isEmpty()) {
+            return this;
+        }
+        String program = manager.program();
+        Optional<Version> there = AskedVersion.there(tools, program);
+        if (there.isPresent() && wish.get().range().contains(there.get())) {
+            return this;
+        }
+        Optional<Tools> fetched = Corepack.with(build, tools, program, ManagerVersion.exact(app, program));
+        if (fetched.isPresent()) {
+            build.transcript().detail(program + " " + wish.get().text() + ", by corepack");
+            return new NodePackages(this, fetched.get());
+        }
+        AskedVersion.tell(tools, build.transcript(), program, wish.get(), ManagerVersion.remedy(manager, wish.get()));
+        return this;
     }
 
     PackageManager manager() {
@@ -44,7 +86,12 @@ final class NodePackages {
         List<String> all = new ArrayList<>(List.of(manager.program()));
         all.addAll(arguments);
         InstallOutput output = new InstallOutput(build.transcript(), manager);
-        tools.run(all, output, failure -> output.remedy());
+        boolean script = arguments.get(0).equals("run");
+        tools.run(all, output, failure -> output.remedy().isEmpty() && !script ? unset() : output.remedy());
+    }
+
+    private String unset() {
+        return UnsetVariables.remedy(build.folder(), SETTINGS, tools::isSet);
     }
 
     /** Runs a script of the package.json. */

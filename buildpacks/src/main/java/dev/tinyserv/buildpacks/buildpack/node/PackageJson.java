@@ -119,7 +119,19 @@ record PackageJson(ObjectNode content) {
                 || content.path("pnpm").path("patchedDependencies").size() > 0;
     }
 
-    private String text(String object, String name) {
+    /** The range of versions in {@code devEngines} of that package manager; empty without one. */
+    String developmentManager(String name) {
+        JsonNode managers = content.path("devEngines").path("packageManager");
+        for (JsonNode each : managers.isArray() ? managers : List.of(managers)) {
+            if (each.path("name").asString("").equals(name)) {
+                return each.path("version").asString("");
+            }
+        }
+        return "";
+    }
+
+    /** A text in an object of the package.json; empty if there is none. */
+    String text(String object, String name) {
         JsonNode value = content.path(object).path(name);
         return value.isString() ? value.stringValue() : "";
     }

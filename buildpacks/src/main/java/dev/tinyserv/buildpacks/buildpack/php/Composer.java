@@ -1,10 +1,12 @@
 package dev.tinyserv.buildpacks.buildpack.php;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +80,12 @@ final class Composer {
         run(arguments.toArray(String[]::new));
     }
 
+    /** Tells if the lock file was written by a newer one. */
+    void tellOfAnotherVersion(Optional<Wish> wish) {
+        wish.ifPresent(asked -> AskedVersion.tell(
+                tools, build.transcript(), NAME, asked, "on the server: composer self-update " + asked.text()));
+    }
+
     /**
      * Runs it and shows its output.
      *
@@ -86,7 +94,7 @@ final class Composer {
     void run(String... arguments) {
         List<String> all = new ArrayList<>(command);
         all.addAll(List.of(arguments));
-        ComposerOutput output = new ComposerOutput(build.transcript());
+        ComposerOutput output = new ComposerOutput(build.transcript(), tools.isSet("COMPOSER_AUTH"));
         tools.run(all, output, failure -> output.remedy().isEmpty() ? "" : ": " + output.remedy());
         if (output.tellsOfAStaleLock()) {
             throw new Refusal(output.remedy());

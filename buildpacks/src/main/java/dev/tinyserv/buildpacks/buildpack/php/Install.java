@@ -6,8 +6,12 @@ import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.runtime.Version;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
+import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.FileTree;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +41,9 @@ final class Install {
 
     private static final Set<String> NO = Set.of("0", "false", "no");
 
+    private static final int MOST_LOCK = 16 << 20;
+    private static final Pattern WRITTEN_BY = Pattern.compile("\"plugin-api-version\":\\s{0,8}\"(\\d[0-9.]{0,20})\"");
+
     private final Build build;
     private final ComposerJson app;
     private final Composer composer;
@@ -53,6 +62,7 @@ final class Install {
     void run() throws IOException {
         build.transcript().step("Installing dependencies");
         removeCommittedPackages();
+        composer.tellOfAnotherVersion(lockedBy());
         if (!Files.exists(build.folder().resolve(LOCK), LinkOption.NOFOLLOW_LINKS)) {
             build.transcript().problem("no composer.lock: commit one, so that builds are repeatable and faster");
         }
@@ -61,6 +71,16 @@ final class Install {
         } finally {
             new BoundedFolder(build.cache().resolve("composer")).bound();
         }
+    }
+
+    /** The Composer whose plugins the lock file is for, which is the one that wrote it; an older one may not read it. */
+    private Optional<Wish> lockedBy() throws IOException {
+        byte[] lock = FolderFile.read(build.folder(), LOCK, MOST_LOCK).orElse(new byte[0]);
+        Matcher written = WRITTEN_BY.matcher(new String(lock, StandardCharsets.UTF_8));
+        return !written.find()
+                ? Optional.empty()
+                : Version.parse(written.group(1))
+                        .map(least -> new Wish(written.group(1), LOCK, VersionRange.from(least)));
     }
 
     /** To be called when no more scripts run. */

@@ -1,12 +1,16 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
+import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +25,13 @@ final class Install {
             List.of("pyproject.toml", "setup.py", "setup.cfg", "uv.toml", "poetry.toml");
 
     private static final String[] VARIABLES = {"pip_", "uv_", "poetry_", "pipenv_", "virtualenv_", "python"};
+
+    /** Where the package indexes are named, with the variables for their passwords. */
+    private static final List<Place> INDEXES = List.of(
+            Place.braces("requirements.txt"),
+            Place.dollar("Pipfile"),
+            Place.braces("uv.toml"),
+            Place.braces("pip.conf"));
 
     private final Build build;
     private final PackageManager manager;
@@ -84,10 +95,15 @@ final class Install {
         try {
             if (manager.isSeparate()) {
                 environment.tools().require(manager.program(), manager.remedy());
+                tellOfAnotherVersion();
             }
             environment.create(!manager.isSeparate());
             InstallOutput output = new InstallOutput(build.transcript(), manager);
-            tools(downloads.folder()).run(manager.command(build.environment()), output, failure -> output.remedy());
+            Tools tools = tools(downloads.folder());
+            tools.run(
+                    manager.command(build.environment()),
+                    output,
+                    failure -> output.isMisfit() ? output.remedy() : unset(tools, output));
             if (output.isMisfit()) {
                 throw new Refusal(manager.misfit());
             }
@@ -95,6 +111,21 @@ final class Install {
         } finally {
             downloads.bound();
         }
+    }
+
+    private void tellOfAnotherVersion() throws IOException {
+        Optional<Wish> wish = manager.version(build.folder());
+        if (wish.isPresent()) {
+            String remedy = "on the server: pipx install '" + manager.program()
+                    + wish.get().text() + "'";
+            AskedVersion.tell(environment.tools(), build.transcript(), manager.program(), wish.get(), remedy);
+        }
+    }
+
+    /** A missing variable is a better reason than a missing package. */
+    private String unset(Tools tools, InstallOutput output) {
+        String unset = UnsetVariables.remedy(build.folder(), INDEXES, tools::isSet);
+        return unset.isEmpty() ? output.remedy() : unset;
     }
 
     private Tools tools(Path downloads) {

@@ -34,6 +34,10 @@ final class InstallOutput implements Consumer<String> {
                     "Multiple top-level packages discovered",
                     ": say in pyproject.toml which packages there are, or write a requirements.txt"),
             new Trouble(
+                    "40[13] (?:Error|Client Error|Unauthorized|Forbidden)|HTTP status client error \\(40[13]",
+                    ": the package index asks for a password; name its variables there, or set PIP_EXTRA_INDEX_URL,"
+                            + " POETRY_HTTP_BASIC_NAME_PASSWORD or UV_INDEX_NAME_PASSWORD with `tinyserv config:set`"),
+            new Trouble(
                     "No matching distribution found",
                     ": is there such a package and version, for this python? does the server reach the package index?"));
 

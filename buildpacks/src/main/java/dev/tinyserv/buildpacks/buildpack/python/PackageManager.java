@@ -1,6 +1,8 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -135,6 +137,18 @@ enum PackageManager {
                 YES.matcher(environment.getOrDefault("PIPENV_DEV", "")).matches();
             case PIP, PROJECT, SETUP -> false;
         };
+    }
+
+    /** The version of itself that an app asks for: uv and Poetry have a word for it. */
+    Optional<Wish> version(Path folder) throws IOException {
+        String table = this == UV ? "tool.uv" : "tool.poetry";
+        String key = this == UV ? "required-version" : "requires-poetry";
+        Optional<String> range = this == UV || this == POETRY
+                ? AppText.read(folder.resolve(wishes), MAX_BYTES).flatMap(text -> new TomlText(text).string(table, key))
+                : Optional.empty();
+        return range.isPresent()
+                ? Optional.of(new Wish(range.get(), key + " in " + wishes, PythonRange.of(range.get())))
+                : VersionFiles.toolVersions(folder, program);
     }
 
     /** What to do when the lock file is not the one for what is asked for. */

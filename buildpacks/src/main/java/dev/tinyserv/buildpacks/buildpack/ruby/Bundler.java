@@ -1,15 +1,20 @@
 package dev.tinyserv.buildpacks.buildpack.ruby;
 
+import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
+import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Bundler, as one build uses it. It is told what to do by variables alone: what it would write into a configuration
@@ -21,6 +26,13 @@ final class Bundler {
     /** For an app's tasks, which may load all of it: they need a key, but it protects nothing. */
     private static final Map<String, String> FOR_TASKS =
             Map.of("SECRET_KEY_BASE_DUMMY", "1", "SECRET_KEY_BASE", "only-for-the-build");
+
+    /** By {@code ENV["NAME"]} or {@code ENV.fetch("NAME")}, without a default. */
+    private static final List<Place> GEMFILE = List.of(
+            new Place(
+                    Gemfile.NAME,
+                    Pattern.compile(
+                            "ENV(?:\\[|\\.fetch\\(?)\\s*[\"']([A-Za-z_][A-Za-z0-9_]{0,99})[\"']\\s*[\\])]?+(?!\\s*(?:,|\\|\\|))")));
 
     private final Build build;
     private final Tools tools;
@@ -54,9 +66,22 @@ final class Bundler {
     }
 
     /** Installs the gems and shows the output; a failure tells what to do. */
-    void install() {
+    void install() throws IOException {
+        GemfileLock.read(build.folder())
+                .bundler()
+                .ifPresent(wish -> AskedVersion.tell(
+                        tools,
+                        build.transcript(),
+                        "bundle",
+                        wish,
+                        "on the server: gem install bundler -v " + wish.text()));
         BundlerOutput output = new BundlerOutput(build.transcript());
-        tools.run(List.of("bundle", "install"), output, failure -> output.remedy());
+        tools.run(
+                List.of("bundle", "install"),
+                output,
+                failure -> output.remedy().isEmpty()
+                        ? UnsetVariables.remedy(build.folder(), GEMFILE, tools::isSet)
+                        : output.remedy());
     }
 
     /** Runs a task of the Rakefile and shows its output. */

@@ -4,7 +4,10 @@ import dev.tinyserv.buildpacks.buildpack.Diagnosis;
 import dev.tinyserv.buildpacks.buildpack.Diagnosis.Sign;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What Bundler prints, on its way to the pusher: without what it did not have to do; and what a failure means. */
 final class BundlerOutput implements Consumer<String> {
@@ -36,7 +39,11 @@ final class BundlerOutput implements Consumer<String> {
                             + " that it names"),
             new Sign("No space left on device", "the server's disk is full"));
 
+    private static final Pattern REFUSED = Pattern.compile(
+            "(?:Authentication is required for|Bad username or password for) ([A-Za-z0-9.-]{1,200}?)\\.?(?:\\s|$)");
+
     private final Transcript transcript;
+    private volatile String host = "";
     private final Diagnosis diagnosis = new Diagnosis(SIGNS);
 
     BundlerOutput(Transcript transcript) {
@@ -46,6 +53,10 @@ final class BundlerOutput implements Consumer<String> {
     @Override
     public void accept(String line) {
         diagnosis.look(line);
+        Matcher refused = REFUSED.matcher(line);
+        if (refused.find()) {
+            host = refused.group(1);
+        }
         if (!line.startsWith("Using ")) {
             transcript.detail(line);
         }
@@ -53,6 +64,13 @@ final class BundlerOutput implements Consumer<String> {
 
     /** What to do about a failure, behind its message; empty if we do not know. */
     String remedy() {
-        return diagnosis.remedy();
+        String asks = host;
+        if (asks.isEmpty()) {
+            return diagnosis.remedy();
+        }
+        String variable =
+                "BUNDLE_" + asks.toUpperCase(Locale.ROOT).replace("-", "___").replace(".", "__");
+        return ": " + asks + " asks for a password, and " + variable + " is not set or wrong; run `tinyserv config:set "
+                + variable + "=USER:PASSWORD` and push again";
     }
 }

@@ -1,5 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.ruby;
 
+import dev.tinyserv.buildpacks.runtime.Version;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,9 @@ record GemfileLock(String content) {
 
     private static final Pattern RUBY =
             Pattern.compile("^RUBY VERSION\\R {2,}ruby (\\d[0-9a-z.]{0,40})\\s*$", Pattern.MULTILINE);
+
+    private static final Pattern BUNDLER =
+            Pattern.compile("^BUNDLED WITH\\R {1,8}(\\d[0-9A-Za-z.]{0,20})\\s*$", Pattern.MULTILINE);
 
     /** Empty where there is none. */
     static GemfileLock read(Path folder) throws IOException {
@@ -34,6 +39,17 @@ record GemfileLock(String content) {
         }
         String version = ruby.group(1);
         return RubyRange.parse(List.of(version)).map(range -> new Wish(version, NAME, range));
+    }
+
+    /** The Bundler with which it was written; an older one may not read it. */
+    Optional<Wish> bundler() {
+        Matcher bundler = BUNDLER.matcher(content);
+        if (!bundler.find()) {
+            return Optional.empty();
+        }
+        return Version.parse(bundler.group(1))
+                .map(made -> new Version(made.major(), made.minor(), 0))
+                .map(least -> new Wish(bundler.group(1), NAME, VersionRange.from(least)));
     }
 
     /** Whether a gem of that name is installed, whoever needs it. */

@@ -265,4 +265,21 @@ class JavaBuildpackTest {
         assertThat(transcript())
                 .contains(" !     several jars can be run (target/app.jar, target/other.jar): say in a Procfile");
     }
+
+    @Test
+    void tellsOfAnotherMavenThanTheWrappersWhereTheWrapperIsMissing() throws IOException {
+        write("pom.xml", "<project><url>${env.REPO_TOKEN}</url></project>");
+        write(
+                ".mvn/wrapper/maven-wrapper.properties",
+                "distributionUrl=https://repo.example/maven2/org/apache/maven/apache-maven/3.9.6/apache-maven-3.9.6-bin.zip\n");
+        script(folder.resolve("bin/mvn"), "echo Apache Maven 3.8.7; exit ${FAILS:-0}");
+        build();
+        assertThat(lines)
+                .contains(
+                        " !     .mvn/wrapper/maven-wrapper.properties asks for mvn 3.9.6, the server has 3.8.7 and takes"
+                                + " it: commit mvnw, which gets it, or change .mvn/wrapper/maven-wrapper.properties");
+        assertThatThrownBy(() -> build(Map.of("FAILS", "1")))
+                .hasMessageEndingWith(": pom.xml names REPO_TOKEN, which is not set; run `tinyserv config:set"
+                        + " REPO_TOKEN=…` and push again");
+    }
 }

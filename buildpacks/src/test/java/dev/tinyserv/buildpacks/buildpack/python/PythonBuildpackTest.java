@@ -308,4 +308,28 @@ class PythonBuildpackTest {
         assertThat(outside.resolve("precious")).exists();
         assertThat(app.resolve(".venv/bin/python")).exists();
     }
+
+    @Test
+    void tellsOfAnotherVersionOfItsPackageManager() throws IOException {
+        program(
+                "poetry",
+                "#!/bin/sh\ntest $1 != --version || { echo 'Poetry (version 1.3.2)'; exit; }\n"
+                        + TOOL.substring("#!/bin/sh\n".length()));
+        file("poetry.lock", "");
+        file("pyproject.toml", "[tool.poetry]\nname = \"x\"\nrequires-poetry = \">=2.0\"\n");
+        build();
+        assertThat(lines)
+                .contains(
+                        " !     requires-poetry in pyproject.toml asks for poetry >=2.0, the server has 1.3.2 and takes it:"
+                                + " on the server: pipx install 'poetry>=2.0', or change requires-poetry in pyproject.toml");
+    }
+
+    @Test
+    void namesTheVariablesOfAPackageIndex() throws IOException {
+        file("requirements.txt", "--index-url https://${INDEX_USER}:${INDEX_PASSWORD}@x/\nflask==3.0\n");
+        file("says", "ERROR: No matching distribution found for flask==3.0\n");
+        assertThatThrownBy(this::build)
+                .hasMessageEndingWith(": requirements.txt names INDEX_PASSWORD, INDEX_USER, which are not set; run"
+                        + " `tinyserv config:set INDEX_PASSWORD=… INDEX_USER=…` and push again");
+    }
 }

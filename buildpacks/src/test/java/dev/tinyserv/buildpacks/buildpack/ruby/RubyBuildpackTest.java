@@ -314,4 +314,33 @@ class RubyBuildpackTest {
                 .hasMessageEndingWith(
                         ": Gemfile.lock does not fit the Gemfile; run `bundle install` and commit Gemfile.lock");
     }
+
+    @Test
+    void tellsOfAnOlderBundlerThanTheLockFilesAndOfAPasswordThatIsMissing() throws IOException {
+        fakeRuby();
+        program(
+                folder.resolve("bin/bundle"),
+                "#!/bin/sh\ntest $1 != --version || { echo 'Bundler version 2.3.15'; exit; }\n"
+                        + BUNDLE.substring("#!/bin/sh\n".length()));
+        write("Gemfile.lock", "GEM\n  specs:\n\nBUNDLED WITH\n   2.5.3\n");
+        build();
+        assertThat(lines)
+                .contains(
+                        " !     Gemfile.lock asks for bundle 2.5.3, the server has 2.3.15 and takes it: on the server: gem"
+                                + " install bundler -v 2.5.3, or change Gemfile.lock");
+        write("Gemfile.lock", "GEM\n  specs:\n\nBUNDLED WITH\n   2.3.26\n");
+        build();
+        assertThat(lines).noneMatch(line -> line.contains("asks for bundle"));
+
+        environment.put("FAILS_WITH", "Authentication is required for gems.my-shop.example.");
+        assertThatThrownBy(this::build)
+                .hasMessageEndingWith(": gems.my-shop.example asks for a password, and"
+                        + " BUNDLE_GEMS__MY___SHOP__EXAMPLE is not set or wrong; run `tinyserv config:set"
+                        + " BUNDLE_GEMS__MY___SHOP__EXAMPLE=USER:PASSWORD` and push again");
+        environment.put("FAILS_WITH", "It failed");
+        write("Gemfile", "source \"https://#{ENV['GEM_TOKEN']}@x\"\ngem ENV.fetch('A', 'b')\ngem ENV['B'] || 'c'\n");
+        assertThatThrownBy(this::build)
+                .hasMessageEndingWith(": Gemfile names GEM_TOKEN, which is not set; run `tinyserv config:set"
+                        + " GEM_TOKEN=…` and push again");
+    }
 }

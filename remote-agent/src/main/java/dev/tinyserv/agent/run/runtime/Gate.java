@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Waits until a process is ready. Ready to take requests is who listens on the port with a socket that its own tree
@@ -44,9 +45,15 @@ public final class Gate {
         this.cancelled = cancelled;
     }
 
-    /** Waits until the process listens on the port, and nobody else does. */
-    public GateOutcome untilItListens(int port) throws InterruptedException {
+    /**
+     * Waits until the process listens on the port, and nobody else does.
+     *
+     * @param late hears of a process that takes longer than most: of the other ports that it listens on, or that there are
+     *     none; once of each at the most
+     */
+    public GateOutcome untilItListens(int port, Consumer<Set<Integer>> late) throws InterruptedException {
         long begin = System.nanoTime();
+        Lateness lateness = new Lateness(port, late);
         long pause = FIRST_PAUSE_MILLIS;
         boolean suspected = false;
         while (true) {
@@ -70,9 +77,46 @@ public final class Gate {
             if (System.nanoTime() >= deadline) {
                 return new GateOutcome.TimedOut(otherPorts(port));
             }
+            lateness.look(System.nanoTime() - begin);
             Thread.sleep(pause);
             boolean early = System.nanoTime() - begin < SHORT_PAUSES_NANOS;
             pause = Math.min(pause * 2, early ? SHORT_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS);
+        }
+    }
+
+    /** What is known of a process that does not listen on its port yet. */
+    private final class Lateness {
+        private static final long FIRST_LOOK_NANOS = 1_000_000_000;
+        private static final long BETWEEN_LOOKS_NANOS = 500_000_000;
+        /** Many start for a second, and then listen. */
+        private static final long SILENT_LOOKS = 3;
+
+        private final int port;
+        private final Consumer<Set<Integer>> late;
+        private long next = FIRST_LOOK_NANOS;
+        private int looks;
+        private boolean toldNone;
+        private boolean toldOthers;
+
+        Lateness(int port, Consumer<Set<Integer>> late) {
+            this.port = port;
+            this.late = late;
+        }
+
+        void look(long waited) {
+            if (waited < next || toldOthers) {
+                return;
+            }
+            next = waited + BETWEEN_LOOKS_NANOS;
+            looks++;
+            Set<Integer> others = otherPorts(port);
+            if (!others.isEmpty()) {
+                toldOthers = true;
+                late.accept(others);
+            } else if (!toldNone && looks >= SILENT_LOOKS) {
+                toldNone = true;
+                late.accept(others);
+            }
         }
     }
 
