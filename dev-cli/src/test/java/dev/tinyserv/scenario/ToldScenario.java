@@ -140,4 +140,33 @@ class ToldScenario {
         app.developer().git("remote", "remove", "tinyserv").mustSucceed();
         app.developer().tinyserv("git:remote", "-a", app.name()).mustSucceed();
     }
+
+    @Test
+    void thatNothingSaysHowTheAppRunsIsSaidBeforeTheInstall() {
+        App app = app(Map.of(
+                "package.json",
+                "{\"name\": \"x\", \"version\": \"1.0.0\", \"dependencies\": {\"there-is-none\": \"1.0.0\"}}",
+                "Procfile.txt",
+                "web: node server.js\n",
+                "Dockerfile",
+                "FROM node\n"));
+        assertThat(app.push().mustFail().err())
+                .contains(
+                        " !     there is a file Procfile.txt, which is not read, and no Procfile: rename it with `git mv"
+                                + " Procfile.txt Procfile`")
+                .contains("there is Dockerfile, which is not read")
+                .contains("nothing says how the app runs")
+                .doesNotContain("Installing dependencies");
+    }
+
+    @Test
+    void aLanguageThatIsNotBuiltIsNamed() {
+        App app = app(Map.of("Cargo.toml", "", "src/main.rs", ""));
+        assertThat(app.push().mustFail().err())
+                .contains(
+                        "there is Cargo.toml, but Rust is not built here: build it elsewhere and commit what runs with a"
+                                + " Procfile, or name a buildpack that builds it with `buildpacks:set URL`");
+        app.write("Procfile", "worker: sleep 600\n").commit("Say what runs");
+        assertThat(app.push().mustSucceed().err()).contains(" !     there is Cargo.toml, but Rust is not built here");
+    }
 }

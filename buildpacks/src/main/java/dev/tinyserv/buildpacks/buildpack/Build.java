@@ -14,7 +14,8 @@ import java.util.TreeMap;
 /**
  * One build, as a buildpack sees it.
  *
- * @param folder where the source lies and the result is made
+ * @param tree where all of the source lies
+ * @param folder where the app's source lies and the result is made: the tree or a folder in it
  * @param cache what this app's earlier builds kept; exists; never shared between apps
  * @param temp a private folder for temporary files; exists; deleted after the build
  * @param environment all variables that a build's programs get: PATH, HOME, LANG, the mark and the app's config vars
@@ -27,6 +28,7 @@ import java.util.TreeMap;
  * @param cancellation tells that the pusher has left
  */
 public record Build(
+        Path tree,
         Path folder,
         Path cache,
         Path temp,
@@ -59,19 +61,42 @@ public record Build(
     /** This build in a folder of its folder. */
     public Build in(Path part) {
         return new Build(
-                part, cache, temp, environment, config, runtimes, mark, deadline, bound, transcript, cancellation);
+                tree,
+                part,
+                cache,
+                temp,
+                environment,
+                config,
+                runtimes,
+                mark,
+                deadline,
+                bound,
+                transcript,
+                cancellation);
     }
 
     /** This build, with another bound for its programs. */
     public Build within(TreeBound newBound) {
         return new Build(
-                folder, cache, temp, environment, config, runtimes, mark, deadline, newBound, transcript, cancellation);
+                tree,
+                folder,
+                cache,
+                temp,
+                environment,
+                config,
+                runtimes,
+                mark,
+                deadline,
+                newBound,
+                transcript,
+                cancellation);
     }
 
     /** This build for the next buildpack, with what the one before exports. */
     public Build after(BuiltApp built) {
         Map<String, String> more = new TreeMap<>(environment);
         more.putAll(built.exports());
-        return new Build(folder, cache, temp, more, config, runtimes, mark, deadline, bound, transcript, cancellation);
+        return new Build(
+                tree, folder, cache, temp, more, config, runtimes, mark, deadline, bound, transcript, cancellation);
     }
 }

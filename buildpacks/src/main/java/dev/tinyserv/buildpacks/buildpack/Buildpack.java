@@ -33,6 +33,16 @@ public interface Buildpack {
     }
 
     /**
+     * Whether its build may tell how an app without a Procfile runs: false only if it is certain before that it will not.
+     * Runs nothing.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    default boolean mayTellHowItRuns(Build build) throws IOException {
+        return true;
+    }
+
+    /**
      * Builds in place: the source has been written to {@link Build#folder()}.
      *
      * @return what the release needs to know

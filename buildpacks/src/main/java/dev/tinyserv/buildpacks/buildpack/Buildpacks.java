@@ -65,6 +65,11 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
         return chosen;
     }
 
+    /** Whether the app's own files name its buildpacks. */
+    public static boolean areNamedIn(AppSource source) throws IOException {
+        return !namedIn(source).isEmpty();
+    }
+
     private static List<String> namedIn(AppSource source) throws IOException {
         List<String> names = AppJson.read(source).buildpacks();
         return names.isEmpty() ? BuildpacksFile.read(source) : names;
@@ -99,8 +104,9 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
         if (!detected.isEmpty()) {
             return detected;
         }
-        if (source.exists("procfile")) {
-            throw new Refusal(UNKNOWN + ", but a file procfile: rename it with `git mv procfile Procfile`");
+        Optional<String> unread = UnreadFiles.ofUnknown(source);
+        if (unread.isPresent()) {
+            throw new Refusal(UNKNOWN + "; " + unread.get());
         }
         Optional<String> folder = source.onlyFolder();
         if (folder.isPresent()) {

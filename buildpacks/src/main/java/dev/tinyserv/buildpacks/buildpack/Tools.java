@@ -31,6 +31,11 @@ public final class Tools {
         return new Tools(build, build.environment());
     }
 
+    /** The same programs for a build of another folder. */
+    public Tools in(Build other) {
+        return new Tools(other, environment);
+    }
+
     /** With the programs of a runtime before all others, unless it is the one that is found anyway. */
     public Tools using(RuntimeKind kind, Path bin) {
         return finds(kind, bin) ? this : before(bin);

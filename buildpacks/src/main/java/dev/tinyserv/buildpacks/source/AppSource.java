@@ -4,11 +4,15 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The files of one version of an app, as they were given to us; they do not change. Paths are relative, with '/'. */
 public interface AppSource {
+    /** The most names that {@link #files} returns. */
+    int MOST_NAMES = 10_000;
+
     /**
      * The content of a regular file.
      *
@@ -22,6 +26,15 @@ public interface AppSource {
 
     /** Whether there is an entry of any kind at the path. */
     boolean exists(String path) throws IOException;
+
+    /**
+     * The names of the regular files in a folder.
+     *
+     * @param folder a path in the tree; empty for its top
+     * @return at most {@value #MOST_NAMES} of them; none if there is no such folder
+     * @throws IOException if the source cannot be read
+     */
+    List<String> files(String folder) throws IOException;
 
     /**
      * The name of the folder that all files lie in; empty if there is another entry beside it, if there is only a file, and

@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.source;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +23,11 @@ public record Subfolder(AppSource whole, String folder) implements AppSource {
     @Override
     public boolean exists(String path) throws IOException {
         return whole.exists(in(path));
+    }
+
+    @Override
+    public List<String> files(String path) throws IOException {
+        return whole.files(path.isEmpty() ? folder : in(path));
     }
 
     @Override

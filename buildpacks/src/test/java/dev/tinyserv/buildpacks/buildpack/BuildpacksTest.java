@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BuildpacksTest {
@@ -93,5 +94,79 @@ class BuildpacksTest {
         assertThat(both.defaultProcesses()).containsExactly(Map.entry("web", "npm start"));
         assertThat(both.environment()).containsOnly(Map.entry("A", "1"), Map.entry("B", "2"));
         assertThat(both.exports()).containsExactly(Map.entry("PATH", "/node"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Dockerfile, containers are not built here: say in a Procfile what its CMD runs",
+        "compose.yaml, containers are not built here",
+        "Cargo.toml, Rust is not built here",
+        "build.sbt, Scala is not built here",
+        "Shop.csproj, .NET is not built here",
+        "mix.exs, Elixir is not built here",
+        "main.go, Go is built with a go.mod: run `go mod init NAME`",
+        "app.py, Python is built with a requirements.txt",
+        "server.js, Node.js is used with a package.json",
+        "config.ru, Ruby is built with a Gemfile",
+        "Main.java, Java and Kotlin are built with a pom.xml or a build.gradle",
+        "Package.swift, Swift is not built here",
+    })
+    void saysWhatItSawAndWhatItWouldNeed(String file, String needs) {
+        MapSource source = new MapSource().with(file, "").with("README.md", "");
+        assertThatThrownBy(() -> chosen(source))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("no Procfile, and no file that tells the language, such as package.json or"
+                        + " requirements.txt; there is " + file + ", but " + needs);
+    }
+
+    @Test
+    void theLanguageIsToldBeforeAContainer() {
+        assertThatThrownBy(() -> chosen(new MapSource().with("Dockerfile", "").with("Cargo.toml", "")))
+                .hasMessageContaining("there is Cargo.toml, but Rust");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Procfile.txt, rename it with `git mv Procfile.txt Procfile`",
+        "procfile, rename it with `git mv procfile Procfile`",
+        "PROCFILE.TXT, rename it with `git mv PROCFILE.TXT Procfile`",
+        "Procfile.dev, it is taken for another place; `cp Procfile.dev Procfile` makes one for this",
+    })
+    void tellsOfAProcfileWithAnotherName(String file, String remedy) throws IOException {
+        String told = "there is a file " + file + ", which is not read, and no Procfile: " + remedy;
+        assertThatThrownBy(() -> chosen(new MapSource().with(file, "web: x"))).hasMessageEndingWith("; " + told);
+        MapSource node = new MapSource().with(file, "web: x").with("package.json", "{}");
+        assertThat(UnreadFiles.passedOver(node, List.of("node"), true)).containsExactly(told);
+        node.with("Procfile", "web: x");
+        assertThat(UnreadFiles.passedOver(node, List.of("node"), true)).isEmpty();
+    }
+
+    @Test
+    void tellsWhatIsPassedOver() throws IOException {
+        MapSource site = new MapSource().with("index.html", "").with("main.go", "");
+        assertThat(UnreadFiles.passedOver(site, List.of("static"), true))
+                .singleElement()
+                .asString()
+                .startsWith("there is main.go, but Go is built with a go.mod");
+        MapSource rust = new MapSource().with("Procfile", "web: target/x").with("Cargo.toml", "");
+        assertThat(UnreadFiles.passedOver(rust, List.of("procfile"), true))
+                .singleElement()
+                .asString()
+                .startsWith("there is Cargo.toml, but Rust is not built here");
+        assertThat(UnreadFiles.passedOver(rust, List.of("https://example.com/rust"), false))
+                .isEmpty();
+        MapSource node = new MapSource()
+                .with("package.json", "{}")
+                .with("Dockerfile", "")
+                .with("x.py", "");
+        assertThat(UnreadFiles.passedOver(node, List.of("node"), true))
+                .containsExactly(
+                        "there is Dockerfile, which is not read: containers are not built here, and node builds"
+                                + " the app");
+        MapSource script = new MapSource()
+                .with("Procfile", "web: python3 x.py")
+                .with("x.py", "")
+                .with("Dockerfile", "");
+        assertThat(UnreadFiles.passedOver(script, List.of("procfile"), true)).isEmpty();
     }
 }

@@ -36,6 +36,7 @@ public final class TestBuild {
             Transcript transcript) {
         return new Build(
                 folder.resolve("app"),
+                folder.resolve("app"),
                 folder.resolve("cache"),
                 folder.resolve("temp"),
                 environment,

@@ -39,6 +39,15 @@ public final class MapSource implements AppSource {
     }
 
     @Override
+    public List<String> files(String folder) {
+        String start = folder.isEmpty() ? "" : folder + "/";
+        return files.keySet().stream()
+                .filter(name -> name.startsWith(start) && name.indexOf('/', start.length()) < 0)
+                .map(name -> name.substring(start.length()))
+                .toList();
+    }
+
+    @Override
     public Optional<String> onlyFolder() {
         List<String> top = files.keySet().stream()
                 .map(path -> path.substring(0, path.indexOf('/') + 1))

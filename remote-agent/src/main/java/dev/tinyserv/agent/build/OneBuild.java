@@ -12,6 +12,7 @@ import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.QuietGit;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.Submodules;
+import dev.tinyserv.buildpacks.buildpack.UnreadFiles;
 import dev.tinyserv.buildpacks.buildpack.WindowsLineEnds;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
@@ -57,6 +58,8 @@ final class OneBuild {
             Build whole = whole(app, tree, trace, key.variables()).within(bound);
             new Submodules(whole).fill(tree, submodules);
             Build build = whole.in(appFolder(tree));
+            tellWhatIsPassedOver();
+            requireThatSomethingMayRun(build);
             WindowsLineEnds.leaveOutOfWrappers(build.folder(), transcript);
             BuiltApp built = built(build);
             WindowsLineEnds.leaveOutOfProfiles(build.folder(), transcript);
@@ -85,6 +88,7 @@ final class OneBuild {
             Path tree = unfinished.folder();
             wanted.source().writeTo(tree, transcript);
             Build build = whole(app, tree, trace, Map.of()).in(appFolder(tree));
+            tellWhatIsPassedOver();
             List<String> with = new ArrayList<>();
             Plan runs = Plan.running("", Map.of());
             for (Buildpack buildpack : wanted.buildpacks()) {
@@ -101,8 +105,25 @@ final class OneBuild {
         return new TreeBound(shop.settings().buildMemoryBytes(), shop.settings().buildProcesses());
     }
 
+    private void tellWhatIsPassedOver() throws IOException {
+        List<String> names = wanted.buildpacks().stream().map(Buildpack::name).toList();
+        UnreadFiles.passedOver(wanted.source(), names, wanted.detected()).forEach(transcript::problem);
+    }
+
+    /** To hear after an install of minutes that nothing says how the app runs is too late. */
+    private void requireThatSomethingMayRun(Build build) throws IOException {
+        boolean may = wanted.procfile().isPresent();
+        for (Buildpack buildpack : wanted.buildpacks()) {
+            may |= buildpack.mayTellHowItRuns(build);
+        }
+        if (!may) {
+            throw silent();
+        }
+    }
+
     private Build whole(AppName app, Path tree, BuildTraces.Trace trace, Map<String, String> ssh) throws IOException {
         return new Build(
+                tree,
                 tree,
                 shop.folders().cache(app),
                 trace.temporary(),

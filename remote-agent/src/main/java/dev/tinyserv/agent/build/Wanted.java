@@ -22,9 +22,15 @@ import java.util.Optional;
  * @param env the config vars
  * @param procfile how its processes run, if it says so itself
  * @param buildpacks at least one, in their order
+ * @param detected whether they were detected by the app's files, and not named
  */
 record Wanted(
-        String commit, Subfolder source, ConfigVars env, Optional<Procfile> procfile, List<Buildpack> buildpacks) {
+        String commit,
+        Subfolder source,
+        ConfigVars env,
+        Optional<Procfile> procfile,
+        List<Buildpack> buildpacks,
+        boolean detected) {
     private static final int SHORT = 7;
 
     /** Finds out; a {@link Refusal} if a build is bound to fail. */
@@ -44,7 +50,9 @@ record Wanted(
             // Refuses what nobody could start before it is built.
             Optional<ProcessType> unused = ProcessType.main(types);
         }
-        return new Wanted(commit, folder, env, procfile, buildpacks.choose(folder, state.buildpacks()));
+        List<Buildpack> chosen = buildpacks.choose(folder, state.buildpacks());
+        boolean detected = state.buildpacks().isEmpty() && !Buildpacks.areNamedIn(folder);
+        return new Wanted(commit, folder, env, procfile, chosen, detected);
     }
 
     String shortCommit() {

@@ -8,6 +8,8 @@ import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -72,6 +74,26 @@ final class TreeSource implements AppSource {
             try (@Nullable TreeWalk entry = find(reader, tree, path)) {
                 return entry != null;
             }
+        });
+    }
+
+    @Override
+    public List<String> files(String folder) throws IOException {
+        return withTree((reader, tree) -> {
+            List<String> names = new ArrayList<>();
+            try (@Nullable TreeWalk entry = folder.isEmpty() ? null : find(reader, tree, folder);
+                    TreeWalk walk = new TreeWalk(reader)) {
+                if (!folder.isEmpty() && (entry == null || entry.getFileMode(0) != FileMode.TREE)) {
+                    return names;
+                }
+                walk.addTree(entry == null ? tree : entry.getObjectId(0));
+                while (names.size() < MOST_NAMES && walk.next()) {
+                    if (isFile(walk.getFileMode(0))) {
+                        names.add(walk.getNameString());
+                    }
+                }
+            }
+            return names;
         });
     }
 

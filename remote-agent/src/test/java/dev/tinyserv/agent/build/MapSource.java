@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,6 +34,15 @@ class MapSource implements AppSource {
     @Override
     public boolean exists(String path) {
         return files.keySet().stream().anyMatch(name -> name.equals(path) || name.startsWith(path + "/"));
+    }
+
+    @Override
+    public List<String> files(String folder) {
+        String start = folder.isEmpty() ? "" : folder + "/";
+        return files.keySet().stream()
+                .filter(name -> name.startsWith(start) && name.indexOf('/', start.length()) < 0)
+                .map(name -> name.substring(start.length()))
+                .toList();
     }
 
     @Override

@@ -43,11 +43,13 @@ public final class NodeBuildpack implements Buildpack {
     @Override
     public Plan plan(Build build) throws IOException {
         PackageJson app = PackageJson.read(build.folder());
-        PackageManager manager = PackageManager.of(app, build.folder(), build.transcript());
+        Path home = Workspace.of(build.tree(), build.folder()).orElse(build.folder());
+        PackageJson installing = home.equals(build.folder()) ? app : PackageJson.read(home);
+        PackageManager manager = PackageManager.of(installing, home, build.transcript());
         RuntimeKind kind = kind(manager);
         Installed runtime = build.runtimes().choose(kind, NodeWish.of(build.folder(), app, kind), build.transcript());
         String with = kind.label() + " " + runtime.version();
-        if (needsInstall(build, app, manager)) {
+        if (needsInstall(home, installing, manager)) {
             Tools.of(build).using(kind, runtime.bin()).require(manager.program(), manager.remedy());
             with += " with " + manager.program();
         } else {
@@ -57,8 +59,15 @@ public final class NodeBuildpack implements Buildpack {
         return app.hasBuildScripts() ? Plan.runningIfAny(with, processes) : Plan.running(with, processes);
     }
 
-    private static boolean needsInstall(Build build, PackageJson app, PackageManager manager) throws IOException {
-        return app.needsInstall() || manager.hasWorkspaces(app, build.folder());
+    @Override
+    public boolean mayTellHowItRuns(Build build) throws IOException {
+        PackageJson app = PackageJson.read(build.folder());
+        return app.hasBuildScripts()
+                || !defaultProcesses(build.folder(), app, PackageManager.NPM).isEmpty();
+    }
+
+    private static boolean needsInstall(Path home, PackageJson app, PackageManager manager) throws IOException {
+        return app.needsInstall() || manager.hasWorkspaces(app, home);
     }
 
     private static RuntimeKind kind(PackageManager manager) {
@@ -69,20 +78,30 @@ public final class NodeBuildpack implements Buildpack {
     public BuiltApp build(Build build) throws IOException {
         PackageJson app = PackageJson.read(build.folder());
         Transcript transcript = build.transcript();
-        PackageManager manager = PackageManager.of(app, build.folder(), transcript);
+        Path home = Workspace.of(build.tree(), build.folder()).orElse(build.folder());
+        boolean member = !home.equals(build.folder());
+        PackageJson installing = member ? PackageJson.read(home).beforeScriptsOf(app) : app;
+        PackageManager manager = PackageManager.of(installing, home, transcript);
         RuntimeKind kind = kind(manager);
         Optional<Wish> wish = NodeWish.of(build.folder(), app, kind);
         Path bin;
         NodePackages packages;
         Optional<Install> install = Optional.empty();
-        if (needsInstall(build, app, manager)) {
+        if (needsInstall(home, installing, manager)) {
             Installed runtime = build.runtimes().choose(kind, wish, transcript);
             bin = runtime.bin();
             packages = new NodePackages(build, manager, kind, bin);
             transcript.step("Building with " + kind.label() + " " + runtime.version());
-            packages = packages.asAskedFor(app);
+            packages = packages.asAskedFor(installing);
+            if (member) {
+                transcript.detail("a package of the workspaces in "
+                        + (home.equals(build.tree())
+                                ? "the top folder"
+                                : build.tree().relativize(home))
+                        + ": " + manager.program() + " installs there, for all of them");
+            }
             runIfThere(app, packages, "heroku-prebuild");
-            install = Optional.of(new Install(build, app, packages, runtime.version()));
+            install = Optional.of(new Install(build.in(home), installing, packages.in(home), runtime.version()));
             install.get().run();
         } else {
             bin = bin(build, kind, wish);
@@ -100,6 +119,10 @@ public final class NodeBuildpack implements Buildpack {
         Tools.of(build).useAtStart(kind, bin);
         if (Files.isDirectory(build.folder().resolve(MODULES).resolve(".bin"))) {
             StartProfile.add(build.folder(), "node", PROFILE);
+        }
+        if (member && Files.isDirectory(home.resolve(MODULES).resolve(".bin"))) {
+            String up = build.folder().relativize(home).resolve(MODULES).toString();
+            StartProfile.add(build.folder(), "node-workspaces", "export PATH=\"$PATH:$PWD/" + up + "/.bin\"\n");
         }
         // Corepack's download is not a part of the slug; what a script does is the same by whatever it is started.
         boolean there = Tools.of(build).using(kind, bin).has(manager.program());

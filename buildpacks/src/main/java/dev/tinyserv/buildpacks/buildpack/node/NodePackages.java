@@ -41,11 +41,17 @@ final class NodePackages {
                 .using(kind, bin);
     }
 
-    private NodePackages(NodePackages former, Tools tools) {
-        this.build = former.build;
+    private NodePackages(NodePackages former, Build build, Tools tools) {
+        this.build = build;
         this.manager = former.manager;
         this.downloads = former.downloads;
         this.tools = tools;
+    }
+
+    /** The same in another folder of the build's tree. */
+    NodePackages in(Path folder) {
+        Build there = build.in(folder);
+        return new NodePackages(this, there, tools.in(there));
     }
 
     /**
@@ -65,7 +71,7 @@ final class NodePackages {
         Optional<Tools> fetched = Corepack.with(build, tools, program, ManagerVersion.exact(app, program));
         if (fetched.isPresent()) {
             build.transcript().detail(program + " " + wish.get().text() + ", by corepack");
-            return new NodePackages(this, fetched.get());
+            return new NodePackages(this, build, fetched.get());
         }
         AskedVersion.tell(tools, build.transcript(), program, wish.get(), ManagerVersion.remedy(manager, wish.get()));
         return this;

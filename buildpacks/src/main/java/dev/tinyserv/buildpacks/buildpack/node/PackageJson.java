@@ -47,6 +47,16 @@ record PackageJson(ObjectNode content) {
         return !text("scripts", name).isEmpty();
     }
 
+    /** This one, which installs for a package whose scripts run later. */
+    PackageJson beforeScriptsOf(PackageJson member) {
+        if (hasBuildScripts() || !member.hasBuildScripts()) {
+            return this;
+        }
+        ObjectNode more = content.deepCopy();
+        more.withObjectProperty("scripts").put("heroku-postbuild", "true");
+        return new PackageJson(more);
+    }
+
     /** The range of versions of a runtime in {@code engines}; empty without one. */
     String engine(String runtime) {
         return text("engines", runtime);

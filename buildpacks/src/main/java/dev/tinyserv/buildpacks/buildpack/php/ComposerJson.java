@@ -60,6 +60,10 @@ record ComposerJson(ObjectNode content) {
                 || INSTALL_SCRIPTS.stream().anyMatch(this::hasScript);
     }
 
+    boolean hasScripts() {
+        return content.path("scripts").size() > 0;
+    }
+
     boolean hasScript(String name) {
         return !content.path("scripts").path(name).isMissingNode();
     }

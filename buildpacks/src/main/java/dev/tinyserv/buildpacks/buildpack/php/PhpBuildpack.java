@@ -54,6 +54,13 @@ public final class PhpBuildpack implements Buildpack {
         return Plan.runningIfAny(with, defaultProcesses(build.folder()));
     }
 
+    /** Packages and their scripts may bring an index.php, too. */
+    @Override
+    public boolean mayTellHowItRuns(Build build) throws IOException {
+        ComposerJson app = ComposerJson.read(build.folder());
+        return app.hasScripts() || !defaultProcesses(build.folder()).isEmpty();
+    }
+
     private static Installed php(Build build, Optional<Wish> wish) {
         return build.runtimes().choose(RuntimeKind.PHP, wish, build.transcript());
     }

@@ -21,6 +21,11 @@ public final class ProcfileBuildpack implements Buildpack {
     }
 
     @Override
+    public boolean mayTellHowItRuns(Build build) {
+        return false;
+    }
+
+    @Override
     public BuiltApp build(Build build) {
         build.transcript().step("Nothing to build: the Procfile says what runs");
         return new BuiltApp(name(), Map.of(), Map.of());

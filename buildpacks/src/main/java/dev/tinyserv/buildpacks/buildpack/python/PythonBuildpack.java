@@ -54,6 +54,12 @@ public final class PythonBuildpack implements Buildpack {
         return Plan.undecided("python " + python.version() + " with " + manager.program());
     }
 
+    /** Its packages tell, which are not there yet; without any file of a web app they cannot. */
+    @Override
+    public boolean mayTellHowItRuns(Build build) throws IOException {
+        return AppText.exists(build.folder(), "manage.py") || WebApp.mayBeIn(build.folder());
+    }
+
     private static Installed python(Build build) throws IOException {
         return build.runtimes().choose(RuntimeKind.PYTHON, PythonWish.of(build.folder()), build.transcript());
     }

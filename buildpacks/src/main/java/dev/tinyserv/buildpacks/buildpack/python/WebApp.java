@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** How an app of a small framework runs: its object {@code app} or {@code application} in a file with a usual name. */
 final class WebApp {
@@ -22,6 +23,12 @@ final class WebApp {
     WebApp(Path folder, VirtualEnvironment environment) {
         this.folder = folder;
         this.environment = environment;
+    }
+
+    /** Whether there is any file that {@link #processes} could name. */
+    static boolean mayBeIn(Path folder) {
+        return Stream.concat(WSGI_FILES.stream(), ASGI_FILES.stream())
+                .anyMatch(module -> AppText.exists(folder, module + ".py"));
     }
 
     /** The commands for an app without a Procfile; none if its packages and files do not tell. */

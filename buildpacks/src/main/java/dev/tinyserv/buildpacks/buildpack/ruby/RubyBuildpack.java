@@ -40,6 +40,14 @@ public final class RubyBuildpack implements Buildpack {
         return Plan.runningIfAny("ruby " + ruby.version() + " with bundle", defaultProcesses(folder, lock));
     }
 
+    /** Without a lock file only Bundler will tell which gems there are. */
+    @Override
+    public boolean mayTellHowItRuns(Build build) throws IOException {
+        Path folder = build.folder();
+        return !GemfileLock.isIn(folder)
+                || !defaultProcesses(folder, GemfileLock.read(folder)).isEmpty();
+    }
+
     private static Installed ruby(Build build, Gemfile gemfile) throws IOException {
         return build.runtimes().choose(RuntimeKind.RUBY, wish(build.folder(), gemfile), build.transcript());
     }

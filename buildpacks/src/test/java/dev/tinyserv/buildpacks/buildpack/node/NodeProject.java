@@ -155,10 +155,17 @@ final class NodeProject implements AutoCloseable {
 
     /** Builds a release of the source; returns where it lies. */
     Path build() throws IOException {
+        return build("");
+    }
+
+    /** The same for an app that is a folder of the source. */
+    Path build(String root) throws IOException {
         lines.clear();
         Path app = folder.resolve("app");
         run(folder, "cp", "-a", source.toString(), app.toString());
-        new NodeBuildpack().build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add));
+        new NodeBuildpack()
+                .build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add)
+                        .in(app.resolve(root)));
         return Files.move(app, folder.resolve("release" + ++releases));
     }
 

@@ -133,4 +133,30 @@ class WorkspacesTest {
                         + " node_modules/library, which leads elsewhere"))
                 .noneMatch(line -> line.contains(NOTHING_CHANGED));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"npm", "pnpm", "yarn-1", "yarn", "bun"})
+    void aPackageThatIsTheAppIsInstalledByTheManagerOfAllOfThem(String manager) throws Exception {
+        commit(manager, "");
+        project.write(
+                "packages/api/package.json",
+                project.read("packages/api/package.json")
+                        .replace(
+                                "\"dependencies\"",
+                                "\"scripts\": {\"build\": \"echo made > built\"}, \"dependencies\""));
+
+        Path release = project.build("packages/api");
+
+        String program = manager.startsWith("yarn") ? "yarn" : manager;
+        assertThat(project.lines())
+                .contains("       a package of the workspaces in the top folder: " + program
+                        + " installs there, for all of them")
+                .noneMatch(line -> line.contains("commit one, so that builds are repeatable"));
+        assertThat(project.output(release, manager, SERVER)).isEqualTo("hello");
+        assertThat(release.resolve("packages/api/built")).hasContent("made");
+        assertThat(release.resolve("node_modules/shout")).doesNotExist();
+        assertThat(release.resolve("packages/api/node_modules/shout")).doesNotExist();
+        assertThat(project.build("packages/api")).exists();
+        assertThat(project.lines()).contains("       " + NOTHING_CHANGED);
+    }
 }
