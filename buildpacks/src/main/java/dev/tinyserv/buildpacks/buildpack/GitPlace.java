@@ -3,16 +3,24 @@ package dev.tinyserv.buildpacks.buildpack;
 import java.util.regex.Pattern;
 
 /**
- * What git can fetch from over a network: {@code https://…}, {@code ssh://…} or {@code user@host:…}. Neither user nor
- * host begins with a dash, which git or ssh would take for an option.
+ * What git can fetch from over a network: {@code https://…}, {@code ssh://…} or {@code user@host:…}. Where ssh is
+ * called, user and host begin with a letter or a digit: ssh would take a dash for an option, and git decodes the percent
+ * signs of a URL before it calls ssh.
  */
 public final class GitPlace {
     private static final String NAME = "[A-Za-z0-9][\\w.-]*";
     private static final String REST = "[^\\s\\p{Cntrl}]*";
 
     /** An address of IPv6 stands in brackets. */
-    private static final Pattern URL = Pattern.compile("(?:https?|ssh)://(?:[A-Za-z0-9_%:][^\\s\\p{Cntrl}/]*@)?"
-            + "(?:[A-Za-z0-9]|\\[[0-9A-Fa-f:]+\\])[^\\s\\p{Cntrl}/@]*(?:/" + REST + ")?");
+    private static final String FIRST_OF_HOST = "(?:[A-Za-z0-9]|\\[[0-9A-Fa-f:]+\\])";
+
+    private static final Pattern HTTP_URL = Pattern.compile("https?://(?:[A-Za-z0-9_%:][^\\s\\p{Cntrl}/]*@)?"
+            + FIRST_OF_HOST + "[^\\s\\p{Cntrl}/@]*(?:/" + REST + ")?");
+
+    /** What percent signs stand for in it is neither a control character nor part of the host. */
+    private static final Pattern SSH_URL =
+            Pattern.compile("ssh://(?:[A-Za-z0-9](?:[^\\s\\p{Cntrl}/%@]|%[2-6][0-9A-Fa-f]|%7[0-9A-Ea-e])*@)?"
+                    + FIRST_OF_HOST + "[^\\s\\p{Cntrl}/@%]*(?:/" + REST + ")?");
 
     private static final Pattern SCP_FORM = Pattern.compile(NAME + "@" + NAME + ":(?!-)" + REST);
 
@@ -20,6 +28,8 @@ public final class GitPlace {
 
     /** Whether this text is one. */
     public static boolean isRemote(String text) {
-        return URL.matcher(text).matches() || SCP_FORM.matcher(text).matches();
+        return HTTP_URL.matcher(text).matches()
+                || SSH_URL.matcher(text).matches()
+                || SCP_FORM.matcher(text).matches();
     }
 }

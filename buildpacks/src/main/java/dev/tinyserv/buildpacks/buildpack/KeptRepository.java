@@ -4,15 +4,20 @@ import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A bare repository in an app's cache, with what was fetched from one place. Builds can write there: each time it is
@@ -21,6 +26,14 @@ import java.util.Set;
  */
 public final class KeptRepository {
     private static final Set<String> DATA = Set.of("objects", "shallow");
+
+    /** Holds the commit of the last fetch that succeeded. Git writes FETCH_HEAD, and empties it when a fetch begins. */
+    private static final String LAST = "last-fetched";
+
+    /** In bytes; a version before has left its FETCH_HEAD there, and builds can write there, too. */
+    private static final int MAX_LAST = 10_000;
+
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final Build build;
     private final Tools tools;
@@ -56,14 +69,28 @@ public final class KeptRepository {
     }
 
     private static void leaveOnlyData(Path folder) throws IOException {
+        keepLast(folder);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
-                if (!DATA.contains(String.valueOf(entry.getFileName()))) {
+                String name = String.valueOf(entry.getFileName());
+                if (!DATA.contains(name) && !name.equals(LAST)) {
                     FileTree.delete(entry);
                 }
             }
         }
         FileTree.delete(folder.resolve("objects/info"));
+    }
+
+    /** One that the version before has kept has its last commit only where git has written it. */
+    private static void keepLast(Path folder) throws IOException {
+        Path last = folder.resolve(LAST);
+        if (!Files.isRegularFile(last, LinkOption.NOFOLLOW_LINKS)) {
+            FileTree.delete(last);
+            Path former = folder.resolve("FETCH_HEAD");
+            if (Files.isRegularFile(former, LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(former, last, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
     }
 
     /**
@@ -92,9 +119,18 @@ public final class KeptRepository {
         }
     }
 
-    /** Notes a commit as the last that was fetched, where git does. */
+    /** Notes a commit as the last that was fetched. */
     public void remember(String commit) throws IOException {
-        Files.writeString(folder.resolve("FETCH_HEAD"), commit + "\n");
+        Path unfinished = Files.writeString(folder.resolve(LAST + ".new"), commit + "\n");
+        Files.move(unfinished, folder.resolve(LAST), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The commit that was noted last; empty if there is none. A build can have written it. */
+    public String remembered() throws IOException {
+        Path last = folder.resolve(LAST);
+        boolean readable = Files.isRegularFile(last, LinkOption.NOFOLLOW_LINKS) && Files.size(last) <= MAX_LAST;
+        Matcher commit = COMMIT.matcher(readable ? Files.readString(last, StandardCharsets.ISO_8859_1) : "");
+        return commit.lookingAt() ? commit.group() : "";
     }
 
     /** What git prints. */

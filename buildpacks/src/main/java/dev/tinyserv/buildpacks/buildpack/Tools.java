@@ -144,8 +144,12 @@ public final class Tools {
                 .orElse("");
     }
 
-    /** A program of this build, which the kernel may end first and which ends with the build. */
+    /**
+     * A program of this build, which the kernel may end first and which ends with the build. It is to be run at once: the
+     * transcript is told here that it begins.
+     */
     public Command command(List<String> arguments) {
+        build.transcript().programBegins();
         return Command.of(arguments)
                 .in(build.folder())
                 .environment(environment)

@@ -8,6 +8,9 @@ public interface Transcript {
     /** Shows one line, without its line end. Control characters are escaped by whoever shows it. */
     void line(String line);
 
+    /** Notes that a program of the build begins to run; lines that follow may be its own. Shows nothing. */
+    default void programBegins() {}
+
     /** Shows the beginning of a step: {@code -----> text}. */
     default void step(String text) {
         line("-----> " + text);

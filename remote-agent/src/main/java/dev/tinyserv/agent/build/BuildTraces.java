@@ -62,12 +62,16 @@ final class BuildTraces {
             return MARK + "=" + id;
         }
 
-        @Override
-        public void close() {
-            // What left its session and wiped its parentage still has the mark.
+        /** Ends what still runs: what left its session and wiped its parentage still has the mark. */
+        void endProcesses() {
             MarkedProcess.all(MARK).stream()
                     .filter(process -> process.mark().equals(mark()))
                     .forEach(MarkedProcess::kill);
+        }
+
+        @Override
+        public void close() {
+            endProcesses();
             disposal.delete(temporary);
             disposal.delete(stage());
         }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
@@ -53,10 +54,23 @@ public final class DeployKeys {
         try {
             Files.deleteIfExists(publicHalf(key));
             Files.deleteIfExists(key);
-            Files.deleteIfExists(layout.knownHosts(app));
+            forgetHosts(app);
         } catch (IOException e) {
             throw new Refusal("cannot delete " + key + ": " + JsonStore.reason(e), e);
         }
+    }
+
+    /** An empty file of the app's own keeps its builds from what the version before knew for all apps together. */
+    private void forgetHosts(AppName app) throws IOException {
+        if (Files.exists(former())) {
+            DurableFile.write(layout.knownHosts(app), new byte[0]);
+        } else {
+            Files.deleteIfExists(layout.knownHosts(app));
+        }
+    }
+
+    private Path former() {
+        return layout.deployKeys().resolve(".known_hosts");
     }
 
     /**
@@ -71,11 +85,7 @@ public final class DeployKeys {
             Program.find(name, Map.of("PATH", path)).ifPresent(program -> programs.put(name, program));
         }
         return LentKey.in(
-                temporary.resolve(".tinyserv-ssh"),
-                layout.deployKey(app),
-                layout.knownHosts(app),
-                layout.deployKeys().resolve(".known_hosts"),
-                programs);
+                temporary.resolve(".tinyserv-ssh"), layout.deployKey(app), layout.knownHosts(app), former(), programs);
     }
 
     private void make(AppName app, Path key) throws IOException {

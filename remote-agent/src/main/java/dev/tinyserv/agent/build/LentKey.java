@@ -2,6 +2,7 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.store.DurableFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,9 +31,12 @@ final class LentKey implements AutoCloseable {
     private final Path folder;
     private final Path hosts;
 
+    private final SshRefusals refusals;
+
     private LentKey(Path folder, Path hosts) {
         this.folder = folder;
         this.hosts = hosts;
+        this.refusals = new SshRefusals(folder);
     }
 
     /**
@@ -59,13 +63,14 @@ final class LentKey implements AutoCloseable {
         Files.createDirectory(lent.programs());
         Path ssh = programs.get("ssh");
         if (ssh != null) {
-            lent.write("ssh", quoted(ssh) + lent.options());
+            lent.write("ssh", lent.refusals.noting(quoted(ssh) + lent.options()));
             for (String other : OTHERS) {
                 Path program = programs.get(other);
                 if (program != null) {
                     lent.write(
                             other,
-                            quoted(program) + " -S " + quoted(lent.programs().resolve("ssh")));
+                            "exec " + quoted(program) + " -S "
+                                    + quoted(lent.programs().resolve("ssh")) + " \"$@\"\n");
                 }
             }
         }
@@ -81,6 +86,11 @@ final class LentKey implements AutoCloseable {
     Map<String, String> variables() {
         Path ssh = programs().resolve("ssh");
         return Files.exists(ssh) ? Map.of("GIT_SSH_COMMAND", quoted(ssh)) : Map.of();
+    }
+
+    /** What hosts have refused to the build's ssh. */
+    SshRefusals refusals() {
+        return refusals;
     }
 
     private Path key() {
@@ -99,9 +109,8 @@ final class LentKey implements AutoCloseable {
                 + " -o ControlPath=none -o ConnectTimeout=30";
     }
 
-    private void write(String name, String command) throws IOException {
-        Path program = Files.writeString(
-                programs().resolve(name), "#!/bin/sh\nexec " + command + " \"$@\"\n", StandardCharsets.UTF_8);
+    private void write(String name, String script) throws IOException {
+        Path program = Files.writeString(programs().resolve(name), "#!/bin/sh\n" + script, StandardCharsets.UTF_8);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     }
 
@@ -109,7 +118,7 @@ final class LentKey implements AutoCloseable {
         return quoted(path.toString());
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
@@ -118,7 +127,10 @@ final class LentKey implements AutoCloseable {
         return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"").replace("%", "%%") + '"';
     }
 
-    /** Takes back what was learnt; what is no file of ours, or too much, is left. */
+    /**
+     * Takes back what was learnt; what is no file of ours, or too much, is left. The build's processes have ended before:
+     * they could put a link into the place of what is looked at.
+     */
     @Override
     public void close() {
         try {
@@ -136,13 +148,15 @@ final class LentKey implements AutoCloseable {
 
     private byte @Nullable [] learnt() throws IOException {
         boolean ours = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                && Files.isRegularFile(known(), LinkOption.NOFOLLOW_LINKS)
-                && Files.size(known()) <= MAX_HOSTS;
+                && Files.isRegularFile(known(), LinkOption.NOFOLLOW_LINKS);
         if (!ours) {
             return null;
         }
-        byte[] now = Files.readAllBytes(known());
+        byte[] now;
+        try (InputStream in = Files.newInputStream(known(), LinkOption.NOFOLLOW_LINKS)) {
+            now = in.readNBytes(MAX_HOSTS + 1);
+        }
         boolean same = Files.exists(hosts) && Arrays.equals(now, Files.readAllBytes(hosts));
-        return same ? null : now;
+        return same || now.length > MAX_HOSTS ? null : now;
     }
 }

@@ -49,35 +49,50 @@ final class OneBuild {
         try (SlugFolders.Unfinished unfinished = shop.folders().begin(app, wanted.shortCommit());
                 BuildTraces.Trace trace = shop.traces().begin(unfinished.id());
                 LentKey key = shop.deployKeys().lend(app, trace.temporary(), path())) {
-            Path tree = unfinished.folder();
-            recorded.admitted();
-            Map<String, String> submodules = wanted.source().writeTo(tree, transcript);
-            cancellation.check();
-            TreeBound bound = bound().startedBy(() -> shop.view().launcher(app, tree, trace))
-                    .finding(key.programs());
-            Build whole = whole(app, tree, trace, key.variables()).within(bound);
-            new Submodules(whole).fill(tree, submodules);
-            Build build = whole.in(appFolder(tree));
-            tellWhatIsPassedOver();
-            requireThatSomethingMayRun(build);
-            WindowsLineEnds.leaveOutOfWrappers(build.folder(), transcript);
-            BuiltApp built = built(build);
-            WindowsLineEnds.leaveOutOfProfiles(build.folder(), transcript);
-            Map<ProcessType, String> processes = processes(built);
-            cancellation.check();
-            recorded.begin("Writing to disk");
-            recorded.made(TreeSize.of(tree));
-            unfinished.finish();
-            Site site = built.site();
-            return Slug.of(
-                    unfinished.id(),
-                    wanted.commit(),
-                    built.buildpack(),
-                    processes,
-                    built.environment(),
-                    site == null ? null : site.below(wanted.source().folder()),
-                    wanted.source().folder());
+            transcript.heed(key.refusals());
+            try {
+                return slug(app, recorded, unfinished, trace, key);
+            } finally {
+                trace.endProcesses(); // before what the key's ssh has learnt is read, where they can write
+            }
         }
+    }
+
+    private Slug slug(
+            AppName app,
+            RecordedBuild recorded,
+            SlugFolders.Unfinished unfinished,
+            BuildTraces.Trace trace,
+            LentKey key)
+            throws IOException {
+        Path tree = unfinished.folder();
+        recorded.admitted();
+        Map<String, String> submodules = wanted.source().writeTo(tree, transcript);
+        cancellation.check();
+        TreeBound bound =
+                bound().startedBy(() -> shop.view().launcher(app, tree, trace)).finding(key.programs());
+        Build whole = whole(app, tree, trace, key.variables()).within(bound);
+        new Submodules(whole).fill(tree, submodules);
+        Build build = whole.in(appFolder(tree));
+        tellWhatIsPassedOver();
+        requireThatSomethingMayRun(build);
+        WindowsLineEnds.leaveOutOfWrappers(build.folder(), transcript);
+        BuiltApp built = built(build);
+        WindowsLineEnds.leaveOutOfProfiles(build.folder(), transcript);
+        Map<ProcessType, String> processes = processes(built);
+        cancellation.check();
+        recorded.begin("Writing to disk");
+        recorded.made(TreeSize.of(tree));
+        unfinished.finish();
+        Site site = built.site();
+        return Slug.of(
+                unfinished.id(),
+                wanted.commit(),
+                built.buildpack(),
+                processes,
+                built.environment(),
+                site == null ? null : site.below(wanted.source().folder()),
+                wanted.source().folder());
     }
 
     /** What a build would do; nothing of it is left. */

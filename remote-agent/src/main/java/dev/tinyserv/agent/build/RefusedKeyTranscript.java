@@ -4,19 +4,36 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** A transcript that notices when a host refuses a build's key, so that the build's end can say what to do about it. */
+/**
+ * A transcript that notices when a host refuses a build's key, so that the build's end can say what to do about it. What
+ * was refused to a program that went on without it, or to one that ran before the one that failed, is no reason.
+ */
 final class RefusedKeyTranscript implements Transcript {
     private static final Pattern REFUSED =
             Pattern.compile("Permission denied \\([a-z,-]*publickey|fatal: Could not read from remote repository");
     private static final Pattern ANOTHER_HOST = Pattern.compile("Host key verification failed");
-    private static final String VERB = "`apps:deploy-key`";
+    private static final String VERB = "apps:deploy-key";
+    private static final String FORGET = "; the host has another key than the one that it had at first: if that is"
+            + " right, `" + VERB + " --new` forgets it, and makes another key for the app";
+    private static final String LET_IN =
+            "; if the repository is private, add the key that `" + VERB + "` prints there, and use its ssh URL";
 
     private final Transcript transcript;
-    private volatile String remedy = "";
+    private volatile @Nullable SshRefusals refusals;
+    /** What was read since the last program began: by its reader, and by the build when it has ended. */
+    private volatile boolean anotherHost;
+
+    private volatile boolean refused;
 
     RefusedKeyTranscript(Transcript transcript) {
         this.transcript = transcript;
+    }
+
+    /** Where the build's ssh notes what it was refused. */
+    void heed(SshRefusals notes) {
+        refusals = notes;
     }
 
     @Override
@@ -25,23 +42,42 @@ final class RefusedKeyTranscript implements Transcript {
         transcript.line(line);
     }
 
-    private void look(String line) {
-        if (ANOTHER_HOST.matcher(line).find()) {
-            remedy = "; the host has another key than the one that it had at first: if that is right, `apps:deploy-key"
-                    + " --new` forgets it, and makes another key for the app";
-        } else if (remedy.isEmpty() && REFUSED.matcher(line).find()) {
-            remedy = "; if the repository is private, add the key that " + VERB + " prints there, and use its ssh URL";
+    @Override
+    public void programBegins() {
+        anotherHost = false;
+        refused = false;
+        SshRefusals notes = refusals;
+        if (notes != null) {
+            notes.clear();
         }
+        transcript.programBegins();
     }
 
-    /** The same refusal, with what to do if a host refused the key. */
+    private void look(String line) {
+        anotherHost |= ANOTHER_HOST.matcher(line).find();
+        refused |= REFUSED.matcher(line).find();
+    }
+
+    /** The same refusal, with what to do if a host refused the key to the program that failed. */
     Refusal withRemedy(Refusal why) {
-        for (Throwable cause = why.getCause(); cause != null; cause = cause.getCause()) {
+        CommandFailed failure = failureIn(why);
+        if (failure == null || String.valueOf(why.getMessage()).contains(VERB)) {
+            return why;
+        }
+        failure.lastLines().forEach(this::look); // not all of them are shown
+        SshRefusals notes = refusals;
+        if (anotherHost || (notes != null && notes.ofAnotherHost())) {
+            return new Refusal(why.getMessage() + FORGET, why);
+        }
+        return refused || (notes != null && notes.ofKey()) ? new Refusal(why.getMessage() + LET_IN, why) : why;
+    }
+
+    private static @Nullable CommandFailed failureIn(Refusal why) {
+        for (Throwable cause = why; cause != null; cause = cause.getCause()) {
             if (cause instanceof CommandFailed failure) {
-                failure.lastLines().forEach(this::look); // not all of them are shown
+                return failure;
             }
         }
-        boolean said = remedy.isEmpty() || String.valueOf(why.getMessage()).contains("apps:deploy-key");
-        return said ? why : new Refusal(why.getMessage() + remedy, why);
+        return null;
     }
 }

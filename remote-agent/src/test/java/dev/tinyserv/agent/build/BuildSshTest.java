@@ -21,9 +21,6 @@ import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +55,7 @@ class BuildSshTest {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private Layout layout;
     private BuildPipeline pipeline;
-    private Process server;
+    private OpenSshServer server;
     private int port;
 
     @BeforeEach
@@ -79,67 +76,19 @@ class BuildSshTest {
                 new Events(),
                 Clock.systemUTC(),
                 Map.of("PATH", PATH));
-        startServer();
+        server = new OpenSshServer(folder.resolve("sshd"), PATH);
+        port = server.port();
     }
 
     @AfterEach
     void stop() {
         if (server != null) {
-            server.destroyForcibly();
-        }
-    }
-
-    private void startServer() throws IOException {
-        if ("root".equals(System.getProperty("user.name"))) {
-            Files.createDirectories(Path.of("/run/sshd"));
-        }
-        Path sshd = Files.createDirectory(folder.resolve("sshd"));
-        run(
-                "ssh-keygen",
-                "-q",
-                "-t",
-                "ed25519",
-                "-N",
-                "",
-                "-f",
-                sshd.resolve("host").toString());
-        Files.createFile(sshd.resolve("keys"));
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
-        Files.writeString(sshd.resolve("config"), """
-                ListenAddress 127.0.0.1
-                Port %d
-                HostKey %s/host
-                AuthorizedKeysFile %s/keys
-                PidFile none
-                StrictModes no
-                UsePAM no
-                Subsystem sftp internal-sftp
-                PasswordAuthentication no
-                KbdInteractiveAuthentication no
-                SetEnv HOME=%s GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
-                """.formatted(port, sshd, sshd, sshd));
-        String program =
-                Program.find("sshd", Map.of("PATH", PATH)).orElseThrow().toString();
-        server = new ProcessBuilder(
-                        program, "-D", "-e", "-f", sshd.resolve("config").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(sshd.resolve("log").toFile())
-                .start();
-        long end = System.nanoTime() + 10_000_000_000L;
-        while (true) {
-            try {
-                new Socket(InetAddress.getLoopbackAddress(), port).close();
-                return;
-            } catch (IOException e) {
-                assertThat(System.nanoTime()).as("sshd answers").isLessThan(end);
-            }
+            server.close();
         }
     }
 
     private void letIn() throws IOException {
-        Files.writeString(folder.resolve("sshd/keys"), pipeline.deployKeys().publicKey(APP) + "\n");
+        server.letIn(pipeline.deployKeys().publicKey(APP));
     }
 
     private String run(String... command) {
@@ -275,10 +224,44 @@ class BuildSshTest {
                 .hasMessageContaining("the host has another key than the one that it had at first")
                 .hasMessageContaining("`apps:deploy-key --new`");
 
-        Files.delete(layout.deployKeys().resolve(".known_hosts"));
         pipeline.deployKeys().forget(APP);
         letIn();
         assertThat(build(source, Map.of()).resolve("cloned/file")).hasContent("private");
+    }
+
+    @Test
+    void whatWasRefusedToAProgramThatWentOnIsNotBlamedForALaterFailure() throws IOException {
+        assumeTrue(Program.find("npm", Map.of("PATH", PATH)).isPresent(), "needs npm");
+        String url = repository("private", Map.of("file", "private"));
+        MapSource source = script("echo 'a type error'; exit 2")
+                .with(
+                        "package.json",
+                        "{\"scripts\": {\"preinstall\": \"git clone " + url
+                                + " optional || :\", \"build\": \"sh ./build.sh\"}}");
+
+        assertThatThrownBy(() -> build(source, Map.of()))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("npm run build failed")
+                .hasMessageNotContaining("apps:deploy-key");
+        assertThat(lines).anyMatch(line -> line.contains("Permission denied (publickey)"));
+    }
+
+    @Test
+    void nothingOfTheBuildRunsWhenWhatItsSshHasLearntIsTakenBack() throws IOException {
+        assumeTrue(Program.find("npm", Map.of("PATH", PATH)).isPresent(), "needs npm");
+        Path seen = folder.resolve("seen");
+        Path lent = folder.resolve("lent");
+        String url = repository("private", Map.of("file", "private"));
+        letIn();
+        build(
+                script("git clone -q " + url + " cloned; mkfifo ready; dirname \"$GIT_SSH_COMMAND\" >" + lent
+                        + "; setsid sh -c 'echo ready >ready; while :; do test ! -s " + layout.knownHosts(APP)
+                        + " || { echo >"
+                        + seen + "; exit; }; done' >/dev/null 2>&1 & read line <ready"),
+                Map.of());
+        assertThat(lent).exists();
+        assertThat(layout.knownHosts(APP)).isNotEmptyFile();
+        assertThat(seen).doesNotExist();
     }
 
     @Test

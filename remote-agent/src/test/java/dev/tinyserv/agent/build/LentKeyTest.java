@@ -3,6 +3,8 @@ package dev.tinyserv.agent.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.source.FileTree;
@@ -96,6 +98,37 @@ class LentKeyTest {
             Files.createSymbolicLink(lentFolder, elsewhere);
         });
         assertThat(hosts).hasContent("learnt");
+    }
+
+    /** Else a host that has another key than the one that the version before knew would be refused for ever. */
+    @Test
+    void anAppThatForgetsItsHostsKnowsNothingOfTheVersionBeforeEither() throws IOException {
+        Layout layout = new Layout(folder.toRealPath().resolve("root"));
+        AppName app = new AppName("shop");
+        DeployKeys keys = new DeployKeys(layout);
+        keys.publicKey(app);
+        Files.writeString(layout.deployKeys().resolve(".known_hosts"), "of the version before\n");
+        Path lentBy = folder.resolve(".tinyserv-ssh");
+        Path known = lentBy.resolve("known_hosts");
+        try (LentKey lent = keys.lend(app, folder, PATH)) {
+            assertThat(lent.programs()).exists();
+            assertThat(known).hasContent("of the version before");
+        }
+        for (int i = 0; i < 2; i++) {
+            FileTree.delete(lentBy);
+            keys.forget(app);
+            try (LentKey lent = keys.lend(app, folder, PATH)) {
+                assertThat(lent.programs()).exists();
+                assertThat(known)
+                        .satisfiesAnyOf(
+                                file -> assertThat(file).doesNotExist(),
+                                file -> assertThat(file).isEmptyFile());
+            }
+        }
+        FileTree.delete(lentBy);
+        Files.delete(layout.deployKeys().resolve(".known_hosts"));
+        keys.forget(app);
+        assertThat(layout.knownHosts(app)).doesNotExist();
     }
 
     private interface Step {

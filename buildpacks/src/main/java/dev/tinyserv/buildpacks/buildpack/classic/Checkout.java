@@ -2,31 +2,21 @@ package dev.tinyserv.buildpacks.buildpack.classic;
 
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
-import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import dev.tinyserv.buildpacks.buildpack.KeptRepository;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.CommandFailed;
-import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A buildpack's files for one build. What git fetched is kept in the app's cache, so that a build goes on with it while
  * the buildpack's server is away.
  */
 final class Checkout {
-    /** In bytes; git writes some hundred, but builds can write there, too. */
-    private static final int MAX_FETCH_HEAD = 10_000;
-
     private static final String KIND = "buildpacks";
-    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Build build;
@@ -71,35 +61,24 @@ final class Checkout {
     }
 
     private void checkOut(Path copy) throws IOException {
-        String last = lastFetched();
         KeptRepository kept = KeptRepository.open(build, KIND, location.toString(), PATIENCE);
-        kept.checkOut(fetched(kept, last), copy);
+        kept.checkOut(fetched(kept), copy);
     }
 
-    /** The commit of the last fetch, as git has left it there; empty if there is none. A build can have written it. */
-    private String lastFetched() throws IOException {
-        Path all = build.cacheFolder(KIND);
-        Path file =
-                all.resolve(new Fingerprint().add(location.toString()).hex()).resolve("FETCH_HEAD");
-        boolean readable = !FileTree.hasLinks(all)
-                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && Files.size(file) <= MAX_FETCH_HEAD;
-        Matcher commit = COMMIT.matcher(readable ? Files.readString(file, StandardCharsets.ISO_8859_1) : "");
-        return commit.lookingAt() ? commit.group() : "";
-    }
-
-    private String fetched(KeptRepository kept, String last) throws IOException {
+    private String fetched(KeptRepository kept) throws IOException {
         try {
             kept.fetch(location.place(), List.of("--depth", "1"), location.ref());
-            return kept.lines("rev-parse", "FETCH_HEAD").get(0);
+            String commit = kept.lines("rev-parse", "FETCH_HEAD").get(0);
+            kept.remember(commit);
+            return commit;
         } catch (CommandFailed e) {
             build.cancellation().check();
             String reason = KeptRepository.reason(e);
+            String last = kept.remembered();
             if (last.isEmpty() || !kept.has(last)) {
                 String remedy = location.isShortCommit() ? "; a commit needs its whole id of 40 digits" : "";
                 throw new Refusal("the buildpack " + location + " cannot be fetched: " + reason + remedy, e);
             }
-            kept.remember(last);
             build.transcript()
                     .problem("the buildpack " + location + " cannot be fetched, its last version is used: " + reason);
             return last;

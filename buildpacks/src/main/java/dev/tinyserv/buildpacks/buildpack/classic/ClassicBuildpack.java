@@ -185,6 +185,7 @@ public final class ClassicBuildpack implements Buildpack {
         List<String> all =
                 new ArrayList<>(List.of(program.toString(), build.folder().toString()));
         all.addAll(more);
+        build.transcript().programBegins();
         return Command.of(all)
                 .called("bin/" + program.getFileName())
                 .in(build.folder())

@@ -197,7 +197,7 @@ class ClassicBuildpackTest {
             }
         }
         assertThatThrownBy(() -> build(url)).isInstanceOf(Refusal.class).hasMessageContaining("cannot be fetched");
-        assertThat(others).isDirectoryRecursivelyContaining("glob:**/FETCH_HEAD");
+        assertThat(others).isDirectoryRecursivelyContaining("glob:**/last-fetched");
     }
 
     @Test
@@ -219,6 +219,45 @@ class ClassicBuildpackTest {
         assertThat(touched).doesNotExist();
     }
 
+    @Test
+    void theLastVersionOutlivesABuildThatIsCancelled() throws IOException {
+        String url = builtOnce();
+        Build cancelled = TestBuild.in(folder, environment, new Runtimes(environment), lines::add);
+        cancelled.cancellation().cancel("cancelled");
+        assertThatThrownBy(() -> ClassicBuildpack.at(url).orElseThrow().build(cancelled))
+                .isInstanceOf(Refusal.class);
+        build(url);
+        assertThat(lines).anyMatch(line -> line.contains("its last version is used: "));
+    }
+
+    /** Which knew it from the file that git writes. */
+    @Test
+    void theLastVersionThatTheVersionBeforeHasKeptIsUsed() throws IOException {
+        String url = builtOnce();
+        try (Stream<Path> kept = Files.list(folder.resolve("cache/buildpacks"))) {
+            Path repository = kept.findFirst().orElseThrow();
+            assertThat(repository.resolve("FETCH_HEAD")).exists();
+            Files.delete(repository.resolve("last-fetched"));
+            Files.createDirectory(repository.resolve("last-fetched"));
+        }
+        for (int i = 0; i < 2; i++) {
+            build(url);
+            assertThat(lines).anyMatch(line -> line.contains("its last version is used: "));
+        }
+    }
+
+    /** The URL of a buildpack whose server is away since. */
+    private String builtOnce() throws IOException {
+        git(pack, "init", "-q", "-b", "main");
+        commit("one");
+        git(folder, "clone", "-q", "--bare", pack.toString(), "www/pack.git");
+        try (GitHttpServer server = new GitHttpServer(folder.resolve("www"))) {
+            String url = server.url("pack.git");
+            build(url);
+            return url;
+        }
+    }
+
     /** It is read into memory, and a build can write there. */
     @Test
     void aHugeFileInTheCacheIsNotTakenForTheLastVersion() throws IOException {
@@ -231,7 +270,7 @@ class ClassicBuildpackTest {
             build(url);
         }
         try (Stream<Path> kept = Files.list(folder.resolve("cache/buildpacks"))) {
-            Path head = kept.findFirst().orElseThrow().resolve("FETCH_HEAD");
+            Path head = kept.findFirst().orElseThrow().resolve("last-fetched");
             Files.writeString(head, Files.readString(head) + "x".repeat(10_000));
         }
         assertThatThrownBy(() -> build(url)).isInstanceOf(Refusal.class).hasMessageContaining("cannot be fetched");

@@ -16,6 +16,7 @@ class LocationTest {
         "https://example.com/a/b#v1.2, https://example.com/a/b, v1.2",
         "ssh://git@example.com:22/a#feature/x, ssh://git@example.com:22/a, feature/x",
         "git@example.com:a/b.git, git@example.com:a/b.git, HEAD",
+        "ssh://a%40example.org@example.com/a%20b, ssh://a%40example.org@example.com/a%20b, HEAD",
         "ssh://git@[::1]:22/a, ssh://git@[::1]:22/a, HEAD",
         "/srv/buildpacks/ours, /srv/buildpacks/ours, HEAD",
     })
@@ -43,6 +44,7 @@ class LocationTest {
                 "a@h:-x",
                 "ssh://-oProxyCommand=x/y",
                 "ssh://a@-h/y",
+                "ssh://%2doProxyCommand=x@h/y",
                 "https://-h/x"
             })
     void anythingElseIsNone(String text) {
