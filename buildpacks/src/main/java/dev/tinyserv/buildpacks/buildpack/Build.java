@@ -58,6 +58,11 @@ public record Build(
         return kept;
     }
 
+    /** What git calls a file of the app, by its name in the folder: the pusher's commands are for the repository's root. */
+    public String inRepository(String name) {
+        return tree.relativize(folder.resolve(name)).toString();
+    }
+
     /** This build in a folder of its folder. */
     public Build in(Path part) {
         return new Build(

@@ -35,6 +35,10 @@ public final class InstallSettings {
 
     private static final Pattern BETWEEN_VALUES = Pattern.compile("[\\s,;:=]+");
 
+    /** The commit, of which a build tells its programs. */
+    private static final String COMMIT = "SOURCE_VERSION";
+
+    private final Build build;
     private final Path folder;
     private final Map<String, String> environment;
     private final List<String> prefixes;
@@ -47,6 +51,7 @@ public final class InstallSettings {
      * @param prefixes with which the names of the variables begin, be it in capitals or not
      */
     public InstallSettings(Build build, String... prefixes) {
+        this.build = build;
         this.folder = build.folder().toAbsolutePath().normalize();
         this.environment = build.environment();
         this.prefixes = List.of(prefixes);
@@ -101,10 +106,19 @@ public final class InstallSettings {
         Matcher matcher = MENTIONED.matcher(new String(content, StandardCharsets.UTF_8));
         matcher.results().map(InstallSettings::name).forEach(name -> {
             String value = environment.get(name);
-            if (value != null) {
+            if (value != null && !isOfTheBuild(name)) {
                 variables.put(name, value);
             }
         });
+    }
+
+    private boolean isOfTheBuild(String name) {
+        return name.equals(COMMIT) || build.mark().startsWith(name + "=");
+    }
+
+    /** Two builds differ in where they take place, which decides nothing: HOME, TMPDIR and others name such a folder. */
+    private String withoutPlaces(String value) {
+        return value.replace(build.temp().toString(), "").replace(build.tree().toString(), "");
     }
 
     private static String name(MatchResult mention) {
@@ -127,7 +141,7 @@ public final class InstallSettings {
 
     /** Adds all of it. */
     public void addTo(Fingerprint key) throws IOException {
-        variables.forEach((name, value) -> key.add(name + "=" + value));
+        variables.forEach((name, value) -> key.add(name + "=" + withoutPlaces(value)));
         for (Path file : files) {
             key.add(folder.relativize(file) + " " + Files.size(file));
             if (Files.size(file) <= MAX_FILE_BYTES) {

@@ -139,7 +139,8 @@ public final class Tools {
 
     /** Why a program could not be started that the command called; empty if it is not known, else with a colon before. */
     private String explained(String command, CommandFailed failure) {
-        return StartFailure.explained(build.folder(), environment, command, failure.status(), failure.lastLines())
+        return StartFailure.explained(
+                        build.tree(), build.folder(), environment, command, failure.status(), failure.lastLines())
                 .map(why -> ": " + why)
                 .orElse("");
     }

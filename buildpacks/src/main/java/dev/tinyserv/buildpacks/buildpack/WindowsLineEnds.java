@@ -1,6 +1,5 @@
 package dev.tinyserv.buildpacks.buildpack;
 
-import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,33 +57,36 @@ public final class WindowsLineEnds {
     private WindowsLineEnds() {}
 
     /** Replaces the wrappers in an app's folder, before anything of the app runs. */
-    public static void leaveOutOfWrappers(Path folder, Transcript transcript) throws IOException {
+    public static void leaveOutOfWrappers(Build build) throws IOException {
         for (String name : WRAPPERS) {
-            if (leaveOut(folder, name)) {
-                tell(transcript, name, "a copy without is run");
+            if (leaveOut(build.folder(), name)) {
+                tell(build, name, "a copy without is run");
             }
         }
     }
 
     /** Replaces what is read before each process of the app, when the build has made its own. */
-    public static void leaveOutOfProfiles(Path folder, Transcript transcript) throws IOException {
+    public static void leaveOutOfProfiles(Build build) throws IOException {
         List<String> names = new ArrayList<>(List.of(PROFILE));
-        Path profiles = folder.resolve(PROFILES);
+        Path profiles = build.folder().resolve(PROFILES);
         if (Files.isDirectory(profiles, LinkOption.NOFOLLOW_LINKS)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles, "*.sh")) {
                 files.forEach(file -> names.add(PROFILES + "/" + file.getFileName()));
             }
         }
         for (String name : names) {
-            if (leaveOut(folder, name)) {
-                tell(transcript, name, "it is read without");
+            if (leaveOut(build.folder(), name)) {
+                tell(build, name, "it is read without");
             }
         }
     }
 
-    private static void tell(Transcript transcript, String name, String done) {
-        transcript.problem(name + " has lines that end with CR, as Windows writes them: " + done + "; `echo '" + name
-                + " text eol=lf' >>.gitattributes && git add --renormalize " + name + " .gitattributes` mends it");
+    private static void tell(Build build, String name, String done) {
+        String known = build.inRepository(name);
+        build.transcript()
+                .problem(known + " has lines that end with CR, as Windows writes them: " + done + "; `echo '" + known
+                        + " text eol=lf' >>.gitattributes && git add --renormalize " + known
+                        + " .gitattributes` mends it");
     }
 
     private static boolean leaveOut(Path folder, String name) throws IOException {
@@ -99,11 +101,16 @@ public final class WindowsLineEnds {
         String text = FolderFile.read(folder, name, MOST_BYTES)
                 .map(content -> new String(content, StandardCharsets.ISO_8859_1))
                 .orElse("");
-        if (!text.contains("\r\n")) {
+        if (!text.contains("\r\n") || text.indexOf(0) >= 0 || !(isRead(name) || text.startsWith("#!"))) {
             return false;
         }
         replace(file, text.replace("\r\n", "\n"));
         return true;
+    }
+
+    /** These are settings and what a shell reads; of the others, whose names anything may have, only scripts count. */
+    private static boolean isRead(String name) {
+        return name.startsWith(".");
     }
 
     /** By another file: this one may be a hard link to a file that is kept. */

@@ -58,6 +58,7 @@ final class DevelopmentDependency {
         String name = module.startsWith("@") && parts.length > 1 ? parts[0] + "/" + parts[1] : parts[0];
         return quietly(() -> ofNode(folder, name, name, false))
                 .or(() -> quietly(() -> ofRuby(folder, module.replace('/', '-'))))
+                .or(() -> quietly(() -> ofRuby(folder, parts[0])))
                 .or(() -> quietly(() -> ofPython(folder, module.split("\\.", -1)[0])));
     }
 

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -29,24 +28,6 @@ public final class StartFailure {
 
     /** Where the programs of an app's packages are; the app's processes have these on their PATH. */
     private static final List<String> PACKAGES = List.of("node_modules/.bin", "vendor/bin", ".venv/bin");
-
-    private static final String NAME = "([^\\s:'\"‘’`]{1,200}?)";
-
-    /** How shells, which name the file that was sourced too, env, npm, Bundler, Node.js, Python and Ruby say it. The name is the first group. */
-    private static final List<Pattern> SAID = List.of(
-            Pattern.compile("(?:^|[\\w./-]+: (?:line )?\\d+: (?:[\\w./-]+: )?)(?:exec: )?" + NAME
-                    + ": (?:command )?(?:not found|Permission denied|Exec format error)$"),
-            Pattern.compile(NAME + ": command not found$"),
-            Pattern.compile(NAME + ": cannot execute(?: binary file)?: .{1,80}$"),
-            Pattern.compile(NAME + ": [^:]{1,200}: bad interpreter: .{1,80}$"),
-            Pattern.compile(
-                    "env: ['‘\"]" + NAME + "(?:\\\\r)?['’\"]: (?:No such file or directory|Permission denied)$"),
-            Pattern.compile("bundler: command not found: " + NAME + "$"),
-            Pattern.compile("bundler: failed to load command: " + NAME + " "),
-            Pattern.compile("spawn " + NAME + " (?:ENOENT|EACCES)"),
-            Pattern.compile(
-                    "(?:FileNotFoundError|PermissionError): \\[Errno (?:2|13)\\] [A-Za-z ]{1,40}: '" + NAME + "'$"),
-            Pattern.compile("(?:No such file or directory|Permission denied) - " + NAME + " \\(Errno::"));
 
     private static final List<Pattern> MODULES = List.of(
             Pattern.compile("Cannot find (?:module|package) '([^'./][^']{0,200})'"),
@@ -64,10 +45,12 @@ public final class StartFailure {
 
     private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "/bin/sh", "/bin/bash");
 
+    private final Path tree;
     private final Path folder;
     private final Map<String, String> environment;
 
-    private StartFailure(Path folder, Map<String, String> environment) {
+    private StartFailure(Path tree, Path folder, Map<String, String> environment) {
+        this.tree = tree;
         this.folder = folder;
         this.environment = environment;
     }
@@ -75,16 +58,17 @@ public final class StartFailure {
     /**
      * What is so and what mends it, in one line; empty if nothing is found.
      *
-     * @param folder the app's folder, in which the command ran
+     * @param tree the root of the app's repository; what mends it is told for there
+     * @param folder the app's folder, the tree or a folder in it, in which the command ran
      * @param environment the command's variables
      * @param command what a shell ran
      * @param status its exit status; -1 for none
      * @param lines the last lines that it printed
      */
     public static Optional<String> explained(
-            Path folder, Map<String, String> environment, String command, int status, List<String> lines) {
+            Path tree, Path folder, Map<String, String> environment, String command, int status, List<String> lines) {
         try {
-            return new StartFailure(folder, withPackages(folder, environment)).explain(command, status, lines);
+            return new StartFailure(tree, folder, withPackages(folder, environment)).explain(command, status, lines);
         } catch (InvalidPathException e) {
             return Optional.empty(); // a name that no file can have
         }
@@ -101,14 +85,14 @@ public final class StartFailure {
     private Optional<String> explain(String command, int status, List<String> lines) {
         List<String> newest = new ArrayList<>(lines);
         Collections.reverse(newest);
-        Set<String> said = named(newest, SAID);
+        Set<String> said = UnstartedPrograms.in(newest, status);
         for (String name : said) {
             Optional<String> found = obstacle(name).or(() -> development(name));
             if (found.isPresent()) {
                 return found;
             }
         }
-        Optional<String> module = named(newest, MODULES).stream()
+        Optional<String> module = modules(newest).stream()
                 .flatMap(name -> DevelopmentDependency.module(folder, name).stream())
                 .findFirst();
         boolean unstarted = status == CANNOT_EXECUTE || status == NOT_FOUND || !said.isEmpty();
@@ -118,15 +102,11 @@ public final class StartFailure {
         return obstacleIn(command, newest).or(() -> said.stream().findFirst().flatMap(name -> absent(name, status)));
     }
 
-    private static Set<String> named(List<String> lines, List<Pattern> patterns) {
+    private static Set<String> modules(List<String> lines) {
         Set<String> names = new LinkedHashSet<>();
         for (String line : lines) {
-            String text = line.strip();
-            for (Pattern pattern : text.length() > LONGEST_LINE ? List.<Pattern>of() : patterns) {
-                Matcher match = pattern.matcher(text);
-                if (match.find()) {
-                    names.add(match.group(1));
-                }
+            for (Pattern pattern : line.length() > LONGEST_LINE ? List.<Pattern>of() : MODULES) {
+                pattern.matcher(line).results().forEach(match -> names.add(match.group(1)));
             }
         }
         return names;
@@ -162,7 +142,7 @@ public final class StartFailure {
 
     private ProgramFile program(Path file, String name) {
         return new ProgramFile(
-                file, file.startsWith(folder) ? folder.relativize(file).toString() : name);
+                file, file.startsWith(tree) ? tree.relativize(file).toString() : name);
     }
 
     private Optional<Path> file(String name) {
@@ -180,7 +160,7 @@ public final class StartFailure {
     private boolean isLookedAt(Path file) {
         try {
             Path real = file.toRealPath();
-            return !file.startsWith(folder) || real.startsWith(folder.toRealPath()) || isInstalled(real);
+            return !file.startsWith(tree) || real.startsWith(tree.toRealPath()) || isInstalled(real);
         } catch (IOException e) {
             return false;
         }

@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 /**
  * How near a version is to what somebody asks for, the nearest first: the nearest major number, then the nearest minor
  * number, then the newest. Of two that are equally near it is the newer one. To a range, the nearest of the versions in its
- * text counts.
+ * text counts, but for those that it excludes.
  */
 final class Nearness implements Comparator<Version> {
     private static final String VERSION = "v?\\d{1,6}(?:\\.\\d{1,6}){0,2}";
-    private static final Pattern VERSIONS = Pattern.compile(
-            "(?<![\\w.+])(?<!\\d-)" + VERSION + "|(?<=\\b(?:go|python|ruby|node|jdk|java|php))" + VERSION);
+    private static final Pattern VERSIONS = Pattern.compile("(?<!(?:!=|<>)\\s{0,5})(?<![\\w.+])(?<!\\d-)" + VERSION
+            + "|(?<=\\b(?:go|python|ruby|node|jdk|java|php))" + VERSION);
     private static final int MOST_ASKED = 20;
 
     private final List<VersionPrefix> asked;

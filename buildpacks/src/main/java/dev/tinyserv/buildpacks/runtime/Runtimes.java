@@ -68,7 +68,7 @@ public final class Runtimes {
     }
 
     private static Installed nearest(RuntimeKind kind, List<Installed> all, Wish wanted, Transcript transcript) {
-        Nearness nearness = new Nearness(wanted.text());
+        Nearness nearness = new Nearness(wanted.numbers());
         Installed nearest = all.stream()
                 .min(Comparator.comparing(Installed::version, nearness))
                 .orElseThrow();

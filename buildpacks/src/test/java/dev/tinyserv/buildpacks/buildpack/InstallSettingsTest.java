@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.buildpacks.runtime.Runtimes;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +35,12 @@ class InstallSettingsTest {
     }
 
     private String key() throws IOException {
+        return key(folder);
+    }
+
+    private String key(Path in) throws IOException {
         Fingerprint key = new Fingerprint();
-        new InstallSettings(TestBuild.in(folder, environment, new Runtimes(environment), line -> {}), "npm_", "bundle")
+        new InstallSettings(TestBuild.in(in, environment, new Runtimes(environment), line -> {}), "npm_", "bundle")
                 .withFiles(List.of(".npmrc", "Gemfile"))
                 .withFolder("patches")
                 .addTo(key);
@@ -75,6 +80,29 @@ class InstallSettingsTest {
         String one = key();
         environment.put(name, "two");
         assertThat(!key().equals(one)).isEqualTo(decides);
+    }
+
+    private String keyOfBuild(String name) throws IOException {
+        Path build = Files.createDirectories(folder.resolve(name));
+        FileTree.delete(build.resolve("app"));
+        app = Files.createDirectory(build.resolve("app"));
+        write(".npmrc", "cache=${HOME}/.npm\ntmp=$TMPDIR\nver=$SOURCE_VERSION\nown=$TINYSERV_BUILD\nat=$OTHER");
+        write("Gemfile", "gem 'x', path: ENV[\"HOME\"]");
+        environment.put("HOME", build.resolve("temp").toString());
+        environment.put("TMPDIR", build.resolve("temp").toString());
+        environment.put("NPM_CONFIG_CACHE", app + "/.cache");
+        environment.put("SOURCE_VERSION", name);
+        environment.put("TINYSERV_BUILD", name);
+        return key(build);
+    }
+
+    @Test
+    void areNotWhatIsOtherInEachBuild() throws IOException {
+        environment.put("OTHER", "one");
+        String one = keyOfBuild("one");
+        assertThat(keyOfBuild("two")).isEqualTo(one);
+        environment.put("OTHER", "two");
+        assertThat(keyOfBuild("one")).isNotEqualTo(one);
     }
 
     @Test

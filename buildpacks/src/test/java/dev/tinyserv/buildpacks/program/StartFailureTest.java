@@ -1,7 +1,9 @@
 package dev.tinyserv.buildpacks.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.buildpacks.process.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,19 +15,23 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each command is run by a real shell; what it prints and its status are what is explained. */
 class StartFailureTest {
     @TempDir
     Path folder;
 
+    private Path tree;
     private Path app;
     private int status;
     private final Map<String, String> environment = new TreeMap<>(Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"));
 
     @BeforeEach
     void anApp() throws IOException {
-        app = Files.createDirectory(folder.resolve("app"));
+        tree = Files.createDirectory(folder.resolve("app"));
+        app = tree;
     }
 
     private Path file(String name, String content) throws IOException {
@@ -51,7 +57,8 @@ class StartFailureTest {
                 .lines()
                 .toList());
         status = process.waitFor();
-        return StartFailure.explained(app, environment, command, status, lines).orElse("");
+        return StartFailure.explained(tree, app, environment, command, status, lines)
+                .orElse("");
     }
 
     @Test
@@ -191,7 +198,7 @@ class StartFailureTest {
         assertThat(explained("cat ./nothing.txt; exit 1")).isEmpty();
         assertThat(explained("no-such-program; exit 3")).isEmpty();
         assertThat(explained("node-of-nobody ./config.txt")).doesNotContain("config.txt");
-        assertThat(StartFailure.explained(app, environment, "\0", 127, List.of("sh: 1: \0: not found")))
+        assertThat(StartFailure.explained(app, app, environment, "\0", 127, List.of("sh: 1: \0: not found")))
                 .isEmpty();
     }
 
@@ -207,7 +214,103 @@ class StartFailureTest {
     void isNotHeldUpByHostileLines() {
         String line = "a/".repeat(5000) + ": 1: not found";
         assertThat(StartFailure.explained(
-                        app, environment, "x".repeat(30_000), 127, List.of(line, "a: 1: ".repeat(300))))
+                        app, app, environment, "x".repeat(30_000), 127, List.of(line, "a: 1: ".repeat(300))))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "echo \"PermissionError: [Errno 13] Permission denied: 'data/app.db'\"; exit 1",
+                "echo \"FileNotFoundError: [Errno 2] No such file or directory: 'data/app.db'\"; exit 1",
+                "echo \"PermissionError: [Errno 13] Permission denied: 'data'\"; exit 1",
+                "echo './start.sh: line 3: data/app.db: Permission denied'; exit 1",
+                "echo './start.sh: 3: data/app.db: Permission denied'; exit 2",
+                "echo 'data/app.db: Permission denied'; exit 1",
+                "echo 'data/app.db: not found'; exit 1",
+                "echo 'shop: data/app.db: command not found'; exit 1",
+                "echo \"cannot read env: 'data/app.db': Permission denied\"; exit 1",
+                "echo \"dotenv: 'data/app.db': Permission denied\"; exit 1",
+                "echo 'data/app.db: cannot execute: no such statement'; exit 1",
+                "echo 'bundler: failed to load command: data/app.db (/x)'; exit 1",
+                "echo 'store.rb:1:in `open: Permission denied - data/app.db (Errno::EACCES)'; exit 1",
+                "echo 'cannot respawn data/app.db EACCES'; exit 1",
+            })
+    void takesNoFileThatIsReadForAProgram(String command) throws Exception {
+        file("data/app.db", "not a program");
+        assertThat(explained(command)).isEmpty();
+    }
+
+    @Test
+    void takesARedirectionThatFailsForWhatItIs() throws Exception {
+        file("node_modules/foo/x.js", "// a file");
+        program("start.sh", "#!/bin/bash\n\nexec <node_modules/foo/x.js/y >node_modules/foo/x.js\n");
+        assertThat(explained("./start.sh")).isEmpty();
+        assertThat(status).isEqualTo(1);
+    }
+
+    @Test
+    void knowsAProgramThatPythonCouldNotStart() throws Exception {
+        environment.put("PATH", System.getenv("PATH"));
+        assumeTrue(Program.find("python3", environment).isPresent(), "python3 is not on this machine");
+        file("bin/start", "#!/bin/sh\n");
+        file("run.py", "import subprocess\nsubprocess.run(['bin/start'])\n");
+        assertThat(explained("python3 run.py")).startsWith("bin/start is not executable: run `git");
+        assertThat(status).isEqualTo(1);
+        file("run.py", "import subprocess\nsubprocess.run(['true'])\nopen('bin/start/x')\n");
+        assertThat(explained("python3 run.py")).isEmpty();
+        file("run.py", "import subprocess\ntry:\n  subprocess.run(['/none'])\nexcept OSError:\n  open('bin')\n");
+        assertThat(explained("python3 run.py")).isEmpty();
+    }
+
+    @Test
+    void knowsAProgramThatRubyCouldNotStart() throws Exception {
+        environment.put("PATH", System.getenv("PATH"));
+        assumeTrue(Program.find("ruby", environment).isPresent(), "ruby is not on this machine");
+        file("bin/start", "#!/bin/sh\n");
+        for (String call : List.of("spawn('bin/start')", "exec('bin/start')", "`bin/start`", "IO.popen('bin/start')")) {
+            file("run.rb", call + "\n");
+            assertThat(explained("ruby run.rb")).as(call).startsWith("bin/start is not executable: run `git");
+        }
+        file("run.rb", "raise Errno::EACCES, 'bin/start'\n");
+        assertThat(explained("ruby run.rb")).isEmpty();
+    }
+
+    @Test
+    void knowsAProgramThatNodeCouldNotStart() throws Exception {
+        environment.put("PATH", System.getenv("PATH"));
+        assumeTrue(Program.find("node", environment).isPresent(), "node is not on this machine");
+        file("bin/start", "#!/bin/sh\n");
+        for (String call : List.of("spawn('bin/start')", "execFileSync('bin/start')")) {
+            file("run.js", "require('node:child_process')." + call + "\n");
+            assertThat(explained("node run.js")).as(call).startsWith("bin/start is not executable: run `git");
+        }
+        file("run.js", "require('node:fs').openSync('bin/start/x')\n");
+        assertThat(explained("node run.js")).isEmpty();
+    }
+
+    @Test
+    void namesFilesFromTheRootOfTheRepository() throws Exception {
+        app = Files.createDirectories(tree.resolve("packages/api"));
+        file("bin/start", "#!/bin/sh\n");
+        assertThat(explained("bin/start"))
+                .isEqualTo("packages/api/bin/start is not executable: run"
+                        + " `git update-index --chmod=+x packages/api/bin/start`, commit and push");
+        program("bin/start", "#!/bin/sh\r\n");
+        assertThat(explained("bin/start"))
+                .endsWith("run `echo 'packages/api/bin/start text eol=lf' >>.gitattributes && git add --renormalize"
+                        + " packages/api/bin/start .gitattributes`, commit and push");
+        Files.createDirectory(tree.resolve("bin"));
+        Files.writeString(tree.resolve("bin/all"), "#!/bin/sh\n");
+        assertThat(explained("../../bin/all")).startsWith("bin/all is not executable");
+    }
+
+    @Test
+    void namesAGemThatIsRequiredByAPath() throws Exception {
+        file("Gemfile", "group :development do\n  gem \"bootsnap\"\n  gem \"net-ssh\"\nend\n");
+        String gone = "echo 'x.rb:1:in `require: cannot load such file -- %s (LoadError)'; exit 1";
+        assertThat(explained(gone.formatted("bootsnap/setup"))).startsWith("bootsnap is a development dependency");
+        assertThat(explained(gone.formatted("net/ssh"))).startsWith("net-ssh is a development dependency");
+        assertThat(explained(gone.formatted("other/setup"))).isEmpty();
     }
 }

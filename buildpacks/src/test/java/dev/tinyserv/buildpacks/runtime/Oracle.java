@@ -3,12 +3,14 @@ package dev.tinyserv.buildpacks.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.buildpacks.process.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -20,6 +22,9 @@ import java.util.function.Function;
 public final class Oracle {
     /** Our answer where releases of the program differ. */
     public static final String UNCLEAR = "?";
+
+    /** The status with which a command says that its library is not on this machine. */
+    public static final int ABSENT = 77;
 
     private static final int BRIEF = 2_000;
     private static final int FULL = 100_000;
@@ -33,7 +38,7 @@ public final class Oracle {
      *
      * @param program the community's library, for what a failed test says
      * @param command reads lines {@code range TAB version}, and prints for each {@code 1}, {@code 0}, or {@code x} if it
-     *     does not know the range
+     *     does not know the range; ends with {@link #ABSENT} only if the library is not there
      */
     public Oracle(String program, String... command) {
         this.program = program;
@@ -74,6 +79,9 @@ public final class Oracle {
     }
 
     private List<String> answers(Path folder, List<String> pairs) throws IOException, InterruptedException {
+        boolean there = Program.find(command.get(0), Map.of("PATH", System.getenv("PATH")))
+                .isPresent();
+        assumeTrue(there, command.get(0) + " is not on this machine");
         Path questions = Files.write(folder.resolve("pairs"), pairs);
         Path output = folder.resolve("answers");
         Process process = new ProcessBuilder(command)
@@ -81,7 +89,9 @@ public final class Oracle {
                 .redirectOutput(output.toFile())
                 .redirectErrorStream(true)
                 .start();
-        assumeTrue(process.waitFor() == 0, program + " is not on this machine");
+        int status = process.waitFor();
+        assumeTrue(status != ABSENT, program + " is not on this machine");
+        assertThat(status).as(Files.readString(output)).isZero();
         List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
         assertThat(lines).hasSameSizeAs(pairs);
         return lines;

@@ -107,6 +107,9 @@ class RuntimesTest {
                 "JAVA  ; temurin-21.0.2; 8.0.1 17.0.1         ; 17.0.1",
                 "DENO  ; 2.3           ; 1.9.1 2.1.4          ; 2.1.4",
                 "BUN   ; 1.2.1         ; 0.8.1 1.1.38         ; 1.1.38",
+                "PYTHON; >=3.12,!=3.9.7; 3.9.2 3.11.4       ; 3.11.4",
+                "RUBY  ; >= 3.4, != 2.7.8; 2.7.8 3.1.2      ; 3.1.2",
+                "PHP   ; >=8.4 <> v7.4 ; 7.4.1 8.2.7        ; 8.2.7",
                 "NODE  ; whatever      ; 18.20.4 22.3.1       ; 18.20.4",
             })
     void theNearestIsTakenOfEveryRuntime(RuntimeKind kind, String wish, String there, String taken) throws IOException {

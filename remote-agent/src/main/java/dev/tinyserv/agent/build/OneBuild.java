@@ -76,9 +76,11 @@ final class OneBuild {
         Build build = whole.in(appFolder(tree));
         tellWhatIsPassedOver();
         requireThatSomethingMayRun(build);
-        WindowsLineEnds.leaveOutOfWrappers(build.folder(), transcript);
+        if (!wanted.isSite()) {
+            WindowsLineEnds.leaveOutOfWrappers(build);
+        }
         BuiltApp built = built(build);
-        WindowsLineEnds.leaveOutOfProfiles(build.folder(), transcript);
+        WindowsLineEnds.leaveOutOfProfiles(build);
         Map<ProcessType, String> processes = processes(built);
         cancellation.check();
         recorded.begin("Writing to disk");

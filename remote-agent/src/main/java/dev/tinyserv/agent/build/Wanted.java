@@ -7,6 +7,7 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.staticsite.StaticBuildpack;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.Procfile;
 import dev.tinyserv.buildpacks.source.Subfolder;
@@ -53,6 +54,11 @@ record Wanted(
         List<Buildpack> chosen = buildpacks.choose(folder, state.buildpacks());
         boolean detected = state.buildpacks().isEmpty() && !Buildpacks.areNamedIn(folder);
         return new Wanted(commit, folder, env, procfile, chosen, detected);
+    }
+
+    /** Whether nothing of it runs, now or later: its files are what is served, byte by byte. */
+    boolean isSite() {
+        return procfile.isEmpty() && buildpacks.stream().allMatch(StaticBuildpack.class::isInstance);
     }
 
     String shortCommit() {

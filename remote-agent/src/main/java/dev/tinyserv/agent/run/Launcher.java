@@ -83,7 +83,12 @@ final class Launcher {
      */
     String explained(Release release, MainProcess main, InstanceRecord record, OptionalInt status, List<String> lines) {
         return StartFailure.explained(
-                        folderOf(release), environments.of(release, record), main.command(), status.orElse(-1), lines)
+                        treeOf(release),
+                        folderOf(release),
+                        environments.of(release, record),
+                        main.command(),
+                        status.orElse(-1),
+                        lines)
                 .map(why -> ": " + why)
                 .orElse("");
     }
@@ -213,6 +218,11 @@ final class Launcher {
 
     /** The folder that its processes run in. */
     private Path folderOf(Release release) {
+        return treeOf(release).resolve(release.root());
+    }
+
+    /** All of its repository, as built. */
+    private Path treeOf(Release release) {
         if (release.slug() == null) {
             throw new Refusal(release.name() + " of " + release.app() + " has no code yet; push some");
         }
@@ -221,7 +231,7 @@ final class Launcher {
             throw new Refusal("the built tree " + slug + " of " + release.name()
                     + " is gone; push its commit again or roll back to a release that has one");
         }
-        return slug.resolve(release.root());
+        return slug;
     }
 
     private void makeDataFolder(Release release) {

@@ -14,6 +14,7 @@ import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
+import dev.tinyserv.buildpacks.buildpack.staticsite.StaticBuildpack;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
 import dev.tinyserv.buildpacks.process.Transcript;
@@ -68,7 +69,7 @@ class BuildPipelineTest {
         bus.listen(event -> events.add(((Event.Built) event).text()));
         return new BuildPipeline(
                 AgentSettings.load(environment),
-                new Buildpacks(List.of(new ScriptBuildpack(), new ProcfileBuildpack())),
+                new Buildpacks(List.of(new ScriptBuildpack(), new StaticBuildpack(), new ProcfileBuildpack())),
                 bus,
                 clock,
                 Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "TZ", "Europe/Vienna", "AGENT_SECRET", "no"));
@@ -458,6 +459,14 @@ class BuildPipelineTest {
                         + " `echo 'bin/rails text eol=lf' >>.gitattributes && git add --renormalize bin/rails"
                         + " .gitattributes` mends it")
                 .anyMatch(line -> line.startsWith(" !     .profile has lines that end with CR"));
+    }
+
+    @Test
+    void filesOfAStaticSiteKeepTheirCarriageReturns() throws IOException {
+        Slug slug = build(new MapSource().with("index.html", "a\r\n").with("craft", "#!/bin/sh\r\n"));
+        assertThat(slug.buildpack()).isEqualTo("static");
+        assertThat(Files.readString(layout.builds(APP).resolve(slug.id()).resolve("craft")))
+                .isEqualTo("#!/bin/sh\r\n");
     }
 
     @Test

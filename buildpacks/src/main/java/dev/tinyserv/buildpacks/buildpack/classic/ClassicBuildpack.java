@@ -116,7 +116,8 @@ public final class ClassicBuildpack implements Buildpack {
         try {
             command(build, environment, required(build, program), more).run(build.transcript()::line);
         } catch (CommandFailed e) {
-            String why = StartFailure.explained(build.folder(), environment, "", e.status(), e.lastLines())
+            String why = StartFailure.explained(
+                            build.tree(), build.folder(), environment, "", e.status(), e.lastLines())
                     .map(text -> ": " + text)
                     .orElse("");
             throw new Refusal(e.getMessage() + " (buildpack " + location + ")" + why, e);

@@ -164,8 +164,8 @@ public final class NodeBuildpack implements Buildpack {
         Path modules = build.folder().resolve(MODULES);
         if (Files.exists(modules, LinkOption.NOFOLLOW_LINKS)) {
             build.transcript()
-                    .problem("node_modules is committed: it is installed anew; remove it with `git rm -r --cached"
-                            + " node_modules` and list it in .gitignore");
+                    .problem("node_modules is committed: it is installed anew; remove it with `git rm -r --cached "
+                            + build.inRepository(MODULES) + "` and list it in .gitignore");
             FileTree.delete(modules);
         }
     }

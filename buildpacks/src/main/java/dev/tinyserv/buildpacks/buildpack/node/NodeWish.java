@@ -43,7 +43,7 @@ final class NodeWish {
                 return wish.map(NodeWish::withLine);
             }
         }
-        return VersionFiles.toolVersions(folder, kind);
+        return VersionFiles.toolVersions(folder, kind).map(NodeWish::withLine);
     }
 
     /** {@code lts/iron} is any 20; some version managers read a range there, too. */
@@ -54,6 +54,6 @@ final class NodeWish {
         String text = wish.text().toLowerCase(Locale.ROOT);
         int line = text.startsWith(LTS) ? LINES.indexOf(text.substring(LTS.length())) : -1;
         String range = line < 0 ? wish.text() : Integer.toString(4 + 2 * line);
-        return new Wish(wish.text(), wish.file(), NpmRange.of(range));
+        return new Wish(wish.text(), wish.file(), NpmRange.of(range), range);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version as Semantic Versioning 2.0.0 defines it; build metadata, which counts for nothing, is not kept.
@@ -59,7 +60,7 @@ record SemVer(long major, long minor, long patch, List<String> before) implement
     }
 
     /** Empty if a number is too large. */
-    static Optional<SemVer> of(long major, long minor, long patch, @org.jspecify.annotations.Nullable String before) {
+    static Optional<SemVer> of(long major, long minor, long patch, @Nullable String before) {
         if (Math.max(major, Math.max(minor, patch)) > LARGEST) {
             return Optional.empty();
         }

@@ -130,8 +130,8 @@ final class Install {
         boolean composers = Files.isSymbolicLink(vendor) || Files.exists(vendor.resolve("composer"));
         if (composers) {
             build.transcript()
-                    .problem("vendor is committed: it is installed anew; remove it with `git rm -r --cached vendor`"
-                            + " and list it in .gitignore");
+                    .problem("vendor is committed: it is installed anew; remove it with `git rm -r --cached "
+                            + build.inRepository(PhpBuildpack.VENDOR) + "` and list it in .gitignore");
             FileTree.delete(vendor);
         }
     }

@@ -41,8 +41,8 @@ final class VirtualEnvironment {
     void removeCommitted() throws IOException {
         if (Files.exists(folder(), LinkOption.NOFOLLOW_LINKS)) {
             build.transcript()
-                    .problem(".venv is committed: it is made anew; remove it with `git rm -r --cached .venv` and list"
-                            + " it in .gitignore");
+                    .problem(".venv is committed: it is made anew; remove it with `git rm -r --cached "
+                            + build.inRepository(NAME) + "` and list it in .gitignore");
             FileTree.delete(folder());
         }
     }

@@ -78,8 +78,8 @@ final class Gems {
         }
         if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             build.transcript()
-                    .problem("vendor/bundle is committed: it is installed anew; remove it with `git rm -r --cached"
-                            + " vendor/bundle` and list it in .gitignore");
+                    .problem("vendor/bundle is committed: it is installed anew; remove it with `git rm -r --cached "
+                            + build.inRepository("vendor/bundle") + "` and list it in .gitignore");
             FileTree.delete(folder);
         }
         Files.createDirectories(vendor);
@@ -87,8 +87,8 @@ final class Gems {
         Path config = build.folder().resolve(".bundle");
         if (Files.exists(config, LinkOption.NOFOLLOW_LINKS)) {
             build.transcript()
-                    .problem(".bundle is committed: it is not used; remove it with `git rm -r --cached .bundle` and"
-                            + " list it in .gitignore");
+                    .problem(".bundle is committed: it is not used; remove it with `git rm -r --cached "
+                            + build.inRepository(".bundle") + "` and list it in .gitignore");
             FileTree.delete(config);
         }
     }

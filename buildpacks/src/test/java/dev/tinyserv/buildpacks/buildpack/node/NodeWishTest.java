@@ -3,14 +3,20 @@ package dev.tinyserv.buildpacks.buildpack.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +42,34 @@ class NodeWishTest {
         assertThat(wish.text()).isEqualTo(name);
         assertThat(wish.range().contains(Version.parse(fitting).orElseThrow())).isTrue();
         assertThat(wish.range().contains(Version.parse(next).orElseThrow())).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({".nvmrc, lts/iron", ".node-version, lts/Iron", ".tool-versions, nodejs lts/iron"})
+    void ofALineTheNearestIsTaken(String file, String text) throws IOException {
+        Files.writeString(folder.resolve(file), text + "\n");
+        assertThat(Stream.of("24.1.0", "22.2.0", "16.20.0").map(this::installed).toList())
+                .hasSize(3);
+        Runtimes runtimes =
+                new Runtimes(Map.of("PATH", folder.resolve("24.1.0").toString(), "HOME", folder.toString()));
+        List<String> lines = new ArrayList<>();
+        assertThat(runtimes.choose(RuntimeKind.NODE, wish("{}"), lines::add).version())
+                .hasToString("22.2.0");
+        assertThat(lines).singleElement().asString().contains("asks for node lts/", "takes 22.2.0, the nearest");
+    }
+
+    private Path installed(String version) {
+        Path bin = version.startsWith("24")
+                ? folder.resolve(version)
+                : folder.resolve(".nvm/versions/node/v" + version + "/bin");
+        try {
+            Files.createDirectories(bin);
+            Path node = Files.writeString(bin.resolve("node"), "#!/bin/sh\necho v" + version + "\n");
+            assertThat(node.toFile().setExecutable(true)).isTrue();
+            return bin;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

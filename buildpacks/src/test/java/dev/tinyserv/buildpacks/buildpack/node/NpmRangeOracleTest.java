@@ -16,7 +16,9 @@ class NpmRangeOracleTest {
     private static final String SCRIPT = """
             const fs = require('node:fs'), path = require('node:path');
             const npm = path.dirname(path.dirname(fs.realpathSync(process.argv[1])));
-            const semver = require(require.resolve('semver', {paths: [npm]}));
+            let place;
+            try { place = require.resolve('semver', {paths: [npm]}); } catch (e) { process.exit(77); }
+            const semver = require(place);
             const lines = fs.readFileSync(0, 'utf8').split('\\n').slice(0, -1);
             console.log(lines.map(line => line.split('\\t')).map(([range, version]) =>
               semver.validRange(range) === null ? 'x' : semver.satisfies(version, range) ? '1' : '0').join('\\n'));

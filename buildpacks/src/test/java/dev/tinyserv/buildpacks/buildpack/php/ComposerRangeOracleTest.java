@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ComposerRangeOracleTest {
     private static final String SCRIPT = """
             @include '/usr/share/php/Composer/Semver/autoload.php';
-            if (!class_exists('Composer\\\\Semver\\\\Semver')) { exit(1); }
+            if (!class_exists('Composer\\\\Semver\\\\Semver')) { exit(77); }
             while (($line = fgets(STDIN)) !== false) {
                 [$range, $version] = explode("\\t", rtrim($line, "\\n"));
                 try {

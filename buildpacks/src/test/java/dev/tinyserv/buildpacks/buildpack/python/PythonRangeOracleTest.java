@@ -15,7 +15,10 @@ class PythonRangeOracleTest {
             try:
                 from packaging.specifiers import SpecifierSet, InvalidSpecifier
             except ImportError:
-                from pip._vendor.packaging.specifiers import SpecifierSet, InvalidSpecifier
+                try:
+                    from pip._vendor.packaging.specifiers import SpecifierSet, InvalidSpecifier
+                except ImportError:
+                    sys.exit(77)
             for line in sys.stdin.read().split('\\n')[:-1]:
                 text, version = line.split('\\t')
                 try:
