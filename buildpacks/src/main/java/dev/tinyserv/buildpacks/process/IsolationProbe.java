@@ -20,9 +20,9 @@ public final class IsolationProbe {
     private static final String ATTACK = """
             exec 2>/dev/null
             [ -d hidden/own/deep ] && [ ! -e hidden/other ] || exit 1
-            umount -l hidden
+            umount -l hidden "$PWD"
             [ ! -e hidden/other ] && [ ! -e "/proc/1/root$PWD/hidden/other" ] || exit 1
-            ! unshare --user --map-root-user --mount sh -c 'umount -l "$PWD/hidden"; [ -e hidden/other ]' || exit 1
+            ! unshare --user --map-root-user --mount sh -c 'umount -l "$PWD/hidden" "$PWD"; [ -e hidden/other ]' || exit 1
             ! nsenter --mount=/proc/1/ns/mnt true || exit 1
             id -u
             readlink /proc/self/ns/pid

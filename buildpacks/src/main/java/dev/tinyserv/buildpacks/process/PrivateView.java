@@ -19,11 +19,13 @@ import java.util.Objects;
  * capabilities that a usual container has, see capabilities(7), and no program gets more than it was started with.
  *
  * @param root the folder that holds all of them, by its real path
- * @param hidden names in it that are hidden; those that do not exist are left out, and a file seems to be empty
+ * @param hidden names in it that are hidden, whether they exist already or not: folders seem to hold nothing, and files
+ *     that have such a name, or have it in theirs, are not there. Other names are seen if they exist when it is made
  * @param kept what is seen of them all the same, relative to the root; what does not exist is left out
  * @param stage an empty folder below one that is hidden, which is used while the view is made
  * @param isolation what is hidden; not {@link Isolation#NONE}
- * @param rest whether root may write to what is neither hidden nor kept, but for /tmp and /var/tmp; others may not anyway
+ * @param rest whether root may write to what is neither hidden nor kept, but for /tmp and /var/tmp; others may not anyway.
+ *     Where it may not, the sockets that lie in those two are hidden, too, from others as well, but for those of databases
  */
 public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path stage, Isolation isolation, Rest rest) {
     private static final String END = "--";
@@ -35,7 +37,7 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
     private static final String CAPABILITIES = "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,"
             + "+setpcap,+net_bind_service,+net_raw,+sys_chroot,+setfcap,+audit_write";
 
-    /** What root may do with all that is neither hidden nor kept. */
+    /** What root may do with all that is neither hidden nor kept, and whether sockets in /tmp are hidden. */
     public enum Rest {
         /** Write, as ever. */
         WRITABLE,
@@ -83,11 +85,9 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
         launcher.addAll(List.of(root.toString(), stage.toString(), own ? "own" : ""));
         launcher.addAll(List.of(
                 user == 0 ? "root" : "",
-                user == 0 && rest == Rest.READ_ONLY ? "read-only" : "",
+                rest == Rest.READ_ONLY ? "read-only" : "",
                 System.getProperty("user.home", "")));
-        // The stage goes out of sight with what it lies in.
-        hidden.stream().filter(name -> !stage.startsWith(root.resolve(name))).forEach(launcher::add);
-        hidden.stream().filter(name -> stage.startsWith(root.resolve(name))).forEach(launcher::add);
+        launcher.addAll(hidden);
         launcher.add(END);
         kept.forEach(path -> launcher.add(path.toString()));
         launcher.add(END);

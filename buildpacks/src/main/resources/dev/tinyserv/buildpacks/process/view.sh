@@ -5,23 +5,68 @@
 #
 # PROCESSES: "own" for a /proc of its own. OWNER: "root" where root may do what no mount hides. REST: "read-only" for
 # what is neither hidden nor kept. HOME: the home of the user, where ssh looks for keys whatever the variable says.
+#
+# A mount goes when another process replaces the file or deletes the folder that it is on. So nothing in the root is
+# hidden by a mount of its own: one folder with all that is seen is mounted over the whole root.
 set -e
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 root=$1 stage=$2 processes=$3 owner=$4 rest=$5 home=$6 here=$PWD
+tree=$stage/tree
+newline='
+'
 shift 6
 
-# A file or a folder of the disk, in its place below the stage.
+# A file or a folder of the disk, in its place below the tree.
 keep() {
     if [ -d "$root/$1" ]; then
-        mkdir -p "$stage/$1"
+        mkdir -p "$tree/$1"
     elif [ -f "$root/$1" ]; then
-        mkdir -p "$stage/${1%/*}"
-        : >"$stage/$1"
+        mkdir -p "$tree/${1%/*}"
+        : >"$tree/$1"
     else
         return 0
     fi
-    mount --bind "$root/$1" "$stage/$1" # without the stage, which may lie in it
-    [ "$owner" != root ] || mount -o remount,bind,nodev "$stage/$1"
+    mount --bind "$root/$1" "$tree/$1" # without the stage, which may lie in it
+    [ "$owner" != root ] || mount -o remount,bind,nodev "$tree/$1"
+}
+
+# Whether a name in the root is out of sight; a file also if its name has such a name in it, as copies of it have.
+is_hidden() {
+    for hidden in $names; do
+        [ "$1" != "$hidden" ] || return 0
+        [ -d "$root/$1" ] || [ "${1#*"$hidden"}" = "$1" ] || return 0
+    done
+    return 1
+}
+
+# What others than tinyserv have put in the root stays, and what cannot be mounted is not seen.
+keep_others() {
+    for path in "$root"/* "$root"/.[!.]* "$root"/..?*; do
+        name=${path##*/}
+        if is_hidden "$name"; then
+            continue
+        elif [ -L "$path" ]; then
+            ln -s "$(readlink "$path")" "$tree/$name"
+        elif [ -d "$path" ]; then
+            mkdir "$tree/$name"
+            mount --rbind "$path" "$tree/$name" 2>/dev/null || :
+        elif [ -f "$path" ]; then
+            : >"$tree/$name"
+            mount --bind "$path" "$tree/$name" 2>/dev/null || :
+        fi
+    done
+}
+
+# Where a link in the root leads to has another name, too.
+cover_links() {
+    for name in $names; do
+        [ -L "$root/$name" ] || continue
+        if [ -d "$root/$name" ]; then
+            mount --rbind "$tree/$name" "$root/$name"
+        elif [ -e "$root/$name" ]; then
+            mount --bind /dev/null "$root/$name"
+        fi
+    done
 }
 
 # Root owns the nodes of disks and the terminals of others.
@@ -50,21 +95,47 @@ kernel_read_only() {
     done
 }
 
-# Who answers there starts programs for root, outside of the view.
-hide_control_sockets() {
-    find /run/dbus /run/systemd /run/user /run/docker /run/docker.sock /run/containerd /run/podman /run/crio \
-        /run/libvirt /run/snapd.socket /run/lxd.socket /var/lib/lxd/unix.socket /var/snap/lxd/common/lxd/unix.socket \
-        -type s ! -path '/run/systemd/resolve/*' 2>/dev/null | while read -r socket; do
-        mount --bind /dev/null "$socket"
+# Who answers at a socket starts programs outside of the view, or hands out keys. Lines are paths of sockets.
+hide_sockets() {
+    while IFS= read -r socket; do
+        mount --bind /dev/null "$socket" 2>/dev/null || [ ! -S "$socket" ] # it may have gone by now
     done
 }
 
-# The mounts that there were, as mountinfo has them: point and options. Containers have theirs to themselves.
+# They start programs for root.
+hide_control_sockets() {
+    find /run/systemd /run/user /run/docker.sock /run/snapd.socket /run/lxd.socket -type s \
+        ! -path '/run/systemd/resolve/*' ! -path "*$newline*" 2>/dev/null | hide_sockets
+}
+
+# Those of terminals and of agents of ssh; databases are asked for during builds. Others than root reach only their own.
+hide_temporary_sockets() {
+    ours=
+    [ "$owner" = root ] || ours='-uid 0' # as who makes the view seems to be
+    # shellcheck disable=SC2086
+    find /tmp /var/tmp -xdev -maxdepth 3 -type s $ours ! -name '.s.PGSQL.*' ! -name 'mysql*.sock' \
+        ! -path "*$newline*" 2>/dev/null | hide_sockets
+}
+
+# The folders of what starts programs for root: sockets, which come again under the same name, and the disks of
+# containers, which are mounts of their own. One in which we lie ourselves is left.
+cover_folders_of_containers() {
+    for folder in /run/dbus /run/docker /run/containerd /run/podman /run/crio /run/libvirt /run/k3s /run/incus \
+        /var/lib/docker /var/lib/containers /var/lib/containerd /var/lib/incus /var/lib/lxd /var/snap/lxd/common/lxd; do
+        folder=$(readlink -e "$folder") || continue
+        [ -d "$folder" ] || continue
+        case "$root/$newline$here/$newline$home/" in
+            "$folder"/* | *"$newline$folder"/*) continue ;;
+        esac
+        mount -t tmpfs -o ro,mode=755,size=4k tinyserv "$folder"
+    done
+}
+
+# The mounts that there were, as mountinfo has them, with blanks as \040: point and options.
 rest_read_only() {
-    echo "$1" | while read -r point options; do
+    printf '%s\n' "$1" | while read -r point options; do
         case $point in
-            /proc | /proc/* | /dev | /dev/* | /tmp | /tmp/* | /var/tmp | /var/tmp/* | /var/lib/docker/* | \
-                /var/lib/containers/* | /run/docker/* | /run/netns/* | /snap/*) continue ;;
+            /proc | /proc/* | /dev | /dev/* | /tmp | /tmp/* | /var/tmp | /var/tmp/* | /run/netns/* | /snap/*) continue ;;
         esac
         case $options in
             ro | ro,*) continue ;;
@@ -75,16 +146,17 @@ rest_read_only() {
 }
 
 mounts=$(cut -d ' ' -f 5,6 /proc/self/mountinfo)
-if [ "$rest" = read-only ]; then
+if [ "$owner $rest" = "root read-only" ]; then
     for folder in /tmp /var/tmp; do
         [ ! -d "$folder" ] || mount --rbind "$folder" "$folder"
     done
 fi
 mount -t tmpfs -o mode=755,size=1m tinyserv "$stage"
+mkdir "$tree"
 names=
 while [ "$1" != -- ]; do
     names="$names $1"
-    [ ! -d "$root/$1" ] || mkdir "$stage/$1"
+    [ ! -d "$root/$1" ] || mkdir "$tree/$1"
     shift
 done
 shift
@@ -99,18 +171,18 @@ fi
 if [ "$owner" = root ]; then
     own_devices
     kernel_read_only
+    cover_folders_of_containers
     hide_control_sockets
 fi
 if [ "$rest" = read-only ]; then
+    hide_temporary_sockets
+fi
+if [ "$owner $rest" = "root read-only" ]; then
     rest_read_only "$mounts"
 fi
-for name in $names; do
-    if [ -d "$root/$name" ]; then
-        mount --rbind "$stage/$name" "$root/$name"
-    elif [ -e "$root/$name" ]; then
-        mount --bind /dev/null "$root/$name"
-    fi
-done
+keep_others # what is read-only by now stays so
+cover_links
+mount --rbind "$tree" "$root"
 if [ -d "$home/.ssh" ]; then
     mount -t tmpfs -o mode=700,size=64k tinyserv "$home/.ssh"
 fi

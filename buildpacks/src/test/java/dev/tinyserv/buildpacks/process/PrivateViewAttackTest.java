@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,9 @@ class PrivateViewAttackTest {
 
     @TempDir
     private Path folder;
+
+    /** No other process of this machine sleeps as long. */
+    private final String seconds = ThreadLocalRandom.current().nextInt(100_000, 1_000_000) + ".1";
 
     private Path root;
     private Process victim;
@@ -221,7 +225,7 @@ class PrivateViewAttackTest {
         List<String> command = new ArrayList<>(asUser());
         command.addAll(view().launcher(user, user));
         Path pids = root.resolve("builds/own/started");
-        command.addAll(List.of("sh", "-c", "env -i setsid sh -c 'sleep 1234' & touch started; wait"));
+        command.addAll(List.of("sh", "-c", "env -i setsid sh -c 'sleep " + seconds + "' & touch started; wait"));
         Process maker = new ProcessBuilder(command)
                 .directory(root.resolve("builds/own").toFile())
                 .start();
@@ -235,7 +239,7 @@ class PrivateViewAttackTest {
 
     private long sleepers() {
         return ProcessHandle.allProcesses()
-                .filter(process -> process.info().commandLine().orElse("").endsWith("sleep 1234"))
+                .filter(process -> process.info().commandLine().orElse("").endsWith("sleep " + seconds))
                 .filter(process -> !process.info().commandLine().orElse("").contains("-c"))
                 .count();
     }
@@ -268,5 +272,25 @@ class PrivateViewAttackTest {
         assertThat(inside("for f in $ROOT/builds/own /tmp /var/tmp /dev/shm /dev/null; do test -w $f || echo $f; done"))
                 .as("what builds need")
                 .isEmpty();
+    }
+
+    /** The mounts are made in a namespace of their own. */
+    @Test
+    void rootWritesToNoMountWhateverItsNameAndToNoDiskOfAContainer() throws IOException {
+        assumeTrue(user == 0, "others cannot write there anyway");
+        String mounts =
+                "set -e; for f in /mnt /var/lib /run; do mount -t tmpfs t $f; done; mkdir -p '/mnt/a b\\040c' /mnt/d"
+                        + " /var/lib/docker/disk /var/lib/containers/disk /run/docker/disk; mount -t tmpfs t '/mnt/a b\\040c';"
+                        + " for f in /var/lib/docker/disk /var/lib/containers/disk /run/docker/disk; do mount -t tmpfs t $f;"
+                        + " done; exec \"$@\"";
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", mounts, "sh"));
+        command.addAll(view().launcher(user, user));
+        command.addAll(List.of(
+                "sh",
+                "-c",
+                "for f in '/mnt/a b\\040c' /mnt/d /var/lib /var/lib/*/disk /run/docker /run/docker/disk; do"
+                        + " (echo x >\"$f/x\") 2>/dev/null && echo \"$f\"; done; ls /mnt /var/lib/docker"));
+
+        assertThat(run(command)).isEqualTo("/mnt:\na b\\040c\nd\n\n/var/lib/docker:");
     }
 }

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +41,9 @@ class PrivateViewTest {
         Files.move(root.resolve("run/tmp/one/stage/file"), root.resolve("run/tmp/one/file"));
         Files.writeString(root.resolve("run/kept file"), "kept");
         Files.writeString(root.resolve("secret"), "secret");
+        Files.writeString(root.resolve(".secret.swp"), "secret");
+        Files.writeString(root.resolve(".tool"), "tool");
+        Files.createSymbolicLink(root.resolve("link"), Path.of("plain"));
     }
 
     private Command command(Map<String, String> more, String script) throws IOException {
@@ -65,8 +75,9 @@ class PrivateViewTest {
     void whatIsKeptIsSeenAndNothingElseOfWhatIsHidden() throws IOException {
         assertThat(in("cd $ROOT; find builds run plain -type f | sort"))
                 .isEqualTo("builds/one/file\nplain/file\nrun/kept file\nrun/tmp/one/file");
-        assertThat(in("pwd; cat file; echo; ls ..; ls ../..; cat ../../secret"))
-                .isEqualTo(root + "/builds/one\nbuilds/one\none\nbuilds\nplain\nrun\nsecret");
+        assertThat(in("pwd; cat file; echo; ls ..; ls -A ../.."))
+                .isEqualTo(root + "/builds/one\nbuilds/one\none\n.tool\nbuilds\nlink\nplain\nrun");
+        assertThat(in("cat $ROOT/link/file $ROOT/.tool")).isEqualTo("plaintool");
         assertThat(in("ls $ROOT/run/tmp/one/stage")).as("the stage").isEmpty();
     }
 
@@ -131,18 +142,83 @@ class PrivateViewTest {
                 .isEqualTo("0");
     }
 
+    /** The kernel takes a mount off a file that another process replaces. */
+    @Test
+    void whatIsReplacedOrMadeMeanwhileIsHiddenToo() throws Exception {
+        Command command = command(
+                Map.of(),
+                "touch ready; while [ ! -e go ]; do sleep 0.01; done; exec 2>/dev/null; cat $ROOT/secret $ROOT/absent/file;"
+                        + " ls -A $ROOT; for f in secret absent/file; do (echo spoiled >$ROOT/$f); done; :");
+        CompletableFuture<String> printed =
+                CompletableFuture.supplyAsync(() -> command.collect().text());
+        Path build = root.resolve("builds/one");
+        while (!Files.exists(build.resolve("ready"))) {
+            assertThat(printed).isNotCompletedExceptionally();
+            Thread.onSpinWait();
+        }
+
+        Files.writeString(root.resolve(".new"), "new secret");
+        Files.move(root.resolve(".new"), root.resolve("secret"), StandardCopyOption.ATOMIC_MOVE);
+        Files.createDirectory(root.resolve("absent"));
+        Files.writeString(root.resolve("absent/file"), "new secret");
+        Files.createFile(build.resolve("go"));
+
+        assertThat(printed.get(20, TimeUnit.SECONDS)).isEqualTo(".tool\nbuilds\nlink\nplain\nrun");
+        assertThat(root.resolve("secret")).hasContent("new secret");
+        assertThat(root.resolve("absent/file")).hasContent("new secret");
+    }
+
+    @Test
+    void whatALinkInTheRootLeadsToIsHiddenUnderItsOwnName(@TempDir Path elsewhere) throws IOException {
+        Path disk = elsewhere.toRealPath();
+        Files.createDirectories(disk.resolve("builds"));
+        Files.move(root.resolve("builds/one"), disk.resolve("builds/one"));
+        Files.move(root.resolve("builds/other"), disk.resolve("builds/other"));
+        Files.delete(root.resolve("builds"));
+        Files.createSymbolicLink(root.resolve("builds"), disk.resolve("builds"));
+        Files.move(root.resolve("secret"), disk.resolve("secret"));
+        Files.createSymbolicLink(root.resolve("secret"), disk.resolve("secret"));
+
+        assertThat(in("cd $ROOT; find builds/ " + disk + "/builds -type f; cat " + disk
+                        + "/secret; echo x >builds/one/x"))
+                .isEqualTo("builds/one/file\n" + disk + "/builds/one/file");
+        assertThat(disk.resolve("builds/one/x")).hasContent("x");
+    }
+
+    @Test
+    void socketsInTheTemporaryFoldersAreOutOfReachButThoseOfDatabases() throws IOException {
+        Path folder = Files.createTempDirectory(Path.of("/tmp"), "tinyserv-test-");
+        Path socket = folder.resolve("a socket");
+        Path database = folder.resolve(".s.PGSQL.5432");
+        try (ServerSocketChannel one = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                ServerSocketChannel two = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            one.bind(UnixDomainSocketAddress.of(socket));
+            two.bind(UnixDomainSocketAddress.of(database));
+
+            assertThat(in("for s in " + folder + "/* " + folder + "/.s*; do [ ! -S \"$s\" ] || echo $s; done"))
+                    .isEqualTo(database.toString());
+        } finally {
+            Files.deleteIfExists(socket);
+            Files.deleteIfExists(database);
+            Files.delete(folder);
+        }
+    }
+
     @Test
     void whatTheProgramHasLeftEndsWithIt() throws IOException {
         Path pids = root.resolve("builds/one/left");
+        // No other process of this machine sleeps as long.
+        String one = ThreadLocalRandom.current().nextInt(100_000, 1_000_000) + ".1";
+        String two = ThreadLocalRandom.current().nextInt(100_000, 1_000_000) + ".2";
 
-        in("env -i setsid sh -c 'sleep 1000 & exec sleep 1001' & while ! pgrep -f 'sleep 1001' >left; do :; done");
+        in("env -i setsid sh -c 'sleep " + one + " & exec sleep " + two + "' & while ! pgrep -f 'sleep " + two
+                + "' >left; do :; done");
 
         assertThat(pids).isNotEmptyFile();
         assertThat(ProcessHandle.allProcesses()
                         .filter(process -> process.info()
                                 .arguments()
-                                .map(arguments ->
-                                        List.of(arguments).stream().anyMatch(List.of("1000", "1001")::contains))
+                                .map(arguments -> List.of(arguments).stream().anyMatch(List.of(one, two)::contains))
                                 .orElse(false)))
                 .isEmpty();
     }

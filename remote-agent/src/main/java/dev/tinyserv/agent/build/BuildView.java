@@ -2,6 +2,7 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Isolation;
@@ -115,8 +116,10 @@ public final class BuildView {
                 .launcher();
     }
 
+    /** What lies in the root, and the copies that are made of it while it is written. */
     private List<String> hidden() {
         return Stream.of(
+                        layout.root().resolve(DurableFile.TEMPORARY_PREFIX),
                         layout.settingsFile(),
                         layout.authorizedKeys(),
                         layout.hostKeys(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Isolation;
 import dev.tinyserv.buildpacks.process.PrivateView;
@@ -41,11 +42,11 @@ class BuildViewTest {
         Files.createDirectories(layout.cache(SHOP));
         Files.createDirectories(layout.releases(SHOP));
         Files.writeString(layout.authorizedKeys(), "ssh-ed25519 secret");
+        Files.writeString(root.resolve(DurableFile.TEMPORARY_PREFIX + "1-1"), "ssh-ed25519 secret");
         BuildTraces traces = new BuildTraces(layout, new Disposal());
         try (BuildTraces.Trace trace = traces.begin("1")) {
             List<String> command = new ArrayList<>(view.launcher(SHOP, tree, trace));
-            command.addAll(
-                    List.of("sh", "-c", "cat ../../../authorized_keys; ls ../.. ../../../releases; echo done >made"));
+            command.addAll(List.of("sh", "-c", "ls -A ../../..; ls ../.. ../../../releases; echo done >made"));
 
             String printed = Command.of(command)
                     .in(tree)
@@ -53,7 +54,7 @@ class BuildViewTest {
                     .collect()
                     .text();
 
-            assertThat(printed).isEqualTo("../..:\nshop\n\n../../../releases:");
+            assertThat(printed).isEqualTo("builds\ncache\nreleases\nrun\n../..:\nshop\n\n../../../releases:");
             assertThat(tree.resolve("made")).hasContent("done");
         }
         assertThat(layout.temporary()).isEmptyDirectory();
