@@ -23,6 +23,7 @@ import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -104,6 +105,11 @@ public final class Deployer implements Submissions {
             return pass(submission);
         }
         return accept(submission, Release.Cause.PUSH, "Deploy ");
+    }
+
+    @Override
+    public Optional<String> released(AppName app) {
+        return Optional.ofNullable(releases.current(app).commit());
     }
 
     /** Builds a commit that was deployed before once more, and deploys it with the current configuration. */

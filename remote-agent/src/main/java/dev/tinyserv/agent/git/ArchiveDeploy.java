@@ -79,6 +79,7 @@ final class ArchiveDeploy {
     void deploy(Submission submission, Submissions submissions) {
         String branch = pointHead();
         Submissions.Accepted accepted = submissions.submit(submission);
+        quarantine.settled();
         try {
             move(branch, submission);
             Delivery.follow(app, accepted, submission.transcript());
@@ -124,7 +125,6 @@ final class ArchiveDeploy {
             quarantine.moveIn();
             DeployBranch.force(repository, branch, ObjectId.fromString(submission.commit()));
             durability.refs(folder(), List.of(branch));
-            quarantine.settled();
         } catch (IOException e) {
             LOG.error("{} is live at {} but its branch is behind", app, submission.commit(), e);
             submission

@@ -10,6 +10,7 @@ import java.text.ParseException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.errors.CancelledException;
@@ -29,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what no ref names: soon after a push of which something was kept in vain, and now and then; once, also what a
+ * Collects what neither a ref nor the current release needs: soon after a push of which something was kept in vain, and now and then; once, also what a
  * killed agent left in repositories that nobody has used since. Whole packs go first, as that needs no space. One
  * repository at a time, in the background; when somebody is in the repository it is left for when the last one leaves.
  */
@@ -42,6 +44,7 @@ final class Garbage implements AutoCloseable {
 
     private final Repositories repositories;
     private final Gates gates;
+    private final Function<AppName, Optional<String>> released;
     private final Set<AppName> due = ConcurrentHashMap.newKeySet();
     private final Set<AppName> failed = ConcurrentHashMap.newKeySet();
     private final Map<AppName, Integer> pushes = new ConcurrentHashMap<>();
@@ -52,9 +55,11 @@ final class Garbage implements AutoCloseable {
     });
     private volatile boolean closed;
 
-    Garbage(Repositories repositories, Gates gates) {
+    /** Garbage of the repositories; {@code released} tells the commit of an app's current release, or throws. */
+    Garbage(Repositories repositories, Gates gates, Function<AppName, Optional<String>> released) {
         this.repositories = repositories;
         this.gates = gates;
+        this.released = released;
     }
 
     /** Called when something is left in the app's repository that no ref names; somebody may still be inside. */
@@ -155,8 +160,9 @@ final class Garbage implements AutoCloseable {
         boolean kept = Leftovers.isMarked(folder);
         boolean found = deletePacks(app, cancelled);
         boolean ignored = Leftovers.sweep(folder); // a pack whose lock stayed would be kept for ever
-        if (many || (kept && !found)) {
-            repack(app, cancelled);
+        if ((many || (kept && !found)) && !repack(app, cancelled)) {
+            failed.add(app);
+            return;
         }
         Leftovers.deleteMarks(folder);
     }
@@ -165,7 +171,7 @@ final class Garbage implements AutoCloseable {
     private boolean deletePacks(AppName app, BooleanSupplier cancelled) throws IOException {
         List<Path> files;
         try (FileRepository repository = open(app)) {
-            files = new UnusedPacks(repository, cancelled).files();
+            files = new UnusedPacks(repository, released.apply(app), cancelled).files();
         }
         for (Path file : files) {
             Files.deleteIfExists(file);
@@ -173,8 +179,14 @@ final class Garbage implements AutoCloseable {
         return !files.isEmpty();
     }
 
-    private void repack(AppName app, BooleanSupplier cancelled) throws IOException, ParseException, GitAPIException {
+    /** Whether that was done: JGit would drop a release that no ref leads to, so then nothing is packed. */
+    private boolean repack(AppName app, BooleanSupplier cancelled) throws IOException, ParseException, GitAPIException {
         try (FileRepository repository = open(app)) {
+            if (ReleasedCommit.besideRefs(repository, released.apply(app), cancelled)
+                    .isPresent()) {
+                LOG.info("{} is not packed anew: its branch is behind its release", app);
+                return false;
+            }
             GC collector = new GC(repository);
             Instant now = Instant.now();
             collector.setExpire(now);
@@ -187,6 +199,7 @@ final class Garbage implements AutoCloseable {
             });
             collector.gc().join();
             pushes.remove(app);
+            return true;
         }
     }
 
@@ -206,7 +219,7 @@ final class Garbage implements AutoCloseable {
             return OptionalLong.empty();
         }
         try (FileRepository repository = open(app)) {
-            long packed = new UnusedPacks(repository, gate::someoneWaits).bytes();
+            long packed = new UnusedPacks(repository, released.apply(app), gate::someoneWaits).bytes();
             long left = Leftovers.find(repositories.folder(app)).stream()
                     .mapToLong(TreeSize::of)
                     .sum();
@@ -230,11 +243,15 @@ final class Garbage implements AutoCloseable {
         }
         try {
             long before = TreeSize.of(repositories.folder(app));
-            due.remove(app);
             boolean deleted = deletePacks(app, gate::someoneWaits);
             boolean swept = Leftovers.sweep(repositories.folder(app));
-            Leftovers.deleteMarks(repositories.folder(app));
-            repackIfThereIsSpace(app, gate);
+            if (repackIfThereIsSpace(app, gate)) {
+                Leftovers.deleteMarks(repositories.folder(app));
+                due.remove(app);
+                failed.remove(app);
+            } else {
+                failed.add(app);
+            }
             LOG.debug("{} cleaned: packs {}, a push that was not ended {}", app, deleted, swept);
             return OptionalLong.of(Math.max(0, before - TreeSize.of(repositories.folder(app))));
         } catch (CancelledException e) {
@@ -244,11 +261,13 @@ final class Garbage implements AutoCloseable {
         }
     }
 
-    private void repackIfThereIsSpace(AppName app, RepositoryGate gate) {
+    /** Whether that was done; if not, what it would have freed is tried again after the next push. */
+    private boolean repackIfThereIsSpace(AppName app, RepositoryGate gate) {
         try {
-            repack(app, () -> closed || gate.someoneWaits());
+            return repack(app, () -> closed || gate.someoneWaits());
         } catch (IOException | ParseException | GitAPIException | RuntimeException e) {
             LOG.info("{} is not packed anew: {}", app, String.valueOf(e));
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.UnpackException;
@@ -62,7 +64,7 @@ public final class GitReceiver implements AutoCloseable {
         this.submissions = submissions;
         Gates gates = new Gates();
         this.repositories = new Repositories(settings.layout(), new BareRepository(settings), gates);
-        this.garbage = new Garbage(repositories, gates);
+        this.garbage = new Garbage(repositories, gates, submissions::released);
     }
 
     /**
@@ -320,22 +322,32 @@ public final class GitReceiver implements AutoCloseable {
      * Frees what can be freed in the app's repository.
      *
      * @return how many bytes that freed; empty if somebody is in the repository
+     * @throws Refusal if the repository is damaged or its disk fails
      */
     public OptionalLong clean(AppName app) {
         try {
             return garbage.clean(app);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the repository of " + app + " cannot be cleaned", e);
+        } catch (IOException | JGitInternalException e) {
+            throw notCleaned(app, e);
         }
     }
 
-    /** About how many bytes {@link #clean} would free; empty if somebody is in the repository. */
+    /** About how many bytes {@link #clean} would free; otherwise as that. */
     public OptionalLong garbageBytes(AppName app) {
         try {
             return garbage.garbageBytes(app);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
+        } catch (IOException | JGitInternalException e) {
+            throw notCleaned(app, e);
         }
+    }
+
+    private Refusal notCleaned(AppName app, Exception e) {
+        LOG.error("the repository of {} cannot be cleaned", app, e);
+        String reason = e instanceof IOException failure ? JsonStore.reason(failure) : String.valueOf(e.getMessage());
+        return new Refusal(
+                "cannot clean " + repositories.folder(app) + ": " + Printable.shortened(reason, 200)
+                        + "; see to the server's disk, or restore the repository from a backup",
+                e);
     }
 
     @FunctionalInterface

@@ -209,7 +209,7 @@ final class Push extends ReceivePack {
             syncRefs(pending);
             finishDelivery();
         }
-        if (!anyIsRejected()) {
+        if (delivery.isAccepted() || !anyIsRejected()) {
             quarantine.settled();
         }
         sideBand = isSideBand();

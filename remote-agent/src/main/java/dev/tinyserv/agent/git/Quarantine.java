@@ -44,9 +44,16 @@ final class Quarantine implements AutoCloseable {
     private final Path folder;
     private final Visit visit;
     private final Consumer<AppName> garbage;
-    private boolean begun;
-    private boolean moved;
+    private State state = State.EMPTY;
     private boolean settled;
+
+    /** How far what came has got; {@code LEAVING} stays if the way into the repository failed. */
+    private enum State {
+        EMPTY,
+        HERE,
+        LEAVING,
+        KEPT
+    }
 
     private Quarantine(
             Repositories repositories,
@@ -84,7 +91,7 @@ final class Quarantine implements AutoCloseable {
 
     /** Makes room for objects: to be called before the first one is written. */
     void begin() throws IOException {
-        begun = true;
+        state = State.HERE;
         Files.createDirectory(folder);
         Files.createDirectory(folder.resolve("pack"));
     }
@@ -117,17 +124,21 @@ final class Quarantine implements AutoCloseable {
 
     /**
      * Moves all that came into the repository, durably; needs no space for it. Must be called before a release or a ref
-     * names a commit of it; once more does nothing.
+     * names a commit of it; once more does nothing, but after a failure it fails again.
      */
     void moveIn() throws IOException {
-        if (moved || !begun) {
+        if (state == State.EMPTY || state == State.KEPT) {
             return;
         }
-        moved = true;
+        if (state == State.LEAVING) {
+            throw new IOException("what was pushed could not be stored");
+        }
+        state = State.LEAVING;
         for (Path pack : packs()) {
             moveIn(pack);
         }
         durability.packs(repositories.folder(app));
+        state = State.KEPT;
     }
 
     private List<Path> packs() throws IOException {
@@ -154,7 +165,7 @@ final class Quarantine implements AutoCloseable {
         return ObjectId.fromRaw(id).name();
     }
 
-    /** Refs name all that was kept. */
+    /** Refs or the current release name what was kept. */
     void settled() {
         settled = true;
     }
@@ -165,7 +176,7 @@ final class Quarantine implements AutoCloseable {
      */
     @Override
     public void close() {
-        boolean inVain = moved && !settled;
+        boolean inVain = !settled && (state == State.LEAVING || state == State.KEPT);
         if (inVain) {
             garbage.accept(app);
         }

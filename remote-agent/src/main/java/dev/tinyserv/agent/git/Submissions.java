@@ -1,5 +1,8 @@
 package dev.tinyserv.agent.git;
 
+import dev.tinyserv.agent.app.AppName;
+import java.util.Optional;
+
 /** What takes submissions: the rest of the pipeline. */
 public interface Submissions {
     /**
@@ -8,6 +11,13 @@ public interface Submissions {
      * @throws dev.tinyserv.buildpacks.Refusal if it does not go live; then nothing has changed
      */
     Accepted submit(Submission submission);
+
+    /**
+     * The full id of the commit of the app's current release; empty if it has none.
+     *
+     * @throws dev.tinyserv.buildpacks.Refusal if that is not known; then nothing of the app may be taken for unneeded
+     */
+    Optional<String> released(AppName app);
 
     /** A submission that has passed the commit point. What follows is done whatever happens to the submitter. */
     interface Accepted {

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jgit.errors.CancelledException;
@@ -20,8 +21,8 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 
 /**
- * The packs of a repository that can go as they are: no ref needs anything that is only in them. To find and delete them
- * nothing is written, so it works on a full disk, where a collection of garbage, which writes new packs, does not. Only
+ * The packs of a repository that can go as they are: neither a ref nor the app's current release needs anything that is
+ * only in them. To find and delete them nothing is written, so it works on a full disk, where a collection of garbage, which writes new packs, does not. Only
  * while nobody is in the repository. The files may be deleted once the repository is closed: an open one keeps its space.
  */
 final class UnusedPacks {
@@ -29,10 +30,13 @@ final class UnusedPacks {
     private static final String INDEX = ".idx";
 
     private final FileRepository repository;
+    private final Optional<String> released;
     private final BooleanSupplier cancelled;
 
-    UnusedPacks(FileRepository repository, BooleanSupplier cancelled) {
+    /** Of a repository; {@code released} is the commit of the current release. */
+    UnusedPacks(FileRepository repository, Optional<String> released, BooleanSupplier cancelled) {
         this.repository = repository;
+        this.released = released;
         this.cancelled = cancelled;
     }
 
@@ -60,7 +64,7 @@ final class UnusedPacks {
         return unused;
     }
 
-    /** How many bytes of all packs no ref needs: what packing anew saves. */
+    /** How many bytes of all packs are not needed: what packing anew saves. */
     long bytes() throws IOException {
         long bytes = 0;
         try (ObjectWalk needed = walk()) {
@@ -73,9 +77,9 @@ final class UnusedPacks {
     }
 
     /** An object reaches from its place in the pack to that of the next one. */
-    private static long bytesNotNeeded(Pack pack, ObjectWalk needed) {
+    private static long bytesNotNeeded(Pack pack, ObjectWalk needed) throws IOException {
         NavigableMap<Long, Boolean> byPlace = new TreeMap<>();
-        for (PackIndex.MutableEntry entry : pack) {
+        for (PackIndex.MutableEntry entry : pack.getIndex()) {
             byPlace.put(entry.getOffset(), needed.lookupOrNull(entry.toObjectId()) != null);
         }
         long bytes = 0;
@@ -87,7 +91,7 @@ final class UnusedPacks {
         return bytes;
     }
 
-    /** Has met all that refs need when it returns, and nothing else. */
+    /** Has met all that refs and the current release need when it returns, and nothing else. */
     private ObjectWalk walk() throws IOException {
         ObjectWalk walk = new ObjectWalk(repository);
         try {
@@ -97,6 +101,10 @@ final class UnusedPacks {
                 if (id != null) {
                     walk.markStart(walk.parseAny(id));
                 }
+            }
+            Optional<ObjectId> besideRefs = ReleasedCommit.besideRefs(repository, released, cancelled);
+            if (besideRefs.isPresent()) {
+                walk.markStart(walk.parseCommit(besideRefs.get()));
             }
             while (walk.next() != null) {
                 checkWanted();
@@ -112,7 +120,7 @@ final class UnusedPacks {
     }
 
     private boolean isNeeded(Pack pack, List<Pack> others, ObjectWalk needed) throws IOException {
-        for (PackIndex.MutableEntry entry : pack) {
+        for (PackIndex.MutableEntry entry : pack.getIndex()) { // the pack itself seems empty if its index is unreadable
             ObjectId id = entry.toObjectId();
             if (needed.lookupOrNull(id) != null && !isIn(others, id)) {
                 return true;

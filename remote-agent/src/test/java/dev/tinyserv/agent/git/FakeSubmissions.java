@@ -1,6 +1,9 @@
 package dev.tinyserv.agent.git;
 
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The pipeline as a test wants it: writes down what happens and does what it is told. */
@@ -13,6 +16,10 @@ final class FakeSubmissions implements Submissions {
     final List<String> happened = new CopyOnWriteArrayList<>();
     volatile Pipeline pipeline = submission -> {};
     volatile Runnable onRefMoved = () -> {};
+    /** The commit of the current release. */
+    volatile Optional<String> released = Optional.empty();
+    /** Whether that cannot be told. */
+    volatile boolean unknown;
 
     @Override
     public Accepted submit(Submission submission) {
@@ -25,6 +32,7 @@ final class FakeSubmissions implements Submissions {
             throw new IllegalStateException(e);
         }
         submission.storage().keep();
+        released = Optional.of(submission.commit());
         happened.add("accepted");
         return new Accepted() {
             @Override
@@ -38,6 +46,14 @@ final class FakeSubmissions implements Submissions {
                 happened.add("reported");
             }
         };
+    }
+
+    @Override
+    public Optional<String> released(AppName app) {
+        if (unknown) {
+            throw new Refusal("the current release cannot be read");
+        }
+        return released;
     }
 
     /** The commits that were submitted. */
