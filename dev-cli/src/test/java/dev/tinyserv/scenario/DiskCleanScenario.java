@@ -112,6 +112,27 @@ class DiskCleanScenario {
     }
 
     @Test
+    void aDamagedRepositoryIsToldAndTheOtherAppsAreCleaned() throws IOException {
+        try (Stage stage = Stage.start()) {
+            App damaged = stage.probe();
+            App other = withGarbage(stage);
+            Path root = stage.server().root();
+            Path repository = root.resolve("repositories").resolve(damaged.name());
+            Files.writeString(repository.resolve("refs/heads/side"), "1".repeat(40) + "\n");
+            Developer admin = other.developer();
+
+            Result json = admin.tinyserv("disk:clean", "--dry-run", "--json").mustFail();
+            Result clean = admin.tinyserv("disk:clean").mustFail();
+
+            assertThat(json.err()).contains("repository of " + damaged.name(), repository.toString(), "1".repeat(40));
+            assertThat(json.out()).startsWith("[").contains("\"" + other.name() + "\"");
+            assertThat(clean.err()).contains("repository of " + damaged.name(), repository.toString(), "1".repeat(40));
+            assertThat(clean.out()).containsPattern(other.name() + " +repository +5 MB");
+            assertThat(size(root.resolve("repositories").resolve(other.name()))).isLessThan(MB);
+        }
+    }
+
+    @Test
     void onlyAdminsClean() {
         try (Stage stage = Stage.start()) {
             App app = stage.probe();

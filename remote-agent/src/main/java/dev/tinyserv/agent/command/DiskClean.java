@@ -2,10 +2,14 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.DiskCleaning.Freed;
+import dev.tinyserv.agent.deploy.DiskCleaning.Result;
+import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,26 +37,49 @@ final class DiskClean extends Verb {
     @Override
     void run(Context context) {
         context.account().requireAdmin("clean the disk");
-        Transcript transcript = json ? line -> {} : context.console().transcript();
-        List<Freed> freed = freed(context, transcript);
+        Console console = context.console();
+        List<String> problems = new ArrayList<>();
+        List<Freed> freed = freed(context, json ? notes(console) : console.transcript(), problems);
         if (json) {
-            context.console().json(freed);
-            return;
+            console.json(freed);
+        } else {
+            print(console, freed);
         }
-        List<List<String>> rows = new ArrayList<>();
-        freed.forEach(each -> rows.add(List.of(each.app(), each.what(), Sizes.of(each.bytes()))));
-        context.console().table(rows);
-        context.console().line(sum(freed));
+        if (!problems.isEmpty()) {
+            throw new Refusal(String.join("\n", problems));
+        }
     }
 
-    private List<Freed> freed(Context context, Transcript transcript) {
+    /** Beside the array, for a person. */
+    private static Transcript notes(Console console) {
+        return line -> {
+            try {
+                console.error(Printable.escaped(line));
+            } catch (UncheckedIOException e) {
+                return; // who does not listen any more misses lines
+            }
+        };
+    }
+
+    private void print(Console console, List<Freed> freed) {
+        List<List<String>> rows = new ArrayList<>();
+        freed.forEach(each -> rows.add(List.of(each.app(), each.what(), Sizes.of(each.bytes()))));
+        console.table(rows);
+        console.line(sum(freed));
+    }
+
+    private List<Freed> freed(Context context, Transcript transcript, List<String> problems) {
         DiskCleaning cleaning = context.services().cleaning();
         List<Freed> freed = new ArrayList<>();
         for (AppName name : apps(context)) {
-            freed.addAll(cleaning.of(name, context.account(), dryRun, transcript, context.cancellation()));
+            Result result = cleaning.of(name, context.account(), dryRun, transcript, context.cancellation());
+            freed.addAll(result.freed());
+            problems.addAll(result.problems());
         }
         if (app == null) {
-            freed.addAll(cleaning.ofDestroyed(context.account(), dryRun, transcript, context.cancellation()));
+            Result result = cleaning.ofDestroyed(context.account(), dryRun, transcript, context.cancellation());
+            freed.addAll(result.freed());
+            problems.addAll(result.problems());
         }
         return freed;
     }

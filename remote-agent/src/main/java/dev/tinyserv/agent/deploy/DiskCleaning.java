@@ -6,11 +6,14 @@ import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.git.GitReceiver;
 import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
+import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,13 +24,18 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Frees what can be freed on the disk without loss: what no ref, no release and no later build needs. It asks nothing of
  * the disk first, so it works on a full one. Safe for several threads.
  */
 public final class DiskCleaning {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskCleaning.class);
+
     private final Layout layout;
     private final Deployer deployer;
     private final Apps apps;
@@ -53,43 +61,70 @@ public final class DiskCleaning {
     }
 
     /**
+     * What a cleaning came to.
+     *
+     * @param freed what was freed, or would be
+     * @param problems one line for each part that could not be cleaned
+     */
+    public record Result(List<Freed> freed, List<String> problems) {}
+
+    /**
      * Cleans one app: garbage of its repository, builds beyond those that are kept, and a cache that no build has used
-     * for a month.
+     * for a month. A part that fails keeps no other from being cleaned; of an app that is destroyed meanwhile nothing is.
      *
      * @param dryRun whether nothing is deleted
      * @param transcript is told what is in use, and stays
      */
-    public List<Freed> of(AppName app, Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {
+    public Result of(AppName app, Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {
         by.requireAdmin("clean the disk");
-        apps.get(app);
-        List<Freed> freed = new ArrayList<>();
-        note(freed, app.value(), "repository", repository(app, dryRun, transcript));
-        DeployQueue.Turn turn =
-                deployer.queue().enter(app, "the cleaning of the disk by " + by.name(), transcript, cancellation);
-        try (turn) {
-            if (apps.find(app).isPresent()) {
-                note(freed, app.value(), "builds", builds(app, dryRun));
+        Result result = new Result(new ArrayList<>(), new ArrayList<>());
+        part(result, app.value(), "repository", cancellation, () -> repository(app, dryRun, transcript));
+        part(result, app.value(), "builds", cancellation, () -> {
+            DeployQueue.Turn turn = turn(app, by, transcript, cancellation);
+            try (turn) {
+                return apps.find(app).isPresent() ? builds(app, dryRun) : 0;
             }
+        });
+        part(result, app.value(), "cache", cancellation, () -> pipeline.deleteUnusedCache(app, dryRun));
+        if (apps.find(app).isEmpty()) {
+            result.problems().clear();
         }
-        note(freed, app.value(), "cache", pipeline.deleteUnusedCache(app, dryRun));
-        return freed;
+        return result;
     }
 
     /** Cleans up after apps and builds that are not there any more; never what may hold somebody's work. */
-    public List<Freed> ofDestroyed(Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {
+    public Result ofDestroyed(Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {
         by.requireAdmin("clean the disk");
-        List<Freed> freed = new ArrayList<>();
-        for (AppName app : withoutApp()) {
-            DeployQueue.Turn turn =
-                    deployer.queue().enter(app, "the cleaning of the disk by " + by.name(), transcript, cancellation);
-            try (turn) {
-                if (isGone(app)) {
-                    note(freed, app.value(), "leftovers", leftovers(app, dryRun));
+        Result result = new Result(new ArrayList<>(), new ArrayList<>());
+        for (AppName app : withoutApp(result.problems())) {
+            part(result, app.value(), "leftovers", cancellation, () -> {
+                DeployQueue.Turn turn = turn(app, by, transcript, cancellation);
+                try (turn) {
+                    return isGone(app) ? leftovers(app, dryRun) : 0;
                 }
-            }
+            });
         }
-        note(freed, "-", "leftovers", pipeline.deleteLeft(dryRun));
-        return freed;
+        part(result, "-", "leftovers", cancellation, () -> pipeline.deleteLeft(dryRun));
+        return result;
+    }
+
+    private DeployQueue.Turn turn(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
+        return deployer.queue().enter(app, "the cleaning of the disk by " + by.name(), transcript, cancellation);
+    }
+
+    private static void part(Result result, String app, String what, Cancellation cancellation, LongSupplier cleaning) {
+        try {
+            long bytes = cleaning.getAsLong();
+            if (bytes > 0) {
+                result.freed().add(new Freed(app, what, bytes));
+            }
+        } catch (RuntimeException e) {
+            cancellation.check();
+            LOG.warn("{} of {} could not be cleaned", what, app, e);
+            result.problems()
+                    .add(what + " of " + app + ": "
+                            + (e instanceof Refusal || e instanceof UncheckedIOException ? e.getMessage() : e));
+        }
     }
 
     private long repository(AppName app, boolean dryRun, Transcript transcript) {
@@ -127,10 +162,10 @@ public final class DiskCleaning {
                 .filter(Files::exists);
     }
 
-    private Set<AppName> withoutApp() {
+    private Set<AppName> withoutApp(List<String> problems) {
         Set<AppName> gone = new TreeSet<>(Comparator.comparing(AppName::value));
         for (Path folder : List.of(layout.builds(), layout.caches(), layout.buildLogs())) {
-            for (String name : names(folder)) {
+            for (String name : names(folder, problems)) {
                 if (AppName.isValid(name) && isGone(new AppName(name))) {
                     gone.add(new AppName(name));
                 }
@@ -145,21 +180,17 @@ public final class DiskCleaning {
                         .noneMatch(Files::exists);
     }
 
-    private static List<String> names(Path folder) {
+    private static List<String> names(Path folder, List<String> problems) {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
         } catch (NoSuchFileException e) {
             return names;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + folder, e);
+            problems.add("cannot list " + folder + ": " + JsonStore.reason(e));
+        } catch (DirectoryIteratorException e) {
+            problems.add("cannot list " + folder + ": " + e.getMessage());
         }
         return names;
-    }
-
-    private static void note(List<Freed> freed, String app, String what, long bytes) {
-        if (bytes > 0) {
-            freed.add(new Freed(app, what, bytes));
-        }
     }
 }
