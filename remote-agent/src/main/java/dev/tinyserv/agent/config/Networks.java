@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class Networks {
     static final String EXPECTED =
-            "addresses and networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8 with commas between" + " them, or none";
+            "addresses and networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8 with commas between them, or none";
 
     private static final int MOST = 200;
     private static final int MAPPED_BITS = 96;

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client's connection: takes requests one after the other, each carried by an {@link Exchange}. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and this handler hears of that
-final class ClientConnection extends ChannelInboundHandlerAdapter implements BodyReader.Sink {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements BodyReader.Sink, PlaceHolder {
     static final int MAX_FIELDS = 100;
     static final int MAX_HEAD = 16 * 1024;
     static final Duration HEAD_TIME = Duration.ofSeconds(15);
@@ -24,8 +25,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private static final long BODY_GAP_NANOS = 200_000_000;
 
     private static final long ANSWER_GAP_NANOS = 2_000_000_000;
-    /** Who has just come has this long to ask before others do. */
-    private static final long FIRST_REQUEST_NANOS = 1_000_000_000;
+    /** Who has just come, or has just begun a request, has this long to go on. */
+    private static final long GRACE_NANOS = 1_000_000_000;
 
     private static final int READ_AHEAD = 64 * 1024;
 
@@ -259,7 +260,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     /** The way to the app has room again, or none any more. */
     void appWritabilityChanged() {
         if (state == State.BODY) {
-            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+            waitsFromNow(traffic.settings().idleTimeout());
         }
         updateReading();
     }
@@ -343,7 +344,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
      */
     private void takesItsTime() {
         if (sendsNoMore) {
-            deadline.in(traffic.settings().idleTimeout(), System.nanoTime());
+            waitsFromNow(traffic.settings().idleTimeout());
         } else {
             deadline.clear();
         }
@@ -372,6 +373,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         state = State.TUNNEL;
         deadline.clear();
         resume();
+        if (sendsNoMore && exchange != null) {
+            exchange.clientEnded();
+        }
     }
 
     /** Passes bytes of a tunnel to the client; owns them. */
@@ -399,7 +403,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         deadline.in(time, System.nanoTime());
     }
 
-    /** The client takes nothing at the moment: it has a while to begin again. */
+    /** The client has yet to take what is written: it has a while from now, and again whenever it has taken a part. */
     void awaitClient() {
         if (state != State.TUNNEL) {
             answerStalls = true;
@@ -441,56 +445,80 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         }
     }
 
-    /** For whom its place counts. */
-    Origin origin() {
+    @Override
+    public Origin origin() {
         return origin;
     }
 
-    /** When it connected, by {@link System#nanoTime}. */
-    long cameAt() {
+    @Override
+    public long cameAt() {
         return cameAt;
     }
 
-    /** What it keeps its place for. */
-    Waiting waitsFor(long now) {
+    @Override
+    public Waiting waitsFor(long now) {
         long waited = now - waitsSince;
         return switch (state) {
-            case HEAD -> headBegun ? Waiting.HEAD : isNew(now) ? Waiting.FIRST_REQUEST : Waiting.REQUEST;
-            case LINGER -> Waiting.REQUEST;
-            case BODY -> owesBody(waited) ? Waiting.BODY : Waiting.NOTHING;
+            case HEAD -> waitsForRequest(waited);
+            case LINGER -> hasUnsent() ? stalled(waited) : Waiting.REQUEST;
+            case BODY -> owesBody(waited);
             case ANSWER -> waitsForAnswer(waited);
             case TUNNEL -> Waiting.NOTHING;
         };
     }
 
-    private Waiting waitsForAnswer(long waited) {
-        if (sendsNoMore) {
-            return Waiting.LEAVING;
+    private Waiting waitsForRequest(long waited) {
+        if (hasAsked && !headBegun) {
+            return hasUnsent() ? stalled(waited) : Waiting.REQUEST;
         }
-        return answerStalls && waited > ANSWER_GAP_NANOS ? Waiting.ANSWER : Waiting.NOTHING;
-    }
-
-    private boolean isNew(long now) {
-        return !hasAsked && now - cameAt < FIRST_REQUEST_NANOS;
+        return waited > GRACE_NANOS ? Waiting.HEAD : Waiting.JUST_BEGUN;
     }
 
     /** It owes nothing while it is held up. */
-    private boolean owesBody(long waited) {
-        return channel.config().isAutoRead() && (!bodyBegun || waited > BODY_GAP_NANOS);
+    private Waiting owesBody(long waited) {
+        if (!channel.config().isAutoRead()) {
+            return Waiting.NOTHING;
+        }
+        if (bodyBegun) {
+            return waited > BODY_GAP_NANOS ? Waiting.BODY : Waiting.NOTHING;
+        }
+        return waited > GRACE_NANOS ? Waiting.BODY : Waiting.JUST_BEGUN;
     }
 
-    /** Since when it has, by {@link System#nanoTime}. */
-    long waitsSince() {
+    private Waiting waitsForAnswer(long waited) {
+        if (sendsNoMore) {
+            return waited > ANSWER_GAP_NANOS ? Waiting.LEAVING : Waiting.NOTHING;
+        }
+        return answerStalls ? stalled(waited) : Waiting.NOTHING;
+    }
+
+    private static Waiting stalled(long waited) {
+        return waited > ANSWER_GAP_NANOS ? Waiting.ANSWER : Waiting.NOTHING;
+    }
+
+    /** Whether a part of what was written has yet to reach the kernel, which sends all it has also after a close. */
+    private boolean hasUnsent() {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out != null && !out.isEmpty();
+    }
+
+    @Override
+    public long waitsSince() {
         return waitsSince;
     }
 
-    void close() {
-        channel.close();
+    /** Closes it at once; an answer that has begun is broken off, so that nobody takes a part of it for all. */
+    void giveUp() {
+        if (hasUnsent() || (exchange != null && exchange.isAnswered())) {
+            abort();
+        } else {
+            channel.close();
+        }
     }
 
-    void closeUnlessTunnel() {
+    void giveUpUnlessTunnel() {
         if (state != State.TUNNEL) {
-            channel.close();
+            giveUp();
         }
     }
 
@@ -529,6 +557,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         Exchange current = exchange;
         if (current != null && current.isAnswered()) {
             takesItsTime();
+        } else if (state == State.ANSWER) {
+            waitsSince = System.nanoTime();
         }
         resume();
     }

@@ -2,8 +2,8 @@ package dev.tinyserv.agent.route;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelProgressiveFuture;
+import io.netty.channel.ChannelProgressiveFutureListener;
 import io.netty.channel.DefaultFileRegion;
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.nio.channels.FileChannel;
  * that is slow. It goes on with the file as it was when it was opened. Runs on the client's thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and whoever asks hears of that
-final class FileSender implements ChannelFutureListener {
+final class FileSender implements ChannelProgressiveFutureListener {
     private static final int PIECE = 256 * 1024;
     /** Up to here copying is cheaper than another system call. */
     private static final int SMALL = 16 * 1024;
@@ -77,11 +77,16 @@ final class FileSender implements ChannelFutureListener {
         DefaultFileRegion piece = new Piece(file, at, length);
         at += length;
         client.awaitClient();
-        channel.writeAndFlush(piece).addListener(this);
+        channel.writeAndFlush(piece, channel.newProgressivePromise().addListener(this));
     }
 
     @Override
-    public void operationComplete(ChannelFuture sent) {
+    public void operationProgressed(ChannelProgressiveFuture sending, long sent, long length) {
+        client.awaitClient();
+    }
+
+    @Override
+    public void operationComplete(ChannelProgressiveFuture sent) {
         if (sent.isSuccess()) {
             send(sent.channel());
         } else {

@@ -1,5 +1,7 @@
 package dev.tinyserv.agent.route;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +11,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text the value; empty if there is none, or if it is none that can be read in one way
  * @param lastProto the scheme that the nearest hop says; null if it says none
+ * @param lastHost the host that the nearest hop says; null if it says none
+ * @param hops whom the elements are for, the nearest last, an address of IPv6 without its brackets; only the nearest
+ *     {@value #MOST_HOPS}, and none that stands before an element that does not say it
  */
-record Forwarded(String text, @Nullable String lastProto) {
-    private static final Forwarded NONE = new Forwarded("", null);
+record Forwarded(
+        String text, @Nullable String lastProto, @Nullable String lastHost, List<String> hops) {
+    /** So that the app gets no much longer head than the one that came. */
+    private static final int MOST_HOPS = 32;
+
+    private static final Forwarded NONE = new Forwarded("", null, null, List.of());
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,15}");
 
     boolean isEmpty() {
@@ -28,7 +37,10 @@ record Forwarded(String text, @Nullable String lastProto) {
         private int at;
         private int end;
         private boolean inNextElement;
+        private final List<String> hops = new ArrayList<>();
         private @Nullable String proto;
+        private @Nullable String host;
+        private @Nullable String node;
 
         Parser(String value) {
             this.value = value;
@@ -48,12 +60,29 @@ record Forwarded(String text, @Nullable String lastProto) {
                     }
                 }
             }
-            return start < 0 ? NONE : new Forwarded(value.substring(start, end), proto);
+            if (start < 0) {
+                return NONE;
+            }
+            endElement();
+            List<String> nearest = hops.subList(Math.max(0, hops.size() - MOST_HOPS), hops.size());
+            return new Forwarded(value.substring(start, end), proto, host, List.copyOf(nearest));
+        }
+
+        /** Each proxy adds an element: one that names nobody has no word on what its client sent before it. */
+        private void endElement() {
+            if (node == null) {
+                hops.clear();
+            } else {
+                hops.add(node);
+            }
         }
 
         private boolean readPair() {
             if (inNextElement) {
+                endElement();
                 proto = null;
+                host = null;
+                node = null;
                 inNextElement = false;
             }
             String name = readToken(false);
@@ -63,11 +92,20 @@ record Forwarded(String text, @Nullable String lastProto) {
             at++;
             boolean quoted = at < value.length() && value.charAt(at) == '"';
             String said = quoted ? readQuoted() : readToken(true);
-            if (name.equalsIgnoreCase("proto") && SCHEME.matcher(said).matches()) {
-                proto = said;
-            }
+            take(name, said);
             end = at;
             return !said.isEmpty();
+        }
+
+        private void take(String name, String said) {
+            if (name.equalsIgnoreCase("proto") && SCHEME.matcher(said).matches()) {
+                proto = said;
+            } else if (name.equalsIgnoreCase("host") && Forwarding.isHost(said)) {
+                host = said;
+            } else if (name.equalsIgnoreCase("for")) {
+                boolean bare = said.startsWith("[") && said.endsWith("]");
+                node = Forwarding.isNode(said) ? (bare ? said.substring(1, said.length() - 1) : said) : null;
+            }
         }
 
         /** An address of IPv6, or one with a port, should be in quotes, and often is not. */

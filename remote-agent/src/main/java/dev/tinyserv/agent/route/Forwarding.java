@@ -5,8 +5,10 @@ import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ final class Forwarding {
     private static final String PROTO = "x-forwarded-proto";
     private static final String HOST = "x-forwarded-host";
     private static final String PORT = "x-forwarded-port";
+    private static final String FORWARDED = "forwarded";
+    private static final List<String> FIELDS = List.of(FOR, PROTO, HOST, PORT, FORWARDED);
 
     private final String peer;
     private final int ownPort;
@@ -60,60 +64,62 @@ final class Forwarding {
      * @param host the authority that the app gets as Host
      */
     void write(ByteBuf out, Head head, String host) {
-        if (trusted && speaks(head)) {
-            out.writeCharSequence(relayed(head, host), StandardCharsets.US_ASCII);
-        } else {
+        Map<String, List<String>> said = trusted ? said(head) : Map.of();
+        if (said.isEmpty()) {
             out.writeBytes(seen);
             out.writeCharSequence("X-Forwarded-Host: " + host + "\r\n", StandardCharsets.ISO_8859_1);
+        } else {
+            out.writeCharSequence(relayed(said, host), StandardCharsets.US_ASCII);
         }
     }
 
-    private static boolean speaks(Head head) {
+    /**
+     * The values of the five fields, by lower-case names, the farthest hop's first. A field whose name was written with an
+     * underscore is none of them.
+     */
+    private static Map<String, List<String>> said(Head head) {
+        Map<String, List<String>> said = new HashMap<>();
         for (int i = 0; i < head.count(); i++) {
             if (head.name(i) == HeaderName.X_FORWARDED || head.name(i) == HeaderName.FORWARDED) {
-                return true;
+                for (String field : FIELDS) {
+                    if (Octets.same(head.bytes(), head.nameStart(i), head.nameEnd(i), field)) {
+                        said.computeIfAbsent(field, name -> new ArrayList<>()).add(head.value(i));
+                    }
+                }
             }
         }
-        return false;
+        return said;
     }
 
-    private String relayed(Head head, String host) {
-        Forwarded elements = Forwarded.parse(String.join(", ", values(head, "forwarded")));
-        String said = last(head, PROTO, value -> SCHEMES.matcher(value).matches());
-        String proto = said == null ? elements.lastProto() : said;
-        String saidHost = last(head, HOST, Forwarding::isHost);
-        String name = saidHost == null ? host : saidHost;
-        String port = last(head, PORT, Forwarding::isPort);
-        return text(chain(head), proto == null ? "http" : proto, port == null ? port(proto, name) : port)
+    private String relayed(Map<String, List<String>> said, String host) {
+        Forwarded elements = Forwarded.parse(String.join(", ", said.getOrDefault(FORWARDED, List.of())));
+        String proto = first(last(said, PROTO, value -> SCHEMES.matcher(value).matches()), elements.lastProto(), "");
+        String name = first(last(said, HOST, Forwarding::isHost), elements.lastHost(), host);
+        String port = first(last(said, PORT, Forwarding::isPort), null, port(proto, name));
+        String hops = chain(said.getOrDefault(FOR, elements.hops()));
+        return text(hops, proto.isEmpty() ? "http" : proto, port)
                 + "X-Forwarded-Host: " + name + "\r\n"
                 + (elements.isEmpty() ? "" : "Forwarded: " + elements.text() + ", for=" + node() + "\r\n");
     }
 
-    /** The values of a field, the farthest hop's first. One whose name was written with an underscore is none of them. */
-    private static List<String> values(Head head, String lowerCaseName) {
-        List<String> values = new ArrayList<>();
-        for (int i = 0; i < head.count(); i++) {
-            if (Octets.same(head.bytes(), head.nameStart(i), head.nameEnd(i), lowerCaseName)) {
-                values.add(head.value(i));
-            }
-        }
-        return values;
+    private static String first(@Nullable String first, @Nullable String second, String third) {
+        return first != null ? first : second != null ? second : third;
     }
 
     /** What the nearest hop says, if it makes sense. */
-    private static @Nullable String last(Head head, String lowerCaseName, Predicate<String> makesSense) {
-        List<String> values = values(head, lowerCaseName);
+    private static @Nullable String last(Map<String, List<String>> said, String field, Predicate<String> makesSense) {
+        List<String> values = said.getOrDefault(field, List.of());
         String last = values.isEmpty() ? "" : values.get(values.size() - 1);
         return makesSense.test(last) ? last : null;
     }
 
     /** The hops so far and the peer. A proxy appends to what it was sent: what stands before a broken part is no one's. */
-    private String chain(Head head) {
+    private String chain(List<String> values) {
         List<String> hops = new ArrayList<>();
-        for (String value : values(head, FOR)) {
+        for (String value : values) {
             for (String part : value.split(",", -1)) {
                 String hop = part.strip();
-                if (!hop.isEmpty() && !NODE.matcher(hop).matches()) {
+                if (!hop.isEmpty() && !isNode(hop)) {
                     hops.clear();
                 } else if (!hop.isEmpty()) {
                     hops.add(hop);
@@ -128,22 +134,30 @@ final class Forwarding {
         return peer.indexOf(':') < 0 ? peer : "\"[" + peer + "]\"";
     }
 
-    private static boolean isHost(String value) {
+    static boolean isNode(String value) {
+        return NODE.matcher(value).matches();
+    }
+
+    static boolean isHost(String value) {
         byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
         return HostName.isValid(bytes, 0, bytes.length);
     }
 
     private static boolean isPort(String value) {
-        return value.matches("[0-9]{1,5}") && Integer.parseInt(value) <= 65535;
+        boolean digits = !value.isEmpty() && value.length() <= 5;
+        for (int i = 0; digits && i < value.length(); i++) {
+            digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
+        }
+        return digits && Integer.parseInt(value) <= 65535;
     }
 
     /** The port that a client has used: a redirect that an app makes of it must not lead past the proxy. */
-    private String port(@Nullable String proto, String host) {
+    private String port(String proto, String host) {
         String explicit = host.substring(host.lastIndexOf(':') + 1);
         if (host.indexOf(':') >= 0 && !host.endsWith("]") && isPort(explicit)) {
             return explicit;
         }
-        String scheme = proto == null ? "" : proto.split("[ \\t]*,", 2)[0].toLowerCase(Locale.ROOT);
+        String scheme = proto.substring(proto.lastIndexOf(',') + 1).strip().toLowerCase(Locale.ROOT);
         return switch (scheme) {
             case "https", "wss" -> "443";
             case "http", "ws" -> "80";

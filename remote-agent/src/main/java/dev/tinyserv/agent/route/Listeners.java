@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
@@ -26,6 +27,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
 @SuppressWarnings("FutureReturnValueIgnored") // the connection is being refused
 final class Listeners {
     private static final int BACKLOG = 1024;
+    /**
+     * The kernel keeps about this many bytes that it cannot send yet. With its own choice, up to megabytes, a client that
+     * takes its answer slowly could not be told from one that takes nothing.
+     */
+    private static final long UNSENT = 128 * 1024;
 
     private final Traffic traffic;
     private final IdentityHashMap<EventExecutor, Worker> workers = new IdentityHashMap<>();
@@ -57,6 +63,9 @@ final class Listeners {
                         welcome(channel);
                     }
                 });
+        if (transport.epoll()) {
+            bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT);
+        }
     }
 
     private void welcome(SocketChannel channel) {

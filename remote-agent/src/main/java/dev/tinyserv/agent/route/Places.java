@@ -13,18 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's places for clients. While there are free ones, whoever comes has one. When all are taken, who waits makes
- * room, in the order of {@link Waiting}, the longest first. Shares keep one peer from having all: an address may have a
- * quarter of the places and an app half. An address or app that has its share gets a place only from its own clients. One
- * that has less gets, if nobody waits, the place of the newest client of whoever has more. Clients that have only just come
- * make room when there is nobody else. A trusted proxy speaks for many clients and has no share. Used on the worker's
- * thread only.
+ * room, in the order of {@link Waiting}, the longest first; those of an address that has more than its share do so before
+ * all others. Shares keep one peer from having all: an address may have a quarter of the places and an app half. An
+ * address or app that has its share gets a place only from its own clients. One that has less gets, if nobody waits, the
+ * place of the newest client of whoever has more. Clients that have only just come or begun make room when there is nobody
+ * else. A trusted proxy speaks for many clients and has no share. Used on the worker's thread only.
+ *
+ * @param <C> the clients
  */
-final class Places {
+final class Places<C extends PlaceHolder> {
     private static final int ADDRESSES = 4;
     private static final int APPS = 2;
 
     private final int count;
-    private final Set<ClientConnection> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<C> taken = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<AddressBlock, Integer> ofAddress = new HashMap<>();
     private final Map<Integer, Integer> ofApp = new HashMap<>();
 
@@ -32,13 +34,13 @@ final class Places {
         this.count = count;
     }
 
-    void take(ClientConnection client) {
+    void take(C client) {
         taken.add(client);
         count(client.origin(), 1);
     }
 
     /** Whether the client had a place. */
-    boolean free(ClientConnection client) {
+    boolean free(C client) {
         boolean had = taken.remove(client);
         if (had) {
             count(client.origin(), -1);
@@ -62,7 +64,7 @@ final class Places {
         }
     }
 
-    Collection<ClientConnection> clients() {
+    Collection<C> clients() {
         return List.copyOf(taken);
     }
 
@@ -72,7 +74,7 @@ final class Places {
 
     /** Who has to go so that the newcomer has a place; null if nobody does for it. */
     @Nullable
-    ClientConnection leaver(Origin newcomer, long now) {
+    C leaver(Origin newcomer, long now) {
         boolean addressIsFull = ofAddress(newcomer) >= share(ADDRESSES);
         boolean appIsFull = ofApp(newcomer) >= share(APPS);
         Predicate<Origin> ownClients = origin -> true;
@@ -81,9 +83,13 @@ final class Places {
         } else if (appIsFull) {
             ownClients = origin -> origin.port() == newcomer.port();
         }
-        @Nullable ClientConnection leaver = longestWaiting(Waiting.FIRST_REQUEST, ownClients, now);
+        Predicate<Origin> greedy = ownClients.and(origin -> ofAddress(origin) > share(ADDRESSES));
+        @Nullable C leaver = longestWaiting(Waiting.NOTHING, greedy, now);
+        if (leaver == null) {
+            leaver = longestWaiting(Waiting.JUST_BEGUN, ownClients, now);
+        }
         if (leaver == null && !addressIsFull) {
-            leaver = newest(ownClients.and(origin -> ofAddress(origin) > share(ADDRESSES)));
+            leaver = newest(greedy);
         }
         if (leaver == null && !addressIsFull && !appIsFull) {
             leaver = newest(origin -> ofApp(origin) > share(APPS));
@@ -104,10 +110,10 @@ final class Places {
     }
 
     /** Of those that wait for something that makes room before the limit does. */
-    private @Nullable ClientConnection longestWaiting(Waiting limit, Predicate<Origin> wanted, long now) {
-        @Nullable ClientConnection longest = null;
+    private @Nullable C longestWaiting(Waiting limit, Predicate<Origin> wanted, long now) {
+        @Nullable C longest = null;
         Waiting first = limit;
-        for (ClientConnection client : taken) {
+        for (C client : taken) {
             Waiting waiting = client.waitsFor(now);
             int order = waiting.compareTo(first);
             boolean sooner =
@@ -120,9 +126,9 @@ final class Places {
         return longest;
     }
 
-    private @Nullable ClientConnection newest(Predicate<Origin> wanted) {
-        @Nullable ClientConnection newest = null;
-        for (ClientConnection client : taken) {
+    private @Nullable C newest(Predicate<Origin> wanted) {
+        @Nullable C newest = null;
+        for (C client : taken) {
             if (wanted.test(client.origin()) && (newest == null || client.cameAt() - newest.cameAt() > 0)) {
                 newest = client;
             }

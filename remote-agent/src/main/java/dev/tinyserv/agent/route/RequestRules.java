@@ -7,6 +7,9 @@ final class RequestRules {
 
     private RequestRules() {}
 
+    /** Where the parts of a request's target are in the head's bytes. */
+    private record Aim(int hostStart, int hostEnd, int targetStart) {}
+
     /** Checks everything; throws {@link BadMessage} with the status to answer. */
     static Request check(Head head) {
         byte[] bytes = head.bytes();
@@ -14,40 +17,45 @@ final class RequestRules {
         int methodEnd = endOfMethod(bytes, end);
         int targetEnd = endOfTarget(bytes, methodEnd + 1, end);
         boolean http11 = isHttp11(head, targetEnd + 1, end);
-        if (Octets.same(bytes, 0, methodEnd, "connect")) {
+        String method = head.text(0, methodEnd);
+        if (method.equalsIgnoreCase("CONNECT")) {
             throw new BadMessage(405, "CONNECT is not served here");
         }
         Framing declared = Framing.declared(head, http11);
         Framing framing = declared == null ? Framing.NONE : declared;
         Connection connection = Connection.of(head);
-        int host = host(head, http11);
-        int hostStart = host == ABSENT ? 0 : head.valueStart(host);
-        int hostEnd = host == ABSENT ? 0 : head.valueEnd(host);
-        int target = methodEnd + 1;
-        boolean options = Octets.same(bytes, 0, methodEnd, "options");
-        if (bytes[target] != '/') {
-            if (!(options && targetEnd == target + 1 && bytes[target] == '*')) {
-                hostStart = startOfAuthority(bytes, target, targetEnd);
-                hostEnd = endOfAuthority(bytes, hostStart, targetEnd);
-                target = hostEnd;
-                HostName.check(bytes, hostStart, hostEnd);
-            }
-        }
-        boolean isHead = head.text(0, methodEnd).equals("HEAD");
-        boolean repeatable = (isHead || head.text(0, methodEnd).equals("GET") || options) && !framing.hasBytes();
+        boolean options = method.equalsIgnoreCase("OPTIONS");
+        Aim aim = aim(head, http11, methodEnd + 1, targetEnd, options);
+        boolean isHead = method.equals("HEAD");
+        boolean repeatable = (isHead || method.equals("GET") || options) && !framing.hasBytes();
+        boolean upgrade = http11 && repeatable && connection.upgrades() && wantsOtherProtocol(head);
+        boolean keepAlive = connection.keepsAlive(http11);
         return new Request(
                 methodEnd,
-                target,
+                aim.targetStart,
                 targetEnd,
-                hostStart,
-                hostEnd,
+                aim.hostStart,
+                aim.hostEnd,
                 http11,
-                connection.keepsAlive(http11),
-                http11 && repeatable && connection.upgrades() && wantsOtherProtocol(head),
+                keepAlive,
+                upgrade,
                 repeatable,
                 isHead,
                 framing,
                 connection);
+    }
+
+    /** The absolute form's authority overrides Host. */
+    private static Aim aim(Head head, boolean http11, int start, int end, boolean options) {
+        byte[] bytes = head.bytes();
+        int host = host(head, http11);
+        if (bytes[start] == '/' || (options && end == start + 1 && bytes[start] == '*')) {
+            return host == ABSENT ? new Aim(0, 0, start) : new Aim(head.valueStart(host), head.valueEnd(host), start);
+        }
+        int hostStart = startOfAuthority(bytes, start, end);
+        int hostEnd = endOfAuthority(bytes, hostStart, end);
+        HostName.check(bytes, hostStart, hostEnd);
+        return new Aim(hostStart, hostEnd, hostEnd);
     }
 
     private static int endOfMethod(byte[] bytes, int lineEnd) {

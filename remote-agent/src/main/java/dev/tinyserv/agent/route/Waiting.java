@@ -2,18 +2,18 @@ package dev.tinyserv.agent.route;
 
 /** What a client keeps its place for without doing anything; the first of these make room first. */
 enum Waiting {
-    /** It has sent a part of a request's head. */
-    HEAD,
-    /** It asks for nothing: not yet, not again, or not any more. */
+    /** It has had its answer and asks for nothing more. */
     REQUEST,
+    /** It has not asked yet, or has sent only a part of a request's head. */
+    HEAD,
     /** It has announced a body that does not come. */
     BODY,
-    /** It has ended its side, so it may be gone. */
+    /** It has ended its side and been sent nothing for a while, so it may be gone. */
     LEAVING,
     /** It does not take the answer that it has asked for. */
     ANSWER,
-    /** It has only just come, and may be about to ask. */
-    FIRST_REQUEST,
+    /** It has only just come, or only just begun its request. */
+    JUST_BEGUN,
     /** It does something. */
     NOTHING
 }

@@ -15,12 +15,12 @@ final class Worker {
     private final EventLoop loop;
     private final Traffic traffic;
     private final UpstreamPool pool;
-    private final Places places;
+    private final Places<ClientConnection> places;
 
     Worker(EventLoop loop, Transport transport, Traffic traffic, int places) {
         this.loop = loop;
         this.traffic = traffic;
-        this.places = new Places(places);
+        this.places = new Places<>(places);
         this.pool = new UpstreamPool(loop, transport, traffic);
         loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -54,7 +54,7 @@ final class Worker {
             return false;
         }
         remove(leaver);
-        leaver.close();
+        leaver.giveUp();
         return true;
     }
 
@@ -76,6 +76,6 @@ final class Worker {
 
     /** Closes all clients but tunnels. */
     void closeAllButTunnels() {
-        loop.execute(() -> places.clients().forEach(ClientConnection::closeUnlessTunnel));
+        loop.execute(() -> places.clients().forEach(ClientConnection::giveUpUnlessTunnel));
     }
 }

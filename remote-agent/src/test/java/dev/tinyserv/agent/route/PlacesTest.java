@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.AddressBlock;
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,11 @@ class PlacesTest {
                 if (head.startsWith("GET /slow")) {
                     awaitEnd();
                 }
+                if (head.startsWith("GET /drip") || head.startsWith("GET /part")) {
+                    Backend.write(out, "HTTP/1.1 200 OK\r\n\r\n" + (head.startsWith("GET /part") ? "part" : ""));
+                    drip(head.startsWith("GET /drip"), out);
+                    return;
+                }
                 byte[] body = head.startsWith("GET /large") ? PART : Backend.readBody(in, head);
                 int times = head.startsWith("GET /large") ? 500 : 1;
                 Backend.write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + body.length * times + "\r\n\r\n");
@@ -53,6 +62,16 @@ class PlacesTest {
             }
         });
         router = router(20, "none");
+    }
+
+    /** Sends a byte now and then, or none, until the test is over. */
+    private void drip(boolean drips, OutputStream out) throws IOException {
+        while (end.getCount() > 0) {
+            if (drips) {
+                out.write('x');
+            }
+            LockSupport.parkNanos(200_000_000);
+        }
     }
 
     private void awaitEnd() {
@@ -154,7 +173,7 @@ class PlacesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a part", "Expect"})
+    @ValueSource(strings = {"", "a part", "Expect", "chunked"})
     void bodiesThatDoNotComeMakeRoom(String kind) throws IOException {
         String post = switch (kind) {
             case "" -> POST;
@@ -201,19 +220,157 @@ class PlacesTest {
 
     @Test
     void idleConnectionsGoFirstThenBodies() throws IOException {
-        List<Wire> bodies = clients(10, "127.0.0.1", POST);
+        List<Wire> bodies = clients(10, "127.0.0.1", POST + "012");
         RunningRouter.await(() -> router.client.status().underWay() == 10);
         for (Wire idle : clients(10, "127.0.0.1", GET)) {
             idle.answer();
         }
 
-        for (int i = 0; i < 10; i++) {
-            assertThat(status("127.0.0.1")).isEqualTo(200);
+        busyClients(10, "127.0.0.1");
+        RunningRouter.await(() -> status("127.0.0.1") == 200);
+
+        int kept = 0;
+        for (Wire body : bodies) {
+            if (isOpen(body)) {
+                kept++;
+                assertThat(body.send("3456789").answer().body()).isEqualTo("0123456789");
+            }
+        }
+        assertThat(kept).isEqualTo(9);
+    }
+
+    /** A head may come in two parts. */
+    @Test
+    void idleConnectionsGoBeforeHeadsThatAreUnderWay() throws IOException {
+        List<Wire> heads = clients(10, "127.0.0.1", GET.substring(0, 12));
+        for (Wire idle : clients(10, "127.0.0.1", GET)) {
+            idle.answer();
         }
 
-        for (Wire body : bodies) {
-            assertThat(body.send("0123456789").answer().body()).isEqualTo("0123456789");
+        busyClients(10, "127.0.0.1");
+
+        for (Wire head : heads) {
+            assertThat(head.send(GET.substring(12)).answer().status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void clientsThatTakeAFileOfASiteSteadilyKeepTheirPlaces() throws IOException {
+        Path folder = Files.createDirectory(root.resolve("site"));
+        Files.write(folder.resolve("large"), new byte[12 * 1024 * 1024]);
+        Site site = new Site(folder.toString(), false, false, "404.html");
+        router.client.set(RunningRouter.APP, router.port, List.of(), site, "");
+        List<Wire> all = clients(20, "127.0.0.1", "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        for (Wire each : all) {
+            assertThat(Backend.readHead(each.in)).startsWith("HTTP/1.1 200");
+        }
+
+        for (int i = 0; i < 50; i++) {
+            LockSupport.parkNanos(100_000_000);
+            for (Wire each : all) {
+                each.in.skipNBytes(32 * 1024);
+            }
+            assertThat(status("127.0.0.1")).as("newcomer %d", i).isZero();
+        }
+    }
+
+    @Test
+    void clientsThatHaveEndedTheirSideAndTakeTheirAnswerKeepTheirPlaces() throws IOException {
+        List<Wire> all = clients(20, "127.0.0.1", "GET /drip HTTP/1.0\r\n\r\n");
+        for (Wire each : all) {
+            each.socket.shutdownOutput();
+            assertThat(Backend.readHead(each.in)).startsWith("HTTP/1.1 200");
+        }
+
+        for (int i = 0; i < 15; i++) {
+            for (Wire each : all) {
+                assertThat(each.in.read()).isEqualTo('x');
+            }
+            assertThat(status("127.0.0.1")).as("newcomer %d", i).isZero();
+        }
+    }
+
+    /** The answer ends with its connection: a plain close would make it look complete. */
+    @Test
+    void anAnswerThatIsCutForANewcomerIsSeenToBeCut() throws IOException {
+        List<Wire> all = clients(20, "127.0.0.1", "GET /part HTTP/1.0\r\n\r\n");
+        for (Wire each : all) {
+            each.socket.shutdownOutput();
+            assertThat(Backend.readHead(each.in)).startsWith("HTTP/1.1 200");
+            assertThat(each.in.readNBytes(4)).asString().isEqualTo("part");
+        }
+
+        RunningRouter.await(() -> status("127.0.0.1") == 200);
+
+        int cut = 0;
+        for (Wire each : all) {
+            cut += isCut(each) ? 1 : 0;
+        }
+        assertThat(cut).isEqualTo(1);
+    }
+
+    private static boolean isCut(Wire wire) throws IOException {
+        wire.socket.setSoTimeout(100);
+        try {
+            assertThat(wire.in.read()).as("a proper end").isNotEqualTo(-1);
+            return false;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (java.net.SocketException e) {
+            return true;
+        }
+    }
+
+    private record Holder(Origin origin, long cameAt, Waiting waiting, long waitsSince) implements PlaceHolder {
+        @Override
+        public Waiting waitsFor(long now) {
+            return waiting;
+        }
+    }
+
+    private static Origin origin(int port) {
+        return Origin.of(InetAddress.getLoopbackAddress(), true, port);
+    }
+
+    @Test
+    void whoGoesFirst() {
+        List<Waiting> order = List.of(
+                Waiting.REQUEST,
+                Waiting.HEAD,
+                Waiting.BODY,
+                Waiting.LEAVING,
+                Waiting.ANSWER,
+                Waiting.JUST_BEGUN,
+                Waiting.NOTHING);
+        assertThat(order).containsExactly(Waiting.values());
+        for (int sooner = 0; sooner < order.size() - 1; sooner++) {
+            Holder leaver = new Holder(origin(1), 0, order.get(sooner), 5);
+            Places<Holder> places = new Places<>(8);
+            places.take(new Holder(origin(2), 0, order.get(sooner + 1), 0));
+            places.take(leaver);
+            places.take(new Holder(origin(3), 0, order.get(sooner), 6));
+            assertThat(places.leaver(origin(4), 10)).isSameAs(leaver);
+        }
+    }
+
+    @Test
+    void whoWaitsOfAnAddressWithMoreThanItsShareGoesBeforeTheIdleOnesOfOthers() throws UnknownHostException {
+        Origin greedy = Origin.of(InetAddress.getByName("192.0.2.1"), false, 1);
+        Holder leaver = new Holder(greedy, 0, Waiting.JUST_BEGUN, 5);
+        Places<Holder> places = new Places<>(4);
+        places.take(new Holder(origin(2), 0, Waiting.REQUEST, 0));
+        places.take(leaver);
+        places.take(new Holder(greedy, 0, Waiting.NOTHING, 0));
+
+        assertThat(places.leaver(origin(3), 10)).isSameAs(leaver);
+    }
+
+    @Test
+    void nobodyGoesWhoDoesSomething() {
+        Places<Holder> places = new Places<>(8);
+        places.take(new Holder(origin(2), 0, Waiting.NOTHING, 0));
+
+        assertThat(places.leaver(origin(4), 10)).isNull();
     }
 
     @Test

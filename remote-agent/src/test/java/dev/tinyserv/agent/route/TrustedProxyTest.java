@@ -144,6 +144,20 @@ class TrustedProxyTest {
                 "Forwarded: proto=https, for=1.1.1.1 | X-Forwarded-Proto: http",
                 "Forwarded: for=\"a\\\",proto=https\" | X-Forwarded-Proto: http",
                 "X_Forwarded_Proto: https | X-Forwarded-Proto: http",
+                "X_Forwarded_Proto: https | X-Forwarded-Port: OWN",
+                "X-Forwarded-Prefix: /admin | X-Forwarded-Port: OWN",
+                "X-Forwarded-Proto: https, http | X-Forwarded-Port: 80",
+                "X-Forwarded-Proto: http , https | X-Forwarded-Port: 443",
+                "X-Forwarded-Port: +80 | X-Forwarded-Port: OWN",
+                "Forwarded: for=203.0.113.9;host=www.shop.example | X-Forwarded-For: 203.0.113.9, 127.0.0.1",
+                "Forwarded: for=203.0.113.9;host=www.shop.example | X-Forwarded-Host: www.shop.example",
+                "Forwarded: host=\"www.shop.example:8443\" | X-Forwarded-Port: 8443",
+                "Forwarded: host=evil.example, for=203.0.113.9 | X-Forwarded-Host: shop.example",
+                "Forwarded: host=\"x y\" | X-Forwarded-Host: shop.example",
+                "Forwarded: for=\"[2001:db8::1]\", for=203.0.113.9 | X-Forwarded-For: 2001:db8::1, 203.0.113.9, 127.0.0.1",
+                "Forwarded: for=\"[2001:db8::1]:80\" | X-Forwarded-For: [2001:db8::1]:80, 127.0.0.1",
+                "Forwarded: for=1.1.1.1, proto=https | X-Forwarded-For: 127.0.0.1",
+                "Forwarded: for=1.1.1.1, for=\"x, 2.2.2.2\" | X-Forwarded-For: 127.0.0.1",
                 "X_Forwarded_For: 203.0.113.9 | X-Forwarded-For: 127.0.0.1",
             })
     void brokenFieldsOfATrustedPeerDoNoHarm(String field, String expected) throws IOException {
@@ -152,6 +166,23 @@ class TrustedProxyTest {
         assertThat(seen)
                 .contains("\r\n" + expected.replace("OWN", Integer.toString(router.port)) + "\r\n")
                 .doesNotContain("<", "a b", "/../", "_gazonk", "X_");
+    }
+
+    @Test
+    void theOlderFieldsCountBeforeForwarded() throws IOException {
+        assertThat(seen(
+                        "X-Forwarded-For: 203.0.113.9",
+                        "X-Forwarded-Host: www.shop.example",
+                        "Forwarded: for=198.51.100.7;host=other.example"))
+                .contains("\r\nX-Forwarded-For: 203.0.113.9, 127.0.0.1\r\n")
+                .contains("\r\nX-Forwarded-Host: www.shop.example\r\n");
+    }
+
+    @Test
+    void aLongForwardedMakesNoLongHead() throws IOException {
+        String seen = seen("Forwarded: " + "for=1.1.1.1,".repeat(900) + "for=203.0.113.9");
+
+        assertThat(seen).contains("1.1.1.1, 203.0.113.9, 127.0.0.1\r\n").hasSizeLessThan(15_000);
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,22 @@ class TunnelTest {
             wire.send("late");
             wire.socket.shutdownOutput();
             assertThat(wire.readAll()).isEqualTo("early late!");
+            RunningRouter.await(() -> router.client.status().underWay() == 0);
+        }
+    }
+
+    @Test
+    void aClientThatEndedItsSideBeforeTheSwitchHoldsNoTunnel() throws IOException {
+        try (Backend app = Backend.talking((in, out) -> {
+                    Backend.readHead(in);
+                    LockSupport.parkNanos(300_000_000);
+                    Backend.write(out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+                    Backend.write(out, "after " + new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                });
+                RunningRouter router = RunningRouter.in(root).routing(app.endpoint());
+                Wire wire = new Wire(router.port)) {
+            wire.send(UPGRADE + "all").socket.shutdownOutput();
+            assertThat(wire.readAll()).startsWith("HTTP/1.1 101 ").endsWith("\r\n\r\nafter all");
             RunningRouter.await(() -> router.client.status().underWay() == 0);
         }
     }
