@@ -12,6 +12,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.go.GoBuildpack;
 import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
 import dev.tinyserv.buildpacks.buildpack.php.PhpBuildpack;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
@@ -69,6 +70,7 @@ class BuildSshTest {
                 AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString())),
                 new Buildpacks(List.of(
                         new NodeBuildpack(),
+                        new GoBuildpack(),
                         new PythonBuildpack(),
                         new RubyBuildpack(),
                         new PhpBuildpack(),
@@ -262,6 +264,37 @@ class BuildSshTest {
         assertThat(lent).exists();
         assertThat(layout.knownHosts(APP)).isNotEmptyFile();
         assertThat(seen).doesNotExist();
+    }
+
+    @Test
+    @Tag("thorough")
+    void goFetchesAPrivateModuleWithTheAppsKey() throws IOException {
+        assumeTrue(Program.find("go", Map.of("PATH", PATH)).isPresent(), "needs go");
+        String module = "private.example/greeting.git";
+        String url = repository(
+                "greeting",
+                Map.of(
+                        "go.mod",
+                        "module " + module + "\n\ngo 1.18\n",
+                        "greeting.go",
+                        "package greeting\n\nconst Text = 1\n"));
+        run("git", "-C", folder.resolve("greeting").toString(), "tag", "v1.0.0");
+        MapSource source = new MapSource()
+                .with("Procfile", "web: bin/app")
+                .with("go.mod", "module example.org/app\n\ngo 1.18\n\nrequire " + module + " v1.0.0\n")
+                .with(
+                        "main.go",
+                        "package main\n\nimport \"" + module + "\"\n\nfunc main() { println(greeting.Text) }\n");
+        Map<String, String> config = Map.of(
+                "GOPRIVATE", "*",
+                "GOPROXY", "direct",
+                "GOFLAGS", "-mod=mod",
+                "GIT_ALLOW_PROTOCOL", "https:ssh",
+                "GIT_CONFIG_COUNT", "1",
+                "GIT_CONFIG_KEY_0", "url." + url.replace("greeting", "") + ".insteadOf",
+                "GIT_CONFIG_VALUE_0", "https://private.example/");
+
+        assertRefusedThenFetched(source, config, "bin", "app");
     }
 
     @Test
