@@ -3,11 +3,13 @@ package dev.tinyserv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.cli.TestUser.Result;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwardTest {
     @TempDir
@@ -200,11 +204,53 @@ class ForwardTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ssh", "plink", "simple"})
+    void aCallWithInputLogsInOnceWhereNoConnectionIsKept(String program) throws IOException {
+        Path cache = Files.createTempDirectory("c");
+        try {
+            user.with("XDG_CACHE_HOME", cache.toString())
+                    .with("GIT_SSH", base.resolve("bin/" + program).toString())
+                    .with("GIT_SSH_VARIANT", program)
+                    .withScript(program, "echo x >> " + base + "/calls; cat >> " + base + "/asked");
+            // a connection that another program keeps
+            Files.createDirectory(
+                    cache.resolve("tinyserv"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createFile(cache.resolve("tinyserv/1" + "0".repeat(40)));
+
+            assertThat(user.tinyservReading("secret", "config:set", "K=-").status())
+                    .isZero();
+
+            assertThat(read("calls")).hasSize(1);
+            assertThat(String.join("", read("asked"))).endsWith("}secret");
+        } finally {
+            Files.deleteIfExists(cache.resolve("tinyserv/1" + "0".repeat(40)));
+            Files.deleteIfExists(cache.resolve("tinyserv"));
+            Files.delete(cache);
+        }
+    }
+
     @Test
-    void aKeptConnectionOfARemovedKeyIsDroppedAndTheCallTriedOnceMore() {
+    void aKeptConnectionOfARemovedKeyIsDroppedAndTheCallTriedOnceMore() throws IOException {
+        Path cache = Files.createTempDirectory("c");
+        try {
+            user.with("XDG_CACHE_HOME", cache.toString());
+            aKeptConnectionIsDropped();
+        } finally {
+            for (File kept : cache.resolve("tinyserv").toFile().listFiles()) {
+                Files.delete(kept.toPath());
+            }
+            Files.delete(cache.resolve("tinyserv"));
+            Files.delete(cache);
+        }
+    }
+
+    private void aKeptConnectionIsDropped() {
         String removed = "echo ' !     the key that you logged in with was removed; ask an admin' >&2; exit 1";
         user.withScript("ssh", """
                 echo "$@" >> %1$s/calls
+                for word in "$@"; do case $word in ControlPath=*) touch "${word#*=}" ;; esac; done
                 case "$*" in
                     *"-O exit"*) touch %1$s/dropped ;;
                     *) [ -e %1$s/dropped ] || { cat > /dev/null; %2$s; }; echo asked; cat >> %1$s/asked ;;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +41,8 @@ class WhichServerTest {
             "config:get K",
             "disk -a myapp",
             "deploy --dry-run",
+            "disk:clean -a myapp --dry-run",
+            "disk:clean --dry-run --app=myapp",
             "logs",
             "logs -t",
             "open",
@@ -60,6 +63,7 @@ class WhichServerTest {
             "config:set A=1",
             "config:unset A",
             "deploy",
+            "disk:clean -a myapp",
             "git:remote -a myapp",
             "ps:restart",
             "restart",
@@ -167,6 +171,12 @@ class WhichServerTest {
         }
         assertThat(base.resolve("called")).doesNotExist();
         assertThat(user.git("remote", "get-url", "tinyserv")).isEqualTo("ssh://bob@folder:2222/myapp");
+    }
+
+    @Test
+    void whatStandsBehindTwoDashesIsNoDryRun() throws IOException {
+        assertThat(run("config:set -a myapp -- A=1 --dry-run").status()).isEqualTo(2);
+        assertThat(base.resolve("called")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -318,6 +328,65 @@ class WhichServerTest {
         assertThat(called()).as("nothing more was asked").hasSize(3);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "eve@alias:myapp, eve@alias:",
+        "alias:/myapp.git, alias:",
+        "ssh://eve@other:2222/myapp.git, eve@other:2222",
+        "ssh://eve@other:2222//myapp, eve@other:2222",
+        "git+ssh://eve@other/myapp/, eve@other:",
+    })
+    void everyFormOfAUrlThatGitTakesNamesTheFoldersServer(String url, String server) throws IOException {
+        user.git("remote", "set-url", "tinyserv", url);
+
+        for (String verb : List.of("config:set -a myapp A=1", "destroy -a myapp -c myapp", "rollback -a myapp v2")) {
+            TestUser.Result refused = run(verb);
+            assertThat(refused.status()).isEqualTo(2);
+            assertThat(refused.err()).contains("which server?", "variable:2222").hasLineCount(1);
+        }
+        assertThat(base.resolve("called")).doesNotExist();
+
+        assertThat(run("ps -a myapp").err()).contains("On ").hasLineCount(1);
+        assertThat(run("config:set A=1 -r tinyserv").status()).isZero();
+        assertThat(called()).containsOnly(server);
+        assertThat(run("destroy -c myapp -r tinyserv").err()).contains("Removed the git remote");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "git@github.com:someone/myapp.git",
+                "https://folder/myapp",
+                "../srv/repositories/myapp",
+                "ssh://folder/%6dyapp",
+                "ssh://bob:s3cret@folder/myapp",
+            })
+    void aRemoteThatCannotBeReadIsNotPassedOver(String url) throws IOException {
+        user.git("remote", "set-url", "tinyserv", url);
+
+        for (String verb : List.of("config:set -a myapp A=1", "destroy -a myapp -c myapp", "deploy -a myapp")) {
+            TestUser.Result refused = run(verb);
+            assertThat(refused.status()).isEqualTo(2);
+            assertThat(refused.err())
+                    .contains("which server?", "git remote 'tinyserv'", "variable:2222", "-r", "git remote rename")
+                    .doesNotContain("s3cret")
+                    .hasLineCount(1);
+        }
+        assertThat(base.resolve("called")).doesNotExist();
+
+        TestUser.Result read = run("ps -a myapp");
+        assertThat(read.status()).isZero();
+        assertThat(read.err())
+                .contains("On variable:2222", "git remote 'tinyserv'")
+                .hasLineCount(1);
+        assertThat(run("apps").err()).isEmpty();
+        assertThat(called()).containsOnly("ada@variable:2222");
+        assertThat(run("config:set A=1 -r tinyserv").err())
+                .contains("not an app")
+                .doesNotContain("s3cret")
+                .hasLineCount(1);
+    }
+
     @Test
     void createAndGitRemoteNameTheRemoteThatTheyAdd() throws IOException {
         assertThat(run("create myapp -r new").status()).isZero();
@@ -376,7 +445,8 @@ class WhichServerTest {
                 .contains("-r REMOTE")
                 .contains("TINYSERV_REMOTE")
                 .contains("git remote 'tinyserv'")
-                .contains("refused");
+                .contains("refused")
+                .contains("Without TINYSERV_REMOTE");
     }
 
     @Test
@@ -392,7 +462,6 @@ class WhichServerTest {
     }
 
     private List<String> called() throws IOException {
-        // One with input is called twice: a kept connection is tried before.
         return Files.readAllLines(base.resolve("called")).stream().distinct().toList();
     }
 

@@ -49,10 +49,14 @@ record VerbKind(boolean aboutApp, boolean changes) {
             "settings",
             "status");
 
-    /** The kind of a call; a verb about the server that is given an app is about that app. */
+    /** The kind of a call: a verb about the server that is given an app is about that app; a dry run changes nothing. */
     static VerbKind of(List<String> arguments) {
         String verb = arguments.get(0);
-        return new VerbKind(!ABOUT_THE_SERVER.contains(verb) || namesApp(arguments), !READING.contains(verb));
+        int end = arguments.indexOf("--");
+        List<String> options = arguments.subList(1, end < 1 ? arguments.size() : end);
+        return new VerbKind(
+                !ABOUT_THE_SERVER.contains(verb) || namesApp(options),
+                !READING.contains(verb) && !options.contains("--dry-run"));
     }
 
     /** Where such a call is to go, if it names this git remote. */
@@ -60,10 +64,8 @@ record VerbKind(boolean aboutApp, boolean changes) {
         return new Wish(aboutApp, changes, null, remote);
     }
 
-    private static boolean namesApp(List<String> arguments) {
-        int end = arguments.indexOf("--");
-        return arguments.subList(1, end < 1 ? arguments.size() : end).stream()
-                .anyMatch(argument ->
-                        argument.equals("--app") || argument.startsWith("--app=") || argument.startsWith("-a"));
+    private static boolean namesApp(List<String> options) {
+        return options.stream()
+                .anyMatch(option -> option.equals("--app") || option.startsWith("--app=") || option.startsWith("-a"));
     }
 }

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one rule for every verb, which {@code tinyserv help} prints. The server is that of the git remote that {@code -r}
  * names; else, for a verb about an app, that of the folder's remote; else the one in TINYSERV_REMOTE; else, for the other
- * verbs, too, that of the folder's remote. If the folder's remote and TINYSERV_REMOTE are two servers, a verb about an app
- * that changes something is refused, and one that reads says which it took.
+ * verbs, too, that of the folder's remote. If the folder's remote and TINYSERV_REMOTE are two servers, or may be because
+ * the remote's URL is not understood, a verb about an app that changes something is refused, and one that reads says which
+ * it took.
  */
 public final class Destinations {
+    private static final String FOLDERS = "the git remote '" + GitRemote.DEFAULT_NAME + "' of this folder";
+
     private final Surroundings surroundings;
     private final Git git;
     private final Console console;
@@ -31,7 +34,7 @@ public final class Destinations {
             return to(named(wish.remote()), wish, wish.remote());
         }
         ServerAddress variable = surroundings.server();
-        GitRemote folder = variable != null && !wish.aboutApp() ? null : folders(variable);
+        GitRemote folder = variable != null && !wish.aboutApp() ? null : folders(variable, wish.changes());
         if (folder == null) {
             ServerAddress server = variable == null ? surroundings.requiredServer() : variable;
             return new Destination(server, wish.app(), GitRemote.DEFAULT_NAME);
@@ -60,10 +63,14 @@ public final class Destinations {
         return remote;
     }
 
-    /** The folder's remote; one that is no app's does not count where the variable names the server. */
-    private @Nullable GitRemote folders(@Nullable ServerAddress variable) {
+    /** The folder's remote, or null when there is none, or it is no app's and the variable names the server. */
+    private @Nullable GitRemote folders(@Nullable ServerAddress variable, boolean changes) {
         List<String> urls = git.pushUrls(GitRemote.DEFAULT_NAME);
-        return urls.isEmpty() ? null : remote(GitRemote.DEFAULT_NAME, urls, variable == null);
+        GitRemote found = urls.isEmpty() ? null : remote(GitRemote.DEFAULT_NAME, urls, variable == null);
+        if (found == null && !urls.isEmpty() && variable != null) {
+            passOver(urls.get(0), variable, changes);
+        }
+        return found;
     }
 
     private static @Nullable GitRemote remote(String name, List<String> urls, boolean required) {
@@ -77,21 +84,37 @@ public final class Destinations {
                     + " apps: name a remote of one app with -r");
         }
         if (apps.isEmpty() && required) {
-            throw Problem.failed("the git remote '" + name + "' is " + SafeText.quoted(urls.get(0))
+            throw Problem.failed("the git remote '" + name + "' is " + shown(urls.get(0))
                     + ", not an app: it should read ssh://user@server:2222/NAME");
         }
         return apps.isEmpty() ? null : apps.get(0);
     }
 
-    private void tellApart(ServerAddress folder, ServerAddress variable, boolean changes) {
-        String remote = "the git remote '" + GitRemote.DEFAULT_NAME + "' of this folder";
+    /** A push may go to an app in a way that we do not know, so a change must not go to another server silently. */
+    private void passOver(String url, ServerAddress variable, boolean changes) {
+        String remote = FOLDERS + " is " + shown(url) + ", which is not an app as far as can be told";
         String other = described(variable);
         if (changes) {
-            throw Problem.usage("which server? " + remote + " is on " + folder + ", and TINYSERV_REMOTE is " + other
+            throw Problem.usage("which server? " + remote + ", and TINYSERV_REMOTE is " + other
+                    + ": make it ssh://user@server:2222/NAME, name another remote with -r, or rename it with"
+                    + " `git remote rename`");
+        }
+        console.note("On " + other + ", as TINYSERV_REMOTE says; " + remote);
+    }
+
+    /** A URL without the password that may be in it. */
+    private static String shown(String url) {
+        return SafeText.quoted(url.replaceFirst("(?<=://)([^/@:]*):[^/@]*@", "$1@"));
+    }
+
+    private void tellApart(ServerAddress folder, ServerAddress variable, boolean changes) {
+        String other = described(variable);
+        if (changes) {
+            throw Problem.usage("which server? " + FOLDERS + " is on " + folder + ", and TINYSERV_REMOTE is " + other
                     + ": add -r " + GitRemote.DEFAULT_NAME + " for the first, or name a remote on the second with -r,"
                     + " or unset TINYSERV_REMOTE");
         }
-        console.note("On " + folder + ", where " + remote + " is; TINYSERV_REMOTE is " + other);
+        console.note("On " + folder + ", where " + FOLDERS + " is; TINYSERV_REMOTE is " + other);
     }
 
     private String described(ServerAddress variable) {

@@ -62,7 +62,8 @@ public final class Server {
         SshProgram ssh = SshProgram.chosen(surroundings, git);
         Path kept = SharedConnections.controlPath(surroundings, ssh.mark(address));
         List<String> command = ssh.call(address, kept);
-        if (request.wantsInput() && kept != null) {
+        boolean mayBeKept = kept != null && ssh.end(address, kept) != null && SharedConnections.mayBeKept(kept);
+        if (request.wantsInput() && kept != null && mayBeKept) {
             dropIfItsKeyWasRemoved(ssh, kept);
         }
         Outcome outcome = relay(command, header, request.wantsInput() ? input : null, out);

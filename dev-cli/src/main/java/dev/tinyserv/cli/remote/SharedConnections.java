@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,16 @@ final class SharedConnections {
             folder = usable(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "tinyserv-" + user), user);
         }
         return folder == null ? null : folder.resolve(mark + "%C");
+    }
+
+    /** Whether a connection may be kept there now: only ssh knows what it puts for %C, so any with the mark counts. */
+    static boolean mayBeKept(Path controlPath) {
+        String mark = String.valueOf(controlPath.getFileName()).replace("%C", "");
+        try (Stream<Path> kept = Files.list(controlPath.resolveSibling("."))) {
+            return kept.anyMatch(each -> String.valueOf(each.getFileName()).startsWith(mark));
+        } catch (IOException e) {
+            return false; // the folder is gone, and its connections with it
+        }
     }
 
     private static @Nullable Path cacheFolder(Surroundings surroundings) {

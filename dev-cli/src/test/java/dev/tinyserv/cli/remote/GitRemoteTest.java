@@ -15,10 +15,43 @@ class GitRemoteTest {
                 .isEqualTo(new GitRemote(new ServerAddress(false, null, "server", ServerAddress.PORT_OF_SSH), "myapp"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssh://ada@server/myapp.git",
+                "ssh://ada@server//myapp",
+                "ssh://ada@server//myapp.git//",
+                "ssh://ada@server/srv/tinyserv/repositories/myapp",
+                "git+ssh://ada@server/myapp",
+                "ssh+git://ada@server/myapp.git/",
+                "ada@server:myapp",
+                "ada@server:/myapp",
+                "ada@server:myapp.git",
+                "ada@server:myapp/",
+                "ada@server:/srv/tinyserv/repositories/myapp.git",
+                "[ada@server]:myapp",
+            })
+    void everyFormThatGitPushesOverSshIsRead(String url) {
+        assertThat(GitRemote.parsed(url))
+                .isEqualTo(
+                        new GitRemote(new ServerAddress(false, "ada", "server", ServerAddress.PORT_OF_SSH), "myapp"));
+    }
+
+    @Test
+    void inBracketsStandsAnAddressOrAPort() {
+        assertThat(GitRemote.parsed("ada@[::1]:myapp"))
+                .isEqualTo(new GitRemote(new ServerAddress(false, "ada", "::1", ServerAddress.PORT_OF_SSH), "myapp"));
+        assertThat(GitRemote.parsed("[ada@server:2200]:myapp"))
+                .isEqualTo(new GitRemote(new ServerAddress(false, "ada", "server", 2200), "myapp"));
+        assertThat(GitRemote.parsed("ssh://[::1]:2222/myapp.git"))
+                .isEqualTo(new GitRemote(new ServerAddress(false, null, "::1", 2222), "myapp"));
+    }
+
     @Test
     void aPathIsAnAppOfThisMachine() {
         assertThat(GitRemote.parsed("/srv/tinyserv/repositories/myapp")).isEqualTo(local("/srv/tinyserv"));
         assertThat(GitRemote.parsed("/repositories/myapp/")).isEqualTo(local("/"));
+        assertThat(GitRemote.parsed("/srv/repositories//myapp.git")).isEqualTo(local("/srv"));
         assertThat(GitRemote.parsed("file:///srv/repositories/myapp")).isEqualTo(local("/srv"));
         assertThat(GitRemote.parsed("/repositories/repositories/myapp")).isEqualTo(local("/repositories"));
         assertThat(GitRemote.parsed("C:\\tinyserv\\repositories\\myapp")).isEqualTo(local("C:\\tinyserv"));
@@ -44,6 +77,19 @@ class GitRemoteTest {
                 "ssh://server/abcdefghijabcdefghijabcdefghijk",
                 "ssh://server:70000/myapp",
                 "git@github.com:someone/myapp.git",
+                "server:~/myapp",
+                "server:../myapp",
+                "server:myapp.git.git",
+                "server:.git",
+                "server:-a",
+                "server:22:myapp",
+                "-oProxyCommand=x:myapp",
+                "ada@-oProxyCommand=x:myapp",
+                "[server:70000]:myapp",
+                "./server:myapp",
+                "ssh:server:myapp",
+                "SSH://server/myapp",
+                "ssh://server/x/srv/repositories/../myapp",
                 "https://server/myapp",
                 "ext::sh -c id% /repositories/myapp",
                 "repositories/myapp",

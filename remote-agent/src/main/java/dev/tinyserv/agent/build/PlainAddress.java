@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Addresses that hold no secret: host names and IP addresses, with a port or without, and URLs of them with nothing but
- * plain words in their path. A user's name, a query, a fragment, or a path such as a webhook's may be a secret.
+ * a few usual words in their path. A user's name, a query, a fragment, or a path such as a webhook's may be a secret.
  */
 final class PlainAddress {
     private static final int LONGEST = 300;
@@ -20,11 +20,51 @@ final class PlainAddress {
     private static final Pattern IPV4 = Pattern.compile("(?:" + OCTET + "\\.){3}" + OCTET);
     private static final Pattern IPV6 = Pattern.compile("(?=.*::)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}");
     private static final Pattern WITH_PORT = Pattern.compile("(.*?)(?::\\d{1,5})?");
-    private static final Pattern URL = Pattern.compile(
-            "[a-z][a-z0-9+.-]{1,20}://([^/?#@\\s]+)((?:/(?:[a-z]{1,16}(?:[-_.][a-z]{1,16}){0,3}|v?\\d{1,3}))*/?)");
+    private static final Pattern URL =
+            Pattern.compile("(?<scheme>[a-z][a-z0-9+.-]{1,20})://(?<authority>[^/?#@\\s]+)(?<path>(?:/[^/?#@\\s]*)*)");
 
-    /** A name in the network of the machine or of a container, where it stands in a URL. */
-    private static final Pattern SHORT_NAME = Pattern.compile("[a-z]{2,16}(?:-[a-z0-9]{1,16}){0,2}");
+    /** A name in the network of the machine or of a container, where it stands with its port in a URL of the web. */
+    private static final Pattern SHORT_NAME = Pattern.compile("[a-z]{2,16}(?:-[a-z0-9]{1,16}){0,2}:\\d{1,5}");
+
+    private static final Pattern VERSION = Pattern.compile("v?\\d{1,3}");
+
+    /** What a path is made of that nobody thought of as a password; any other word may be a name that opens something. */
+    private static final Set<String> PATH_WORDS = Set.of(
+            "",
+            "api",
+            "apis",
+            "auth",
+            "authorize",
+            "callback",
+            "docs",
+            "graphql",
+            "health",
+            "healthz",
+            "images",
+            "index.html",
+            "jwks",
+            "jwks.json",
+            "login",
+            "logout",
+            "media",
+            "npm",
+            "oauth",
+            "oauth2",
+            "packages",
+            "ping",
+            "pypi",
+            "registry",
+            "rest",
+            "rpc",
+            "simple",
+            "static",
+            "status",
+            "token",
+            "tokens",
+            "userinfo",
+            ".well-known",
+            "openid-configuration",
+            "www");
 
     /** Domains of countries, and those that people use most: another word behind a full stop may end a password. */
     private static final Set<String> TOP_LEVEL = Stream.concat(
@@ -68,12 +108,28 @@ final class PlainAddress {
 
     /** Whether it is a URL that tells nothing but where something is. */
     static boolean isUrl(String text) {
-        Matcher parts = text.length() > LONGEST ? null : URL.matcher(text);
-        if (parts == null || !parts.matches()) {
-            return false;
-        }
-        String authority = parts.group(1).toLowerCase(Locale.ROOT);
-        return isHost(authority) || SHORT_NAME.matcher(withoutPort(authority)).matches();
+        Matcher parts = URL.matcher(text);
+        return isUrlOfHost(text)
+                || (text.length() <= LONGEST
+                        && parts.matches()
+                        && parts.group("scheme").matches("https?")
+                        && SHORT_NAME.matcher(parts.group("authority")).matches()
+                        && isPlainPath(parts.group("path")));
+    }
+
+    /** The same, where a short name such as that of a container does not do. */
+    static boolean isUrlOfHost(String text) {
+        Matcher parts = URL.matcher(text);
+        return text.length() <= LONGEST
+                && parts.matches()
+                && isHost(parts.group("authority"))
+                && isPlainPath(parts.group("path"));
+    }
+
+    private static boolean isPlainPath(String path) {
+        return Arrays.stream(path.split("/", -1))
+                .allMatch(word ->
+                        PATH_WORDS.contains(word) || VERSION.matcher(word).matches());
     }
 
     private static String withoutPort(String text) {

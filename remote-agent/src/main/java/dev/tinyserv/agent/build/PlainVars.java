@@ -48,7 +48,10 @@ final class PlainVars {
 
     /** A name that tells of a secret: no word is one of configuration there. */
     private static final Pattern SECRET_NAME =
-            Pattern.compile(".*(?:PASS|PWD|SECRET|TOKEN|CREDENTIAL).*|.*KEY", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(".*(?:PASS|PWD|SECRET|TOKEN|CREDENTIAL).*|.*KEYS?", Pattern.CASE_INSENSITIVE);
+
+    /** A name that tells of an address, be it that of a secret. */
+    private static final Pattern ADDRESS_NAME = Pattern.compile(".*_(?:URL|URI|ENDPOINT)", Pattern.CASE_INSENSITIVE);
 
     private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
 
@@ -75,14 +78,12 @@ final class PlainVars {
         if (shown.contains(name)) {
             return true;
         }
-        if (PlainAddress.isUrl(value)) {
-            return true;
-        }
         if (SECRET_NAME.matcher(name).matches()) {
-            return false;
+            return ADDRESS_NAME.matcher(name).matches() && PlainAddress.isUrlOfHost(value);
         }
         Pattern form = NAMES.get(name);
-        return WORDS.contains(value.toLowerCase(Locale.ROOT))
+        return PlainAddress.isUrl(value)
+                || WORDS.contains(value.toLowerCase(Locale.ROOT))
                 || PlainAddress.isHost(value)
                 || (form != null && form.matcher(value).matches())
                 || (name.equals("TZ") && ZONES.contains(value));

@@ -6,13 +6,18 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The forms in which programs print a secret: line by line, escaped in some way, or as a part of something in base64. */
+/**
+ * The forms in which programs print a secret: line by line, escaped in some way, as a part of something in base64, or the
+ * part of a URL that names a user, with another address behind it.
+ */
 final class SecretForms {
     /** A shorter value is no secret, and would blot out half of what is said. */
     private static final int SHORTEST_BYTES = 8;
@@ -20,7 +25,18 @@ final class SecretForms {
     /** Line ends, also those that somebody wrote as {@code \n} to have a key on one line. */
     private static final Pattern LINE_END = Pattern.compile("\\R|(?:\\\\r)?\\\\n");
 
-    private static final Pattern URL_PASSWORD = Pattern.compile("\\w[\\w+.-]*://[^/:@\\s]*:(.*)@.*");
+    /** A URL as the standard has it, of which a value may hold several. */
+    private static final Pattern URL = Pattern.compile("://(?<user>[^/?#:@\\s]*)(?::(?<password>[^/?#@\\s]*))?@");
+
+    /** A URL that is all of the value, with a password that nobody has encoded. */
+    private static final Pattern WHOLE_URL = Pattern.compile("[\\w+.:-]*\\w://(?<user>[^/:@\\s]*):(?<password>.*)@.*");
+
+    /** A user in a URL who is so long is a token mostly. */
+    private static final int LONG_USER = 16;
+
+    /** A user in a URL who is no token. */
+    private static final Pattern WORD = Pattern.compile("[a-z_-]{0,15}");
+
     private static final int BITS_PER_BYTE = 8;
     private static final int BITS_PER_CHARACTER = 6;
 
@@ -32,21 +48,50 @@ final class SecretForms {
         LINE_END.splitAsStream(value).forEach(line -> addWritten(forms, line.strip()));
         addWritten(forms, value.strip());
         addBase64(forms, value.strip());
-        Matcher url = URL_PASSWORD.matcher(value.strip());
-        if (url.matches()) {
-            addPassword(forms, url.group(1));
-        }
+        addUsersOfUrls(forms, value.strip());
         forms.removeIf(form -> !isLongEnough(form));
         return forms;
     }
 
-    private static void addPassword(Set<String> forms, String password) {
-        addWritten(forms, password);
-        addBase64(forms, password);
+    private static void addUsersOfUrls(Set<String> forms, String value) {
+        Matcher url = URL.matcher(value);
+        while (url.find()) {
+            addUser(forms, url.group("user"), url.group("password"));
+        }
+        Matcher whole = WHOLE_URL.matcher(value);
+        if (whole.matches()) {
+            addUser(forms, whole.group("user"), whole.group("password"));
+        }
+    }
+
+    /** A short password is blotted out only between its user and the host; a user who is a word only in a URL. */
+    private static void addUser(Set<String> forms, String user, @Nullable String password) {
+        if (password == null || password.isEmpty()) {
+            boolean isToken = isLongEnough(user) && !WORD.matcher(user).matches();
+            addEncoded(forms, isToken ? user : "//" + user + "@");
+            return;
+        }
+        addEncoded(forms, password);
+        addEncoded(forms, user + ":" + password + "@");
+        addBase64(forms, decoded(user + ":" + password));
+        if (user.length() >= LONG_USER) {
+            addEncoded(forms, user);
+        }
+    }
+
+    /** What stands in a URL, as it stands there and as it is meant. */
+    private static void addEncoded(Set<String> forms, String part) {
+        for (String text : List.of(part, decoded(part))) {
+            addWritten(forms, text);
+            addBase64(forms, text);
+        }
+    }
+
+    private static String decoded(String part) {
         try {
-            addWritten(forms, URLDecoder.decode(password.replace("+", "%2B"), StandardCharsets.UTF_8));
+            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return; // it holds a '%' that stands for itself
+            return part; // it holds a '%' that stands for itself
         }
     }
 

@@ -44,7 +44,9 @@ class SecretsTest {
         "SMTP, mail.example.co.uk:587",
         "BASE_URL, https://shop.example.org",
         "API_TOKEN_URL, https://login.example.org/oauth/token",
-        "API, http://api:3000/v1/things/",
+        "TOKEN_URI, https://login.example.org/oauth2/token",
+        "API, http://api:3000/api/v1/",
+        "API, http://localhost:3000/graphql",
         "REDIS_URL, redis://localhost:6379/0",
         "MAX, 1048576",
         "DEBUG, true",
@@ -77,6 +79,17 @@ class SecretsTest {
         "HOOK, https://hooks.example.org/services/T024BE7LD/B024BE7LH/pZ8wXyq3Rk0aVbLm2N4sT6uY",
         "HOOK, https://example.org/bot1234567:AAH-abcd/send",
         "HOOK, https://example.org/abcdefghijklmnopqrstuvwxyzabcdef",
+        "WEBHOOK_SECRET, https://hooks.example.com/correct-horse-battery-staple",
+        "HOOK, https://hooks.example.com/correct-horse-battery-staple",
+        "API_SECRET, https://example.com",
+        "DATABASE_PASSWORD, postgres://sunshine",
+        "DATABASE_PASSWORD_URL, postgres://sunshine",
+        "PASSWORD_URL, http://sunshine:8080/api",
+        "DB, redis://letmein",
+        "DB, http://letmein",
+        "DB, redis://letmein:6379/0",
+        "NTFY_PASSWORD_URL, https://ntfy.sh/mysecrettopic",
+        "NTFY, https://ntfy.sh/mysecrettopic/json",
         "TITLE, My little shop",
     })
     void keepsEverythingElse(String name, String value) {
@@ -120,6 +133,48 @@ class SecretsTest {
         assertThat(blotted("DATABASE_URL", url, "password geh@eim9 or geh%40eim9 in " + url))
                 .isEqualTo("password [DATABASE_URL] or [DATABASE_URL] in [DATABASE_URL]");
         assertThat(blotted("DATABASE_URL", url, "to db.example.org")).isEqualTo("to db.example.org");
+    }
+
+    @Test
+    void blotsAShortPasswordWhereItsUserStandsInFront() {
+        String url = "postgres://bob:hunter2@db:5432/app";
+        assertThat(blotted("DB", url, "cannot reach postgres://bob:hunter2@db:5432/postgres, bob:hunter2@proxy:3128"))
+                .isEqualTo("cannot reach postgres://[DB]db:5432/postgres, [DB]proxy:3128");
+        String basic = Base64.getEncoder().encodeToString("bob:hunter2".getBytes(StandardCharsets.UTF_8));
+        assertThat(blotted("DB", url, "Basic " + basic)).doesNotContain(basic.substring(0, 12));
+        assertThat(blotted("DB", "jdbc:postgres://bob:h%40nter2@db/app", "bob:h%40nter2@db, bob:h@nter2@db"))
+                .isEqualTo("[DB]db, [DB]db");
+        assertThat(blotted("DB", "mysql://root:root@db/app", "chown root:root app"))
+                .isEqualTo("chown root:root app");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://ghp_abcdefgh12345@github.com/x/y, ghp_abcdefgh12345",
+        "https://ghp_abcdefgh12345:@github.com/x/y, ghp_abcdefgh12345",
+        "git+https://ghp_abcdefgh12345:x-oauth-basic@github.com/x/y, ghp_abcdefgh12345",
+        "https://0123456789abcdef0123456789abcdef@o1.ingest.example.org/42, 0123456789abcdef0123456789abcdef",
+        "https://tok3n-ab@example.org, tok3n-ab",
+        "https://abcdefghabcdefgh:x@example.org, abcdefghabcdefgh",
+        "redis://a.example.org redis://:s3cretpass@b.example.org, s3cretpass",
+        "--registry https://s3cretpass@a.example.org --proxy http://ada:s3cretwords@b.example.org, s3cretwords",
+    })
+    void blotsATokenThatStandsWhereAUrlHasItsUser(String url, String token) {
+        assertThat(blotted("REPO", url, "could not read Password for 'https://" + token + "@github.com'"))
+                .contains("'https://[REPO]")
+                .endsWith("github.com'");
+        assertThat(blotted("REPO", url, "the token is " + token + ".")).isEqualTo("the token is [REPO].");
+    }
+
+    @Test
+    void leavesUsersOfUrlsThatAreWords() {
+        assertThat(blotted("DB", "postgres://postgres@db.example.org/app", "Installing postgres 15"))
+                .isEqualTo("Installing postgres 15");
+        assertThat(blotted("DB", "postgres://postgres@db.example.org/app", "postgres://postgres@db.example.org/x"))
+                .isEqualTo("postgres:[DB]db.example.org/x");
+        assertThat(blotted("REPO", "https://tok3n12@a.example.org", "https://tok3n12@b.example.org is not tok3n12"))
+                .isEqualTo("https:[REPO]b.example.org is not tok3n12");
+        assertThat(blotted("REPO", "ssh://git@example.org/app", "git clone")).isEqualTo("git clone");
     }
 
     @Test
