@@ -181,9 +181,8 @@ public final class AuthorizedKeys {
 
     private Map<String, Object> stamp() {
         Map<String, Object> stamp = new HashMap<>(attributes(file, STAMP));
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            attributes(folder, "unix:mode,uid").forEach((name, value) -> stamp.put("folder's " + name, value));
+        for (Path place : StrictModes.places(file)) {
+            attributes(place, "unix:mode,uid").forEach((name, value) -> stamp.put(place + "'s " + name, value));
         }
         return stamp;
     }

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -14,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What sshd_config(5) calls StrictModes: a file of keys counts only if nobody but its owner can write it, and neither can
  * they put another one in its place. Looked at are the file, the folder that it lies in, and, where it is a link, the
- * folder that it leads to. Each has to belong to the user that asks, or to root.
+ * folders that it leads to, one link after the other. Each has to belong to the user that asks, or to root.
  */
 final class StrictModes {
     private static final int WRITABLE_BY_OTHERS = 0022;
     private static final int ROOT = 0;
+
+    /** As many as the kernel follows, see path_resolution(7). */
+    private static final int MOST_LINKS = 40;
 
     private StrictModes() {}
 
@@ -40,21 +44,30 @@ final class StrictModes {
         return Optional.empty();
     }
 
-    private static Set<Path> places(Path file) throws IOException {
+    /**
+     * What decides: the file, and each folder that it, or a link on the way to it, lies in. Follows links one by one, so
+     * it also names those of a chain that leads nowhere.
+     */
+    static Set<Path> places(Path file) {
         Set<Path> places = new LinkedHashSet<>();
-        addFolder(places, file.toAbsolutePath());
-        if (Files.exists(file)) {
-            places.add(file);
-            addFolder(places, file.toRealPath());
+        Path step = file.toAbsolutePath();
+        for (int links = 0; links < MOST_LINKS; links++) {
+            Path folder = step.getParent();
+            if (folder == null) {
+                return places;
+            }
+            try {
+                Path real = folder.toRealPath();
+                places.add(real);
+                step = real.resolve(Files.readSymbolicLink(step));
+            } catch (NotLinkException e) {
+                places.add(file);
+                return places;
+            } catch (IOException e) {
+                return places;
+            }
         }
         return places;
-    }
-
-    private static void addFolder(Set<Path> places, Path file) {
-        Path folder = file.getParent();
-        if (folder != null) {
-            places.add(folder);
-        }
     }
 
     private static @Nullable String complaint(Path path, Map<String, Object> attributes, int ours) {

@@ -59,14 +59,17 @@ public final class SshServer {
     private final ThreadPoolExecutor threads;
     private final RunningCommands running = new RunningCommands();
     private final KeyWatch keyWatch;
+    private final Duration look;
 
     /** A server that is not yet started. */
     public SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler) {
-        this(settings, keys, handler, HEARTBEAT);
+        this(settings, keys, handler, HEARTBEAT, KeyWatch.INTERVAL);
     }
 
-    SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler, Duration heartbeat) {
+    /** One that looks as often as told whether sessions still have their keys. */
+    SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler, Duration heartbeat, Duration look) {
         this.settings = settings;
+        this.look = look;
         this.threads = callThreads(settings.maxSessions());
         this.server = org.apache.sshd.server.SshServer.setUpDefaultServer();
         server.setHost(
@@ -91,7 +94,7 @@ public final class SshServer {
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey()));
         try {
             server.start();
-            long millis = KeyWatch.INTERVAL.toMillis();
+            long millis = look.toMillis();
             ScheduledFuture<?> unused = server.getScheduledExecutorService()
                     .scheduleWithFixedDelay(keyWatch, millis, millis, TimeUnit.MILLISECONDS);
         } catch (IOException e) {
@@ -127,6 +130,11 @@ public final class SshServer {
         } catch (IOException e) {
             return false; // that they cannot be read is told where that is done
         }
+    }
+
+    /** What looks whether sessions still have their keys. */
+    KeyWatch keyWatch() {
+        return keyWatch;
     }
 
     /** The port that it listens on. */

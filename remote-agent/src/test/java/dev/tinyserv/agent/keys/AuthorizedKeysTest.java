@@ -327,6 +327,29 @@ class AuthorizedKeysTest {
                 .hasValueSatisfying(complaint -> assertThat(complaint).contains("chmod go-w " + shared));
     }
 
+    /** The first link leads to a second one, which lies in a folder of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"second", "last"})
+    void eachFolderOnTheWayOfALinkCountsAndItsMendIsSeenAtOnce(String loose) throws IOException {
+        Path last = Files.createDirectories(folder.resolve("last"));
+        Path second = Files.createDirectories(folder.resolve("second"));
+        Files.writeString(last.resolve("keys"), ada);
+        Files.createSymbolicLink(second.resolve("link"), Path.of("../last/keys"));
+        Files.createSymbolicLink(file, second.resolve("link"));
+        AuthorizedKeys strict = new AuthorizedKeys(file);
+        PublicKey key = parsed(ada);
+        assertThat(strict.accountOf(key)).isPresent();
+
+        Files.setPosixFilePermissions(folder.resolve(loose), PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(strict.accountOf(key)).isEmpty();
+        assertThat(strict.complaint())
+                .hasValueSatisfying(complaint -> assertThat(complaint).contains("chmod go-w " + folder.resolve(loose)));
+
+        Files.setPosixFilePermissions(folder.resolve(loose), PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(strict.complaint()).isEmpty();
+        assertThat(strict.accountOf(key)).isPresent();
+    }
+
     @Test
     void aFileOfAnotherUserLetsNobodyIn() throws IOException {
         assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a file away");

@@ -101,16 +101,28 @@ class KeyWatchTest {
 
     @Test
     void whatRunsGoesOnWhenItsKeyGetsMoreOrTheFileIsEmptyForAMoment() throws Exception {
+        running.close();
+        running = new RunningServer(
+                folder.resolve("by-hand"), handler, Map.of(), Duration.ofSeconds(30), Duration.ofHours(1));
+        KeyWatch watch = running.server.keyWatch();
         Path dan = running.key("dan", "role=\"deployer\",apps=\"blog\" ");
         Process process = start(dan, "until-cancelled");
         Path file = running.settings.layout().authorizedKeys();
-        String line = Files.readString(file);
+        String more = Files.readString(file).replace("\"blog\"", "\"blog,shop\"");
+
+        for (int round = 0; round < 3; round++) {
+            Files.writeString(file, "");
+            watch.run();
+            Files.writeString(file, more);
+            watch.run();
+        }
+        assertThat(handler.cancelled.getCount()).as("not cancelled").isEqualTo(1);
 
         Files.writeString(file, "");
-        Files.writeString(file, line.replace("\"blog\"", "\"blog,shop\""));
-
-        assertThat(process.waitFor(3, TimeUnit.SECONDS)).isFalse();
-        process.destroyForcibly();
+        watch.run();
+        watch.run();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(errorsOf(process)).contains("was removed");
     }
 
     @Test

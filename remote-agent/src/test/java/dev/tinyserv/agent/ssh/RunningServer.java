@@ -29,6 +29,10 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(Path folder, Call.Handler handler, Map<String, String> extra, Duration heartbeat) {
+        this(folder, handler, extra, heartbeat, KeyWatch.INTERVAL);
+    }
+
+    RunningServer(Path folder, Call.Handler handler, Map<String, String> extra, Duration heartbeat, Duration look) {
         try {
             root = Files.createDirectories(folder.resolve("root"));
             keyFolder = Files.createDirectories(folder.resolve("keys"));
@@ -37,7 +41,8 @@ final class RunningServer implements AutoCloseable {
         }
         keygen = new SshKeygen(keyFolder);
         settings = settings(root, extra);
-        server = new SshServer(settings, new AuthorizedKeys(settings.layout().authorizedKeys()), handler, heartbeat);
+        server = new SshServer(
+                settings, new AuthorizedKeys(settings.layout().authorizedKeys()), handler, heartbeat, look);
         server.start();
     }
 
