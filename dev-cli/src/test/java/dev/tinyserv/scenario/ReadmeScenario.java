@@ -138,9 +138,11 @@ class ReadmeScenario {
     }
 
     @Test
-    void theJsonFieldsAreThoseOfTheTable() {
+    void theJsonFieldsAreThoseOfTheTable() throws IOException {
         try (Stage stage = Stage.start()) {
             App app = stage.probe();
+            Path left = Files.createDirectories(stage.sandbox().root().resolve("cache/gone")); // for disk:clean
+            Files.writeString(left.resolve("a"), "of an app that was destroyed");
             Developer developer = app.developer();
             app.verb("buildpacks:add", "node").mustSucceed(); // else there is none to list
             for (List<String> cells : Markdown.of("README.md").part("verbs").rows()) {
