@@ -285,9 +285,10 @@ class AfterAnswerTest {
 
     /** It comes at once, in the next packet. Only the very first of an app could, between two looks, be too late. */
     @Test
-    void whatComesRightBehindALengthReachesNoStranger() throws Exception {
+    void whatComesRightBehindALengthReachesStrangersUntilItIsNoticedOnly() throws Exception {
+        int apps = 20;
         int wrong = 0;
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < apps; i++) {
             try (Backend app = app((in, out) -> {
                 for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
                     Backend.write(out, OWN);
@@ -300,7 +301,8 @@ class AfterAnswerTest {
                 wrong += wrongAnswers("GET /stray HTTP/1.1\r\nHost: a\r\n\r\n", false, 100);
             }
         }
-        assertThat(wrong).as("of 2000").isLessThanOrEqualTo(1);
+        // A request that is sent before the first stray byte is noticed can meet it; else 15 do for each app.
+        assertThat(wrong).as("of 2000").isLessThanOrEqualTo(apps);
     }
 
     @Test
