@@ -5,20 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.AgentSettings;
-import java.io.IOException;
-import java.net.ServerSocket;
+import dev.tinyserv.fixtures.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A router in this JVM with the agent's client; closing it checks that it let go of every buffer. */
 final class RunningRouter implements AutoCloseable {
     static final AppName APP = new AppName("app");
+
+    private static final int PORTS = 40;
+    private static final Ports OURS = Ports.free();
+    private static final AtomicInteger NEXT = new AtomicInteger();
 
     /** What the agent heard. */
     static final class Heard implements RouterNotices {
@@ -72,12 +76,15 @@ final class RunningRouter implements AutoCloseable {
         return this;
     }
 
+    /** A port that the kernel gives to no connection, and that no other test has. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+        for (int attempt = 0; attempt < PORTS; attempt++) {
+            int port = OURS.start() + Math.floorMod(NEXT.getAndIncrement(), PORTS);
+            if (Ports.isFree(port)) {
+                return port;
+            }
         }
+        throw new IllegalStateException("all ports from " + OURS.start() + " on are taken");
     }
 
     static void await(BooleanSupplier condition) {
