@@ -26,7 +26,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
     private static final long ANSWER_GAP_NANOS = 2_000_000_000;
     /** Who has just come, or has just begun a request, has this long to go on. */
-    private static final long GRACE_NANOS = 1_000_000_000;
+    static final long GRACE_NANOS = 1_000_000_000;
 
     private static final int READ_AHEAD = 64 * 1024;
 

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -80,25 +82,29 @@ class AfterAnswerTest {
     /** Answers, and sends the crafted bytes up to 200 ms later, from the same thread or from another one. */
     private Backend strayingApp(Bare bare, boolean sameThread) throws IOException {
         return app((in, out) -> {
+            Phaser strays = new Phaser(1);
             for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
-                boolean strays = head.contains(" /stray ");
+                boolean strayed = head.contains(" /stray ");
                 synchronized (out) {
-                    Backend.write(out, strays ? bare.answer : OWN);
+                    Backend.write(out, strayed ? bare.answer : OWN);
                 }
-                if (strays) {
-                    stray(out, sameThread);
+                if (strayed && sameThread) {
+                    stray(out);
+                } else if (strayed) {
+                    strayLater(out, strays);
                 }
             }
+            strays.arriveAndAwaitAdvance(); // an app that closes at once would never send what it has yet to send
         });
     }
 
-    private void stray(OutputStream out, boolean sameThread) throws IOException {
-        int delay = ThreadLocalRandom.current().nextInt(LONGEST_DELAY_MILLIS + 1);
-        if (sameThread) {
-            LockSupport.parkNanos(delay * 1_000_000L);
-            Backend.write(out, CRAFTED);
-            return;
-        }
+    private static void stray(OutputStream out) throws IOException {
+        LockSupport.parkNanos(delayMillis() * 1_000_000L);
+        Backend.write(out, CRAFTED);
+    }
+
+    private void strayLater(OutputStream out, Phaser strays) {
+        strays.register();
         timer.schedule(
                 () -> {
                     try {
@@ -107,10 +113,16 @@ class AfterAnswerTest {
                         }
                     } catch (IOException e) {
                         return;
+                    } finally {
+                        strays.arriveAndDeregister();
                     }
                 },
-                delay,
+                delayMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    private static int delayMillis() {
+        return ThreadLocalRandom.current().nextInt(LONGEST_DELAY_MILLIS + 1);
     }
 
     /** Asks for its own answer over and over beside clients that provoke the app; how often it was another one. */
@@ -212,7 +224,7 @@ class AfterAnswerTest {
             for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
                 Backend.write(out, head.contains("If-None-Match") ? Bare.NOT_MODIFIED.answer : OWN);
                 if (head.contains(path)) {
-                    stray(out, true);
+                    stray(out);
                 }
             }
         });
@@ -306,16 +318,23 @@ class AfterAnswerTest {
     }
 
     @Test
-    void aTimeOutThatIsToldOnAnUnusedConnectionIsNoFault() throws IOException {
+    void aTimeOutThatIsToldOnAnUnusedConnectionIsNoFault() throws Exception {
+        Semaphore answered = new Semaphore(0);
+        Semaphore closed = new Semaphore(0);
         try (Backend app = app((in, out) -> {
             Backend.readHead(in);
             Backend.write(out, OWN);
-            LockSupport.parkNanos(50_000_000);
+            answered.acquireUninterruptibly();
+            LockSupport.parkNanos(300_000_000); // nobody has used it for a while
             Backend.write(out, "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
+            if (in.read() < 0) {
+                closed.release();
+            }
         })) {
             for (int i = 0; i < 3; i++) {
                 assertThat(Wire.get(router.port, "/").body()).isEqualTo("own");
-                LockSupport.parkNanos(80_000_000);
+                answered.release();
+                assertThat(closed.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
             }
             assertThat(app.connections).hasValue(3);
             assertThat(router.heard.all).isEmpty();

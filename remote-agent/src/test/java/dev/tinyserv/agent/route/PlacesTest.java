@@ -142,10 +142,12 @@ class PlacesTest {
     }
 
     private static boolean isOpen(Wire wire) throws IOException {
+        int patience = wire.socket.getSoTimeout();
         wire.socket.setSoTimeout(300);
         try {
             return wire.in.read() >= 0;
         } catch (java.net.SocketTimeoutException e) {
+            wire.socket.setSoTimeout(patience);
             return true;
         } catch (java.net.SocketException e) {
             return false;
@@ -182,9 +184,10 @@ class PlacesTest {
             default -> POST.replace("Content-Length: 10", "Transfer-Encoding: chunked") + "5\r\nab";
         };
         clients(20, "127.0.0.1", post);
-        RunningRouter.await(() -> router.client.status().underWay() == 20);
+        RunningRouter.await(() -> router.client.status().underWay() == 20 && app.connections.get() == 20);
+        long lastByte = System.nanoTime();
+        RunningRouter.await(() -> System.nanoTime() - lastByte > 2 * ClientConnection.GRACE_NANOS);
 
-        RunningRouter.await(() -> status("127.0.0.1") == 200);
         for (int i = 0; i < 50; i++) {
             assertThat(status("127.0.0.1")).as("new client %d", i).isEqualTo(200);
         }
