@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param kind what ended it
  * @param app whose log is told if more comes
  * @param answer what was asked and answered, for that log; empty where nobody would look it up
- * @param key by which answers without a body are told apart; null for one that is never trusted
+ * @param key by which answers without a body are told apart, see {@link AskedFor}; null for one that is never trusted
  */
 record AnswerEnd(
-        Kind kind, AppName app, String answer, @Nullable String key) {
+        Kind kind, AppName app, String answer, @Nullable Long key) {
     private static final String ONE_EACH = "; from now on each of its connections serves one request";
     private static final String DROPPED = ", which must not have one; it is thrown away";
 

@@ -25,14 +25,14 @@ final class Conduct {
     static final int QUIET_ANSWERS = 64;
     private static final int QUIET_EACH = 2;
     private static final int MAX_WATCHED = 32;
-    private static final int MAX_KEYS = 1000;
+    private static final int MAX_KEYS = 500;
 
     private final Set<AnswerEnd.Kind> exceeded = EnumSet.noneOf(AnswerEnd.Kind.class);
-    private final Map<String, Integer> quiet = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Long, Integer> quiet = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
             return size() > MAX_KEYS;
         }
     };
@@ -50,7 +50,7 @@ final class Conduct {
     }
 
     private synchronized Verdict afterBare(AnswerEnd end) {
-        String key = end.key();
+        Long key = end.key();
         if (key == null) {
             return Verdict.RETIRE;
         }
@@ -67,7 +67,7 @@ final class Conduct {
     /** A watch is over: nothing came, or the connection was lost before that was sure. */
     synchronized void watched(AnswerEnd end, boolean nothingCame) {
         watched--;
-        String key = end.key();
+        Long key = end.key();
         if (nothingCame && key != null) {
             quietAnswers++;
             quiet.merge(key, 1, Integer::sum);

@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 final class Exchange implements BodyReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final int MAX_PATH = 200;
-    private static final int MAX_KEY = 1024;
 
     private final ClientConnection client;
     private final Worker worker;
@@ -302,13 +301,18 @@ final class Exchange implements BodyReader.Sink {
     }
 
     /** Answers that a client may ask for again; null if the head of this one announces what it must not have. */
-    private @Nullable String key(AnswerEnd.Kind kind, Response came) {
+    private @Nullable Long key(AnswerEnd.Kind kind, Response came) {
+        boolean known = switch (kind) {
+            case NO_CONTENT -> !announces(came);
+            case NOT_MODIFIED -> !announces(came) && isConditional();
+            case HEAD, LENGTH, CHUNKED -> false;
+        };
+        return known ? AskedFor.hash(head, request, came.status()) : null;
+    }
+
+    private static boolean announces(Response came) {
         Framing declared = came.declared();
-        boolean announced = declared != null && declared.hasBytes();
-        boolean known = kind.isBare() && kind != AnswerEnd.Kind.HEAD && !announced && request.targetEnd() <= MAX_KEY;
-        return known && (kind == AnswerEnd.Kind.NO_CONTENT || isConditional())
-                ? came.status() + head.text(0, request.targetEnd())
-                : null;
+        return declared != null && declared.hasBytes();
     }
 
     private boolean isConditional() {

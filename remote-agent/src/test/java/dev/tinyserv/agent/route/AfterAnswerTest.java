@@ -219,11 +219,22 @@ class AfterAnswerTest {
         }
     }
 
-    private Backend strayingOn(String path) throws IOException {
+    /** One who logged in gets what others do not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Cookie: who=ada", "Authorization: Basic YWRhOng="})
+    void norWhatIsSentToThoseOnlyWhoSayWhoTheyAre(String field) throws Exception {
+        try (Backend app = strayingOn(field)) {
+            trust(app, Bare.NOT_MODIFIED.request);
+            String known = Bare.NOT_MODIFIED.request.replace("Host: a\r\n", "Host: a\r\n" + field + "\r\n");
+            assertThat(wrongAnswers(known, true, 400)).isZero();
+        }
+    }
+
+    private Backend strayingOn(String what) throws IOException {
         return app((in, out) -> {
             for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
                 Backend.write(out, head.contains("If-None-Match") ? Bare.NOT_MODIFIED.answer : OWN);
-                if (head.contains(path)) {
+                if (head.contains(what)) {
                     stray(out);
                 }
             }
