@@ -65,6 +65,11 @@ public final class UnsetVariables {
                 + " not set; run `tinyserv config:set " + String.join("=… ", names) + "=…` and push again";
     }
 
+    /** The remedy that the output of the package manager has shown; only where it is empty, that of unset variables. */
+    public static String remedy(String shown, Path folder, List<Place> places, Predicate<String> isSet) {
+        return shown.isEmpty() ? remedy(folder, places, isSet) : shown;
+    }
+
     private static Set<String> unset(Path folder, Place place, Predicate<String> isSet) {
         Set<String> names = new TreeSet<>();
         try {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * hold only when they are seen twice in a row, because an editor may empty the file for a moment. One thread runs it.
  */
 final class KeyWatch implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(SshServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
 
     /** How often to look. */
     static final Duration INTERVAL = Duration.ofMillis(500);

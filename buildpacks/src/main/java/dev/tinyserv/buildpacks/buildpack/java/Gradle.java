@@ -79,9 +79,7 @@ final class Gradle {
             tools.run(
                     line,
                     output,
-                    failure -> output.remedy().isEmpty()
-                            ? UnsetVariables.remedy(build.folder(), VARIABLES, tools::isSet)
-                            : output.remedy());
+                    failure -> UnsetVariables.remedy(output.remedy(), build.folder(), VARIABLES, tools::isSet));
         } finally {
             downloads.bound();
         }

@@ -74,9 +74,7 @@ final class Maven {
             tools.run(
                     line,
                     output,
-                    failure -> output.remedy().isEmpty()
-                            ? UnsetVariables.remedy(build.folder(), VARIABLES, tools::isSet)
-                            : output.remedy());
+                    failure -> UnsetVariables.remedy(output.remedy(), build.folder(), VARIABLES, tools::isSet));
         } finally {
             downloads.bound();
         }

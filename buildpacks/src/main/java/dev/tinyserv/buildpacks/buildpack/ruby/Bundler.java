@@ -79,9 +79,7 @@ final class Bundler {
         tools.run(
                 List.of("bundle", "install"),
                 output,
-                failure -> output.remedy().isEmpty()
-                        ? UnsetVariables.remedy(build.folder(), GEMFILE, tools::isSet)
-                        : output.remedy());
+                failure -> UnsetVariables.remedy(output.remedy(), build.folder(), GEMFILE, tools::isSet));
     }
 
     /** Runs a task of the Rakefile and shows its output. */
