@@ -31,9 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what neither a ref nor the current release needs: soon after a push of which something was kept in vain, and now and then; once, also what a
- * killed agent left in repositories that nobody has used since. Whole packs go first, as that needs no space. One
- * repository at a time, in the background; when somebody is in the repository it is left for when the last one leaves.
+ * Collects what neither a ref nor the current release needs: soon after a push of which something was kept in vain, and
+ * now and then; once, also what a killed agent left in repositories that nobody has used since. Whole packs go first, as
+ * that needs no space. One repository at a time, in the background; when somebody is in the repository it is left for
+ * when the last one leaves.
  */
 final class Garbage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Garbage.class);
@@ -265,7 +266,7 @@ final class Garbage implements AutoCloseable {
     private boolean repackIfThereIsSpace(AppName app, RepositoryGate gate) {
         try {
             return repack(app, () -> closed || gate.someoneWaits());
-        } catch (IOException | ParseException | GitAPIException | RuntimeException e) {
+        } catch (IOException | ParseException | GitAPIException | JGitInternalException e) {
             LOG.info("{} is not packed anew: {}", app, String.valueOf(e));
             return false;
         }

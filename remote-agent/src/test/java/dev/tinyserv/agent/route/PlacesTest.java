@@ -8,6 +8,8 @@ import dev.tinyserv.buildpacks.buildpack.Site;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,10 +148,10 @@ class PlacesTest {
         wire.socket.setSoTimeout(300);
         try {
             return wire.in.read() >= 0;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             wire.socket.setSoTimeout(patience);
             return true;
-        } catch (java.net.SocketException e) {
+        } catch (SocketException e) {
             return false;
         }
     }
@@ -317,9 +319,9 @@ class PlacesTest {
         try {
             assertThat(wire.in.read()).as("a proper end").isNotEqualTo(-1);
             return false;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return false;
-        } catch (java.net.SocketException e) {
+        } catch (SocketException e) {
             return true;
         }
     }
