@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import javax.net.ssl.SSLSocketFactory;
 
 /** A client that sends the bytes it is told and reads what comes. */
 final class Wire implements AutoCloseable {
@@ -33,10 +34,19 @@ final class Wire implements AutoCloseable {
 
     /** A client with that address; all of 127.0.0.0/8 are this machine's. */
     Wire(int port, String address) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0);
+        this(new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0));
+    }
+
+    private Wire(Socket connected) throws IOException {
+        socket = connected;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+    }
+
+    /** The same connection with TLS from now on, to a server of that name. */
+    Wire secured(SSLSocketFactory tls, String name) throws IOException {
+        return new Wire(tls.createSocket(socket, name, socket.getPort(), true));
     }
 
     static Answer ask(int port, String request) throws IOException {
