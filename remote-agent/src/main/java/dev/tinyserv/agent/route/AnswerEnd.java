@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what ended it
  * @param app whose log is told if more comes
  * @param answer what was asked and answered, for that log; empty where nobody would look it up
- * @param key by which answers without a body are told apart, see {@link AskedFor}; null for one that is never trusted
+ * @param key by which answers without a body are told apart, see {@link AskedFor}; null for one behind which no watch is
+ *     long enough
  */
 record AnswerEnd(
         Kind kind, AppName app, String answer, @Nullable Long key) {

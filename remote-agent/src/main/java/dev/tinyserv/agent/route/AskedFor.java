@@ -3,40 +3,26 @@ package dev.tinyserv.agent.route;
 import java.security.SecureRandom;
 
 /**
- * What was asked for, by whom, and with which status it was answered, as a number that takes no room: a request line may
+ * What was asked for, by whom, and with which status it was answered, as a number that takes no room: a request's head may
  * have kilobytes, and clients choose it. Two answers have the same number only by chance, which nobody can bring about,
  * as it depends on a secret of this process.
  */
 final class AskedFor {
+    /** A request with a body, which nobody remembers: none is like another one. */
+    static final long ONCE = 0;
+
     private static final long SECRET = new SecureRandom().nextLong() | 1;
 
     private AskedFor() {}
 
-    /** Of a request; an app answers it by its line, and by the fields that say who asks. */
-    static long hash(Head head, Request request, int status) {
+    /** Of a request without a body; what an app does may depend on any of its fields. */
+    static long hash(Head head, int status) {
         long hash = mixed(SECRET, status);
-        hash = mixed(hash, head.bytes(), 0, request.targetEnd());
-        for (int i = 0; i < head.count(); i++) {
-            if (saysWho(head, i)) {
-                hash = mixed(hash, head.bytes(), head.nameStart(i), head.valueEnd(i));
-            }
+        byte[] bytes = head.bytes();
+        for (int i = 0; i < head.length(); i++) {
+            hash = mixed(hash, bytes[i]);
         }
         return hash;
-    }
-
-    private static boolean saysWho(Head head, int field) {
-        int start = head.nameStart(field);
-        int end = head.nameEnd(field);
-        return Octets.same(head.bytes(), start, end, "cookie")
-                || Octets.same(head.bytes(), start, end, "authorization");
-    }
-
-    private static long mixed(long hash, byte[] bytes, int start, int end) {
-        long all = mixed(hash, end - start);
-        for (int i = start; i < end; i++) {
-            all = mixed(all, bytes[i]);
-        }
-        return all;
     }
 
     private static long mixed(long hash, int next) {

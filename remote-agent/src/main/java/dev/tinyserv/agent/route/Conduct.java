@@ -16,7 +16,7 @@ final class Conduct {
     enum Verdict {
         /** It serves the next request. */
         KEEP,
-        /** It serves none, and is listened to for a while. */
+        /** It serves none while it is listened to for a while. */
         WATCH,
         /** It serves none. */
         RETIRE
@@ -64,11 +64,11 @@ final class Conduct {
         return Verdict.WATCH;
     }
 
-    /** A watch is over: nothing came, or the connection was lost before that was sure. */
+    /** A watch is over: nothing came, or something, or the connection was lost before that was sure. */
     synchronized void watched(AnswerEnd end, boolean nothingCame) {
         watched--;
         Long key = end.key();
-        if (nothingCame && key != null) {
+        if (nothingCame && key != null && key != AskedFor.ONCE) {
             quietAnswers++;
             quiet.merge(key, 1, Integer::sum);
         }

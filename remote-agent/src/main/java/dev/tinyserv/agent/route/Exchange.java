@@ -300,14 +300,20 @@ final class Exchange implements BodyReader.Sink {
         return new AnswerEnd(kind, Objects.requireNonNull(route).wanted().app(), answer, key(kind, came));
     }
 
-    /** Answers that a client may ask for again; null if the head of this one announces what it must not have. */
+    /**
+     * Answers that a client may ask for again; null if the head of a 204 announces the body that it must not have. A 304
+     * may say how long another answer would be.
+     */
     private @Nullable Long key(AnswerEnd.Kind kind, Response came) {
         boolean known = switch (kind) {
             case NO_CONTENT -> !announces(came);
-            case NOT_MODIFIED -> !announces(came) && isConditional();
+            case NOT_MODIFIED -> isConditional();
             case HEAD, LENGTH, CHUNKED -> false;
         };
-        return known ? AskedFor.hash(head, request, came.status()) : null;
+        if (!known) {
+            return null;
+        }
+        return request.hasBody() ? AskedFor.ONCE : AskedFor.hash(head, came.status());
     }
 
     private static boolean announces(Response came) {

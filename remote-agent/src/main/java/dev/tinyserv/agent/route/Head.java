@@ -101,6 +101,11 @@ final class Head {
         return bytes;
     }
 
+    /** How many bytes the whole head has, its empty line among them. */
+    int length() {
+        return length;
+    }
+
     /** Where the start line ends. */
     int lineEnd() {
         return lineEnd;

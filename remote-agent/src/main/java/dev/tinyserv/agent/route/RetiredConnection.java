@@ -6,16 +6,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to an app that serves no further request. It hears what the app still sends, throws it away and notes it.
- * It ends its own side first, at once or after a watch, and is closed when the app has ended the other: an app that
- * serves one connection at a time can go on, and one that is still writing is not cut off.
+ * A connection to an app that serves no request while this handler stands before its own. It hears what the app still
+ * sends, throws it away and notes it. If it is watched and nothing comes, it serves again. Else it ends its own side
+ * first, and is closed when the app has ended the other: an app that serves one connection at a time can go on, and one
+ * that is still writing is not cut off.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // this handler hears how it ends
 final class RetiredConnection extends ChannelInboundHandlerAdapter {
     /** Longer than an app that goes on behind its answer takes to do so. */
-    private static final Duration WATCH_TIME = Duration.ofMillis(400);
+    static final Duration WATCH_TIME = Duration.ofMillis(400);
 
     private static final Duration CLOSE_TIME = Duration.ofSeconds(1);
     private static final int MAX_BYTES = 64 * 1024;
@@ -24,23 +26,29 @@ final class RetiredConnection extends ChannelInboundHandlerAdapter {
     private final SocketChannel channel;
     private final Target target;
     private final AnswerEnd end;
-    private final boolean watch;
+    private final @Nullable Runnable afterWatch;
     private final Deadline deadline = new Deadline();
     private boolean ending;
     private boolean over;
     private int bytes;
 
-    RetiredConnection(UpstreamPool pool, SocketChannel channel, Target target, AnswerEnd end, boolean watch) {
+    /**
+     * A connection that is not in use.
+     *
+     * @param afterWatch what becomes of it when nothing comes for a while; null for one that is to end at once
+     */
+    RetiredConnection(
+            UpstreamPool pool, SocketChannel channel, Target target, AnswerEnd end, @Nullable Runnable afterWatch) {
         this.pool = pool;
         this.channel = channel;
         this.target = target;
         this.end = end;
-        this.watch = watch;
+        this.afterWatch = afterWatch;
     }
 
     void begin() {
         channel.config().setAutoRead(true);
-        if (watch) {
+        if (afterWatch != null) {
             deadline.in(WATCH_TIME, System.nanoTime());
         } else {
             endOutput();
@@ -57,6 +65,12 @@ final class RetiredConnection extends ChannelInboundHandlerAdapter {
         if (deadline.isOver(now)) {
             if (ending) {
                 end(true);
+            } else if (afterWatch != null
+                    && channel.isActive()
+                    && target.conduct().mayKeep(end.kind())) {
+                leave(true);
+                channel.pipeline().remove(this);
+                afterWatch.run();
             } else {
                 endOutput();
             }
@@ -99,14 +113,17 @@ final class RetiredConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void end(boolean wasListenedTo) {
-        if (over) {
-            return;
+        if (!over) {
+            leave(wasListenedTo);
+            channel.close();
         }
+    }
+
+    private void leave(boolean wasListenedTo) {
         over = true;
-        if (watch) {
+        if (afterWatch != null) {
             target.conduct().watched(end, wasListenedTo && bytes == 0);
         }
         pool.ended(this);
-        channel.close();
     }
 }

@@ -266,12 +266,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         setReading(true);
     }
 
-    /** Serves no request any more; the result, which listens to it from now on, has yet to begin. */
-    RetiredConnection retire(AnswerEnd end, boolean watch) {
+    /**
+     * Serves no request from now on; the result, which stands before this handler and hears all in its place, has yet to
+     * begin.
+     */
+    RetiredConnection retire(AnswerEnd end, @Nullable Runnable afterWatch) {
         exchange = null;
         state = State.CLOSED;
-        RetiredConnection retired = new RetiredConnection(pool, channel, Objects.requireNonNull(target), end, watch);
-        channel.pipeline().replace(this, null, retired);
+        RetiredConnection retired =
+                new RetiredConnection(pool, channel, Objects.requireNonNull(target), end, afterWatch);
+        channel.pipeline().addFirst(retired);
         return retired;
     }
 

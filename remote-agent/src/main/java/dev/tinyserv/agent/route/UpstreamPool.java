@@ -94,24 +94,34 @@ final class UpstreamPool {
      * @param appSeconds how long the app says that it keeps it, or -1
      */
     void takeBack(UpstreamConnection connection, Target target, AnswerEnd end, int appSeconds) {
+        Duration time = unusedTime(appSeconds);
         switch (target.conduct().after(end)) {
-            case KEEP -> keep(target, connection, end, appSeconds);
-            case WATCH -> retire(connection, target, end, true);
-            case RETIRE -> retire(connection, target, end, false);
+            case KEEP -> keep(target, connection, end, time);
+            case WATCH -> {
+                Duration left = time.minus(RetiredConnection.WATCH_TIME);
+                retire(connection, target, end, () -> keep(target, connection, end, left));
+            }
+            case RETIRE -> retire(connection, target, end, null);
         }
     }
 
-    private void retire(UpstreamConnection connection, Target target, AnswerEnd end, boolean watch) {
+    private void retire(UpstreamConnection connection, Target target, AnswerEnd end, @Nullable Runnable afterWatch) {
         if (retired.size() < MAX_RETIRED) {
-            RetiredConnection over = connection.retire(end, watch);
+            RetiredConnection over = connection.retire(end, afterWatch);
             retired.add(over);
             over.begin();
         } else {
             connection.close();
-            if (watch) {
+            if (afterWatch != null) {
                 target.conduct().watched(end, false);
             }
         }
+    }
+
+    private Duration unusedTime(int appSeconds) {
+        return appSeconds >= 0 && appSeconds - 1 < keepAlive.toSeconds()
+                ? Duration.ofSeconds(appSeconds - 1L)
+                : keepAlive;
     }
 
     /** A place for a few bytes of a connection that should have none. */
@@ -130,11 +140,7 @@ final class UpstreamPool {
         }
     }
 
-    private void keep(Target target, UpstreamConnection connection, AnswerEnd end, int appSeconds) {
-        Duration time = keepAlive;
-        if (appSeconds >= 0 && appSeconds - 1 < time.toSeconds()) {
-            time = Duration.ofSeconds(appSeconds - 1L);
-        }
+    private void keep(Target target, UpstreamConnection connection, AnswerEnd end, Duration time) {
         ArrayDeque<UpstreamConnection> kept = idle.computeIfAbsent(target, key -> new ArrayDeque<>());
         if (time.isNegative() || time.isZero() || kept.size() >= MAX_IDLE_PER_TARGET) {
             connection.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,10 @@ class AfterAnswerTest {
         NO_CONTENT("GET /stray HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"),
         NOT_MODIFIED(
                 "GET /stray HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"x\"\r\n\r\n",
-                "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
+                "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n"),
+        /** It says how long the answer to an unconditional request would be, which it may. */
+        NOT_MODIFIED_LENGTH(
+                NOT_MODIFIED.request, "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\nContent-Length: 7\r\n\r\n");
 
         private final String request;
         private final String answer;
@@ -219,21 +223,70 @@ class AfterAnswerTest {
         }
     }
 
-    /** One who logged in gets what others do not. */
+    /** One who logged in gets what others do not, and any other field may make a difference as well. */
     @ParameterizedTest
-    @ValueSource(strings = {"Cookie: who=ada", "Authorization: Basic YWRhOng="})
-    void norWhatIsSentToThoseOnlyWhoSayWhoTheyAre(String field) throws Exception {
+    @ValueSource(
+            strings = {
+                "Cookie: who=ada",
+                "Authorization: Basic YWRhOng=",
+                "User-Agent: old",
+                "Accept-Language: de",
+                "X-Plan: free",
+                "If-None-Match: \"y\""
+            })
+    void norWhatIsSentToThoseOnlyWhoAskInAnotherWay(String field) throws Exception {
         try (Backend app = strayingOn(field)) {
             trust(app, Bare.NOT_MODIFIED.request);
-            String known = Bare.NOT_MODIFIED.request.replace("Host: a\r\n", "Host: a\r\n" + field + "\r\n");
-            assertThat(wrongAnswers(known, true, 400)).isZero();
+            String other = Bare.NOT_MODIFIED.request.replace("Host: a\r\n", "Host: a\r\n" + field + "\r\n");
+            assertThat(ownAfter(other)).isEqualTo("own");
+            assertThat(wrongAnswers(other, true, 400)).isZero();
+        }
+    }
+
+    /** Nobody remembers bodies, so what an app does after one is not known of the next. */
+    @Test
+    void norWhatDependsOnTheBodyOfTheRequest() throws Exception {
+        try (Backend app = app((in, out) -> {
+            for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
+                boolean toBody = head.startsWith("POST");
+                boolean strays = toBody && new String(in.readNBytes(4), StandardCharsets.US_ASCII).equals("evil");
+                Backend.write(out, toBody ? Bare.NO_CONTENT.answer : OWN);
+                if (strays) {
+                    stray(out);
+                }
+            }
+        })) {
+            String good = "POST /note HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\ngood";
+            try (Wire wire = new Wire(router.port)) {
+                long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+                while (System.nanoTime() < until) {
+                    assertThat(wire.send(good).answer().status()).isEqualTo(204);
+                    LockSupport.parkNanos(PACE_NANOS);
+                }
+            }
+            String evil = good.replace("good", "evil");
+            assertThat(ownAfter(evil)).isEqualTo("own");
+            assertThat(wrongAnswers(evil, true, 400)).isZero();
+            assertThat(app.port()).isPositive();
+        }
+    }
+
+    /** What its own answer is to one who asks right after a provocation. */
+    private String ownAfter(String provocation) throws IOException {
+        try (Wire wire = new Wire(router.port)) {
+            wire.send(provocation).answer(true);
+            return wire.send(GET_OWN).answer().body();
         }
     }
 
     private Backend strayingOn(String what) throws IOException {
+        return strayingOn(what, Bare.NOT_MODIFIED);
+    }
+
+    private Backend strayingOn(String what, Bare bare) throws IOException {
         return app((in, out) -> {
             for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
-                Backend.write(out, head.contains("If-None-Match") ? Bare.NOT_MODIFIED.answer : OWN);
+                Backend.write(out, head.contains("If-None-Match") ? bare.answer : OWN);
                 if (head.contains(what)) {
                     stray(out);
                 }
@@ -256,19 +309,52 @@ class AfterAnswerTest {
         }
     }
 
-    @Test
-    void theAnswersOfAWellBehavedAppKeepItsConnections() throws IOException {
-        try (Backend app = strayingOn(" /nowhere ")) {
-            trust(app, Bare.NOT_MODIFIED.request);
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_MODIFIED", "NOT_MODIFIED_LENGTH"})
+    void theAnswersOfAWellBehavedAppKeepItsConnections(Bare bare) throws IOException {
+        try (Backend app = strayingOn(" /nowhere ", bare)) {
+            trust(app, bare.request);
             int connections = app.connections.get();
             try (Wire wire = new Wire(router.port)) {
                 for (int i = 0; i < 2000; i++) {
-                    wire.send(Bare.NOT_MODIFIED.request).answer();
+                    wire.send(bare.request).answer();
                     assertThat(wire.send(GET_OWN).answer().body()).isEqualTo("own");
                 }
             }
             assertThat(app.connections.get() - connections).isLessThanOrEqualTo(1);
             assertThat(router.heard.all).isEmpty();
+        }
+    }
+
+    /** A connection that was quiet behind an answer for a while serves again, whatever was asked. */
+    @Test
+    void answersThatNobodyHadBeforeKeepConnectionsAtAModestRate() throws IOException {
+        try (Backend app = strayingOn(" /nowhere ");
+                Wire wire = new Wire(router.port)) {
+            for (int i = 0; i < 100; i++) {
+                String request = Bare.NOT_MODIFIED.request.replace("/stray", "/new-" + i);
+                assertThat(wire.send(request).answer().status()).isEqualTo(304);
+                LockSupport.parkNanos(8 * PACE_NANOS);
+            }
+            assertThat(app.connections).hasValueLessThan(40);
+            assertThat(router.heard.all).isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionThatWasWatchedServesOnlyAsLongAsTheAppKeepsIt() throws IOException {
+        try (Backend app = app((in, out) -> {
+            for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
+                Backend.write(out, Bare.NO_CONTENT.answer.replace("\r\n\r\n", "\r\nKeep-Alive: timeout=1\r\n\r\n"));
+            }
+        })) {
+            try (Wire wire = new Wire(router.port)) {
+                for (int i = 1; i <= 3; i++) {
+                    wire.send("GET /" + i + " HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+                    LockSupport.parkNanos(700_000_000);
+                    assertThat(app.connections).hasValue(i);
+                }
+            }
         }
     }
 
