@@ -56,6 +56,11 @@ class LocalVerbsTest {
         user.git("remote", "add", "tinyserv", "ssh://server/other");
         assertThat(user.tinyserv("create").err()).contains("is there already").hasLineCount(1);
 
+        user.git("remote", "set-url", "tinyserv", "https://ada:s3cret@server/other");
+        assertThat(user.tinyserv("create").err())
+                .contains("is there already", "https://server/other")
+                .doesNotContain("s3cret");
+
         for (String name : List.of("-x", "My", "../x", "a b", "", "a".repeat(31))) {
             assertThat(user.tinyserv("create", "-r", "new", "--", name).status())
                     .isEqualTo(2);

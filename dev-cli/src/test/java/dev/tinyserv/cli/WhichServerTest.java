@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -360,6 +361,11 @@ class WhichServerTest {
                 "../srv/repositories/myapp",
                 "ssh://folder/%6dyapp",
                 "ssh://bob:s3cret@folder/myapp",
+                "ssh://bob:a@s3cret@folder/myapp",
+                "ssh://bob%3as3cret@folder/myapp",
+                "ssh://bob%3As3cret%40folder/myapp",
+                "https://s3cret@folder/myapp",
+                "bob:s3cret@folder:myapp",
             })
     void aRemoteThatCannotBeReadIsNotPassedOver(String url) throws IOException {
         user.git("remote", "set-url", "tinyserv", url);
@@ -385,6 +391,88 @@ class WhichServerTest {
                 .contains("not an app")
                 .doesNotContain("s3cret")
                 .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "another's, safe.directory",
+        "corrupt, bad config line",
+        "headless, not a git repository",
+        "moved, /nowhere",
+        "gitless, git is not installed",
+        "elsewhere, /nowhere",
+    })
+    void aFolderWhoseRemotesGitCannotReadIsNotPassedOver(String state, String reason) throws IOException {
+        damage(state);
+
+        for (String verb : List.of("config:set -a myapp A=1", "destroy -a myapp -c myapp", "a-newer-verb -a myapp")) {
+            TestUser.Result refused = run(verb);
+            assertThat(refused.status()).as(verb).isEqualTo(1);
+            assertThat(refused.err())
+                    .contains("git cannot read the remotes", reason, "call this in another folder")
+                    .hasLineCount(1);
+        }
+        assertThat(run("config:set A=1 -r prod").err()).contains(reason).hasLineCount(1);
+        assertThat(run("git:remote -a myapp").err()).contains(reason).hasLineCount(1);
+        assertThat(run("create myapp").err()).contains(reason).doesNotContain("git init");
+        user.with("TINYSERV_REMOTE", "");
+        assertThat(run("ps -a myapp").err()).contains(reason).hasLineCount(1);
+        assertThat(base.resolve("called")).doesNotExist();
+
+        user.with("TINYSERV_REMOTE", "ada@variable");
+        assertThat(run("ps -a myapp").err()).contains("On variable:2222", "TINYSERV_REMOTE", reason);
+        if (!Set.of("corrupt", "moved").contains(state)) { // there it cannot read which ssh it takes, either
+            assertThat(run("apps").status()).isZero();
+            assertThat(called()).containsExactly("ada@variable:2222");
+        }
+    }
+
+    private void damage(String state) throws IOException {
+        Path git = user.folder().resolve(".git");
+        switch (state) {
+            case "another's" -> user.with("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+            case "corrupt" -> Files.writeString(git.resolve("config"), "[remote");
+            case "headless" -> Files.writeString(git.resolve("HEAD"), "");
+            case "moved" -> {
+                Files.move(git, base.resolve("git"));
+                Files.writeString(git, "gitdir: /nowhere\n");
+            }
+            case "gitless" -> user.with("PATH", base.resolve("bin").toString());
+            case "elsewhere" -> user.with("GIT_DIR", "/nowhere");
+            default -> throw new IllegalArgumentException(state);
+        }
+    }
+
+    @Test
+    void aFolderInNoRepositoryHasNoRemotesWhateverGitSays() throws IOException {
+        Files.move(user.folder().resolve(".git"), base.resolve(".git")); // above the ceiling
+        assertThat(run("config:set -a myapp A=1").err()).isEmpty();
+        user.with("PATH", base.resolve("bin").toString());
+        assertThat(run("config:set -a myapp A=1").status()).isZero();
+        assertThat(called()).containsExactly("ada@variable:2222");
+    }
+
+    @Test
+    void anSshCommandThatGitCannotReadIsNotPassedOver() throws IOException {
+        Files.writeString(user.folder().resolve(".git/config"), "[core");
+        user.with("GIT_SSH_COMMAND", "");
+
+        assertThat(run("apps").err())
+                .contains("core.sshCommand", "bad config line")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void gitRemoteSaysThatAnOldPushUrlStays() throws IOException {
+        user.with("TINYSERV_REMOTE", "");
+        user.git("remote", "set-url", "--push", "prod", "ssh://eve@prod:2222/older");
+        Path git = Path.of("/usr/bin/git");
+        user.withScript("git", "case $* in *--unset-all*) echo locked >&2; exit 4;; esac; exec " + git + " \"$@\"");
+
+        TestUser.Result result = user.tinyserv("git:remote", "-a", "myapp", "-r", "prod");
+
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).contains("locked");
     }
 
     @Test

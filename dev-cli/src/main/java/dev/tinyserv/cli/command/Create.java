@@ -79,7 +79,7 @@ final class Create extends LocalVerb {
     private void checkRemoteIsFree() {
         List<String> urls = here.git().pushUrls(Destination.checkedName(remote));
         if (!urls.isEmpty()) {
-            throw Problem.failed("the git remote '" + remote + "' is there already (" + SafeText.quoted(urls.get(0))
+            throw Problem.failed("the git remote '" + remote + "' is there already (" + SafeText.quotedUrl(urls.get(0))
                     + "): remove it with `git remote remove " + remote + "`, or name another with -r");
         }
     }

@@ -24,7 +24,7 @@ final class Help {
                 in TINYSERV_REMOTE (user@server, or localhost for this machine).
                 Without TINYSERV_REMOTE, verbs about the server (`create`, `apps`, `keys:add` …)
                 go to that of the folder's remote, too. If that remote and TINYSERV_REMOTE are
-                two servers, or its URL is not understood, a verb that changes an app is refused,
+                two servers, or the remote cannot be read, a verb that changes an app is refused,
                 and one that reads says which it took. For `create` and `git:remote`, -r names
                 the remote that they add.
                 Which app: -a NAME, else that of the git remote.

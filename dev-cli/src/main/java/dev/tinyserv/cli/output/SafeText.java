@@ -1,7 +1,14 @@
 package dev.tinyserv.cli.output;
 
+import java.util.regex.Pattern;
+
 /** Text from outside, made safe for a terminal and kept to one line. */
 public final class SafeText {
+    private static final Pattern SSH_PASSWORD =
+            Pattern.compile("^((?:(?:git\\+)?ssh(?:\\+git)?://)?(?:(?!%3[aA])[^/@:])*)(?::|%3[aA])[^/]*(?:@|%40)");
+    private static final Pattern URL_USER =
+            Pattern.compile("^((?!(?:git\\+)?ssh(?:\\+git)?:)[\\w+.-]+://)[^/]*(?:@|%40)");
+
     private SafeText() {}
 
     /** Shows control characters and bidirectional overrides as {@code \}{@code uNNNN}. */
@@ -21,6 +28,15 @@ public final class SafeText {
     /** The escaped text, at most 60 characters of it. */
     public static String quoted(String text) {
         return "'" + (text.length() > 60 ? escaped(text.substring(0, 60)) + "…" : escaped(text)) + "'";
+    }
+
+    /**
+     * The quoted URL without what may be a password or a token in it: with ssh, of which git decodes the whole URL first,
+     * all between the user's name and the host; else all in front of the host.
+     */
+    public static String quotedUrl(String url) {
+        String inSsh = SSH_PASSWORD.matcher(url).replaceFirst("$1@");
+        return quoted(URL_USER.matcher(inSsh).replaceFirst("$1"));
     }
 
     private static boolean isHarmful(char c) {

@@ -65,7 +65,16 @@ public final class Destinations {
 
     /** The folder's remote, or null when there is none, or it is no app's and the variable names the server. */
     private @Nullable GitRemote folders(@Nullable ServerAddress variable, boolean changes) {
-        List<String> urls = git.pushUrls(GitRemote.DEFAULT_NAME);
+        List<String> urls;
+        try {
+            urls = git.pushUrls(GitRemote.DEFAULT_NAME);
+        } catch (Problem unreadable) {
+            if (variable == null || changes) {
+                throw unreadable; // a push from here may go to another server than the variable's
+            }
+            console.note("On " + described(variable) + ", as TINYSERV_REMOTE says; " + unreadable.getMessage());
+            return null;
+        }
         GitRemote found = urls.isEmpty() ? null : remote(GitRemote.DEFAULT_NAME, urls, variable == null);
         if (found == null && !urls.isEmpty() && variable != null) {
             passOver(urls.get(0), variable, changes);
@@ -84,7 +93,7 @@ public final class Destinations {
                     + " apps: name a remote of one app with -r");
         }
         if (apps.isEmpty() && required) {
-            throw Problem.failed("the git remote '" + name + "' is " + shown(urls.get(0))
+            throw Problem.failed("the git remote '" + name + "' is " + SafeText.quotedUrl(urls.get(0))
                     + ", not an app: it should read ssh://user@server:2222/NAME");
         }
         return apps.isEmpty() ? null : apps.get(0);
@@ -92,7 +101,7 @@ public final class Destinations {
 
     /** A push may go to an app in a way that we do not know, so a change must not go to another server silently. */
     private void passOver(String url, ServerAddress variable, boolean changes) {
-        String remote = FOLDERS + " is " + shown(url) + ", which is not an app as far as can be told";
+        String remote = FOLDERS + " is " + SafeText.quotedUrl(url) + ", which is not an app as far as can be told";
         String other = described(variable);
         if (changes) {
             throw Problem.usage("which server? " + remote + ", and TINYSERV_REMOTE is " + other
@@ -100,11 +109,6 @@ public final class Destinations {
                     + " `git remote rename`");
         }
         console.note("On " + other + ", as TINYSERV_REMOTE says; " + remote);
-    }
-
-    /** A URL without the password that may be in it. */
-    private static String shown(String url) {
-        return SafeText.quoted(url.replaceFirst("(?<=://)([^/@:]*):[^/@]*@", "$1@"));
     }
 
     private void tellApart(ServerAddress folder, ServerAddress variable, boolean changes) {

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The user's git, in the current folder. Each call has a time limit; none asks the user anything. */
 public final class Git {
+    private static final int NOT_SET = 1;
+    private static final int NOTHING_TO_UNSET = 5;
+    private static final int MAX_REASON = 600;
+
     private final Surroundings surroundings;
 
     /** Git, called in these surroundings. */
@@ -18,21 +22,56 @@ public final class Git {
         this.surroundings = surroundings;
     }
 
-    /** The top folder of the repository's work tree that we are in; null outside of one. */
+    /** The top folder of the repository's work tree that we are in; null in no repository; throws why git cannot tell. */
     public @Nullable Path workTree() {
-        String folder = answerOf("rev-parse", "--show-toplevel");
-        return folder == null ? null : Path.of(folder);
+        LocalAnswer answer = run(Redirect.DISCARD, "rev-parse", "--show-toplevel");
+        if (answer.status() == 0 && !answer.text().isEmpty()) {
+            return Path.of(answer.text());
+        }
+        Path repository = RepositoryAbove.of(surroundings, surroundings.folder());
+        if (repository == null) {
+            return null;
+        }
+        throw unreadable("the work tree", repository, reason("rev-parse", "--show-toplevel"));
     }
 
-    /** The URLs that a push to a remote goes to; none when there is no such remote, no repository or no git. */
+    /**
+     * The URLs that a push to a remote goes to; none when there is no such remote or we are in no repository; throws why
+     * git cannot tell, or that it is not installed, where there is a repository.
+     */
     public List<String> pushUrls(String name) {
-        String urls = found("remote", "get-url", "--push", "--all", "--", name);
-        return urls == null ? List.of() : urls.lines().toList();
+        Path repository = RepositoryAbove.of(surroundings, surroundings.folder());
+        if (!isInstalled()) {
+            if (repository == null) {
+                return List.of();
+            }
+            throw unreadable("the remotes", repository, "git is not installed, or not on PATH");
+        }
+        LocalAnswer urls = run(Redirect.DISCARD, "remote", "get-url", "--push", "--all", "--", name);
+        if (urls.status() == 0) {
+            return urls.text().lines().toList();
+        }
+        if (repository == null || isKnownToBeNone(name)) {
+            return List.of();
+        }
+        throw unreadable("the remotes", repository, reason("remote", "get-url", "--push", "--all", "--", name));
     }
 
-    /** The value of a setting; null when it is not set or there is no git. */
+    private boolean isKnownToBeNone(String name) {
+        LocalAnswer all = run(Redirect.DISCARD, "remote");
+        return all.status() == 0 && all.text().lines().noneMatch(name::equals);
+    }
+
+    /** The value of a setting; null when it is not set or there is no git; throws why git cannot tell. */
     public @Nullable String setting(String name) {
-        return found("config", "--get", name);
+        if (!isInstalled()) {
+            return null;
+        }
+        LocalAnswer answer = run(Redirect.DISCARD, "config", "--get", name);
+        if (answer.status() > NOT_SET) {
+            throw Problem.failed("git cannot read its setting " + name + ": " + reason("config", "--get", name));
+        }
+        return answer.status() == 0 && !answer.text().isEmpty() ? answer.text() : null;
     }
 
     /** Adds a remote; throws what git says when it cannot. */
@@ -56,27 +95,40 @@ public final class Git {
         must("config", "--replace-all", name, value);
     }
 
-    /** Removes a value from the repository's configuration, if it is there. */
+    /** Removes a value from the repository's configuration, if it is there; throws what git says when it cannot. */
     public void unset(String name) {
-        run(Redirect.DISCARD, "config", "--unset-all", name);
-    }
-
-    private @Nullable String found(String... arguments) {
-        if (surroundings.program(Surroundings.isWindows() ? "git.exe" : "git") == null) {
-            return null;
+        LocalAnswer answer = run(Redirect.PIPE, "config", "--unset-all", name);
+        if (answer.status() != 0 && answer.status() != NOTHING_TO_UNSET) {
+            throw Problem.failed("git config failed: " + shown(answer));
         }
-        return answerOf(arguments);
     }
 
-    private @Nullable String answerOf(String... arguments) {
-        LocalAnswer answer = run(Redirect.DISCARD, arguments);
-        return answer.status() == 0 && !answer.text().isEmpty() ? answer.text() : null;
+    private boolean isInstalled() {
+        return surroundings.program(Surroundings.isWindows() ? "git.exe" : "git") != null;
+    }
+
+    private static Problem unreadable(String what, Path repository, String reason) {
+        return Problem.failed("git cannot read " + what + " of '" + SafeText.escaped(repository.toString()) + "' ("
+                + reason + "): mend that, or call this in another folder");
+    }
+
+    /** What git says when it is asked once more; what it answers well is asked without its warnings. */
+    private String reason(String... arguments) {
+        return shown(run(Redirect.PIPE, arguments));
+    }
+
+    /** All that git said, on one line: its remedy is in the last of its lines. */
+    private static String shown(LocalAnswer answer) {
+        String text = answer.text().replaceAll("\\s+", " ").replaceFirst("^fatal: ", "");
+        String end = text.length() > MAX_REASON ? "…" : "";
+        String said = SafeText.escaped(text.substring(0, Math.min(text.length(), MAX_REASON))) + end;
+        return said.isEmpty() ? "it ended with status " + answer.status() : said;
     }
 
     private void must(String... arguments) {
         LocalAnswer answer = run(Redirect.PIPE, arguments);
         if (answer.status() != 0) {
-            throw Problem.failed("git " + arguments[0] + " failed: " + SafeText.quoted(answer.text()));
+            throw Problem.failed("git " + arguments[0] + " failed: " + shown(answer));
         }
     }
 

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -86,7 +85,7 @@ public final class PackedFolder implements AutoCloseable {
      * whole. That git cannot tell is no reason to send what it may ignore.
      */
     private @Nullable Path names() throws IOException {
-        if (!isInRepository()) {
+        if (RepositoryAbove.of(surroundings, folder) == null) {
             return null;
         }
         if (surroundings.program(Surroundings.isWindows() ? "git.exe" : "git") == null) {
@@ -113,15 +112,6 @@ public final class PackedFolder implements AutoCloseable {
         Path file = temporary.resolve(NAMES);
         file.toFile().deleteOnExit();
         return Files.writeString(file, names, StandardCharsets.ISO_8859_1);
-    }
-
-    private boolean isInRepository() {
-        for (Path above = folder.toAbsolutePath(); above != null; above = above.getParent()) {
-            if (Files.exists(above.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** What {@code git ls-files} lists; a character for each byte, whatever they mean. */

@@ -55,7 +55,7 @@ public record ServerAddress(
         }
         ServerAddress address = parsed(text, DEFAULT_PORT);
         if (address == null) {
-            throw Problem.usage("TINYSERV_REMOTE=" + SafeText.quoted(text)
+            throw Problem.usage("TINYSERV_REMOTE=" + SafeText.quotedUrl(text)
                     + " is no server: use user@server, user@server:2222, ssh://user@[2001:db8::1]:2222 or localhost");
         }
         return address;

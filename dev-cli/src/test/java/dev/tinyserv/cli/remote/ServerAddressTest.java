@@ -30,6 +30,15 @@ class ServerAddressTest {
         assertThat(address.gitUrl("myapp")).isEqualTo(url);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ssh://ada:s3cret@server", "ada:s3cret@server:22", "ada%3as3cret@server"})
+    void saysNoPasswordThatIsWrittenInIt(String text) {
+        assertThatExceptionOfType(Problem.class)
+                .isThrownBy(() -> ServerAddress.parse(text))
+                .withMessageContaining("ada@server")
+                .matches(problem -> !problem.getMessage().contains("s3cret"));
+    }
+
     @Test
     void onlyExactlyLocalhostIsTheAgentOnThisMachine() {
         assertThat(ServerAddress.parse("localhost").local()).isTrue();
