@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.command.Commands;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
@@ -61,7 +62,7 @@ class ReadmeTest {
         var out = new ByteArrayOutputStream();
         int exit = new Commands(settings, new AuthorizedKeys(root.resolve("authorized_keys")), Optional.empty())
                 .handle(new Call(
-                        Account.admin("tester"),
+                        new Caller(Account.admin("tester")),
                         List.of(arguments),
                         Map.of(),
                         InputStream.nullInputStream(),

@@ -3,6 +3,7 @@ package dev.tinyserv.agent;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.command.Commands;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
@@ -184,7 +185,14 @@ public final class Main {
         String user = System.getProperty("user.name", "owner");
         return new Commands(settings, keys, Optional.empty())
                 .handle(new Call(
-                        Account.admin(user), arguments, Map.of(), in, out, err, "localhost", new Cancellation()));
+                        new Caller(Account.admin(user)),
+                        arguments,
+                        Map.of(),
+                        in,
+                        out,
+                        err,
+                        "localhost",
+                        new Cancellation()));
     }
 
     private void warnOfKeys(Layout layout) {

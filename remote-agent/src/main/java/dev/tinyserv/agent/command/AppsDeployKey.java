@@ -17,7 +17,6 @@ final class AppsDeployKey extends AppVerb {
 
     @Override
     void run(Context context, AppName app) {
-        context.account().requireUseOf(app);
         context.services().apps().get(app);
         DeployKeys keys = context.services().deployKeys();
         if (another) {

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 final class BuildsCancel extends AppVerb {
     @Override
     void run(Context context, AppName app) {
-        context.account().requireUseOf(app);
         List<Integer> cancelled = context.services()
                 .builds()
                 .cancel(app, "by " + context.account().name() + " with builds:cancel");

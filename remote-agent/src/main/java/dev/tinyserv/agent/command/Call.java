@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * One call of a verb, whichever door it came through.
  *
- * @param account who calls
+ * @param caller who calls
  * @param arguments the verb and what follows it
  * @param environment variables of the caller, of these only: GIT_PROTOCOL, LANG, TERM
  * @param in the caller's input; reads end when the caller has sent all
@@ -20,7 +20,7 @@ import java.util.Map;
  * @param cancellation is cancelled when the caller is gone
  */
 public record Call(
-        Account account,
+        Caller caller,
         List<String> arguments,
         Map<String, String> environment,
         InputStream in,
@@ -32,6 +32,11 @@ public record Call(
     public Call {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
+    }
+
+    /** What the caller might do when the call began. */
+    public Account account() {
+        return caller.account();
     }
 
     /** What answers calls. */

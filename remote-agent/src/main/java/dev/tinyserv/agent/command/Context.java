@@ -53,7 +53,7 @@ record Context(
             throw Refusal.usage("which app? say -a NAME, or run this in a folder with the git remote 'tinyserv'");
         }
         AppName found = new AppName(name);
-        account().requireUseOf(found);
+        call.caller().requireUseOf(found);
         services().apps().get(found);
         return found;
     }

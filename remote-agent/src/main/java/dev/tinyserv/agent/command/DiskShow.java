@@ -91,7 +91,7 @@ final class DiskShow extends Verb {
     private List<AppName> apps(Context context) {
         if (app != null) {
             AppName named = new AppName(app);
-            context.account().requireUseOf(named);
+            context.call().caller().requireUseOf(named);
             return List.of(context.services().apps().get(named).app());
         }
         return context.services().apps().all().stream()

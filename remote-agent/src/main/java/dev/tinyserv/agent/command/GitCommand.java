@@ -49,7 +49,7 @@ final class GitCommand {
             throw Refusal.usage(name + " takes one repository");
         }
         AppName app = appOf(call.arguments().get(1), settings);
-        call.account().requireUseOf(app);
+        call.caller().requireUseOf(app);
         LogContext.app(app);
         if (services.apps().find(app).isEmpty()) {
             throw new Refusal("no app '" + app + "'; `tinyserv create " + app + "` makes it");

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.local;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -207,7 +208,7 @@ public final class LocalDoor implements AutoCloseable {
                     client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName());
             calls.execute(() -> pump(in, sink, cancellation));
             return handler.handle(new Call(
-                    account,
+                    new Caller(account),
                     call.arguments(),
                     call.environment(),
                     new WantedInput(input, out),

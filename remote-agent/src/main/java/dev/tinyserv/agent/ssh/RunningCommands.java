@@ -42,7 +42,7 @@ final class RunningCommands {
         return Set.copyOf(last.values());
     }
 
-    /** Whether a command of the session began with rights that its account does not have any more. */
+    /** Whether a command of the session goes beyond what its account may do now. */
     boolean mayNot(Session session, Account now) {
         return of(session).stream().anyMatch(command -> command.exceeds(now));
     }

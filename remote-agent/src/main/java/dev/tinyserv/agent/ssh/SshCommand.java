@@ -2,6 +2,7 @@ package dev.tinyserv.agent.ssh;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -34,7 +35,7 @@ final class SshCommand implements Command {
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean cancelling = new AtomicBoolean();
     private volatile boolean finished;
-    private volatile @Nullable Account account;
+    private volatile @Nullable Caller caller;
     private volatile @Nullable String revoked;
     private InputStream in = InputStream.nullInputStream();
     private OutputStream out = OutputStream.nullOutputStream();
@@ -101,10 +102,10 @@ final class SshCommand implements Command {
         }
     }
 
-    /** Whether it began with rights that the account does not have now. */
+    /** Whether it goes beyond what the account may do now. */
     boolean exceeds(Account now) {
-        Account then = account;
-        return then != null && !now.mayAllOf(then);
+        Caller then = caller;
+        return then != null && then.exceeds(now);
     }
 
     /** Cancels it because the rights are gone that it began with; its client is told so, whatever it did. */
@@ -133,10 +134,10 @@ final class SshCommand implements Command {
 
     private Call call(CommandChannel channel) {
         List<String> words = CommandLineWords.split(line);
-        Account caller = account(channel);
-        account = caller;
+        Caller who = new Caller(account(channel));
+        caller = who;
         return new Call(
-                caller,
+                who,
                 words.isEmpty() ? List.of("help") : words,
                 channel.variables(),
                 in,

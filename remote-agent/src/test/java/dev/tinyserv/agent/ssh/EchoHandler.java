@@ -43,6 +43,7 @@ final class EchoHandler implements Call.Handler {
                 await(call);
                 yield 0;
             }
+            case "use" -> use(call);
             case "finish" -> {
                 await(call);
                 print(call, "it has happened\n");
@@ -63,6 +64,15 @@ final class EchoHandler implements Call.Handler {
             call.out().write(block, 0, (int) Math.min(block.length, left));
         }
         return 0;
+    }
+
+    /** About one app, until it is cancelled; others may run beside it. */
+    private static int use(Call call) throws IOException, InterruptedException {
+        call.caller().requireUseOf(new AppName(call.arguments().get(1)));
+        CountDownLatch over = new CountDownLatch(1);
+        call.cancellation().onCancel(over::countDown);
+        print(call, "waiting\n");
+        return over.await(60, TimeUnit.SECONDS) ? 0 : 1;
     }
 
     private int await(Call call) throws IOException, InterruptedException {

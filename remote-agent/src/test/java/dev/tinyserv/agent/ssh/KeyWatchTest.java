@@ -100,6 +100,43 @@ class KeyWatchTest {
     }
 
     @Test
+    void onlyWhatIsAboutTheLostAppEndsAndTheRestWithTheKey() throws Exception {
+        Path dan = running.key("dan", "role=\"deployer\",apps=\"shop,blog\" ");
+        Process shop = using(dan, "shop");
+        Process blog = using(dan, "blog");
+        Path file = running.settings.layout().authorizedKeys();
+
+        Files.writeString(file, Files.readString(file).replace("shop,blog", "blog"));
+
+        assertThat(shop.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(errorsOf(shop)).contains("may do less than before");
+        Process later = using(dan, "blog");
+        keys.remove("dan");
+        for (Process kept : List.of(blog, later)) {
+            assertThat(kept.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(errorsOf(kept)).contains("was removed").doesNotContain("may do less");
+        }
+    }
+
+    @Test
+    void whatAnAdminBeganEndsWhenTheKeyBecomesADeployers() throws Exception {
+        Path ada = running.key("ada", "");
+        Process shop = using(ada, "shop");
+        Path file = running.settings.layout().authorizedKeys();
+
+        Files.writeString(file, "role=\"deployer\",apps=\"shop\" " + Files.readString(file));
+
+        assertThat(shop.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(errorsOf(shop)).contains("may do less than before");
+    }
+
+    private Process using(Path key, String app) throws Exception {
+        Process process = new ProcessBuilder(running.ssh(key, "127.0.0.1", "use " + app)).start();
+        assertThat(process.getInputStream().read()).as("the first byte").isEqualTo('w');
+        return process;
+    }
+
+    @Test
     void whatRunsGoesOnWhenItsKeyGetsMoreOrTheFileIsEmptyForAMoment() throws Exception {
         running.close();
         running = new RunningServer(
