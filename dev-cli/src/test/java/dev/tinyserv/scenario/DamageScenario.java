@@ -62,6 +62,27 @@ class DamageScenario {
     }
 
     @Test
+    void aBranchThatAPushCouldNotMoveFollowsItAlsoAfterAChangeOfTheConfiguration() throws IOException {
+        App app = STAGE.probe();
+        String before = app.deployedCommit();
+        app.commit("More").push().mustSucceed();
+        String pushed = app.deployedCommit();
+        app.verb("config:set", "A=1").mustSucceed();
+        Path branch = STAGE.server().root().resolve("repositories/" + app.name() + "/refs/heads/main");
+        Files.writeString(branch, before + "\n");
+        assertThat(STAGE.server().remote("doctor").all())
+                .contains("v3 is of commit " + pushed + ", but the branch is at " + before);
+
+        STAGE.server().restart();
+
+        assertThat(app.deployedCommit()).isEqualTo(pushed);
+        assertThat(STAGE.server().remote("doctor").all()).doesNotContain("but the branch is at");
+        app.verb("rollback", "v2").mustSucceed();
+        STAGE.server().restart();
+        assertThat(app.deployedCommit()).as("what was rolled back stays pushed").isEqualTo(pushed);
+    }
+
+    @Test
     void createNeverTakesThePlaceOfAnAppThatStillLiesThere() throws IOException {
         App app = STAGE.probe();
         String commit = app.deployedCommit();

@@ -15,6 +15,7 @@ import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.git.GitReceiver;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.release.Release;
@@ -180,13 +181,22 @@ final class Stages implements AutoCloseable {
         }
     }
 
-    /** Rolls the branch forward to a push that passed the commit point when the agent was killed. */
+    /**
+     * Rolls the branch forward to a push that passed the commit point and whose ref could not be moved, also when its
+     * release was followed by others. A branch at the current release's commit may stay there.
+     */
     private void settle(AppName app) {
         releases.settle(app);
-        Release current = releases.current(app);
-        String commit = current.commit();
-        if (current.cause() == Release.Cause.PUSH && commit != null) {
-            git.rollForward(app, commit, current.branchWas());
+        String commit = releases.current(app).commit();
+        if (commit != null && !BranchTip.of(layout.repository(app)).equals(Optional.of(commit))) {
+            releases.lastPush(app).ifPresent(push -> rollForward(push));
+        }
+    }
+
+    private void rollForward(Release push) {
+        String commit = push.commit();
+        if (commit != null) {
+            git.rollForward(push.app(), commit, push.branchWas());
         }
     }
 

@@ -165,6 +165,11 @@ public final class Deployer implements Submissions {
         }
 
         @Override
+        public boolean isReleased() {
+            return false;
+        }
+
+        @Override
         public void refMoved() {
             if (over.getAndSet(true)) {
                 return;
@@ -176,9 +181,12 @@ public final class Deployer implements Submissions {
                             + String.join(", ", apps.get(submission.app()).watch()));
         }
 
+        /** Without a moved ref nothing has happened that could be told. */
         @Override
         public void reported() {
-            refMoved();
+            if (!over.getAndSet(true)) {
+                turn.close();
+            }
         }
     }
 
@@ -233,6 +241,11 @@ public final class Deployer implements Submissions {
             this.step = step;
             this.turn = turn;
             this.submission = submission;
+        }
+
+        @Override
+        public boolean isReleased() {
+            return true;
         }
 
         @Override

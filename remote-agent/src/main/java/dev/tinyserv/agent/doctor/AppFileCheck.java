@@ -62,15 +62,22 @@ record AppFileCheck(AppName app) implements Check {
             findings.problem(layout.repository(app) + " is missing", "restore it from a backup");
             return;
         }
-        Optional<String> tip = BranchTip.of(layout.repository(app));
-        String commit = release.commit();
-        boolean behind = tip.isEmpty()
-                || tip.get().equals(release.branchWas()); // else later pushes changed nothing that the app watches
-        if (release.cause() == Release.Cause.PUSH && commit != null && !tip.equals(Optional.of(commit)) && behind) {
-            findings.warning(
-                    release.name() + " is of commit " + commit + ", but the branch is at " + tip.orElse("none"),
-                    "`tinyserv-remote restart` moves the branch");
+        lookAtBranch(patient, release, findings);
+    }
+
+    /** A branch that is neither at the release nor where it was before the last push was moved by later pushes. */
+    private void lookAtBranch(Patient patient, Release current, Findings findings) {
+        Optional<String> tip = BranchTip.of(patient.layout().repository(app));
+        if (current.commit() == null || tip.equals(Optional.of(current.commit()))) {
+            return;
         }
+        new KeptFiles(patient.layout(), app, findings)
+                .lastPush(patient.clock())
+                .filter(push -> !tip.equals(Optional.ofNullable(push.commit())))
+                .filter(push -> tip.isEmpty() || tip.get().equals(push.branchWas()))
+                .ifPresent(push -> findings.warning(
+                        push.name() + " is of commit " + push.commit() + ", but the branch is at " + tip.orElse("none"),
+                        "`tinyserv-remote restart` moves the branch"));
     }
 
     /** The current release is written down twice. One behind it that is pending is under way, unless no agent runs. */

@@ -3,12 +3,14 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Damaged;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,6 +31,11 @@ record KeptFiles(Layout layout, AppName app, Findings findings) {
             findings.problem(e.getMessage(), "see its owner and mode");
         }
         return Optional.empty();
+    }
+
+    /** The newest release that a push made live; empty if there is none, or it cannot be read. */
+    Optional<Release> lastPush(Clock clock) {
+        return new Releases(layout, STORE, clock).lastPush(app);
     }
 
     /** How the file that names the current release is got back: the newest that went live is the same. */

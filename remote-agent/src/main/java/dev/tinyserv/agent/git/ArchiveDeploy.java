@@ -81,7 +81,7 @@ final class ArchiveDeploy {
         Submissions.Accepted accepted = submissions.submit(submission);
         quarantine.settled();
         try {
-            move(branch, submission);
+            move(branch, submission, accepted.isReleased());
             Delivery.follow(app, accepted, submission.transcript());
         } finally {
             Delivery.concluded(app, accepted);
@@ -119,13 +119,16 @@ final class ArchiveDeploy {
         }
     }
 
-    /** The commit point has passed: what fails here is done by the agent's next start. */
-    private void move(String branch, Submission submission) {
+    /** Of a release the commit point has passed: what fails here is done by the agent's next start. */
+    private void move(String branch, Submission submission, boolean released) {
         try {
             quarantine.moveIn();
             DeployBranch.force(repository, branch, ObjectId.fromString(submission.commit()));
             durability.refs(folder(), List.of(branch));
         } catch (IOException e) {
+            if (!released) {
+                throw new Refusal("the branch could not be moved: " + DiskTrouble.line(e, folder()), e);
+            }
             LOG.error("{} is live at {} but its branch is behind", app, submission.commit(), e);
             submission
                     .transcript()

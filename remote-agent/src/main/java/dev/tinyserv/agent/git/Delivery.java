@@ -56,8 +56,10 @@ final class Delivery {
         }
     }
 
-    boolean isAccepted() {
-        return accepted != null;
+    /** Whether there is a release of it: it has happened, whatever becomes of the ref. */
+    boolean isReleased() {
+        @Nullable Accepted release = accepted;
+        return release != null && release.isReleased();
     }
 
     /** As {@link #follow}, and counts the pusher as told after a while. */

@@ -209,7 +209,7 @@ final class Push extends ReceivePack {
             syncRefs(pending);
             finishDelivery();
         }
-        if (delivery.isAccepted() || !anyIsRejected()) {
+        if (delivery.isReleased() || !anyIsRejected()) {
             quarantine.settled();
         }
         sideBand = isSideBand();
@@ -257,7 +257,7 @@ final class Push extends ReceivePack {
 
     /** An fsync is not tried again on the same file: the kernel would say that all is well. */
     private void unsynced(ReceiveCommand command, String why) {
-        if (output != null && command.equals(deploying) && delivery.isAccepted()) {
+        if (output != null && command.equals(deploying) && delivery.isReleased()) {
             output.problem(why);
             output.problem(
                     "the release is live and stays so; if the power takes its branch back, the agent's next start"
@@ -267,12 +267,16 @@ final class Push extends ReceivePack {
         }
     }
 
-    /** The commit point has passed: the ref follows by force, and the pusher is told that the deploy has happened. */
+    /**
+     * Of a release the commit point has passed: the ref follows by force, and the pusher is told that the deploy has
+     * happened. Without a release the ref is all there is, and the report tells why it did not move.
+     */
     private void finishDelivery() {
-        if (!delivery.isAccepted() || deploying == null || output == null) {
+        if (deploying == null || output == null) {
             return;
         }
-        if (deploying.getResult() != Result.OK) {
+        boolean moved = deploying.getResult() == Result.OK;
+        if (!moved && delivery.isReleased()) {
             try {
                 DeployBranch.force(getRepository(), deploying.getRefName(), deploying.getNewId());
                 durability.refs(folder(), List.of(deploying.getRefName()));
@@ -286,8 +290,11 @@ final class Push extends ReceivePack {
                         "the release is live, but its branch could not be moved; the agent's next start does it");
             }
             deploying.setResult(Result.OK);
+            moved = true;
         }
-        delivery.refMoved(output);
+        if (moved) {
+            delivery.refMoved(output);
+        }
     }
 
     /**

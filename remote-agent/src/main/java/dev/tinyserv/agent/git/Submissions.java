@@ -19,8 +19,14 @@ public interface Submissions {
      */
     Optional<String> released(AppName app);
 
-    /** A submission that has passed the commit point. What follows is done whatever happens to the submitter. */
+    /**
+     * A submission that has passed the commit point, or one that needs no release. What follows is done whatever happens
+     * to the submitter.
+     */
     interface Accepted {
+        /** Whether it is released; if not, it has not happened as long as its ref has not moved. */
+        boolean isReleased();
+
         /** Called when the ref has moved: switches the routes and returns when the router has acknowledged. */
         void refMoved();
 

@@ -94,6 +94,26 @@ public final class Releases {
         return found;
     }
 
+    /**
+     * The newest release that a push made live: the current one, or one that others have followed that only changed the
+     * configuration, say. Empty if there is none, or it cannot be told, which is logged.
+     */
+    public Optional<Release> lastPush(AppName app) {
+        try {
+            for (int version = current(app).version(); version > 0; version--) {
+                Optional<Release> found = store.read(layout.release(app, version), Release.class)
+                        .filter(release ->
+                                release.status() == Release.Status.LIVE && release.cause() == Release.Cause.PUSH);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        } catch (Refusal e) {
+            LOG.error("the last push of {} is not known: {}", app, e.getMessage());
+        }
+        return Optional.empty();
+    }
+
     /** Writes v1, "Initial release", and makes it current. */
     public Release createInitial(AppState app, String by) {
         Release first = draft(app, 1, new Change(Release.Cause.CREATE, "Initial release", by, null, ConfigVars.none()));

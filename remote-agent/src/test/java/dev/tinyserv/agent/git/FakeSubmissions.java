@@ -20,6 +20,8 @@ final class FakeSubmissions implements Submissions {
     volatile Optional<String> released = Optional.empty();
     /** Whether that cannot be told. */
     volatile boolean unknown;
+    /** Whether what is accepted makes a release. */
+    volatile boolean releases = true;
 
     @Override
     public Accepted submit(Submission submission) {
@@ -32,9 +34,17 @@ final class FakeSubmissions implements Submissions {
             throw new IllegalStateException(e);
         }
         submission.storage().keep();
-        released = Optional.of(submission.commit());
+        boolean isRelease = releases;
+        if (isRelease) {
+            released = Optional.of(submission.commit());
+        }
         happened.add("accepted");
         return new Accepted() {
+            @Override
+            public boolean isReleased() {
+                return isRelease;
+            }
+
             @Override
             public void refMoved() {
                 happened.add("ref moved");

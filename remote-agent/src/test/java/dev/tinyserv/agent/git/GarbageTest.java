@@ -93,6 +93,39 @@ class GarbageTest {
     }
 
     @Test
+    void aPushWithoutAReleaseWhoseBranchStaysHasNotHappened() throws Exception {
+        String commit = git.commit("a", "2");
+        server.submissions.releases = false;
+        server.submissions.pipeline = submission -> lockBranch();
+
+        String told = git.run("push", "origin", "main").failed().output();
+
+        assertThat(told).contains("[remote rejected]").doesNotContain("is live", "next start");
+        assertThat(server.submissions.happened).endsWith("accepted", "reported");
+        assertThat(server.receiver.tip(APP)).contains(first);
+
+        Files.deleteIfExists(server.repository().resolve("refs/heads/main.lock"));
+        server.submissions.pipeline = submission -> {};
+        git.run("push", "origin", "main").ok();
+        assertThat(server.receiver.tip(APP)).contains(commit);
+    }
+
+    @Test
+    void norHasThatOfAnArchive() {
+        List<String> told = new ArrayList<>();
+        server.submissions.releases = false;
+        server.submissions.pipeline = submission -> lockBranch();
+
+        assertThatThrownBy(() -> server.receiver.deployArchive(
+                        APP, ADA, "localhost", new ByteArrayInputStream(archive()), told::add, new Cancellation()))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("the branch could not be moved");
+
+        assertThat(told).noneMatch(line -> line.contains("is live"));
+        assertThat(server.receiver.tip(APP)).contains(first);
+    }
+
+    @Test
     void theNextStartDoesNotDeleteItEitherIfItCannotMoveTheBranch() throws Exception {
         forceAway();
         first = git.head();

@@ -91,6 +91,21 @@ class ReleasesTest {
     }
 
     @Test
+    void theLastPushIsFoundBehindOtherReleasesAndFailedPushes() throws IOException {
+        assertThat(releases.lastPush(SHOP)).isEmpty();
+        Release pushed = releases.commit(releases.begin(APP, change("Deploy c0ffee")));
+        releases.fail(releases.begin(APP, change("Deploy bad")));
+        releases.commit(releases.begin(APP, new Change(Release.Cause.CONFIG, "Set A", "ada", SLUG, ConfigVars.none())));
+
+        assertThat(open(layout).lastPush(SHOP)).contains(pushed);
+
+        Files.writeString(layout.release(SHOP, 3), "{");
+        assertThat(open(layout).lastPush(SHOP))
+                .as("what cannot be read may be a later one")
+                .isEmpty();
+    }
+
+    @Test
     void aNumberIsNeverUsedTwice() {
         Release failed = releases.begin(APP, change("Deploy bad"));
         releases.fail(failed);
