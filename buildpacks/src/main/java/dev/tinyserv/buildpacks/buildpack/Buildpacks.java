@@ -87,8 +87,9 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
                 .filter(buildpack -> buildpack.name().equals(ours))
                 .findFirst()
                 .or(() -> elsewhere.apply(name))
-                .orElseThrow(() -> new Refusal("no buildpack '" + Excerpt.of(name, LONGEST_NAME) + "'; there are "
-                        + all.stream().map(Buildpack::name).sorted().collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new Refusal(
+                        "no buildpack '" + Excerpt.of(UrlSecret.removedFrom(name), LONGEST_NAME) + "'; there are "
+                                + all.stream().map(Buildpack::name).sorted().collect(Collectors.joining(", "))));
     }
 
     private List<Buildpack> detect(AppSource source) throws IOException {

@@ -12,6 +12,22 @@ import java.util.regex.Pattern;
 public final class UrlSecret {
     private static final Pattern WEB = Pattern.compile("(https?://)([^/@:]*)(?::([^/]*))?@([^/]+)(?:/.*)?");
 
+    /** Git decodes a whole URL for ssh before it reads it, so that %3a ends the user's name, too, and %40 the password. */
+    private static final String COLON = "(?::|%3[aA])";
+
+    private static final String AT = "(?:@|%40)";
+    private static final String USER = "(?:(?!%3[aA])[^/@:\\s])*";
+
+    /** With ssh the user's name is needed, and no secret. */
+    private static final Pattern IN_SSH =
+            Pattern.compile("^((?:git\\+)?ssh(?:\\+git)?://" + USER + ")" + COLON + "[^/]*" + AT);
+
+    private static final Pattern IN_URL = Pattern.compile("^((?!(?:git\\+)?ssh(?:\\+git)?:)[\\w+.-]+://)[^/]*" + AT);
+
+    /** Git takes it for none, but it may be meant as one. */
+    private static final Pattern IN_SCP_FORM =
+            Pattern.compile("^(" + USER + ")" + COLON + "[^/@:]*" + AT + "(?=[^/@]*:)");
+
     /** Git asks it for one host only, and gets what stands in the environment, which other users cannot read. */
     private static final String HELPER = "!f() { test \"$1\" = get && printf 'username=%s\\npassword=%s\\n'"
             + " \"$TINYSERV_GIT_USER\" \"$TINYSERV_GIT_PASSWORD\"; }; f";
@@ -20,9 +36,9 @@ public final class UrlSecret {
 
     /** The URL without it. */
     public static String removedFrom(String url) {
-        return url.startsWith("ssh://")
-                ? url.replaceFirst("^(ssh://[^/@:]*):[^/]*@", "$1@")
-                : url.replaceFirst("^(\\w+://)[^/]*@", "$1");
+        String inSsh = IN_SSH.matcher(url).replaceFirst("$1@");
+        String inUrl = IN_URL.matcher(inSsh).replaceFirst("$1");
+        return IN_SCP_FORM.matcher(inUrl).replaceFirst("$1@");
     }
 
     /** Whether there is any. */

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The forms in which programs print a secret: line by line, escaped in some way, as a part of something in base64, or the
@@ -25,11 +24,13 @@ final class SecretForms {
     /** Line ends, also those that somebody wrote as {@code \n} to have a key on one line. */
     private static final Pattern LINE_END = Pattern.compile("\\R|(?:\\\\r)?\\\\n");
 
-    /** A URL as the standard has it, of which a value may hold several. */
-    private static final Pattern URL = Pattern.compile("://(?<user>[^/?#:@\\s]*)(?::(?<password>[^/?#@\\s]*))?@");
+    /** A URL as the standard has it, of which a value may hold several; some programs decode it before they read it. */
+    private static final Pattern URL =
+            Pattern.compile("://(?<user>(?:(?!%3[aA])[^/?#:@\\s])*)(?:(?<colon>:|%3[aA])(?<password>[^/?#@\\s]*))?@");
 
     /** A URL that is all of the value, with a password that nobody has encoded. */
-    private static final Pattern WHOLE_URL = Pattern.compile("[\\w+.:-]*\\w://(?<user>[^/:@\\s]*):(?<password>.*)@.*");
+    private static final Pattern WHOLE_URL =
+            Pattern.compile("[\\w+.:-]*\\w://(?<user>(?:(?!%3[aA])[^/:@\\s])*)(?<colon>:|%3[aA])(?<password>.*)@.*");
 
     /** A user in a URL who is so long is a token mostly. */
     private static final int LONG_USER = 16;
@@ -56,23 +57,25 @@ final class SecretForms {
     private static void addUsersOfUrls(Set<String> forms, String value) {
         Matcher url = URL.matcher(value);
         while (url.find()) {
-            addUser(forms, url.group("user"), url.group("password"));
+            addUser(forms, url);
         }
         Matcher whole = WHOLE_URL.matcher(value);
         if (whole.matches()) {
-            addUser(forms, whole.group("user"), whole.group("password"));
+            addUser(forms, whole);
         }
     }
 
     /** A short password is blotted out only between its user and the host; a user who is a word only in a URL. */
-    private static void addUser(Set<String> forms, String user, @Nullable String password) {
+    private static void addUser(Set<String> forms, Matcher url) {
+        String user = url.group("user");
+        String password = url.group("password");
         if (password == null || password.isEmpty()) {
             boolean isToken = isLongEnough(user) && !WORD.matcher(user).matches();
             addEncoded(forms, isToken ? user : "//" + user + "@");
             return;
         }
         addEncoded(forms, password);
-        addEncoded(forms, user + ":" + password + "@");
+        addEncoded(forms, user + url.group("colon") + password + "@");
         addBase64(forms, decoded(user + ":" + password));
         if (user.length() >= LONG_USER) {
             addEncoded(forms, user);

@@ -156,6 +156,8 @@ class SecretsTest {
         "https://0123456789abcdef0123456789abcdef@o1.ingest.example.org/42, 0123456789abcdef0123456789abcdef",
         "https://tok3n-ab@example.org, tok3n-ab",
         "https://abcdefghabcdefgh:x@example.org, abcdefghabcdefgh",
+        "https://ada%3as3cretpass@github.com/x/y, s3cretpass",
+        "ssh://ada%3As3cretpass@github.com/x/y, s3cretpass",
         "redis://a.example.org redis://:s3cretpass@b.example.org, s3cretpass",
         "--registry https://s3cretpass@a.example.org --proxy http://ada:s3cretwords@b.example.org, s3cretwords",
     })

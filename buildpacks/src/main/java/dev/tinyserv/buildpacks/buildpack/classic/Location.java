@@ -32,14 +32,14 @@ record Location(String place, String ref) {
         if (!folder && !GitPlace.isRemote(place)) {
             return Optional.empty();
         }
-        String shown = Excerpt.of(text, 80);
-        if (text.length() > MAX_LENGTH) {
-            throw new Refusal("the buildpack's place is longer than " + MAX_LENGTH + " characters: " + shown);
-        }
         if (UrlSecret.isIn(place)) {
             throw new Refusal(
                     "a buildpack's URL with a password or a token would be shown to all who may see the app: use ssh,"
                             + " or a folder on the server");
+        }
+        String shown = Excerpt.of(text, 80);
+        if (text.length() > MAX_LENGTH) {
+            throw new Refusal("the buildpack's place is longer than " + MAX_LENGTH + " characters: " + shown);
         }
         String ref = parts.length > 1 ? parts[1] : HEAD;
         if (!REF.matcher(ref).matches() || ref.contains("..")) {

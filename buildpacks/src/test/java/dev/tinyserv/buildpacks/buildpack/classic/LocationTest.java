@@ -68,6 +68,12 @@ class LocationTest {
         assertThatThrownBy(() -> Location.parse("https://s3cret@example.com/x#main"))
                 .isInstanceOf(Refusal.class)
                 .hasMessageNotContaining("s3cret");
+        assertThatThrownBy(() -> Location.parse("ssh://me%3as3cret@example.com/x"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageNotContaining("s3cret");
+        assertThatThrownBy(() -> Location.parse("https://me:s3cret@example.com/" + "x".repeat(600)))
+                .isInstanceOf(Refusal.class)
+                .hasMessageNotContaining("s3cret");
         assertThatThrownBy(() -> Location.parse("https://example.com/" + "x".repeat(600)))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("longer than 500 characters");
