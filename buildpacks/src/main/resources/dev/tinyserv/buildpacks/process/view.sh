@@ -95,6 +95,14 @@ kernel_read_only() {
     done
 }
 
+# Whether the root, our own folder or the user's home lies in a folder.
+holds_us() {
+    case "$root/$newline$here/$newline$home/" in
+        "$1"/* | *"$newline$1"/*) return 0 ;;
+    esac
+    return 1
+}
+
 # Who answers at a socket starts programs outside of the view, or hands out keys. Lines are paths of sockets.
 hide_sockets() {
     while IFS= read -r socket; do
@@ -124,11 +132,39 @@ cover_folders_of_containers() {
         /var/lib/docker /var/lib/containers /var/lib/containerd /var/lib/incus /var/lib/lxd /var/snap/lxd/common/lxd; do
         folder=$(readlink -e "$folder") || continue
         [ -d "$folder" ] || continue
-        case "$root/$newline$here/$newline$home/" in
-            "$folder"/* | *"$newline$folder"/*) continue ;;
-        esac
+        ! holds_us "$folder" || continue
         mount -t tmpfs -o ro,mode=755,size=4k tinyserv "$folder"
     done
+}
+
+# The sockets in it come again under the same name when what answers there is started again, without the mount that hid
+# them. So one folder with all that is seen is mounted over the whole of /run, too.
+own_run() {
+    mkdir "$stage/:run"
+    for path in /run/* /run/.[!.]*; do
+        seen=$stage/:run/${path##*/}
+        case $path in
+            /run/systemd | /run/user)
+                mkdir "$seen"
+                continue
+                ;;
+        esac
+        if [ -L "$path" ]; then
+            ln -s "$(readlink "$path")" "$seen"
+        elif [ -d "$path" ]; then
+            mkdir "$seen"
+            mount --rbind "$path" "$seen" 2>/dev/null || :
+        elif [ -f "$path" ]; then
+            : >"$seen"
+            mount --bind "$path" "$seen" 2>/dev/null || :
+        fi
+    done
+    if [ -d /run/systemd/resolve ]; then
+        mkdir "$stage/:run/systemd/resolve"
+        mount --rbind /run/systemd/resolve "$stage/:run/systemd/resolve"
+    fi
+    mount --rbind "$stage/:run" /run
+    mount -o remount,bind,ro,nosuid,nodev /run
 }
 
 # The mounts that there were, as mountinfo has them, with blanks as \040: point and options.
@@ -179,6 +215,7 @@ if [ "$rest" = read-only ]; then
 fi
 if [ "$owner $rest" = "root read-only" ]; then
     rest_read_only "$mounts"
+    [ ! -d /run ] || holds_us /run || own_run
 fi
 keep_others # what is read-only by now stays so
 cover_links

@@ -116,6 +116,46 @@ class PrivateViewAttackTest {
         assertThat(root.resolve("builds/other/file")).hasContent(SECRET);
     }
 
+    /** What starts programs for root makes its socket anew when it is started again. */
+    @Test
+    void asRootSocketsThatAreMadeMeanwhile() throws IOException {
+        assumeTrue(user == 0, "others may not use them");
+        String outer = """
+                mount -t tmpfs tinyserv /run
+                mkdir -p /run/systemd/resolve /run/user/0 /run/postgresql
+                echo plain >/run/plain
+                : >/run/systemd/resolve/stub
+                ln -s plain /run/link
+                "$@" sh -c '
+                    touch builds/own/ready
+                    while [ ! -e builds/own/go ]; do sleep 0.01; done
+                    find /run ! -path "/run/mount*" | sort
+                    cat /run/link
+                    for f in /run/x /run/plain /run/systemd/x; do (: >>$f) 2>/dev/null && echo written; done
+                    :
+                ' &
+                while [ ! -e builds/own/ready ]; do sleep 0.01; kill -0 $! || exit 1; done
+                for f in docker.sock user/0/bus systemd/private postgresql/.s.PGSQL.5432; do : >/run/$f; done
+                touch builds/own/go
+                wait
+                """;
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", outer, "sh"));
+        command.addAll(view().launcher(user, user));
+
+        assertThat(run(command).lines())
+                .containsExactly(
+                        "/run",
+                        "/run/link",
+                        "/run/plain",
+                        "/run/postgresql",
+                        "/run/postgresql/.s.PGSQL.5432",
+                        "/run/systemd",
+                        "/run/systemd/resolve",
+                        "/run/systemd/resolve/stub",
+                        "/run/user",
+                        "plain");
+    }
+
     @Test
     void unmounting() throws IOException {
         String read = "cat $ROOT/builds/other/file; ls $ROOT/builds/other";
