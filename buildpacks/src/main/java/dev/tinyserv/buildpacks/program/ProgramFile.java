@@ -56,12 +56,13 @@ public record ProgramFile(Path file, String name) {
                 : Optional.empty();
     }
 
+    /** Where git heeds the modes of files it would take the one back with the next {@code git add}, without the chmod. */
     private Optional<Obstacle> notExecutable() {
         return Files.isExecutable(file)
                 ? Optional.empty()
                 : Optional.of(new Obstacle(
                         shown() + " is not executable",
-                        "run `git update-index --chmod=+x " + shown() + "`, commit and push"));
+                        "run `chmod +x " + shown() + "` and `git add --chmod=+x " + shown() + "`, commit and push"));
     }
 
     private Obstacle carriageReturn(String what) {

@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each command is run by a real shell; what it prints and its status are what is explained. */
@@ -90,12 +93,43 @@ class StartFailureTest {
     @Test
     void namesAFileWithoutThePermission() throws Exception {
         file("bin/start", "#!/bin/sh\n");
-        String mended = "bin/start is not executable: run `git update-index --chmod=+x bin/start`, commit and push";
+        String mended =
+                "bin/start is not executable: run `chmod +x bin/start` and `git add --chmod=+x bin/start`, commit and push";
         assertThat(explained("exec bin/start")).isEqualTo(mended);
         assertThat(status).isEqualTo(126);
         program("outer", "#!/bin/sh\nbin/start\n");
         assertThat(explained("./outer")).isEqualTo(mended);
         assertThat(explained("./bin")).isEqualTo("bin is a folder: name a program in it");
+    }
+
+    /** Where git heeds the modes of files, and where it does not, as on Windows; whether git knows the file or not. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void whatGivesThePermissionLasts(boolean modes, boolean known) throws Exception {
+        file("start", "#!/bin/sh\n");
+        List<String> mending = Pattern.compile("`([^`]*)`")
+                .matcher(explained("./start"))
+                .results()
+                .map(command -> command.group(1))
+                .toList();
+        shell("git init -q && git config core.fileMode " + modes + (known ? " && git add start" : ""));
+
+        // On Windows there is no such mode, or no such program.
+        mending.stream()
+                .filter(command -> modes || !command.startsWith("chmod"))
+                .forEach(this::shell);
+        file("start", "#!/bin/sh\necho more\n");
+        shell("git add -A");
+
+        assertThat(shell("git ls-files -s start")).startsWith("100755 ");
+    }
+
+    private String shell(String script) {
+        return Command.of("sh", "-c", script)
+                .in(app)
+                .environment(Map.of("PATH", System.getenv("PATH"), "GIT_CONFIG_GLOBAL", "/dev/null"))
+                .collect()
+                .text();
     }
 
     @Test
@@ -255,7 +289,7 @@ class StartFailureTest {
         assumeTrue(Program.find("python3", environment).isPresent(), "python3 is not on this machine");
         file("bin/start", "#!/bin/sh\n");
         file("run.py", "import subprocess\nsubprocess.run(['bin/start'])\n");
-        assertThat(explained("python3 run.py")).startsWith("bin/start is not executable: run `git");
+        assertThat(explained("python3 run.py")).startsWith("bin/start is not executable: run `chmod");
         assertThat(status).isEqualTo(1);
         file("run.py", "import subprocess\nsubprocess.run(['true'])\nopen('bin/start/x')\n");
         assertThat(explained("python3 run.py")).isEmpty();
@@ -270,7 +304,7 @@ class StartFailureTest {
         file("bin/start", "#!/bin/sh\n");
         for (String call : List.of("spawn('bin/start')", "exec('bin/start')", "`bin/start`", "IO.popen('bin/start')")) {
             file("run.rb", call + "\n");
-            assertThat(explained("ruby run.rb")).as(call).startsWith("bin/start is not executable: run `git");
+            assertThat(explained("ruby run.rb")).as(call).startsWith("bin/start is not executable: run `chmod");
         }
         file("run.rb", "raise Errno::EACCES, 'bin/start'\n");
         assertThat(explained("ruby run.rb")).isEmpty();
@@ -283,7 +317,7 @@ class StartFailureTest {
         file("bin/start", "#!/bin/sh\n");
         for (String call : List.of("spawn('bin/start')", "execFileSync('bin/start')")) {
             file("run.js", "require('node:child_process')." + call + "\n");
-            assertThat(explained("node run.js")).as(call).startsWith("bin/start is not executable: run `git");
+            assertThat(explained("node run.js")).as(call).startsWith("bin/start is not executable: run `chmod");
         }
         file("run.js", "require('node:fs').openSync('bin/start/x')\n");
         assertThat(explained("node run.js")).isEmpty();
@@ -294,8 +328,9 @@ class StartFailureTest {
         app = Files.createDirectories(tree.resolve("packages/api"));
         file("bin/start", "#!/bin/sh\n");
         assertThat(explained("bin/start"))
-                .isEqualTo("packages/api/bin/start is not executable: run"
-                        + " `git update-index --chmod=+x packages/api/bin/start`, commit and push");
+                .isEqualTo(
+                        "packages/api/bin/start is not executable: run"
+                                + " `chmod +x packages/api/bin/start` and `git add --chmod=+x packages/api/bin/start`, commit and push");
         program("bin/start", "#!/bin/sh\r\n");
         assertThat(explained("bin/start"))
                 .endsWith("run `echo 'packages/api/bin/start text eol=lf' >>.gitattributes && git add --renormalize"

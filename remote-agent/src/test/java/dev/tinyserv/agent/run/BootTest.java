@@ -327,6 +327,6 @@ class BootTest {
         Files.writeString(machine.slug().resolve("prepare"), "#!/bin/sh\n");
         assertThatThrownBy(() -> machine.boot(release))
                 .hasMessageEndingWith(
-                        ": prepare is not executable: run `git update-index --chmod=+x prepare`, commit and push");
+                        ": prepare is not executable: run `chmod +x prepare` and `git add --chmod=+x prepare`, commit and push");
     }
 }

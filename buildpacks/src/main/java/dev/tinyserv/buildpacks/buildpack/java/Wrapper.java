@@ -49,7 +49,8 @@ final class Wrapper {
         }
         // It was committed on a system that knows no such permission.
         if (!Files.isExecutable(script) && !script.toFile().setExecutable(true)) {
-            throw new Refusal(name + " cannot be made executable: run `git update-index --chmod=+x " + name + "`");
+            throw new Refusal(name + " cannot be made executable: run `chmod +x " + name + "` and `git add --chmod=+x "
+                    + name + "`, commit and push");
         }
         // By env, which looks from the app's folder: we look for programs from our own.
         return List.of("env", "./" + name);

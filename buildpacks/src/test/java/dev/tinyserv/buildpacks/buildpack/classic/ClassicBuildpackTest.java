@@ -314,6 +314,6 @@ class ClassicBuildpackTest {
         Files.writeString(app.resolve("build.sh"), "#!/bin/sh\n");
         assertThatThrownBy(this::build)
                 .hasMessage("bin/compile failed with exit status 126 (buildpack " + pack + "): build.sh is not"
-                        + " executable: run `git update-index --chmod=+x build.sh`, commit and push");
+                        + " executable: run `chmod +x build.sh` and `git add --chmod=+x build.sh`, commit and push");
     }
 }
