@@ -324,7 +324,10 @@ class ForwardTest {
     void anInterruptIsPassedOnAndSaid() throws Exception {
         Path ended = user.path("ended");
         user.withScript("ssh", "trap 'touch " + ended + "; exit 255' TERM INT; echo up; while :; do sleep 0.05; done");
-        Process process = user.process(user.tinyservCommand("logs", "-t")).start();
+        // Whoever runs this in the background ignores interrupts, and so would what is started here.
+        List<String> command = new ArrayList<>(List.of("perl", "-e", "$SIG{INT} = 'DEFAULT'; exec @ARGV or die"));
+        command.addAll(user.tinyservCommand("logs", "-t"));
+        Process process = user.process(command).start();
         try {
             TestUser.waitFor(() -> Files.size(base.resolve("out")) > 0);
 
