@@ -20,6 +20,7 @@ public final class DependencyCache {
     private static final String UNFINISHED = ".new";
     private static final String FILES = "files";
     private static final String SEAL = "seal";
+    private static final int MAX_SEAL = 1 << 20;
 
     private final Build build;
     private final String name;
@@ -56,20 +57,10 @@ public final class DependencyCache {
     /** Those that are there, be it as a folder or as a file, and not where a link leads. */
     private List<String> partsIn(Path tree) {
         return parts.stream()
-                .filter(part -> !isBehindLink(tree, part))
+                .filter(part -> !FileTree.isBehindLink(tree, tree.resolve(part)))
                 .filter(part -> Files.isDirectory(tree.resolve(part), LinkOption.NOFOLLOW_LINKS)
                         || Files.isRegularFile(tree.resolve(part), LinkOption.NOFOLLOW_LINKS))
                 .toList();
-    }
-
-    private static boolean isBehindLink(Path tree, String part) {
-        Path path = Path.of(part);
-        for (int names = 1; names < path.getNameCount(); names++) {
-            if (Files.isSymbolicLink(tree.resolve(path.subpath(0, names)))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private interface Way {
@@ -81,10 +72,10 @@ public final class DependencyCache {
     private String each(Path from, Path to, Way way) throws IOException {
         StringBuilder seal = new StringBuilder();
         for (String part : partsIn(from)) {
-            if (isBehindLink(to, part)) {
+            Path target = to.resolve(part);
+            if (FileTree.isBehindLink(to, target)) {
                 throw new IOException("the folder of " + part + " is a link");
             }
-            Path target = to.resolve(part);
             Files.createDirectories(target.getParent());
             seal.append(part).append(' ').append(way.make(from.resolve(part), target));
         }
@@ -111,7 +102,7 @@ public final class DependencyCache {
 
     private boolean bringBack(String key, Way way) throws IOException {
         Path kept = kept(key);
-        if (!isKept(kept) || !Files.isRegularFile(kept.resolve(SEAL), LinkOption.NOFOLLOW_LINKS)) {
+        if (!isKept(kept) || !isSeal(kept.resolve(SEAL))) {
             return false;
         }
         try {
@@ -126,6 +117,11 @@ public final class DependencyCache {
             FileTree.delete(build.folder().resolve(part));
         }
         return false;
+    }
+
+    /** A build can have put anything there. */
+    private static boolean isSeal(Path file) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= MAX_SEAL;
     }
 
     private static boolean isKept(Path kept) {
@@ -184,9 +180,13 @@ public final class DependencyCache {
             return;
         }
         try {
+            Path files = kept.resolve(FILES);
+            List<String> there = partsIn(files); // a build can have put links there
             for (String part : partsIn(build.folder())) {
-                SharedFiles.replace(
-                        build.folder().resolve(part), kept.resolve(FILES).resolve(part), build.cancellation());
+                if (!there.contains(part)) {
+                    continue;
+                }
+                SharedFiles.replace(build.folder().resolve(part), files.resolve(part), build.cancellation());
             }
         } catch (FileSystemException e) {
             build.cancellation().check(); // else they take more room and are as good

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,14 +122,21 @@ public final class KeptRepository {
 
     /** Notes a commit as the last that was fetched. */
     public void remember(String commit) throws IOException {
-        Path unfinished = Files.writeString(folder.resolve(LAST + ".new"), commit + "\n");
+        Path unfinished = folder.resolve(LAST + ".new");
+        if (FileTree.isBehindLink(build.cache(), unfinished)) {
+            throw new IOException(folder + " has become a link during the build");
+        }
+        FileTree.delete(unfinished);
+        Files.writeString(unfinished, commit + "\n", StandardOpenOption.CREATE_NEW);
         Files.move(unfinished, folder.resolve(LAST), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The commit that was noted last; empty if there is none. A build can have written it. */
     public String remembered() throws IOException {
         Path last = folder.resolve(LAST);
-        boolean readable = Files.isRegularFile(last, LinkOption.NOFOLLOW_LINKS) && Files.size(last) <= MAX_LAST;
+        boolean readable = !FileTree.isBehindLink(build.cache(), last)
+                && Files.isRegularFile(last, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(last) <= MAX_LAST;
         Matcher commit = COMMIT.matcher(readable ? Files.readString(last, StandardCharsets.ISO_8859_1) : "");
         return commit.lookingAt() ? commit.group() : "";
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** The files in {@code .profile.d} that every process of an app reads before its command. */
 public final class StartProfile {
@@ -25,7 +26,7 @@ public final class StartProfile {
                         && !Files.exists(profile, LinkOption.NOFOLLOW_LINKS));
         if (free) {
             Files.createDirectories(profiles);
-            Files.writeString(profile, script, StandardCharsets.UTF_8);
+            Files.writeString(profile, script, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
         }
     }
 

@@ -67,6 +67,10 @@ final class CommandRun {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        TreeBound bound = command.bound();
+        if (bound != null) {
+            bound.afterwards().run();
+        }
         return verdict(process, ended);
     }
 

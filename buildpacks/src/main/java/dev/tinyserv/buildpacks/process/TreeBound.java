@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param processes how many they may be
  * @param launcher what starts them
  * @param programs a folder with programs that they find before all others of these names; null if there is none
+ * @param afterwards what is looked at when all of them have ended, before anything goes on; throws a refusal
  */
 public record TreeBound(
         long bytes,
         int processes,
         Launcher launcher,
-        @Nullable Path programs) {
+        @Nullable Path programs,
+        Runnable afterwards) {
     private static final int PAGE = 4096;
     private static final long MIB = 1 << 20;
 
@@ -34,17 +36,22 @@ public record TreeBound(
 
     /** One that sees the whole disk. */
     public TreeBound(long bytes, int processes) {
-        this(bytes, processes, List::of, null);
+        this(bytes, processes, List::of, null, () -> {});
     }
 
     /** The same with another launcher. */
     public TreeBound startedBy(Launcher newLauncher) {
-        return new TreeBound(bytes, processes, newLauncher, programs);
+        return new TreeBound(bytes, processes, newLauncher, programs, afterwards);
     }
 
     /** The same with programs that are found before all others, whatever {@code PATH} says. */
     public TreeBound finding(@Nullable Path newPrograms) {
-        return new TreeBound(bytes, processes, launcher, newPrograms);
+        return new TreeBound(bytes, processes, launcher, newPrograms, afterwards);
+    }
+
+    /** The same with something to look at whenever such a tree has ended. */
+    public TreeBound followedBy(Runnable check) {
+        return new TreeBound(bytes, processes, launcher, programs, check);
     }
 
     /** The variables that they get for these. */

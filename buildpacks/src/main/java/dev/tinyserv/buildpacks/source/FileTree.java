@@ -40,6 +40,29 @@ public final class FileTree {
     }
 
     /**
+     * Whether a folder between is a link: what lies behind one is somewhere else, and none of ours to write or delete.
+     *
+     * @param folder which may be reached by links itself
+     * @param path below the folder; whether it is a link itself is not asked
+     */
+    public static boolean isBehindLink(Path folder, Path path) {
+        Path below = folder.relativize(path);
+        for (int names = 1; names < below.getNameCount(); names++) {
+            if (Files.isSymbolicLink(folder.resolve(below.subpath(0, names)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@linkplain #delete Deletes} what lies below a folder, unless a folder between is a link. */
+    public static void deleteBelow(Path folder, Path tree) throws IOException {
+        if (!isBehindLink(folder, tree)) {
+            delete(tree);
+        }
+    }
+
+    /**
      * Whether the folder is a link or there may be one in it, at any depth: also if a folder in it cannot be read. Not if
      * there is no such folder.
      */

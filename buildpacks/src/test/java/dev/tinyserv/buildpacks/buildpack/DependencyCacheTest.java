@@ -7,8 +7,11 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -251,5 +254,34 @@ class DependencyCacheTest {
         build.cancellation().cancel("the pusher left");
 
         assertThatThrownBy(() -> cache.link("key")).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void noFileIsLinkedThatALinkInTheCacheLeadsTo() throws IOException {
+        Path gems = Files.createDirectories(build.folder().resolve("deep/er"));
+        Path own = Files.writeString(gems.resolve("code"), "code");
+        DependencyCache deep = new DependencyCache(build, "deep", "deep/er");
+        deep.save("key");
+        Path files = folder.resolve("cache/deep/kept-key/files");
+        Path others = Files.move(files.resolve("deep"), folder.resolve("others"));
+        Files.createSymbolicLink(files.resolve("deep"), others);
+        Files.setLastModifiedTime(own, Files.getLastModifiedTime(others.resolve("er/code")));
+
+        deep.share("key");
+
+        assertThat(inode(own)).isNotEqualTo(inode(others.resolve("er/code")));
+    }
+
+    @Test
+    void aSealThatIsTooLongIsNone() throws IOException {
+        cache.save("key");
+        Path seal = folder.resolve("cache/libs/kept-key/seal");
+        try (FileChannel file = FileChannel.open(seal, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(1), 1L << 40);
+        }
+
+        assertThat(cache.link("key")).isFalse();
+
+        assertThat(lines).isEmpty();
     }
 }

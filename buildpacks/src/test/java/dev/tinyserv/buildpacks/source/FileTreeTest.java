@@ -73,4 +73,18 @@ class FileTreeTest {
         FileTree.delete(tree);
         assertThat(tree).doesNotExist();
     }
+
+    @Test
+    void nothingIsDeletedBehindALink() throws Exception {
+        Path kept = Files.createDirectories(folder.resolve("others/a"));
+        Files.createDirectory(folder.resolve("base"));
+        Files.createSymbolicLink(folder.resolve("base/link"), folder.resolve("others"));
+
+        FileTree.deleteBelow(folder.resolve("base"), folder.resolve("base/link/a"));
+        assertThat(kept).exists();
+
+        FileTree.deleteBelow(folder.resolve("base"), folder.resolve("base/link"));
+        assertThat(kept).exists();
+        assertThat(folder.resolve("base")).isEmptyDirectory();
+    }
 }

@@ -17,9 +17,11 @@ import dev.tinyserv.buildpacks.buildpack.WindowsLineEnds;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.process.TreeBound;
+import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,13 +75,15 @@ final class OneBuild {
                 bound().startedBy(() -> shop.view().launcher(app, tree, trace)).finding(key.programs());
         Build whole = whole(app, tree, trace, key.variables()).within(bound);
         new Submodules(whole).fill(tree, submodules);
-        Build build = whole.in(appFolder(tree));
+        Path folder = appFolder(tree);
+        Build build = whole.in(folder).within(bound.followedBy(() -> requireStillThere(tree, folder)));
         tellWhatIsPassedOver();
         requireThatSomethingMayRun(build);
         if (!wanted.isSite()) {
             WindowsLineEnds.leaveOutOfWrappers(build);
         }
         BuiltApp built = built(build);
+        requireStillThere(tree, folder);
         WindowsLineEnds.leaveOutOfProfiles(build);
         Map<ProcessType, String> processes = processes(built);
         cancellation.check();
@@ -154,13 +158,30 @@ final class OneBuild {
                 cancellation);
     }
 
-    private Path appFolder(Path tree) throws IOException {
+    private Path appFolder(Path tree) {
         Path folder = tree.resolve(wanted.source().folder());
-        if (!Files.isDirectory(folder) || !folder.toRealPath().startsWith(tree.toRealPath())) {
-            throw new Refusal(Printable.shortened(wanted.source().folder(), 120)
-                    + ", which the app is built from, is no folder; `apps:set root=` names another one or none");
+        if (!isRealFolder(tree, folder)) {
+            throw new Refusal(shownFolder()
+                    + ", which the app is built from, is no folder, or one behind a link; `apps:set root=` names another"
+                    + " one or none");
         }
         return folder;
+    }
+
+    /** A program of the build can put a link there: whatever we do in the app's folder next we would do elsewhere. */
+    private void requireStillThere(Path tree, Path folder) {
+        if (!isRealFolder(tree, folder)) {
+            throw new Refusal("the build put something else in the place of the folder " + shownFolder()
+                    + ", which the app is built from: have it leave that folder where it is");
+        }
+    }
+
+    private static boolean isRealFolder(Path tree, Path folder) {
+        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && !FileTree.isBehindLink(tree, folder);
+    }
+
+    private String shownFolder() {
+        return Printable.shortened(wanted.source().folder(), 120);
     }
 
     private BuiltApp built(Build build) throws IOException {

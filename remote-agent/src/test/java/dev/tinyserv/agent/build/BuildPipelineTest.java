@@ -476,4 +476,36 @@ class BuildPipelineTest {
         build(script("ln -s " + outside + "/rails .profile; ln -s " + outside + " .profile.d"));
         assertThat(Files.readString(outside.resolve("rails"))).isEqualTo("#!/bin/sh\r\n");
     }
+
+    private void refuses(MapSource source) {
+        assertThatThrownBy(() -> pipeline.build(
+                        STATE.withRoot("a/svc"), COMMIT, source, ConfigVars.none(), lines::add, cancellation))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("the build put something else in the place of the folder a/svc, which the app");
+    }
+
+    @Test
+    void touchesNothingWhereAnAppsFolderThatBecameALinkLeads() throws IOException {
+        Path data = Files.createDirectories(layout.data(new AppName("other")));
+        Path page =
+                Files.writeString(Files.createDirectory(data.resolve("public")).resolve("index.html"), "private");
+        Path row = Files.writeString(data.resolve("row"), "private");
+        Path inside = Files.createDirectory(data.resolve("svc"));
+        for (String script : List.of(
+                "cd ..; mv svc svc.old; ln -s '%s' svc".formatted(data),
+                "cd ../..; mv a b; ln -s '%s' a".formatted(data),
+                "cd ..; mv svc svc.old; ln -s svc.old svc; exit 1",
+                "cd ..; rm -r svc; touch svc")) {
+            refuses(new MapSource()
+                    .with("a/svc/static.json", "{\"root\": \"public\", \"build\": \"sh b.sh\"}")
+                    .with("a/svc/public/index.html", "mine")
+                    .with("a/svc/b.sh", script));
+            refuses(new MapSource().with("a/svc/build.sh", script.replace("; exit 1", "")));
+        }
+        assertThat(page).hasContent("private");
+        assertThat(row).hasContent("private");
+        assertThat(inside).exists();
+        assertThat(in(data.resolve("public"))).hasSize(1);
+        assertThat(in(layout.builds(APP))).isEmpty();
+    }
 }

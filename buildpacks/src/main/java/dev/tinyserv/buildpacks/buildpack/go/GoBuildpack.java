@@ -55,7 +55,7 @@ public final class GoBuildpack implements Buildpack {
         GoMod module = GoMod.read(build.folder());
         Installed installed = go(build, module);
         build.transcript().step("Building with go " + installed.version());
-        GoCaches caches = GoCaches.in(build.cache());
+        GoCaches caches = GoCaches.of(build);
         GoCommand go = new GoCommand(build, installed, caches);
         try {
             List<MainPackage> packages = MainPackage.wanted(go, build.folder(), named(build, module));

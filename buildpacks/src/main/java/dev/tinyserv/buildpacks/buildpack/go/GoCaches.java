@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.go;
 
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
+import dev.tinyserv.buildpacks.buildpack.Build;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -14,9 +15,9 @@ record GoCaches(BoundedFolder compiled, BoundedFolder modules) {
     private static final long MAX_COMPILED = 1L << 30;
     private static final long MAX_MODULES = 500L << 20;
 
-    /** Those of the app whose builds keep their things in that folder. */
-    static GoCaches in(Path cache) {
-        Path folder = cache.resolve("go");
+    /** Those of a build's app. */
+    static GoCaches of(Build build) throws IOException {
+        Path folder = build.cacheFolder("go");
         return new GoCaches(
                 new BoundedFolder(folder.resolve("build"), MAX_COMPILED),
                 new BoundedFolder(folder.resolve("modules"), MAX_MODULES));

@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.process.CommandFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,11 @@ final class Corepack {
         if (!tools.has(NAME) || !EXACT.matcher(version).matches()) {
             return Optional.empty();
         }
-        Path bin = Files.createDirectories(build.temp().resolve("corepack-bin"));
+        // A new one each time: an earlier buildpack's programs can have put links wherever they know a name.
+        Path bin = Files.createTempDirectory(build.temp(), "corepack-");
         Path script = bin.resolve(program);
         Files.writeString(script, "#!/bin/sh\nexec corepack " + program + "@" + version + " \"$@\"\n");
-        Files.setPosixFilePermissions(script, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         Tools found = tools.before(bin)
                 .with(Map.of("COREPACK_ENABLE_DOWNLOAD_PROMPT", "0", "COREPACK_ENABLE_STRICT", "0"))
                 .unlessSet(Map.of("COREPACK_HOME", build.cache().resolve(NAME).toString()));

@@ -77,7 +77,7 @@ final class InstalledModules {
 
     void delete() throws IOException {
         for (Path path : paths().toList()) {
-            FileTree.delete(path);
+            FileTree.deleteBelow(folder, path);
         }
     }
 

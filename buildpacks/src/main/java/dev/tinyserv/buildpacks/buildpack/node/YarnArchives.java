@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,11 +29,12 @@ final class YarnArchives {
 
     /** Deletes those that no module is loaded from, unless they are the app's own. */
     void deleteUnused() throws IOException {
-        if (committed || !Files.isDirectory(folder.resolve(CACHE), LinkOption.NOFOLLOW_LINKS)) {
+        Path cache = folder.resolve(CACHE);
+        if (committed || FileTree.isBehindLink(folder, cache) || !Files.isDirectory(cache, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         Set<String> used = used();
-        try (Stream<Path> files = Files.list(folder.resolve(CACHE))) {
+        try (Stream<Path> files = Files.list(cache)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(ARCHIVE) && !used.contains(name)) {

@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -137,8 +138,9 @@ final class Relocation {
         }
     }
 
-    private static List<Path> files(Path folder, String names) throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+    private List<Path> files(Path folder, String names) throws IOException {
+        Path app = environment.folder().resolveSibling("");
+        if (FileTree.isBehindLink(app, folder) || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
         List<Path> found = new ArrayList<>();

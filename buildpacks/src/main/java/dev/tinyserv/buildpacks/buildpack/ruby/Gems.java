@@ -96,12 +96,13 @@ final class Gems {
     /** The archives from which gems were installed are of no more use in a slug. */
     private void removeArchives() throws IOException {
         Path versions = folder.resolve("ruby");
-        if (!Files.isDirectory(versions, LinkOption.NOFOLLOW_LINKS)) {
+        if (FileTree.isBehindLink(build.folder(), versions)
+                || !Files.isDirectory(versions, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (DirectoryStream<Path> rubies = Files.newDirectoryStream(versions)) {
             for (Path ruby : rubies) {
-                FileTree.delete(ruby.resolve("cache"));
+                FileTree.deleteBelow(versions, ruby.resolve("cache"));
             }
         }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
 final class UnchangedTimes {
     /** With the paths it is some 100 MB of memory at the very most, and a site of that size is a rare one. */
     private static final int MAX_FILES = 100_000;
+
+    private static final int MAX_BYTES = 32 << 20;
 
     private record Former(String hash, long seconds) {}
 
@@ -41,8 +44,8 @@ final class UnchangedTimes {
      */
     static UnchangedTimes read(Path file, Instant now) {
         UnchangedTimes times = new UnchangedTimes(file, now);
-        if (Files.isSymbolicLink(file)) {
-            return times; // the app's build made it
+        if (!isOurs(file)) {
+            return times;
         }
         try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
             lines.limit(MAX_FILES).forEach(times::take);
@@ -52,6 +55,15 @@ final class UnchangedTimes {
             times.former.clear();
         }
         return times;
+    }
+
+    /** The app's build can have put a link there, what never ends, or what is too much for the memory. */
+    private static boolean isOurs(Path file) {
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= MAX_BYTES;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void take(String line) {

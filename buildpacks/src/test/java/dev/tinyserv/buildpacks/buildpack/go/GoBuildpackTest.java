@@ -13,6 +13,7 @@ import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.MapSource;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -274,5 +275,21 @@ class GoBuildpackTest {
         write("go.mod", "module x y z\n");
         assertThatThrownBy(this::build).isInstanceOf(Refusal.class).hasMessageStartingWith("go list failed");
         assertThat(transcript()).contains("go.mod:1: usage: module module/path");
+    }
+
+    @Test
+    void nothingIsDeletedWhereALinkInTheCacheLeads() throws IOException {
+        fakeGo("1.19.8");
+        mains(". main example.com/hello /x/go/bin/hello\n");
+        Path data = Files.createDirectories(folder.resolve("others/modules")).resolve("data");
+        try (RandomAccessFile file = new RandomAccessFile(data.toFile(), "rw")) {
+            file.setLength(1L << 30); // without blocks on the disk
+        }
+        Files.createSymbolicLink(folder.resolve("cache/go"), folder.resolve("others"));
+
+        build();
+
+        assertThat(data).exists();
+        assertThat(folder.resolve("cache/go")).matches(path -> !Files.isSymbolicLink(path), "no link any more");
     }
 }

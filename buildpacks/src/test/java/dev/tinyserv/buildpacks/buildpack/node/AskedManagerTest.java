@@ -158,4 +158,27 @@ class AskedManagerTest {
             registry.stop(0);
         }
     }
+
+    /** The build script of an earlier node buildpack of the same build can write to HOME. */
+    @Test
+    void nothingIsWrittenWhereALinkInHomeLeads() throws IOException {
+        Path home = folder.resolve("temp");
+        Path other = Files.writeString(folder.resolve("other.json"), "of another app");
+        Path others = Files.createDirectory(folder.resolve("others"));
+        write("package.json", "{\"packageManager\": \"pnpm@10.11.0\"" + DEPENDENCY);
+        program("corepack", "test \"$2\" != --version || { echo 10.11.0; exit; }; echo \"corepack ran $*\"");
+
+        Path planted = Files.createDirectory(home.resolve("corepack-bin")).resolve("pnpm");
+        Files.createSymbolicLink(planted, other);
+        build();
+        assertThat(other).hasContent("of another app");
+        assertThat(Files.isExecutable(other)).isFalse();
+
+        Files.delete(planted);
+        Files.delete(home.resolve("corepack-bin"));
+        Files.createSymbolicLink(home.resolve("corepack-bin"), others);
+        build();
+        assertThat(others).isEmptyDirectory();
+        assertThat(lines).contains("       pnpm 10.11.0, by corepack");
+    }
 }

@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,5 +64,18 @@ class YarnArchivesTest {
         new YarnArchives(folder).deleteUnused();
 
         assertThat(left()).contains("shout-npm-1.0.0-e5-f6.zip");
+    }
+
+    @Test
+    void nothingIsDeletedWhereALinkLeads() throws IOException {
+        YarnArchives archives = new YarnArchives(folder);
+        Path others = Files.createDirectories(folder.resolve("others/cache"));
+        Path kept = Files.createFile(others.resolve("a.zip"));
+        FileTree.delete(folder.resolve(".yarn"));
+        Files.createSymbolicLink(folder.resolve(".yarn"), others.resolveSibling(""));
+
+        archives.deleteUnused();
+
+        assertThat(kept).exists();
     }
 }

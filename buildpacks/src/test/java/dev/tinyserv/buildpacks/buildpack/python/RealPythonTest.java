@@ -197,4 +197,18 @@ class RealPythonTest {
                         .text())
                 .isEqualTo(slug.resolve("shop").toString());
     }
+
+    @Test
+    void nothingIsWrittenWhereALinkLeads() throws IOException {
+        Path packages = Files.createDirectories(folder.resolve("others/lib/python3.11/site-packages"));
+        Path other = Files.writeString(packages.resolve("x.pth"), app + "/src\n");
+        Files.createSymbolicLink(app.resolve(".venv"), folder.resolve("others"));
+        Build build =
+                TestBuild.in(folder, Map.of(), new Runtimes(PATH), lines::add).in(app);
+
+        new Relocation(app, new VirtualEnvironment(build, new Installed(new Version(3, 11, 2), Path.of("/usr/bin"))))
+                .run();
+
+        assertThat(other).hasContent(app + "/src");
+    }
 }

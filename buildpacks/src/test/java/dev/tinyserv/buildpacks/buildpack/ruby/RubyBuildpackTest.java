@@ -343,4 +343,27 @@ class RubyBuildpackTest {
                 .hasMessageEndingWith(": Gemfile names GEM_TOKEN, which is not set; run `tinyserv config:set"
                         + " GEM_TOKEN=…` and push again");
     }
+
+    /** A gem's install script can put links there. */
+    @Test
+    void nothingIsDeletedWhereALinkAmongTheGemsLeads() throws IOException {
+        fakeRuby();
+        locked("rack");
+        Path others = Files.createDirectories(folder.resolve("others/cache"));
+        program(folder.resolve("bin/bundle"), """
+                #!/bin/sh
+                mkdir -p vendor/bundle/ruby && ln -s '%s' vendor/bundle/ruby/3.1.0
+                """.formatted(others.resolveSibling("")));
+        build();
+        assertThat(others).exists();
+
+        FileTree.delete(app.resolve("vendor"));
+        Files.createDirectories(folder.resolve("more/ruby/3.1.0/cache"));
+        program(folder.resolve("bin/bundle"), """
+                #!/bin/sh
+                rm -rf vendor/bundle; ln -s '%s' vendor/bundle
+                """.formatted(folder.resolve("more")));
+        build();
+        assertThat(folder.resolve("more/ruby/3.1.0/cache")).exists();
+    }
 }

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.TestBuild;
+import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.MapSource;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -267,5 +272,21 @@ class StaticBuildpackTest {
         assertThat(app).isDirectoryNotContaining("glob:**/{out.html,gone.html,folder,env.txt}");
         assertThat(String.join("\n", lines))
                 .contains("out.html is left out", "gone.html is left out", "folder is left");
+    }
+
+    @Test
+    @Timeout(20)
+    void aRecordOfTimesThatNeverEndsOrIsTooLongIsLeftOut() throws IOException {
+        write("index.html", "<p>");
+        Path times = Files.createDirectories(folder.resolve("cache/static")).resolve("times");
+        Command.of("mkfifo", times.toString()).environment(PATH).collect();
+        build();
+        assertThat(times).isRegularFile();
+
+        try (FileChannel file = FileChannel.open(times, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(1), 1L << 40);
+        }
+        build();
+        assertThat(times).content().endsWith(" index.html\n");
     }
 }
