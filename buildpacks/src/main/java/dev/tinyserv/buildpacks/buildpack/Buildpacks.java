@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The buildpacks that there are.
@@ -57,8 +58,11 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
         for (String name : names) {
             Buildpack buildpack = named(name);
             if (!buildpack.detects(source)) {
+                String nested = NestedApps.told(source, List.of(buildpack))
+                        .map(told -> "; " + told)
+                        .orElse("");
                 throw new Refusal("the buildpack " + buildpack.name() + " finds none of its files in this app:"
-                        + " remove it with `buildpacks:remove`, or from app.json or .buildpacks");
+                        + " remove it with `buildpacks:remove`, or from app.json or .buildpacks" + nested);
             }
             chosen.add(buildpack);
         }
@@ -105,15 +109,19 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
         if (!detected.isEmpty()) {
             return detected;
         }
-        Optional<String> unread = UnreadFiles.ofUnknown(source);
-        if (unread.isPresent()) {
-            throw new Refusal(UNKNOWN + "; " + unread.get());
-        }
-        Optional<String> folder = source.onlyFolder();
-        if (folder.isPresent()) {
-            throw new Refusal(UNKNOWN + ": all is in the folder " + Excerpt.of(folder.get(), LONGEST_NAME)
-                    + "; deploy what is in it, or name it with `apps:set root=FOLDER`");
-        }
-        throw new Refusal(UNKNOWN + ": add a Procfile such as `web: ./server --port $PORT` and push again");
+        throw new Refusal(UNKNOWN + unknown(source));
+    }
+
+    /** What tells more about an app that none detects, and what to do. */
+    private String unknown(AppSource source) throws IOException {
+        Optional<String> language = UnreadFiles.ofLanguage(source);
+        Optional<String> nested =
+                UnreadFiles.ofCompiled(source).isPresent() ? Optional.empty() : NestedApps.told(source, all);
+        Optional<String> tool = language.isEmpty() && nested.isEmpty() ? UnreadFiles.ofTool(source) : Optional.empty();
+        List<String> told =
+                Stream.of(language, nested, tool).flatMap(Optional::stream).toList();
+        return told.isEmpty()
+                ? ": add a Procfile such as `web: ./server --port $PORT` and push again"
+                : "; " + String.join("; ", told);
     }
 }

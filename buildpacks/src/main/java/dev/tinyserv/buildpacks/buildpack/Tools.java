@@ -129,11 +129,16 @@ public final class Tools {
     public void run(List<String> arguments, Consumer<String> output, Function<CommandFailed, String> remedy) {
         String name = String.join(" ", arguments);
         build.transcript().detail(name);
+        UnreachableHosts hosts = new UnreachableHosts();
         try {
-            command(arguments).called(name).run(output);
+            command(arguments).called(name).run(line -> {
+                hosts.look(line);
+                output.accept(line);
+            });
         } catch (CommandFailed e) {
             String known = remedy.apply(e);
-            throw new Refusal(e.getMessage() + (known.isEmpty() ? explained(name, e) : known), e);
+            String why = known.isEmpty() ? explained(name, e) : known;
+            throw new Refusal(e.getMessage() + (why.isEmpty() ? hosts.remedy() : why), e);
         }
     }
 

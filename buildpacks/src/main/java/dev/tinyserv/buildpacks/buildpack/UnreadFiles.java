@@ -63,21 +63,33 @@ public final class UnreadFiles {
                     "Ruby is built with a Gemfile: run `bundle init` and commit Gemfile and Gemfile.lock"),
             new Kind(".+\\.(?:java|kt|kts)", "Java and Kotlin are built with a pom.xml or a build.gradle: commit one"),
             new Kind(".+\\.(?:js|mjs|cjs|ts)", "Node.js is used with a package.json: run `npm init` and commit it"),
-            new Kind(".+\\.(?:jar|war)", "say in a Procfile how it runs, such as `web: java -jar app.jar`"),
-            new Kind("Makefile", "make is not run here" + COMMIT));
+            new Kind(".+\\.(?:jar|war)", "say in a Procfile how it runs, such as `web: java -jar app.jar`"));
+
+    /** These tell nothing about the language. */
+    private static final List<Kind> TOOLS =
+            List.of(new Kind("(?:GNUm|[Mm])akefile", "make is not run here" + COMMIT), DOCKER);
 
     private UnreadFiles() {}
 
-    /** What is said of an app that no buildpack knows; empty if nothing in it tells more. */
-    static Optional<String> ofUnknown(AppSource source) throws IOException {
+    /** What is said of an app that no buildpack knows, by the files of its language; empty if there are none. */
+    static Optional<String> ofLanguage(AppSource source) throws IOException {
         List<String> files = source.files("");
-        Optional<String> procfile = procfile(files);
-        if (procfile.isPresent()) {
-            return procfile;
-        }
-        List<Kind> all = new ArrayList<>(KINDS);
-        all.add(DOCKER);
-        return first(files, all);
+        return procfile(files).or(() -> first(files, KINDS));
+    }
+
+    /** The same of files that only tell how it is put together. */
+    static Optional<String> ofTool(AppSource source) throws IOException {
+        return first(source.files(""), TOOLS);
+    }
+
+    /** The same of files of a language that has to be compiled. */
+    public static Optional<String> ofCompiled(AppSource source) throws IOException {
+        return first(source.files(""), compiled());
+    }
+
+    /** Whether buildpacks of these names make nothing: what was not pushed is not there when the app runs. */
+    public static boolean buildNothing(List<String> buildpacks) {
+        return BUILD_NOTHING.containsAll(buildpacks);
     }
 
     /**
@@ -94,8 +106,7 @@ public final class UnreadFiles {
         if (!hasProcfile) {
             procfile(files).ifPresent(lines::add);
         }
-        Optional<String> language =
-                detected && BUILD_NOTHING.containsAll(buildpacks) ? first(files, compiled()) : Optional.empty();
+        Optional<String> language = detected && buildNothing(buildpacks) ? first(files, compiled()) : Optional.empty();
         language.ifPresent(lines::add);
         if (detected && !hasProcfile && language.isEmpty()) {
             files.stream()

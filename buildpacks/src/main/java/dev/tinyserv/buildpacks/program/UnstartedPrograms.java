@@ -44,6 +44,13 @@ final class UnstartedPrograms {
     /** A redirection that fails is told in the same words, but never with this status. */
     private static final Pattern DENIED = Pattern.compile("(?:^|: )" + NAME + ": Permission denied$");
 
+    /**
+     * With this one dash says it of a program that it looked for in all folders of the path, of which it may not look into
+     * each.
+     */
+    private static final Pattern NOWHERE =
+            Pattern.compile("(?:^|\\s)[\\w./-]{1,200}: \\d{1,9}: (?:exec: )?([^\\s:/'\"]{1,200}): Permission denied$");
+
     private static final Pattern PYTHON = Pattern.compile(
             "^(?:FileNotFoundError|PermissionError): \\[Errno (?:2|13)\\] [A-Za-z ]{1,40}: '" + NAME + "'$");
 
@@ -71,6 +78,8 @@ final class UnstartedPrograms {
             }
             if (status == CANNOT_EXECUTE) {
                 add(names, List.of(DENIED), line);
+            } else if (status == NOT_FOUND) {
+                add(names, List.of(NOWHERE), line);
             }
             List<String> before = newest.subList(i + 1, Math.min(newest.size(), i + 1 + LINES_OF_A_FRAME));
             if (before.stream().anyMatch(each -> each.endsWith(PYTHON_STARTS))) {

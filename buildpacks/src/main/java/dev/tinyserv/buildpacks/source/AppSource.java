@@ -37,12 +37,13 @@ public interface AppSource {
     List<String> files(String folder) throws IOException;
 
     /**
-     * The name of the folder that all files lie in; empty if there is another entry beside it, if there is only a file, and
-     * where the app's folder is known already.
+     * The names of the folders in a folder.
      *
+     * @param folder a path in the tree; empty for its top
+     * @return at most {@value #MOST_NAMES} of them; none if there is no such folder
      * @throws IOException if the source cannot be read
      */
-    Optional<String> onlyFolder() throws IOException;
+    List<String> folders(String folder) throws IOException;
 
     /**
      * Writes the tree into an existing, empty folder. Nothing outside it is written, links are created but never followed.

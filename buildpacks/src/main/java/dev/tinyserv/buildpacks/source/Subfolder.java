@@ -31,8 +31,8 @@ public record Subfolder(AppSource whole, String folder) implements AppSource {
     }
 
     @Override
-    public Optional<String> onlyFolder() throws IOException {
-        return folder.isEmpty() ? whole.onlyFolder() : Optional.empty();
+    public List<String> folders(String path) throws IOException {
+        return whole.folders(path.isEmpty() ? folder : in(path));
     }
 
     @Override

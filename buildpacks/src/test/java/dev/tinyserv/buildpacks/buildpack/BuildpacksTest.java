@@ -2,15 +2,19 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.java.JavaBuildpack;
 import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import dev.tinyserv.buildpacks.buildpack.python.PythonBuildpack;
 import dev.tinyserv.buildpacks.source.MapSource;
+import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,12 +49,65 @@ class BuildpacksTest {
                 .hasMessageContaining("add a Procfile such as");
         assertThatThrownBy(() -> chosen(new MapSource().with("procfile", "web: x")))
                 .hasMessageContaining("git mv procfile Procfile");
-        assertThatThrownBy(() -> chosen(
-                        new MapSource().with("shop-1.0/Procfile", "web: x").with("shop-1.0/server", "")))
-                .hasMessageEndingWith(": all is in the folder shop-1.0; deploy what is in it, or name it with"
-                        + " `apps:set root=FOLDER`");
-        assertThatThrownBy(() -> chosen(new MapSource().with("a/Procfile", "").with("b/Procfile", "")))
-                .hasMessageContaining("add a Procfile such as");
+    }
+
+    private static String told(MapSource source, String root) {
+        Buildpacks all = new Buildpacks(List.of(new NodeBuildpack(), new JavaBuildpack(), new PythonBuildpack()));
+        return Objects.requireNonNull(catchThrowableOfType(
+                        Refusal.class, () -> all.choose(new Subfolder(source, root), List.of()))
+                .getMessage());
+    }
+
+    @Test
+    void namesTheFoldersThatHoldAnApp() {
+        assertThatThrownBy(() -> chosen(new MapSource().with("shop-1.0/Procfile", "web: x")))
+                .hasMessageEndingWith("requirements.txt; the folder shop-1.0 has one: if the app is in shop-1.0, run"
+                        + " `tinyserv apps:set root=shop-1.0` and push again");
+        MapSource guide = new MapSource().with("README", "").with("makefile", "");
+        for (String name : new String[] {"complete", "complete-kotlin", "initial", "initial-kotlin", "later"}) {
+            guide.with(name + "/pom.xml", "");
+        }
+        assertThat(told(guide, ""))
+                .endsWith("; the folders complete, complete-kotlin, initial, initial-kotlin and 1 more have one: if the"
+                        + " app is in complete, run `tinyserv apps:set root=complete` and push again");
+        MapSource services = new MapSource()
+                .with("docker-compose.yml", "")
+                .with("services/api/package.json", "{}")
+                .with("services/api/tools/package.json", "{}");
+        assertThat(told(services, "")).contains("; the folder services/api has one:");
+        assertThat(told(services, "services")).endsWith("run `tinyserv apps:set root=services/api` and push again");
+    }
+
+    @Test
+    void whatIsOfOthersInFoldersIsNoApp() {
+        MapSource source = new MapSource();
+        for (String name : new String[] {"node_modules/x", "vendor", "test", "Tests", ".github", "a/b/c", "lib/spec"}) {
+            source.with(name + "/package.json", "{}");
+        }
+        assertThat(told(source, "")).doesNotContain("has one").contains("add a Procfile such as");
+        MapSource rust = new MapSource().with("Cargo.toml", "").with("web/package.json", "{}");
+        assertThat(told(rust, "")).contains("Rust is not built here").doesNotContain("web");
+        MapSource odd = new MapSource().with("my $(app)'s/package.json", "{}");
+        assertThat(told(odd, "")).contains("`tinyserv apps:set 'root=my $(app)'\\''s'` and");
+        MapSource script = new MapSource().with("Gruntfile.js", "").with("install/package.json", "{}");
+        assertThat(told(script, "")).contains("; there is Gruntfile.js, but", "; the folder install has one: ");
+    }
+
+    @Test
+    void onlySoManyFoldersAreLookedAt() {
+        MapSource source = new MapSource();
+        for (int i = 100; i < 400; i++) {
+            source.with("d" + i + "/README", "");
+        }
+        assertThat(told(source.with("x/package.json", "{}"), "")).contains("add a Procfile such as");
+    }
+
+    @Test
+    void aNamedBuildpackWhoseFilesAreInAFolderIsToldWhere() {
+        assertThatThrownBy(() -> chosen(new MapSource().with("src/package.json", "{}"), "node"))
+                .hasMessageEndingWith(
+                        "or from app.json or .buildpacks; the folder src has one: if the app is in src, run"
+                                + " `tinyserv apps:set root=src` and push again");
     }
 
     @Test
@@ -110,6 +167,7 @@ class BuildpacksTest {
         "config.ru, Ruby is built with a Gemfile",
         "Main.java, Java and Kotlin are built with a pom.xml or a build.gradle",
         "Package.swift, Swift is not built here",
+        "makefile, make is not run here",
     })
     void saysWhatItSawAndWhatItWouldNeed(String file, String needs) {
         MapSource source = new MapSource().with(file, "").with("README.md", "");

@@ -224,6 +224,21 @@ class StartFailureTest {
         assertThat(explained("start.sh")).isEqualTo("a program of the app is called with its folder: ./start.sh");
     }
 
+    /** Dash says so where a folder of the path may not be looked into, as a server's is that was started by root. */
+    @Test
+    void aProgramThatIsDeniedNowhereInParticularIsNotThere() throws Exception {
+        file("package.json", "{\"devDependencies\":{\"nx\":\"17\"}}");
+        List<String> lines = List.of("> shop@1 start", "> nx serve", "sh: 1: nx: Permission denied", "npm notice");
+        assertThat(StartFailure.explained(app, app, environment, "npm start", 127, lines))
+                .hasValueSatisfying(why -> assertThat(why).startsWith("nx is a development dependency"));
+        file("package.json", "{}");
+        assertThat(StartFailure.explained(app, app, environment, "npm start", 127, lines))
+                .contains("nx is neither among the app's packages nor installed on the server");
+        assertThat(StartFailure.explained(
+                        app, app, environment, "x", 127, List.of("sh: 1: cannot create /x: Permission denied")))
+                .isEmpty();
+    }
+
     @Test
     void saysNothingOfWhatItDoesNotKnow() throws Exception {
         file("config.txt", "x");

@@ -48,14 +48,13 @@ public final class MapSource implements AppSource {
     }
 
     @Override
-    public Optional<String> onlyFolder() {
-        List<String> top = files.keySet().stream()
-                .map(path -> path.substring(0, path.indexOf('/') + 1))
+    public List<String> folders(String folder) {
+        String start = folder.isEmpty() ? "" : folder + "/";
+        return files.keySet().stream()
+                .filter(name -> name.startsWith(start) && name.indexOf('/', start.length()) >= 0)
+                .map(name -> name.substring(start.length(), name.indexOf('/', start.length())))
                 .distinct()
                 .toList();
-        return top.size() == 1 && !top.get(0).isEmpty()
-                ? Optional.of(top.get(0).substring(0, top.get(0).length() - 1))
-                : Optional.empty();
     }
 
     @Override

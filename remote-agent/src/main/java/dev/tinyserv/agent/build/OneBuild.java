@@ -17,6 +17,7 @@ import dev.tinyserv.buildpacks.buildpack.WindowsLineEnds;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.process.TreeBound;
+import dev.tinyserv.buildpacks.program.MissingProgram;
 import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
@@ -77,6 +78,7 @@ final class OneBuild {
         new Submodules(whole).fill(tree, submodules);
         Path folder = appFolder(tree);
         Build build = whole.in(folder).within(bound.followedBy(() -> requireStillThere(tree, folder)));
+        requireItsProgram(build);
         tellWhatIsPassedOver();
         requireThatSomethingMayRun(build);
         if (!wanted.isSite()) {
@@ -107,8 +109,11 @@ final class OneBuild {
         try (SlugFolders.Unfinished unfinished = shop.folders().begin(app, wanted.shortCommit());
                 BuildTraces.Trace trace = shop.traces().begin(unfinished.id())) {
             Path tree = unfinished.folder();
-            wanted.source().writeTo(tree, transcript);
+            Map<String, String> submodules = wanted.source().writeTo(tree, transcript);
             Build build = whole(app, tree, trace, Map.of()).in(appFolder(tree));
+            if (submodules.isEmpty()) { // else what lies in them is not there yet
+                requireItsProgram(build);
+            }
             tellWhatIsPassedOver();
             List<String> with = new ArrayList<>();
             Plan runs = Plan.running("", Map.of());
@@ -126,9 +131,34 @@ final class OneBuild {
         return new TreeBound(shop.settings().buildMemoryBytes(), shop.settings().buildProcesses());
     }
 
+    /** Where nothing is built, what the Procfile starts first must have been pushed: no release phase is to run before. */
+    private void requireItsProgram(Build build) throws IOException {
+        if (wanted.procfile().isEmpty() || !UnreadFiles.buildNothing(names())) {
+            return;
+        }
+        Map<String, String> commands = wanted.procfile().get().commands();
+        ProcessType first = commands.containsKey(ProcessType.RELEASE.value())
+                ? ProcessType.RELEASE
+                : ProcessType.main(
+                                commands.keySet().stream().map(ProcessType::new).toList())
+                        .orElse(ProcessType.WEB);
+        Optional<String> missing =
+                MissingProgram.of(build.tree(), build.folder(), commands.getOrDefault(first.value(), ""));
+        if (missing.isPresent()) {
+            throw new Refusal("there is no " + Printable.shortened(missing.get(), 120) + " in the app, which " + first
+                    + " in the Procfile runs: "
+                    + UnreadFiles.ofCompiled(wanted.source())
+                            .orElse("nothing is built here, so commit it, with `git add -f` if .gitignore names it, and"
+                                    + " see whether .slugignore leaves it out"));
+        }
+    }
+
+    private List<String> names() {
+        return wanted.buildpacks().stream().map(Buildpack::name).toList();
+    }
+
     private void tellWhatIsPassedOver() throws IOException {
-        List<String> names = wanted.buildpacks().stream().map(Buildpack::name).toList();
-        UnreadFiles.passedOver(wanted.source(), names, wanted.detected()).forEach(transcript::problem);
+        UnreadFiles.passedOver(wanted.source(), names(), wanted.detected()).forEach(transcript::problem);
     }
 
     /** To hear after an install of minutes that nothing says how the app runs is too late. */

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class RefusedKeyTranscript implements Transcript {
     private static final Pattern REFUSED =
             Pattern.compile("Permission denied \\([a-z,-]*publickey|fatal: Could not read from remote repository");
+
+    /** After that git's own complaint tells nothing of keys. */
+    private static final Pattern NOT_REACHED = Pattern.compile("ssh: (?:Could not resolve hostname|connect to host) ");
+
     private static final Pattern ANOTHER_HOST = Pattern.compile("Host key verification failed");
     private static final String VERB = "apps:deploy-key";
     private static final String FORGET = "; the host has another key than the one that it had at first: if that is"
@@ -26,6 +30,7 @@ final class RefusedKeyTranscript implements Transcript {
     private volatile boolean anotherHost;
 
     private volatile boolean refused;
+    private volatile boolean notReached;
 
     RefusedKeyTranscript(Transcript transcript) {
         this.transcript = transcript;
@@ -46,6 +51,7 @@ final class RefusedKeyTranscript implements Transcript {
     public void programBegins() {
         anotherHost = false;
         refused = false;
+        notReached = false;
         SshRefusals notes = refusals;
         if (notes != null) {
             notes.clear();
@@ -55,7 +61,11 @@ final class RefusedKeyTranscript implements Transcript {
 
     private void look(String line) {
         anotherHost |= ANOTHER_HOST.matcher(line).find();
-        refused |= REFUSED.matcher(line).find();
+        notReached |= NOT_REACHED.matcher(line).find();
+        if (REFUSED.matcher(line).find()) {
+            refused |= !notReached;
+            notReached = false;
+        }
     }
 
     /** The same refusal, with what to do if a host refused the key to the program that failed. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -79,6 +80,15 @@ final class TreeSource implements AppSource {
 
     @Override
     public List<String> files(String folder) throws IOException {
+        return names(folder, TreeSource::isFile);
+    }
+
+    @Override
+    public List<String> folders(String folder) throws IOException {
+        return names(folder, FileMode.TREE::equals);
+    }
+
+    private List<String> names(String folder, Predicate<FileMode> wanted) throws IOException {
         return withTree((reader, tree) -> {
             List<String> names = new ArrayList<>();
             try (@Nullable TreeWalk entry = folder.isEmpty() ? null : find(reader, tree, folder);
@@ -88,26 +98,12 @@ final class TreeSource implements AppSource {
                 }
                 walk.addTree(entry == null ? tree : entry.getObjectId(0));
                 while (names.size() < MOST_NAMES && walk.next()) {
-                    if (isFile(walk.getFileMode(0))) {
+                    if (wanted.test(walk.getFileMode(0))) {
                         names.add(walk.getNameString());
                     }
                 }
             }
             return names;
-        });
-    }
-
-    @Override
-    public Optional<String> onlyFolder() throws IOException {
-        return withTree((reader, tree) -> {
-            try (TreeWalk top = new TreeWalk(reader)) {
-                top.addTree(tree);
-                if (!top.next() || top.getFileMode(0) != FileMode.TREE) {
-                    return Optional.empty();
-                }
-                String name = top.getNameString();
-                return top.next() ? Optional.empty() : Optional.of(name);
-            }
         });
     }
 

@@ -115,6 +115,7 @@ class BuildPipelineTest {
     void makesASlugWithTheProcfilesProcesses() throws IOException {
         Slug slug = build(new MapSource()
                 .with("Procfile", "web: ./server --port $PORT\nworker: ./work")
+                .with("server", "#!/bin/sh")
                 .with("lib/code", "x"));
         assertThat(slug.id()).matches("\\d{8}-\\d{6}-1a2b3c4");
         assertThat(slug.commit()).isEqualTo(COMMIT);
@@ -132,8 +133,10 @@ class BuildPipelineTest {
 
     @Test
     void buildsAFolderOfTheRepository() throws IOException {
-        AppSource source =
-                new MapSource().with("services/api/Procfile", "web: ./api").with("libs/shared", "x");
+        AppSource source = new MapSource()
+                .with("services/api/Procfile", "web: ./api")
+                .with("services/api/api", "")
+                .with("libs/shared", "x");
         Slug slug = pipeline.build(
                 STATE.withRoot("services/api"), COMMIT, source, ConfigVars.none(), lines::add, cancellation);
         assertThat(slug.root()).isEqualTo("services/api");
@@ -144,6 +147,29 @@ class BuildPipelineTest {
                         STATE.withRoot("services/web"), COMMIT, source, ConfigVars.none(), lines::add, cancellation))
                 .isInstanceOf(Refusal.class)
                 .hasMessageStartingWith("there is no services/web in commit 1a2b3c4, which myapp is built from");
+    }
+
+    @Test
+    void refusesAProgramOfTheProcfileThatWasNotPushedAndThatNothingMakes() throws IOException {
+        MapSource scala = new MapSource().with("Procfile", "web: target/stage/bin/shop -Dport=${PORT}");
+        String missing = "there is no target/stage/bin/shop in the app, which web in the Procfile runs: ";
+        assertThatThrownBy(() -> build(scala))
+                .isInstanceOf(Refusal.class)
+                .hasMessage(missing + "nothing is built here, so commit it, with `git add -f` if .gitignore names it,"
+                        + " and see whether .slugignore leaves it out");
+        assertThatThrownBy(() -> build(scala.with("build.sbt", "")))
+                .hasMessageStartingWith(missing + "there is build.sbt, but Scala is not built here");
+        assertNothingIsLeft();
+        assertThat(build(scala.with("target/stage/bin/shop", "")).buildpack()).isEqualTo("procfile");
+        MapSource released =
+                new MapSource().with("Procfile", "web: bin/shop\nrelease: make").with("x", "");
+        assertThat(build(released).processes())
+                .as("a release phase may make it")
+                .hasSize(2);
+        assertThatThrownBy(() -> build(released.with("Procfile", "web: bin/shop\nrelease: bin/migrate")))
+                .hasMessageContaining("there is no bin/migrate in the app, which release in the Procfile runs");
+        MapSource built = script("mkdir bin && cp build.sh bin/shop").with("Procfile", "web: bin/shop");
+        assertThat(build(built).buildpack()).as("a build makes it").isEqualTo("script");
     }
 
     @Test

@@ -46,8 +46,8 @@ class MapSource implements AppSource {
     }
 
     @Override
-    public Optional<String> onlyFolder() {
-        return Optional.empty();
+    public List<String> folders(String folder) {
+        return List.of();
     }
 
     @Override

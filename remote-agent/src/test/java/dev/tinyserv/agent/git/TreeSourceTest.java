@@ -191,15 +191,17 @@ class TreeSourceTest {
     }
 
     @Test
-    void theFolderThatHoldsAllIsTold() throws IOException {
-        git.commit("shop-1.0/Procfile", "web: x");
-        git.commit("shop-1.0/deep/file", "x");
-        assertThat(pushed().onlyFolder()).contains("shop-1.0");
-        git.commit("README", "x");
-        assertThat(pushed().onlyFolder()).isEmpty();
-        git.run("rm", "-q", "-r", "shop-1.0").ok();
-        git.commit("README", "y");
-        assertThat(pushed().onlyFolder()).as("a file").isEmpty();
+    void namesTheFoldersOfAFolderAndNothingElse() throws IOException {
+        git.commit("apps/web/package.json", "{}");
+        git.commit("apps/README", "x");
+        Files.createSymbolicLink(folder.resolve("work/link"), Path.of("apps"));
+        git.commit("deep/a/b/c", "x");
+        AppSource source = pushed();
+        assertThat(source.folders("")).containsExactly("apps", "deep");
+        assertThat(source.folders("apps")).containsExactly("web");
+        assertThat(source.folders("apps/README")).as("a file").isEmpty();
+        assertThat(source.folders("link")).as("a link").isEmpty();
+        assertThat(source.folders("none")).isEmpty();
     }
 
     @Test

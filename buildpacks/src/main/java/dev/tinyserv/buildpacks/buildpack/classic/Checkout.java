@@ -76,7 +76,9 @@ final class Checkout {
             String reason = KeptRepository.reason(e);
             String last = kept.remembered();
             if (last.isEmpty() || !kept.has(last)) {
-                String remedy = location.isShortCommit() ? "; a commit needs its whole id of 40 digits" : "";
+                String remedy = location.isShortCommit()
+                        ? "; a commit needs its whole id of 40 digits"
+                        : "; if that is no matter of a moment, name others by `tinyserv buildpacks:set`";
                 throw new Refusal("the buildpack " + location + " cannot be fetched: " + reason + remedy, e);
             }
             build.transcript()

@@ -10,11 +10,13 @@ import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The package manager of one build: runs it, and shows what it says. */
 final class NodePackages {
@@ -24,6 +26,11 @@ final class NodePackages {
             Place.braces(".yarnrc.yml"),
             Place.braces("pnpm-workspace.yaml"),
             Place.dollar("bunfig.toml"));
+
+    private static final List<Place> EXAMPLES = Stream.of(
+                    ".env.example", ".env.sample", ".env.template", ".env.local.example")
+            .map(Place::assigned)
+            .toList();
 
     private final Build build;
     private final PackageManager manager;
@@ -91,13 +98,24 @@ final class NodePackages {
         tools.require(manager.program(), manager.remedy());
         List<String> all = new ArrayList<>(List.of(manager.program()));
         all.addAll(arguments);
-        InstallOutput output = new InstallOutput(build.transcript(), manager);
+        InstallOutput output = new InstallOutput(build.transcript(), manager, headers());
         boolean script = arguments.get(0).equals("run");
-        tools.run(all, output, failure -> output.remedy().isEmpty() && !script ? unset() : output.remedy());
+        tools.run(all, output, failure -> output.remedy().isEmpty() ? unset(script, output) : output.remedy());
     }
 
-    private String unset() {
-        return UnsetVariables.remedy(build.folder(), SETTINGS, tools::isSet);
+    /** Where those of node are, as node-gyp takes it: two folders above its program. */
+    private Optional<Path> headers() {
+        return tools.find("node")
+                .map(program -> program.toAbsolutePath().getParent())
+                .map(Path::getParent)
+                .filter(home -> Files.isRegularFile(home.resolve("include/node/node_version.h")));
+    }
+
+    /** Settings are for installs; of what a script needs an app has an example. */
+    private String unset(boolean script, InstallOutput output) {
+        List<Place> places = script ? EXAMPLES : SETTINGS;
+        boolean told = !script || output.asksForVariables();
+        return told ? UnsetVariables.remedy(build.folder(), places, tools::isSet) : "";
     }
 
     /** Runs a script of the package.json. */

@@ -83,7 +83,11 @@ final class Composer {
     /** Tells if the lock file was written by a newer one. */
     void tellOfAnotherVersion(Optional<Wish> wish) {
         wish.ifPresent(asked -> AskedVersion.tell(
-                tools, build.transcript(), NAME, asked, "on the server: composer self-update " + asked.text()));
+                tools,
+                build.transcript(),
+                NAME,
+                asked,
+                "get a newer one from getcomposer.org, as /usr/local/bin/composer on the server"));
     }
 
     /**

@@ -167,6 +167,28 @@ class JavaBuildpackTest {
     }
 
     @Test
+    void aWrapperDoesNotGoOnForMinutesWithAHostThatNobodyFinds() throws IOException {
+        write("settings.gradle", "");
+        write("gradlew", """
+                #!/bin/sh
+                i=1
+                while [ $i -le 11 ]; do
+                    echo "Attempt $i/11 failed. Reason: $REASON"
+                    [ $i -lt 6 ] || sleep 30
+                    i=$((i + 1))
+                done
+                exit 1
+                """);
+        assertThatThrownBy(() -> build(Map.of("REASON", "get.example.com")))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("Gradle's wrapper was ended after 5 attempts to get Gradle: the server cannot"
+                        + " find the host get.example.com: let it reach that host, or have distributionUrl in");
+        assertThat(lines).doesNotContain("       Attempt 6/11 failed. Reason: get.example.com");
+        write("gradlew", "#!/bin/sh\necho 'Attempt 9/11 failed. Reason: Read timed out'; exit 1\n");
+        assertThatThrownBy(this::build).hasMessageEndingWith("build -x check failed with exit status 1");
+    }
+
+    @Test
     void buildsWithGradleWithoutADaemon() throws IOException {
         write("settings.gradle", "");
         write("build.gradle.kts", "plugins { id(\"java\") }\n// stage is for deploys");

@@ -120,6 +120,39 @@ class NodeBuildpackTest {
         return String.join("\n", lines);
     }
 
+    private void failing(String line) throws IOException {
+        Files.writeString(app.resolve("fail.sh"), "cat <<'END'\n" + line + "\nEND\nexit 1\n");
+        packageJson(", \"scripts\": {\"build\": \"sh fail.sh\"}");
+    }
+
+    @Test
+    void namesTheVariablesThatAnExampleHasAndABuildMisses() throws IOException {
+        Files.writeString(app.resolve(".env.example"), "# for all\nPOSTGRES_URL=\nexport AUTH_SECRET=x # y\nHOME=\n");
+        failing("Error: No connection string. Perhaps an environment variable has not been set?");
+        assertThatThrownBy(this::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessage("npm run build failed with exit status 1: .env.example names AUTH_SECRET, POSTGRES_URL,"
+                        + " which are not set; run `tinyserv config:set AUTH_SECRET=… POSTGRES_URL=…` and push again");
+        failing("a type error");
+        assertThatThrownBy(this::build).hasMessage("npm run build failed with exit status 1");
+    }
+
+    @Test
+    void namesTheHostThatADownloadDidNotFindAndHowToDoWithoutIt() throws IOException {
+        failing("npm error getaddrinfo ENOTFOUND download.cypress.io");
+        assertThatThrownBy(this::build)
+                .hasMessage("npm run build failed with exit status 1: the server cannot find the host"
+                        + " download.cypress.io: let it reach that host, or do without that download by `tinyserv"
+                        + " config:set CYPRESS_INSTALL_BINARY=0`, and push again");
+        failing("npm error getaddrinfo ENOTFOUND get.example.com");
+        assertThatThrownBy(this::build)
+                .hasMessageEndingWith("the host get.example.com: let it reach that host and push again");
+        failing("gyp ERR! stack is related to network connectivity. In most cases you are behind a proxy");
+        assertThatThrownBy(this::build)
+                .hasMessageContaining("1: a package is compiled, and the headers of Node.js for that cannot be fetched"
+                        + " from nodejs.org: ");
+    }
+
     @Test
     void buildsWithDevelopmentDependenciesAndShipsWithoutThem() throws IOException {
         appWithDependencies("file:greet.tgz");
