@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 final class Install {
     private static final Path UNIT = Path.of("/etc/systemd/system/tinyserv.service");
     private static final String MARK = "# tinyserv";
+    private static final String CRONTAB = "TINYSERV_CRONTAB";
 
     private final Installation installation;
     private final Map<String, String> environment;
@@ -129,13 +130,16 @@ final class Install {
                     .filter(existing -> !existing.endsWith(MARK))
                     .map(existing -> existing + "\n")
                     .collect(Collectors.joining());
-            Path file = Files.createTempFile("tinyserv", ".crontab");
-            Files.writeString(file, others + line + "\n", StandardCharsets.UTF_8);
-            Command.of("crontab", file.toString()).environment(environment).collect();
-            Files.delete(file);
+            Map<String, String> withCrontab = new TreeMap<>(environment);
+            withCrontab.put(CRONTAB, others + line + "\n");
+            // Not by a file: where temporary ones lie builds write, too.
+            Command.of("sh", "-c", "printf %s \"$" + CRONTAB + "\" | crontab -")
+                    .called("crontab")
+                    .environment(withCrontab)
+                    .collect();
             console.println(
                     "The crontab of this user starts tinyserv at boot now; `tinyserv-remote startup` starts it");
-        } catch (Refusal | IOException e) {
+        } catch (Refusal e) {
             throw new Refusal(
                     "crontab cannot be used (" + e.getMessage() + "); have your init run: " + variables + " "
                             + installation.launcher() + " startup",

@@ -25,7 +25,8 @@ final class KernelCheck implements Check {
         } else {
             findings.warning(
                     "the library for epoll does not load, so an upgrade interrupts requests",
-                    "see that /tmp is not mounted noexec, and that this is x86-64 or arm64 with glibc");
+                    "see that lib/native of the distribution is there and not mounted noexec, and that this is x86-64 or"
+                            + " arm64 with glibc");
         }
         lookAtInotify(patient, INSTANCES, 16, findings);
         lookAtInotify(patient, WATCHES, 256, findings);
