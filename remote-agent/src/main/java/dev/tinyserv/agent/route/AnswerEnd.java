@@ -19,6 +19,8 @@ record AnswerEnd(
 
     /** What ended an answer, and what is said of an app that goes on behind it. */
     enum Kind {
+        /** Its request had a body: what comes behind it may be the answer to that body, which the app took for a request. */
+        AFTER_BODY("sent more behind its answer to a request with a body; has it read the body?"),
         /** It is an answer to HEAD. */
         HEAD("sent a body with an answer to HEAD" + DROPPED),
         NO_CONTENT("sent a body with a 204" + DROPPED),
@@ -36,10 +38,21 @@ record AnswerEnd(
         boolean isBare() {
             return this == HEAD || this == NO_CONTENT || this == NOT_MODIFIED;
         }
+
+        /**
+         * Whether it is the last of its connection, however the app behaves. An app that has not read a body takes it for
+         * the beginning of its next request, which nothing shows before a stranger's request is the rest of that.
+         */
+        boolean isLast() {
+            return this == HEAD || this == AFTER_BODY;
+        }
     }
 
-    static Kind kind(Response answer, boolean toHead) {
-        if (toHead) {
+    static Kind kind(Response answer, Request request) {
+        if (request.hasBody()) {
+            return Kind.AFTER_BODY;
+        }
+        if (request.head()) {
             return Kind.HEAD;
         }
         return switch (answer.status()) {

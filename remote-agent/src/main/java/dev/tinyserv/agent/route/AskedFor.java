@@ -8,9 +8,6 @@ import java.security.SecureRandom;
  * as it depends on a secret of this process.
  */
 final class AskedFor {
-    /** A request with a body, which nobody remembers: none is like another one. */
-    static final long ONCE = 0;
-
     private static final long SECRET = new SecureRandom().nextLong() | 1;
 
     private AskedFor() {}

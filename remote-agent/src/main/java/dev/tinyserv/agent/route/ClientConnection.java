@@ -65,6 +65,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     private boolean answerStalls;
     private final long cameAt = System.nanoTime();
     private long waitsSince = cameAt;
+    private long movedAt = cameAt;
 
     ClientConnection(Worker worker, Origin origin, SocketChannel channel) {
         this.worker = worker;
@@ -78,6 +79,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
+        movedAt = System.nanoTime();
         if (state == State.LINGER) {
             bytes.release();
             return;
@@ -328,6 +330,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
     /** Writes a response's head. */
     void writeHead(Head responseHead, Response response, Framing framing, boolean http11, boolean keepAlive) {
+        movedAt = System.nanoTime();
         ByteBuf out = channel.alloc().buffer(512);
         HeadWriter.response(out, responseHead, response, framing, http11, keepAlive);
         channel.write(out);
@@ -353,6 +356,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     /** A part of the response's body. */
     @Override
     public void content(ByteBuf part) {
+        movedAt = System.nanoTime();
         if (sendsNoMore) {
             takesItsTime();
         }
@@ -380,6 +384,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
 
     /** Passes bytes of a tunnel to the client; owns them. */
     void passToClient(ByteBuf bytes) {
+        movedAt = System.nanoTime();
         channel.write(bytes);
     }
 
@@ -462,8 +467,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
             case HEAD -> waitsForRequest(waited);
             case LINGER -> hasUnsent() ? stalled(waited) : Waiting.REQUEST;
             case BODY -> owesBody(waited);
-            case ANSWER -> waitsForAnswer(waited);
-            case TUNNEL -> Waiting.NOTHING;
+            case ANSWER -> waitsForAnswer(waited, now);
+            case TUNNEL -> silent(now);
         };
     }
 
@@ -485,11 +490,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
         return waited > GRACE_NANOS ? Waiting.BODY : Waiting.JUST_BEGUN;
     }
 
-    private Waiting waitsForAnswer(long waited) {
+    private Waiting waitsForAnswer(long waited, long now) {
         if (sendsNoMore) {
             return waited > ANSWER_GAP_NANOS ? Waiting.LEAVING : Waiting.NOTHING;
         }
-        return answerStalls ? stalled(waited) : Waiting.NOTHING;
+        if (answerStalls) {
+            return stalled(waited);
+        }
+        // One whose answer has not begun waits for the app, which has a time-out of its own.
+        return exchange != null && exchange.isAnswered() ? silent(now) : Waiting.NOTHING;
+    }
+
+    private Waiting silent(long now) {
+        return now - movedAt > traffic.settings().idleTimeout().toNanos() ? Waiting.SILENT : Waiting.NOTHING;
     }
 
     private static Waiting stalled(long waited) {
@@ -505,6 +518,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Bod
     @Override
     public long waitsSince() {
         return waitsSince;
+    }
+
+    @Override
+    public long movedAt() {
+        return movedAt;
     }
 
     /** Closes it at once; an answer that has begun is broken off, so that nobody takes a part of it for all. */

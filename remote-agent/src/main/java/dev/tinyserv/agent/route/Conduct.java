@@ -43,7 +43,7 @@ final class Conduct {
 
     /** Decides after an answer; a verdict of WATCH takes a place, which {@link #watched} gives back. */
     Verdict after(AnswerEnd end) {
-        if (!mayKeep(end.kind()) || end.kind() == AnswerEnd.Kind.HEAD) {
+        if (!mayKeep(end.kind()) || end.kind().isLast()) {
             return Verdict.RETIRE;
         }
         return end.kind().isBare() ? afterBare(end) : Verdict.KEEP;
@@ -68,7 +68,7 @@ final class Conduct {
     synchronized void watched(AnswerEnd end, boolean nothingCame) {
         watched--;
         Long key = end.key();
-        if (nothingCame && key != null && key != AskedFor.ONCE) {
+        if (nothingCame && key != null) {
             quietAnswers++;
             quiet.merge(key, 1, Integer::sum);
         }
@@ -83,7 +83,7 @@ final class Conduct {
     synchronized boolean exceeded(AnswerEnd.Kind kind) {
         if (kind.isBare()) {
             endsBare = false;
-        } else {
+        } else if (kind != AnswerEnd.Kind.AFTER_BODY) {
             endsBodies = false;
         }
         return exceeded.add(kind);

@@ -294,9 +294,10 @@ final class Exchange implements BodyReader.Sink {
     }
 
     private AnswerEnd end(Response came, boolean more) {
-        AnswerEnd.Kind kind = AnswerEnd.kind(came, request.head());
-        String answer =
-                kind.isBare() || more ? head.text(0, request.methodEnd()) + " " + path() + " " + came.status() : "";
+        AnswerEnd.Kind kind = AnswerEnd.kind(came, request);
+        String answer = kind.isBare() || kind.isLast() || more
+                ? head.text(0, request.methodEnd()) + " " + path() + " " + came.status()
+                : "";
         return new AnswerEnd(kind, Objects.requireNonNull(route).wanted().app(), answer, key(kind, came));
     }
 
@@ -308,12 +309,9 @@ final class Exchange implements BodyReader.Sink {
         boolean known = switch (kind) {
             case NO_CONTENT -> !announces(came);
             case NOT_MODIFIED -> isConditional();
-            case HEAD, LENGTH, CHUNKED -> false;
+            case AFTER_BODY, HEAD, LENGTH, CHUNKED -> false;
         };
-        if (!known) {
-            return null;
-        }
-        return request.hasBody() ? AskedFor.ONCE : AskedFor.hash(head, came.status());
+        return known ? AskedFor.hash(head, came.status()) : null;
     }
 
     private static boolean announces(Response came) {

@@ -17,4 +17,7 @@ interface PlaceHolder {
 
     /** Since when it has waited for that, by {@link System#nanoTime}. */
     long waitsSince();
+
+    /** When the last byte came or went, by {@link System#nanoTime}. */
+    long movedAt();
 }

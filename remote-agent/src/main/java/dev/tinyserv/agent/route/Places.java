@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route;
 import dev.tinyserv.agent.app.AddressBlock;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * all others. Shares keep one peer from having all: an address may have a quarter of the places and an app half. An
  * address or app that has its share gets a place only from its own clients. One that has less gets, if nobody waits, the
  * place of the newest client of whoever has more. Clients that have only just come or begun make room when there is nobody
- * else. A trusted proxy speaks for many clients and has no share. Used on the worker's thread only.
+ * else, and at last those that are silent: of the address with the most places, the one that is so for longest. A trusted
+ * proxy speaks for many clients and has no share. Used on the worker's thread only.
  *
  * @param <C> the clients
  */
@@ -84,7 +86,7 @@ final class Places<C extends PlaceHolder> {
             ownClients = origin -> origin.port() == newcomer.port();
         }
         Predicate<Origin> greedy = ownClients.and(origin -> ofAddress(origin) > share(ADDRESSES));
-        @Nullable C leaver = longestWaiting(Waiting.NOTHING, greedy, now);
+        @Nullable C leaver = longestWaiting(Waiting.SILENT, greedy, now);
         if (leaver == null) {
             leaver = longestWaiting(Waiting.JUST_BEGUN, ownClients, now);
         }
@@ -94,7 +96,10 @@ final class Places<C extends PlaceHolder> {
         if (leaver == null && !addressIsFull && !appIsFull) {
             leaver = newest(origin -> ofApp(origin) > share(APPS));
         }
-        return leaver == null ? longestWaiting(Waiting.NOTHING, ownClients, now) : leaver;
+        if (leaver == null) {
+            leaver = longestWaiting(Waiting.SILENT, ownClients, now);
+        }
+        return leaver == null ? longestSilent(ownClients, now) : leaver;
     }
 
     private int ofAddress(Origin origin) {
@@ -124,6 +129,16 @@ final class Places<C extends PlaceHolder> {
             }
         }
         return longest;
+    }
+
+    /** Of the address that holds most; a tunnel or a stream may be silent, but the many of one peer are a siege. */
+    private @Nullable C longestSilent(Predicate<Origin> wanted, long now) {
+        Comparator<C> sooner = Comparator.<C>comparingInt(client -> ofAddress(client.origin()))
+                .thenComparingLong(client -> now - client.movedAt());
+        return taken.stream()
+                .filter(client -> wanted.test(client.origin()) && client.waitsFor(now) == Waiting.SILENT)
+                .max(sooner)
+                .orElse(null);
     }
 
     private @Nullable C newest(Predicate<Origin> wanted) {

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.route;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -58,7 +59,8 @@ final class RetiredConnection extends ChannelInboundHandlerAdapter {
     private void endOutput() {
         ending = true;
         deadline.in(CLOSE_TIME, System.nanoTime());
-        channel.shutdownOutput();
+        // An app may still read the body of the request that it has answered.
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> channel.shutdownOutput());
     }
 
     void checkDeadline(long now) {

@@ -14,6 +14,8 @@ enum Waiting {
     ANSWER,
     /** It has only just come, or only just begun its request. */
     JUST_BEGUN,
+    /** Its answer has begun, or it is a tunnel, but nothing has come or gone for the idle time-out. */
+    SILENT,
     /** It does something. */
     NOTHING
 }

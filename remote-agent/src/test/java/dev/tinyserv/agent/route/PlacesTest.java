@@ -49,6 +49,11 @@ class PlacesTest {
                 if (head.startsWith("GET /slow")) {
                     awaitEnd();
                 }
+                if (head.startsWith("GET /tunnel")) {
+                    Backend.write(out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n");
+                    in.transferTo(out);
+                    return;
+                }
                 if (head.startsWith("GET /drip") || head.startsWith("GET /part")) {
                     Backend.write(out, "HTTP/1.1 200 OK\r\n\r\n" + (head.startsWith("GET /part") ? "part" : ""));
                     drip(head.startsWith("GET /drip"), out);
@@ -85,14 +90,21 @@ class PlacesTest {
     }
 
     private RunningRouter router(int places, String trusted) {
+        return router(places, trusted, "60s");
+    }
+
+    private RunningRouter router(int places, String trusted, String idleTimeout) {
         Map<String, String> settings = Map.of(
+                "TINYSERV_IDLE_TIMEOUT",
+                idleTimeout,
                 "TINYSERV_MAX_CLIENTS",
                 Integer.toString(places),
                 "TINYSERV_TRUSTED_PROXIES",
                 trusted,
                 "TINYSERV_FIRST_BYTE_TIMEOUT",
                 "60s");
-        return RunningRouter.in(root.resolve(places + trusted), settings).routing(app.endpoint());
+        return RunningRouter.in(root.resolve(places + trusted + idleTimeout), settings)
+                .routing(app.endpoint());
     }
 
     private void start(int places, String trusted) {
@@ -326,7 +338,68 @@ class PlacesTest {
         }
     }
 
+    /** They come from an address each, so that no share keeps them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /tunnel HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+                "GET /part HTTP/1.1\r\nHost: a\r\n\r\n"
+            })
+    void theSilentMakeRoomAtLast(String request) throws IOException {
+        router.close();
+        router = router(20, "none", "1s");
+        List<Wire> silent = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            silent.addAll(clients(1, "127.0.1." + (1 + i), request));
+        }
+        for (Wire each : silent) {
+            assertThat(Backend.readHead(each.in)).startsWith("HTTP/1.1 ");
+            if (request.startsWith("GET /part")) {
+                assertThat(each.in.readNBytes(9)).asString().startsWith("4\r\npart");
+            }
+        }
+
+        for (int i = 0; i < 5; i++) {
+            String address = "127.0.2." + (1 + i);
+            RunningRouter.await(() -> status(address) == 200);
+        }
+
+        int kept = 0;
+        for (Wire each : silent) {
+            kept += isOpen(each) ? 1 : 0;
+        }
+        assertThat(kept).as("none goes in vain").isBetween(15, 19);
+    }
+
+    @Test
+    void tunnelsThatAreUsedAndRequestsThatWaitForTheAppKeepTheirPlaces() throws IOException {
+        router.close();
+        router = router(20, "none", "3s");
+        for (int i = 0; i < 10; i++) {
+            busyClients(1, "127.0.1." + (1 + i));
+        }
+        List<Wire> tunnels = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Wire tunnel = client("127.0.2." + (1 + i));
+            tunnel.send("GET /tunnel HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+            assertThat(tunnel.answer().status()).isEqualTo(101);
+            tunnels.add(tunnel);
+        }
+        long until = System.nanoTime() + 4_000_000_000L;
+        while (System.nanoTime() < until) {
+            for (Wire tunnel : tunnels) {
+                assertThat(tunnel.send("p").in.read()).isEqualTo('p');
+            }
+            assertThat(status("127.0.3.1")).isZero();
+        }
+    }
+
     private record Holder(Origin origin, long cameAt, Waiting waiting, long waitsSince) implements PlaceHolder {
+        @Override
+        public long movedAt() {
+            return waitsSince;
+        }
+
         @Override
         public Waiting waitsFor(long now) {
             return waiting;
@@ -346,6 +419,7 @@ class PlacesTest {
                 Waiting.LEAVING,
                 Waiting.ANSWER,
                 Waiting.JUST_BEGUN,
+                Waiting.SILENT,
                 Waiting.NOTHING);
         assertThat(order).containsExactly(Waiting.values());
         for (int sooner = 0; sooner < order.size() - 1; sooner++) {
@@ -368,6 +442,20 @@ class PlacesTest {
         places.take(new Holder(greedy, 0, Waiting.NOTHING, 0));
 
         assertThat(places.leaver(origin(3), 10)).isSameAs(leaver);
+    }
+
+    @Test
+    void theAddressWithTheMostPlacesLosesASilentOneFirst() throws UnknownHostException {
+        Origin many = Origin.of(InetAddress.getByName("192.0.2.1"), false, 1);
+        Origin few = Origin.of(InetAddress.getByName("192.0.2.2"), false, 2);
+        Holder leaver = new Holder(many, 0, Waiting.SILENT, 5);
+        Places<Holder> places = new Places<>(8);
+        places.take(new Holder(origin(3), 0, Waiting.SILENT, 0));
+        places.take(new Holder(few, 0, Waiting.SILENT, 1));
+        places.take(new Holder(many, 0, Waiting.NOTHING, 2));
+        places.take(leaver);
+
+        assertThat(places.leaver(origin(4), 10)).isSameAs(leaver);
     }
 
     @Test
