@@ -191,7 +191,7 @@ public final class Main {
                         in,
                         out,
                         err,
-                        "localhost",
+                        Call.LOCAL,
                         new Cancellation()));
     }
 

@@ -7,10 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Compiled programs that this machine cannot start: of another system, processor or C library; see elf(5). */
 final class BinaryFormat {
     private static final int ELF = 0x7f454c46;
+    /** For one processor: with 32 bits and with 64, in both orders of bytes. */
+    private static final Set<Integer> MACH_O = Set.of(0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe);
+
+    /** For several processors, whose number follows; of a class of Java its version does, which is larger. */
+    private static final int FAT_OR_CLASS = 0xcafebabe;
+
     private static final int ELF_64 = 2;
     private static final int ELF_HEADER = 64;
     private static final int PROGRAM_HEADER = 56;
@@ -27,22 +34,27 @@ final class BinaryFormat {
 
     private BinaryFormat() {}
 
-    /** What keeps a program with this beginning from being started; empty if it is none, or nothing is found. */
-    static Optional<Obstacle> of(byte[] content, String name) {
-        if (content.length < ELF_HEADER) {
+    /**
+     * What keeps a program from being started; empty if it is none, or nothing is found.
+     *
+     * @param content its beginning
+     * @param size how many bytes it has in all
+     */
+    static Optional<Obstacle> of(byte[] content, long size, String name) {
+        if (content.length < Integer.BYTES) {
             return Optional.empty();
         }
         ByteBuffer bytes = ByteBuffer.wrap(content);
         int magic = bytes.getInt(0);
         if (magic == ELF) {
-            return elf(bytes, name);
+            return content.length < ELF_HEADER ? Optional.of(cutOff(name)) : elf(bytes, size, name);
         }
-        boolean mac = magic == 0xcffaedfe || magic == 0xcefaedfe;
-        boolean windows = content[0] == 'M' && content[1] == 'Z';
+        boolean mac = MACH_O.contains(magic) || (magic == FAT_OR_CLASS && content.length > 7 && bytes.getInt(4) < 40);
+        boolean windows = content[0] == 'M' && content[1] == 'Z' && (content[2] == 0 || content[3] == 0);
         return mac || windows ? Optional.of(foreign(name, mac ? "macOS" : "Windows", "linux")) : Optional.empty();
     }
 
-    private static Optional<Obstacle> elf(ByteBuffer bytes, String name) {
+    private static Optional<Obstacle> elf(ByteBuffer bytes, long size, String name) {
         bytes.order(bytes.get(5) == 2 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
         String processor = PROCESSORS.getOrDefault(bytes.getShort(18) & 0xffff, "another processor");
         String ours = OURS.getOrDefault(System.getProperty("os.arch", ""), processor);
@@ -50,7 +62,33 @@ final class BinaryFormat {
         if (!runs) {
             return Optional.of(foreign(name, processor, "linux/" + ours));
         }
-        return bytes.get(4) == ELF_64 ? loader(bytes).flatMap(path -> missing(path, name)) : Optional.empty();
+        if (bytes.get(4) != ELF_64) {
+            return Optional.empty();
+        }
+        return endsEarly(bytes, size)
+                ? Optional.of(cutOff(name))
+                : loader(bytes).flatMap(path -> missing(path, name));
+    }
+
+    /** Whether what its header and its segments need is not all in the file. */
+    private static boolean endsEarly(ByteBuffer bytes, long size) {
+        long table = bytes.getLong(32);
+        int count = bytes.getShort(56) & 0xffff;
+        boolean early = table < 0 || table > size - (long) count * PROGRAM_HEADER;
+        for (int i = 0; i < count && !early; i++) {
+            long at = table + (long) i * PROGRAM_HEADER;
+            if (at + PROGRAM_HEADER > bytes.limit()) {
+                return false;
+            }
+            long offset = bytes.getLong((int) at + 8);
+            long length = bytes.getLong((int) at + 32);
+            early = offset < 0 || length < 0 || offset > size - length;
+        }
+        return early;
+    }
+
+    private static Obstacle cutOff(String name) {
+        return new Obstacle(name + " is a program that ends early", "build it again, commit and push");
     }
 
     private static Obstacle foreign(String name, String of, String wanted) {

@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.program;
 
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.source.Excerpt;
+import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A file that was to be started.
@@ -20,6 +22,7 @@ import java.util.Optional;
 public record ProgramFile(Path file, String name) {
     private static final int BEGINNING = 4096;
     private static final int LONGEST_NAME = 120;
+    private static final Pattern PLAIN = Pattern.compile("[\\w./+@,:%-]+");
     private static final String SHEBANG = "#!";
 
     /**
@@ -35,6 +38,10 @@ public record ProgramFile(Path file, String name) {
             return Optional.empty();
         }
         byte[] content = beginning();
+        Optional<Obstacle> encoding = encoding(content);
+        if (encoding.isPresent()) {
+            return encoding;
+        }
         String text = new String(content, StandardCharsets.ISO_8859_1);
         if (text.startsWith(SHEBANG)) {
             String first = text.lines().findFirst().orElse(SHEBANG);
@@ -45,11 +52,34 @@ public record ProgramFile(Path file, String name) {
                     new Interpreter(first.substring(SHEBANG.length()).strip(), shown()).obstacle(environment);
             return missing.or(this::notExecutable);
         }
-        return BinaryFormat.of(content, shown()).or(this::notExecutable).or(this::lineEnds);
+        return BinaryFormat.of(content, file.toFile().length(), shown())
+                .or(this::notExecutable)
+                .or(this::lineEnds);
+    }
+
+    /** That it is a script in an encoding that neither the kernel nor a shell reads. */
+    private Optional<Obstacle> encoding(byte[] content) {
+        Optional<String> other = SourceText.otherEncoding(content);
+        if (other.isPresent()) {
+            return Optional.of(new Obstacle(shown() + " is " + other.get(), "save it as UTF-8, commit and push"));
+        }
+        return SourceText.isMarked(content)
+                ? Optional.of(new Obstacle(
+                        shown() + " begins with a byte order mark, as Windows writes it",
+                        "save it as UTF-8 without BOM, commit and push"))
+                : Optional.empty();
+    }
+
+    /** What is so about a script that a shell reads itself, so that it need not be executable. */
+    Optional<Obstacle> unreadable() {
+        return Files.isRegularFile(file) ? encoding(beginning()).or(this::lineEnds) : Optional.empty();
     }
 
     /** That it is a script whose lines end with CR; whether it may be executed or not. */
     Optional<Obstacle> lineEnds() {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
         String text = new String(beginning(), StandardCharsets.ISO_8859_1);
         return text.contains("\r\n") && text.indexOf(0) < 0
                 ? Optional.of(carriageReturn("lines of " + shown() + " end with CR"))
@@ -62,18 +92,28 @@ public record ProgramFile(Path file, String name) {
                 ? Optional.empty()
                 : Optional.of(new Obstacle(
                         shown() + " is not executable",
-                        "run `chmod +x " + shown() + "` and `git add --chmod=+x " + shown() + "`, commit and push"));
+                        "run `chmod +x " + word() + "` and `git add --chmod=+x " + word() + "`, commit and push"));
     }
 
     private Obstacle carriageReturn(String what) {
         return new Obstacle(
                 what + ", as Windows writes lines",
-                "run `echo '" + shown() + " text eol=lf' >>.gitattributes && git add --renormalize " + shown()
+                "run `echo '" + pattern() + " text eol=lf' >>.gitattributes && git add --renormalize " + word()
                         + " .gitattributes`, commit and push");
     }
 
     private String shown() {
         return Excerpt.of(name, LONGEST_NAME);
+    }
+
+    /** As a shell reads it in a command. */
+    private String word() {
+        return PLAIN.matcher(name).matches() ? shown() : "'" + shown().replace("'", "'\\''") + "'";
+    }
+
+    /** As git reads it in .gitattributes. */
+    private String pattern() {
+        return PLAIN.matcher(name).matches() ? shown() : '"' + shown() + '"';
     }
 
     private byte[] beginning() {
@@ -104,8 +144,14 @@ public record ProgramFile(Path file, String name) {
         Optional<Obstacle> obstacle(Map<String, String> environment) {
             List<String> words = List.of(line.split("\\s+", -1));
             String program = words.get(0);
-            if (program.isEmpty() || !Path.of(program).isAbsolute()) {
+            if (program.isEmpty()) {
                 return Optional.empty();
+            }
+            if (!Path.of(program).isAbsolute()) {
+                return Optional.of(new Obstacle(
+                        "the first line of " + script + " asks for " + Excerpt.of(program, LONGEST_NAME)
+                                + ", which is no path",
+                        "write `#!/usr/bin/env " + Excerpt.of(program, LONGEST_NAME) + "` there, commit and push"));
             }
             if (!Files.isExecutable(Path.of(program))) {
                 return Optional.of(missing(program, environment));

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Why a command of an app ended with status 126 or 127, or said that it could not start a program. Shells say "not found"
@@ -42,6 +43,11 @@ public final class StartFailure {
     /** Words that may stand before the program of a command. */
     private static final Set<String> BEFORE =
             Set.of("exec", "env", "nohup", "nice", "command", "time", "then", "do", "");
+
+    private static final Pattern QUOTED =
+            Pattern.compile("\"([^\"$`\\\\]{0,200} [^\"$`\\\\]{0,200})\"|'([^']{0,200} [^']{0,200})'");
+
+    private static final int MOST_FILES = 10_000;
 
     private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "/bin/sh", "/bin/bash");
 
@@ -96,10 +102,17 @@ public final class StartFailure {
                 .flatMap(name -> DevelopmentDependency.module(folder, name).stream())
                 .findFirst();
         boolean unstarted = status == CANNOT_EXECUTE || status == NOT_FOUND || !said.isEmpty();
-        if (module.isPresent() || !unstarted) {
+        if (module.isPresent()) {
             return module;
         }
-        return obstacleIn(command, newest).or(() -> said.stream().findFirst().flatMap(name -> absent(name, status)));
+        if (!unstarted) {
+            return status > 0 ? unreadableIn(command) : Optional.empty();
+        }
+        return obstacleIn(command, newest)
+                .or(() -> said.stream().findFirst().flatMap(name -> absent(name, status)))
+                .or(() -> quoted(command)
+                        .flatMap(name -> absent(name, status).stream())
+                        .findFirst());
     }
 
     private static Set<String> modules(List<String> lines) {
@@ -117,27 +130,63 @@ public final class StartFailure {
         List<String> commands = new ArrayList<>(List.of(command));
         lines.forEach(line -> SCRIPT.matcher(line.strip()).results().forEach(script -> commands.add(script.group(1))));
         for (String each : commands) {
-            for (String simple : SEPARATORS.split(each, -1)) {
-                List<String> words = new ArrayList<>(List.of(simple.strip().split("\\s+", -1)));
-                words.removeIf(word -> word.contains("=") || BEFORE.contains(word));
-                Optional<String> found = words.isEmpty() ? Optional.empty() : obstacle(words.get(0));
-                if (found.isEmpty() && words.size() > 1 && SHELLS.contains(words.get(0))) {
-                    found = file(words.get(1))
-                            .flatMap(file -> program(file, words.get(1)).lineEnds())
-                            .map(Obstacle::text);
-                }
-                if (found.isPresent()) {
-                    return found;
-                }
+            Optional<String> found = quoted(each)
+                    .flatMap(name -> obstacle(name).stream())
+                    .findFirst()
+                    .or(() -> simpleCommands(each)
+                            .flatMap(words -> obstacle(words.get(0)).stream())
+                            .findFirst())
+                    .or(() -> unreadableIn(each));
+            if (found.isPresent()) {
+                return found;
             }
         }
         return Optional.empty();
     }
 
+    /** The words of each, from the program on. */
+    private static Stream<List<String>> simpleCommands(String command) {
+        return SEPARATORS
+                .splitAsStream(command)
+                .map(simple -> Stream.of(simple.strip().split("\\s+", -1))
+                        .filter(word -> !word.contains("=") && !BEFORE.contains(word))
+                        .toList())
+                .filter(words -> !words.isEmpty());
+    }
+
+    /** Names with spaces, which stand in quotes. */
+    private static Stream<String> quoted(String command) {
+        return QUOTED.matcher(command).results().map(match -> match.group(1) == null ? match.group(2) : match.group(1));
+    }
+
+    /** What a shell that is given a script cannot read in it. */
+    private Optional<String> unreadableIn(String command) {
+        return simpleCommands(command)
+                .filter(words -> SHELLS.contains(words.get(0)))
+                .flatMap(words -> words.stream()
+                        .skip(1)
+                        .filter(word -> !word.startsWith("-"))
+                        .limit(1))
+                .flatMap(name ->
+                        script(name).flatMap(file -> program(file, name).unreadable()).map(Obstacle::text).stream())
+                .findFirst();
+    }
+
+    /** A shell looks for a script in its folder, whatever it is called. */
+    private Optional<Path> script(String name) {
+        return Optional.of(folder.resolve(name).normalize()).filter(this::isLookedAt);
+    }
+
     private Optional<String> obstacle(String name) {
+        boolean bare = !name.contains("/") && Program.find(name, environment).isEmpty();
         return file(name)
                 .flatMap(file -> program(file, name).obstacle(environment))
-                .map(Obstacle::text);
+                .map(Obstacle::text)
+                .map(text -> bare ? withItsFolder(name) + "; and " + text : text);
+    }
+
+    private static String withItsFolder(String name) {
+        return "a program of the app is called with its folder: ./" + Excerpt.of(name, LONGEST_NAME);
     }
 
     private ProgramFile program(Path file, String name) {
@@ -186,16 +235,43 @@ public final class StartFailure {
         if (name.contains("/")) {
             return Files.exists(folder.resolve(name))
                     ? Optional.empty()
-                    : Optional.of("there is no " + shown
-                            + " where it runs: see whether the build makes it, and whether .gitignore or .slugignore"
-                            + " leaves it out");
+                    : otherSpelling(name)
+                            .or(() -> Optional.of("there is no " + shown
+                                    + " where it runs: see whether the build makes it, and whether .gitignore or .slugignore"
+                                    + " leaves it out"));
         }
         if (Program.find(name, environment).isPresent()) {
             return Optional.empty();
         }
-        return Optional.of(
-                Files.isRegularFile(folder.resolve(name))
-                        ? "a program of the app is called with its folder: ./" + shown
-                        : shown + " is neither among the app's packages nor installed on the server");
+        Path file = folder.resolve(name);
+        if (Files.isRegularFile(file) && isLookedAt(file)) {
+            String more = program(file, name)
+                    .obstacle(environment)
+                    .map(obstacle -> "; and " + obstacle.text())
+                    .orElse("");
+            return Optional.of(withItsFolder(name) + more);
+        }
+        return otherSpelling(name)
+                .or(() -> Optional.of(shown + " is neither among the app's packages nor installed on the server"));
+    }
+
+    /** A file whose name differs in case only, as it may where the app was written. */
+    private Optional<String> otherSpelling(String name) {
+        Path wanted = folder.resolve(name).normalize();
+        Path parent = wanted.getParent();
+        Path file = wanted.getFileName();
+        if (parent == null || file == null || !parent.startsWith(tree) || !isLookedAt(parent)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(parent)) {
+            return files.limit(MOST_FILES)
+                    .filter(other -> String.valueOf(other.getFileName()).equalsIgnoreCase(file.toString()))
+                    .findFirst()
+                    .map(other -> "there is no " + Excerpt.of(name, LONGEST_NAME) + ", but "
+                            + Excerpt.of(tree.relativize(other).toString(), LONGEST_NAME)
+                            + ": call it as it is written there");
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 }

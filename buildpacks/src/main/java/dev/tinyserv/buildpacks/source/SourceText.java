@@ -6,6 +6,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Reads the small text files that users write, and what they pipe in, whatever editor or shell it comes from: a byte order
@@ -15,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 public final class SourceText {
     private static final char MARK = '\uFEFF';
 
-    /** How much of a text shows whether each second byte is a NUL. */
+    /** How much of a text shows where its NUL bytes are. */
     private static final int SAMPLE = 64;
 
     private SourceText() {}
@@ -24,11 +25,12 @@ public final class SourceText {
      * The text without a byte order mark.
      *
      * @param file what it is called, for messages
-     * @throws Refusal if it is UTF-16, is not UTF-8, or holds a NUL, naming the line
+     * @throws Refusal if it is UTF-16 or UTF-32, is not UTF-8, or holds a NUL, naming the line
      */
     public static String decode(String file, byte[] content) {
-        if (isUtf16(content)) {
-            throw new Refusal(file + " is UTF-16; save it as UTF-8");
+        Optional<String> other = otherEncoding(content);
+        if (other.isPresent()) {
+            throw new Refusal(file + " is " + other.get() + "; save it as UTF-8");
         }
         ByteBuffer bytes = ByteBuffer.wrap(content);
         CharBuffer text = CharBuffer.allocate(content.length);
@@ -59,26 +61,45 @@ public final class SourceText {
         return withoutMark(new String(content, marked ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8));
     }
 
-    /** Whether it is UTF-16, as PowerShell's {@code >} writes it: by its byte order mark, or by its NUL bytes. */
-    public static boolean isUtf16(byte[] content) {
-        return startsWith(content, 0xff, 0xfe)
+    /**
+     * UTF-16, as PowerShell's {@code >} writes it, or UTF-32: by the byte order mark, or by the NUL bytes at the beginning
+     * of the content. Empty if it is neither.
+     */
+    public static Optional<String> otherEncoding(byte[] content) {
+        boolean four = startsWith(content, 0xff, 0xfe, 0, 0)
+                || startsWith(content, 0, 0, 0xfe, 0xff)
+                || hasCharactersAt(0, 4, content)
+                || hasCharactersAt(3, 4, content);
+        boolean two = startsWith(content, 0xff, 0xfe)
                 || startsWith(content, 0xfe, 0xff)
-                || hasNulsAt(0, content)
-                || hasNulsAt(1, content);
+                || hasCharactersAt(0, 2, content)
+                || hasCharactersAt(1, 2, content);
+        return four ? Optional.of("UTF-32") : two ? Optional.of("UTF-16") : Optional.empty();
     }
 
-    private static boolean startsWith(byte[] content, int first, int second) {
-        return content.length >= 2 && (content[0] & 0xff) == first && (content[1] & 0xff) == second;
+    /** Whether it begins with the byte order mark of UTF-8. */
+    public static boolean isMarked(byte[] content) {
+        return startsWith(content, 0xef, 0xbb, 0xbf);
     }
 
-    private static boolean hasNulsAt(int parity, byte[] content) {
-        int end = Math.min(content.length, SAMPLE);
-        for (int i = 0; i < end; i++) {
-            if ((content[i] == 0) != (i % 2 == parity)) {
+    private static boolean startsWith(byte[] content, int... first) {
+        for (int i = 0; i < first.length; i++) {
+            if (i >= content.length || (content[i] & 0xff) != first[i]) {
                 return false;
             }
         }
-        return end >= 4 && content.length % 2 == 0;
+        return true;
+    }
+
+    /** Whether of each so many bytes the one at this place is something, and the others are NUL. */
+    private static boolean hasCharactersAt(int place, int width, byte[] content) {
+        int end = Math.min(content.length, SAMPLE);
+        for (int i = 0; i < end; i++) {
+            if ((content[i] != 0) != (i % width == place)) {
+                return false;
+            }
+        }
+        return end >= 4 && content.length % width == 0;
     }
 
     private static String withoutMark(String text) {

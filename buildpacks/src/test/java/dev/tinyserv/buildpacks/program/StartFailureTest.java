@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,6 +67,21 @@ class StartFailureTest {
     }
 
     @Test
+    void namesTheEncodingOfAScript() throws Exception {
+        program("start.sh", "\ufeff#!/bin/sh\nexec nothing-of-this-name\n");
+        String marked = "start.sh begins with a byte order mark, as Windows writes it: save it as UTF-8 without BOM,"
+                + " commit and push";
+        assertThat(explained("exec ./start.sh")).isEqualTo(marked);
+        assertThat(explained("/bin/bash", "exec ./start.sh")).isEqualTo(marked);
+        Files.writeString(app.resolve("start.sh"), "\ufeff#!/bin/sh\necho hello\n", StandardCharsets.UTF_16LE);
+        String utf16 = "start.sh is UTF-16: save it as UTF-8, commit and push";
+        assertThat(explained("/bin/bash", "exec ./start.sh")).isEqualTo(utf16);
+        assertThat(explained("exec ./start.sh")).isEqualTo(utf16);
+        assertThat(explained("exec sh start.sh")).isEqualTo(utf16);
+        assertThat(explained("exec env ./start.sh")).isEqualTo(utf16);
+    }
+
+    @Test
     void namesTheCarriageReturnBehindTheFirstLine() throws Exception {
         program("start.sh", "#!/bin/sh\r\necho hello\r\n");
         String mended = "the first line of start.sh ends with CR, as Windows writes lines: run"
@@ -88,6 +105,87 @@ class StartFailureTest {
         program("inner.sh", "#!/bin/sh\r\n");
         program("outer", "#!/bin/sh\n./inner.sh\n");
         assertThat(explained("./outer")).startsWith("the first line of inner.sh ends with CR");
+    }
+
+    /** The shell itself starts all of it: the status may be any that is not 0. */
+    @Test
+    void namesCarriageReturnsWhateverTheScriptEndedWith() throws Exception {
+        file("start.sh", "#!/bin/sh\r\nexit 3\r\nexit 4\r\n");
+        for (String command : List.of("sh start.sh", "exec bash ./start.sh -x", "bash -e start.sh")) {
+            assertThat(explained(command)).as(command).startsWith("lines of start.sh end with CR");
+        }
+        file("sound.sh", "exit 3\n");
+        assertThat(explained("sh sound.sh")).isEmpty();
+    }
+
+    @Test
+    void namesAProgramInQuotesWithASpace() throws Exception {
+        file("my start.sh", "#!/bin/sh\n");
+        String mended =
+                "my start.sh is not executable: run `chmod +x 'my start.sh'` and `git add --chmod=+x 'my start.sh'`, commit and push";
+        assertThat(explained("\"./my start.sh\"")).isEqualTo(mended);
+        assertThat(explained("exec './my start.sh' --port 5")).isEqualTo(mended);
+        program("my start.sh", "#!/bin/sh\r\n");
+        assertThat(explained("'./my start.sh'"))
+                .endsWith(
+                        "run `echo '\"my start.sh\" text eol=lf' >>.gitattributes && git add --renormalize 'my start.sh'"
+                                + " .gitattributes`, commit and push");
+        assertThat(explained("'./my other.sh'")).startsWith("there is no ./my other.sh where it runs");
+    }
+
+    @Test
+    void saysBothOfAFileThatIsCalledWithoutItsFolderAndNotExecutable() throws Exception {
+        for (String name : List.of("start.sh", "launch")) {
+            file(name, "#!/bin/sh\n");
+            assertThat(explained(name))
+                    .isEqualTo("a program of the app is called with its folder: ./" + name + "; and " + name
+                            + " is not executable: run `chmod +x " + name + "` and `git add --chmod=+x " + name
+                            + "`, commit and push");
+        }
+    }
+
+    @Test
+    void namesTheOtherSpelling() throws Exception {
+        program("bin/Start.sh", "#!/bin/sh\n");
+        String mended = ", but bin/Start.sh: call it as it is written there";
+        assertThat(explained("./bin/start.sh")).isEqualTo("there is no ./bin/start.sh" + mended);
+        assertThat(explained("exec bin/start.sh")).isEqualTo("there is no bin/start.sh" + mended);
+    }
+
+    @Test
+    void namesAnInterpreterThatIsNoPath() throws Exception {
+        program("start", "#!node\nx\n");
+        String mended = "the first line of start asks for node, which is no path: write `#!/usr/bin/env node` there,"
+                + " commit and push";
+        assertThat(explained("./start")).isEqualTo(mended);
+        assertThat(explained("/bin/bash", "./start")).isEqualTo(mended);
+    }
+
+    @Test
+    void namesProgramsByTheirFirstBytes() throws Exception {
+        for (String magic : List.of("cffaedfe", "cefaedfe", "feedfacf", "cafebabe00000002")) {
+            program("start", "");
+            Files.write(app.resolve("start"), HexFormat.of().parseHex(magic + "00000001"));
+            assertThat(explained("./start"))
+                    .as(magic)
+                    .isEqualTo("start is a program for macOS: build it for linux, commit and push");
+        }
+        program("start.exe", "");
+        Files.write(app.resolve("start.exe"), HexFormat.of().parseHex("4d5a90006161"));
+        assertThat(explained("exec ./start.exe"))
+                .isEqualTo("start.exe is a program for Windows: build it for linux, commit and push");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {20, 63, 100, 2000})
+    void namesAProgramThatEndsEarly(int length) throws Exception {
+        byte[] whole = Files.readAllBytes(Path.of("/bin/true"));
+        assumeTrue(whole.length > length && whole[1] == 'E');
+        program("start", "");
+        Files.write(app.resolve("start"), Arrays.copyOf(whole, length));
+        String said = explained("./start");
+        assumeTrue(status == 126 || status == 127, "the system started it");
+        assertThat(said).isEqualTo("start is a program that ends early: build it again, commit and push");
     }
 
     @Test

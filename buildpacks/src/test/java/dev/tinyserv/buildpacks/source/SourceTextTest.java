@@ -44,6 +44,16 @@ class SourceTextTest {
     }
 
     @Test
+    void tellsUtf32FromUtf16() {
+        for (String charset : new String[] {"UTF-32LE", "UTF-32BE"}) {
+            for (String mark : new String[] {"", "\uFEFF"}) {
+                assertThatThrownBy(() -> SourceText.decode("Procfile", bytes(mark + TEXT, Charset.forName(charset))))
+                        .hasMessage("Procfile is UTF-32; save it as UTF-8");
+            }
+        }
+    }
+
+    @Test
     void namesTheLineOfWhatIsNoText() {
         assertThatThrownBy(() -> SourceText.decode("x", bytes("a\nb\0c", StandardCharsets.UTF_8)))
                 .hasMessage("x line 2 holds a NUL byte: save it as plain UTF-8 text");

@@ -13,7 +13,7 @@ import dev.tinyserv.buildpacks.buildpack.QuietGit;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.Submodules;
 import dev.tinyserv.buildpacks.buildpack.UnreadFiles;
-import dev.tinyserv.buildpacks.buildpack.WindowsLineEnds;
+import dev.tinyserv.buildpacks.buildpack.WindowsText;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.process.TreeBound;
@@ -75,18 +75,21 @@ final class OneBuild {
         TreeBound bound =
                 bound().startedBy(() -> shop.view().launcher(app, tree, trace)).finding(key.programs());
         Build whole = whole(app, tree, trace, key.variables()).within(bound);
+        mendToolFiles(whole);
         new Submodules(whole).fill(tree, submodules);
         Path folder = appFolder(tree);
         Build build = whole.in(folder).within(bound.followedBy(() -> requireStillThere(tree, folder)));
+        mendToolFiles(build);
         requireItsProgram(build);
         tellWhatIsPassedOver();
         requireThatSomethingMayRun(build);
         if (!wanted.isSite()) {
-            WindowsLineEnds.leaveOutOfWrappers(build);
+            WindowsText.requireReadableProfiles(build);
+            WindowsText.mendWrappers(build);
         }
         BuiltApp built = built(build);
         requireStillThere(tree, folder);
-        WindowsLineEnds.leaveOutOfProfiles(build);
+        WindowsText.mendProfiles(build);
         Map<ProcessType, String> processes = processes(built);
         cancellation.check();
         recorded.begin("Writing to disk");
@@ -110,7 +113,10 @@ final class OneBuild {
                 BuildTraces.Trace trace = shop.traces().begin(unfinished.id())) {
             Path tree = unfinished.folder();
             Map<String, String> submodules = wanted.source().writeTo(tree, transcript);
-            Build build = whole(app, tree, trace, Map.of()).in(appFolder(tree));
+            Build whole = whole(app, tree, trace, Map.of());
+            Build build = whole.in(appFolder(tree));
+            mendToolFiles(whole);
+            mendToolFiles(build);
             if (submodules.isEmpty()) { // else what lies in them is not there yet
                 requireItsProgram(build);
             }
@@ -124,6 +130,13 @@ final class OneBuild {
                 runs = plan.decides() ? plan : runs;
             }
             return new BuildPlan(with, plannedCommands(runs), runs.site(), TreeSize.of(tree), lastSize, shop.free());
+        }
+    }
+
+    /** An app in a folder has files of the whole repository's tools, too. */
+    private void mendToolFiles(Build build) throws IOException {
+        if (!wanted.isSite()) {
+            WindowsText.mendToolFiles(build);
         }
     }
 

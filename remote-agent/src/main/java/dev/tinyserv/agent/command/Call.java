@@ -28,6 +28,9 @@ public record Call(
         OutputStream err,
         String address,
         Cancellation cancellation) {
+    /** The address of calls that come from the server's own command line; those of other doors have numbers. */
+    public static final String LOCAL = "localhost";
+
     /** Copies what it is given. */
     public Call {
         arguments = List.copyOf(arguments);
@@ -37,6 +40,11 @@ public record Call(
     /** What the caller might do when the call began. */
     public Account account() {
         return caller.account();
+    }
+
+    /** Whether it comes from the server's own command line: its caller needs no key. */
+    boolean isLocal() {
+        return address.equals(LOCAL);
     }
 
     /** What answers calls. */

@@ -84,7 +84,7 @@ public final class Commands implements Call.Handler {
 
     private int dispatch(Call call, Console plain) {
         if (!call.arguments().isEmpty() && GitCommand.isGit(call.arguments().get(0))) {
-            GitCommand.requireServed(call.arguments().get(0));
+            GitCommand.requireServed(call.arguments());
             return new GitCommand(services.orElseThrow(() -> new Refusal("tinyserv does not run under "
                             + settings.layout().root() + "; `tinyserv-remote startup` starts it")))
                     .run(call, settings);
@@ -131,7 +131,7 @@ public final class Commands implements Call.Handler {
 
     private static Verb find(String name) {
         if (GitCommand.isGit(name)) {
-            GitCommand.requireServed(name);
+            GitCommand.requireServed(List.of(name));
         }
         return VerbTable.find(name)
                 .orElseThrow(() -> Refusal.usage("no such verb '" + Printable.shortened(name, 40) + "'"

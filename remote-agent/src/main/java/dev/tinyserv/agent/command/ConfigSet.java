@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -71,9 +72,10 @@ final class ConfigSet extends AppVerb {
             if (bytes.length > ConfigVars.LIMIT_BYTES) {
                 throw new Refusal("the value on stdin is larger than " + ConfigVars.LIMIT_BYTES + " bytes");
             }
-            if (SourceText.isUtf16(bytes)) {
-                throw new Refusal(
-                        "the value on stdin is UTF-16; save it as UTF-8, or encode it, for example in base64");
+            Optional<String> other = SourceText.otherEncoding(bytes);
+            if (other.isPresent()) {
+                throw new Refusal("the value on stdin is " + other.get()
+                        + "; save it as UTF-8, or encode it, for example in base64");
             }
             return StandardCharsets.UTF_8
                     .newDecoder()

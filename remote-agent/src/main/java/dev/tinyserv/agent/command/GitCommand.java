@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.buildpacks.Refusal;
+import java.util.List;
 import java.util.Set;
 
 /** Git's side of a push or a fetch: {@code git-receive-pack} and {@code git-upload-pack}. */
@@ -30,12 +31,18 @@ final class GitCommand {
     /**
      * Refuses a program that is not served. The words "not found" would have git-lfs look for another server.
      *
+     * @param command its name and its arguments; the last one tells git-lfs's upload from its download
      * @throws Refusal unless it is one of the two that are
      */
-    static void requireServed(String name) {
+    static void requireServed(List<String> command) {
+        String name = command.get(0);
         if (LFS.contains(name)) {
-            throw new Refusal("Git LFS is not served here: run GIT_LFS_SKIP_PUSH=1 git push tinyserv main;"
-                    + " the app gets pointer files instead of those in LFS");
+            throw new Refusal(
+                    command.get(command.size() - 1).equals("download")
+                            ? "Git LFS is not served here: run git with GIT_LFS_SKIP_SMUDGE=1, as in"
+                                    + " GIT_LFS_SKIP_SMUDGE=1 git clone; it leaves pointer files instead of those in LFS"
+                            : "Git LFS is not served here: run GIT_LFS_SKIP_PUSH=1 git push tinyserv main;"
+                                    + " the app gets pointer files instead of those in LFS");
         }
         if (!name.equals(RECEIVE) && !name.equals(UPLOAD)) {
             throw new Refusal(Printable.shortened(name, 40) + " is not served; " + RECEIVE + " (git push) and " + UPLOAD

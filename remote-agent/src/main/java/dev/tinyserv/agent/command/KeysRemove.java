@@ -18,7 +18,7 @@ final class KeysRemove extends Verb {
     @Override
     void run(Context context) {
         context.account().requireAdmin("remove keys");
-        List<AuthorizedKey> removed = context.keys().remove(name);
+        List<AuthorizedKey> removed = removed(context);
         if (removed.isEmpty()) {
             throw new Refusal("no key has the name or fingerprint '" + Printable.shortened(name, 60)
                     + "'; `keys` lists those there are");
@@ -26,5 +26,12 @@ final class KeysRemove extends Verb {
         for (AuthorizedKey key : removed) {
             context.console().line("Removed " + Printable.escaped(key.name()) + " " + key.fingerprint());
         }
+    }
+
+    /** Who comes by ssh could never come again to add another key. */
+    private List<AuthorizedKey> removed(Context context) {
+        return context.call().isLocal()
+                ? context.keys().remove(name)
+                : context.keys().removeButTheLastAdmin(name);
     }
 }

@@ -109,6 +109,9 @@ final class Archive {
         } catch (ZipException | EOFException e) {
             throw e;
         } catch (IOException | IllegalArgumentException e) {
+            if (isCutOff(e)) {
+                throw new EOFException(e.getMessage());
+            }
             throw none(", or it is damaged: " + e.getMessage(), e);
         }
     }
@@ -175,7 +178,16 @@ final class Archive {
             throw new Refusal("the files of the archive are larger than " + TreeLimits.size(limits.maxBytes())
                     + " together; leave some out, or raise TINYSERV_MAX_CHECKOUT on the server");
         }
-        return inserter.insert(Constants.OBJ_BLOB, size, tar);
+        try {
+            return inserter.insert(Constants.OBJ_BLOB, size, tar);
+        } catch (IOException e) {
+            throw isCutOff(e) ? new EOFException(e.getMessage()) : e;
+        }
+    }
+
+    /** The library has no type for an archive that ends in the middle of a file or of its attributes. */
+    private static boolean isCutOff(Exception e) {
+        return e instanceof IOException && String.valueOf(e.getMessage()).startsWith("Truncated TAR archive");
     }
 
     private static String path(String name) {

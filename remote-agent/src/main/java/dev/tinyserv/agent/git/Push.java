@@ -129,10 +129,9 @@ final class Push extends ReceivePack {
             for (ReceiveCommand command : ReceiveCommand.filter(commands, Result.NOT_ATTEMPTED)) {
                 if (command.getRefName().equals(branch)) {
                     deploy(command, lines);
-                } else if (command.getType() != ReceiveCommand.Type.DELETE) {
-                    tellKept(command.getRefName(), branch, lines);
                 }
             }
+            tellOthers(ReceiveCommand.filter(commands, Result.NOT_ATTEMPTED), branch, lines);
         } catch (IOException e) {
             if (isDestroyed()) {
                 rejectPending(commands, destroyed());
@@ -194,9 +193,29 @@ final class Push extends ReceivePack {
         }
     }
 
+    /** What becomes of the refs that are not deployed is known when the deploy is decided. */
+    private void tellOthers(List<ReceiveCommand> others, String branch, PushOutput lines) {
+        boolean aborted = isAtomic() && anyIsRejected();
+        for (ReceiveCommand command : others) {
+            String ref = command.getRefName();
+            if (ref.equals(branch)) {
+                continue;
+            }
+            if (aborted) {
+                lines.line(kind(ref) + Repository.shortenRefName(ref) + " not taken: "
+                        + Repository.shortenRefName(branch) + " was refused, and the push is atomic");
+            } else if (command.getType() != ReceiveCommand.Type.DELETE) {
+                tellKept(ref, branch, lines);
+            }
+        }
+    }
+
+    private static String kind(String ref) {
+        return ref.startsWith(Constants.R_TAGS) ? "Tag " : "Branch ";
+    }
+
     private static void tellKept(String ref, String branch, PushOutput lines) {
-        String kind = ref.startsWith(Constants.R_TAGS) ? "Tag " : "Branch ";
-        lines.line(kind + Repository.shortenRefName(ref) + " kept; only " + Repository.shortenRefName(branch)
+        lines.line(kind(ref) + Repository.shortenRefName(ref) + " kept; only " + Repository.shortenRefName(branch)
                 + " is deployed");
     }
 

@@ -123,17 +123,39 @@ public final class AuthorizedKeys {
      * @return the keys; none when none has this name or fingerprint
      */
     public List<AuthorizedKey> remove(String nameOrFingerprint) {
+        return remove(nameOrFingerprint, false);
+    }
+
+    /** As {@link #remove}, but refuses to leave no key of an admin. */
+    public List<AuthorizedKey> removeButTheLastAdmin(String nameOrFingerprint) {
+        return remove(nameOrFingerprint, true);
+    }
+
+    private List<AuthorizedKey> remove(String nameOrFingerprint, boolean keepAnAdmin) {
         boolean isFingerprint = nameOrFingerprint.startsWith(FINGERPRINT);
         synchronized (writing) {
             KeysFile old = KeysFile.read(file);
             List<AuthorizedKey> removed = old.keys().values().stream()
                     .filter(key -> (isFingerprint ? key.fingerprint() : key.name()).equals(nameOrFingerprint))
                     .toList();
+            if (keepAnAdmin && leavesNoAdmin(old, removed)) {
+                throw new Refusal("this would leave no admin's key, so nobody could add one by ssh: add another one"
+                        + " before, or run tinyserv-remote keys:remove on the server");
+            }
             if (!removed.isEmpty()) {
                 write(old.without(removed));
             }
             return removed;
         }
+    }
+
+    private static boolean leavesNoAdmin(KeysFile old, List<AuthorizedKey> removed) {
+        return removed.stream().anyMatch(AuthorizedKeys::isAdmins)
+                && old.keys().values().stream().filter(AuthorizedKeys::isAdmins).allMatch(removed::contains);
+    }
+
+    private static boolean isAdmins(AuthorizedKey key) {
+        return key.role() == Account.Role.ADMIN;
     }
 
     private static void refuseDuplicate(KeysFile old, PastedKey pasted) {

@@ -44,8 +44,9 @@ record KeysFile(
     static KeysFile read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (SourceText.isUtf16(bytes)) {
-                throw new Refusal(file + " is UTF-16; save it as UTF-8");
+            Optional<String> other = SourceText.otherEncoding(bytes);
+            if (other.isPresent()) {
+                throw new Refusal(file + " is " + other.get() + "; save it as UTF-8");
             }
             return parse(file, new String(bytes, StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {

@@ -214,7 +214,7 @@ public final class LocalDoor implements AutoCloseable {
                     new WantedInput(input, out),
                     new FrameOutput(out, Frame.Kind.OUTPUT),
                     new FrameOutput(out, Frame.Kind.ERROR),
-                    "localhost",
+                    Call.LOCAL,
                     cancellation));
         }
     }

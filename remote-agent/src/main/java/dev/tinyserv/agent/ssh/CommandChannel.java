@@ -11,6 +11,8 @@ import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A channel that runs one command and nothing else: no subsystems, no forwarding, no variables but ours. A terminal that
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * input, because the user's own terminal stops doing so once it was granted.
  */
 final class CommandChannel extends ChannelSession {
+    private static final Logger LOG = LoggerFactory.getLogger(SshServer.class);
     private static final byte CTRL_C = 3;
     private static final byte CTRL_D = 4;
 
@@ -84,7 +87,7 @@ final class CommandChannel extends ChannelSession {
     @Override
     protected void doWriteData(byte[] data, int offset, long length) throws IOException {
         int kept = terminal ? beforeControl(data, offset, (int) length) : (int) length;
-        super.doWriteData(data, offset, kept);
+        giveToCommand(data, offset, kept);
         if (kept == length) {
             return;
         }
@@ -92,6 +95,21 @@ final class CommandChannel extends ChannelSession {
             cancel();
         } else if (receiver != null) {
             receiver.close();
+        }
+    }
+
+    /**
+     * A command may refuse its input before it has read all of it, and close it: what a client still sends then has no
+     * reader. To fail for it would end the whole connection, before the client has read why it was refused.
+     */
+    private void giveToCommand(byte[] data, int offset, long length) throws IOException {
+        try {
+            super.doWriteData(data, offset, length);
+        } catch (IOException e) {
+            if (!getSession().isOpen()) {
+                throw e;
+            }
+            LOG.debug("a command has closed its input: {}", e.getMessage());
         }
     }
 

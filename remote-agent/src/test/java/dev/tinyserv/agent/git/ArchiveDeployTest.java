@@ -124,6 +124,20 @@ class ArchiveDeployTest {
     }
 
     @Test
+    void oneThatIsCutOffAnywhereIsNamedAsSuch() throws IOException {
+        byte[] whole = tar(tar -> {
+            file(tar, "Procfile", "web: ./run");
+            file(tar, "d/" + "n".repeat(300), "a long name");
+            file(tar, "big", new byte[40_000]);
+        });
+        for (int length : new int[] {515, 1024, 1030, 2000, 2560, 3000, 10_000, 30_000}) {
+            assertRefused(Arrays.copyOf(whole, length), "ends early; send it again");
+        }
+        byte[] zipped = zipped(whole);
+        assertRefused(Arrays.copyOf(zipped, zipped.length / 2), "ends early; send it again");
+    }
+
+    @Test
     void itsFilesBecomeACommitOnTopOfTheBranch() throws IOException {
         git.commit("old", "old");
         git.run("push", "-q", "origin", "main").ok();

@@ -69,6 +69,34 @@ class OldHistoryTest {
         copy.run("push", "origin", "main").ok();
     }
 
+    /** In the order of the line: missingNameBeforeEmail, badEmail, badDateOverflow, zeroPaddedDate. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<ada@example.org> 1700000000 +0000",
+                "Ada <ada<example.org> 1700000000 +0000",
+                "Ada <ada@example.org> 18446744073709551616 +0000",
+                "Ada <ada@example.org> 0123 +0000",
+            })
+    void whatTheReadmeNamesBesidesPassesAsWell(String person) throws Exception {
+        String tip = commit(SOUND, SOUND, commit(person, SOUND, git.head()));
+        git.run("push", "origin", tip + ":refs/heads/main").ok();
+        assertThat(server.submissions.commits()).containsExactly(tip);
+    }
+
+    @Test
+    void aNulInAMessagePassesAndTwoAuthorsDoNot() throws Exception {
+        String tree = git.run("rev-parse", "HEAD^{tree}").ok().output().strip();
+        String people = "\nauthor " + SOUND + "\ncommitter " + SOUND + "\n\n";
+        String nul = insert(Constants.OBJ_COMMIT, "tree " + tree + people + "a\0b\n");
+        git.run("push", "origin", nul + ":refs/heads/main").ok();
+        String two = insert(Constants.OBJ_COMMIT, "tree " + tree + "\nauthor " + SOUND + people + "x\n");
+        assertThat(git.run("push", "-f", "origin", two + ":refs/heads/main")
+                        .failed()
+                        .output())
+                .contains("refused by git's checks", "missingCommitter");
+    }
+
     @Test
     void aPersonWhoseDateIsOldPassesInTheCommitThatIsDeployed() throws Exception {
         String tip = commit("Ada <ada@example.org> x --700", "Ada <ada@example.org>1700000000 --700", git.head());

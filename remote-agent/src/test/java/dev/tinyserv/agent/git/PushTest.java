@@ -226,8 +226,13 @@ class PushTest {
         server.submissions.pipeline = submission -> {
             throw new Refusal("no");
         };
-        git.run("push", "origin", "main", "main:one").failed();
-        git.run("push", "--atomic", "origin", "main", "main:two").failed();
+        assertThat(git.run("push", "origin", "main", "main:one").failed().output())
+                .contains("remote: Branch one kept; only main is deployed");
+        assertThat(git.run("push", "--atomic", "origin", "main", "main:two")
+                        .failed()
+                        .output())
+                .contains("remote: Branch two not taken: main was refused, and the push is atomic")
+                .doesNotContain("kept");
         assertThat(git.run("ls-remote", "origin").ok().output()).isEqualTo(commit + "\trefs/heads/one\n");
     }
 

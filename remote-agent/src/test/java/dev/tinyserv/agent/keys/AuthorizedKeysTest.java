@@ -84,6 +84,24 @@ class AuthorizedKeysTest {
     }
 
     @Test
+    void theLastAdminStaysWhereItIsAskedFor() throws IOException {
+        String other = SshKeygen.publicKey(keygen.make("other", "ed25519", 256));
+        String deployer = SshKeygen.publicKey(keygen.make("deployer", "ed25519", 256));
+        Files.writeString(file, ada + "\n" + other + "\nrole=\"deployer\",apps=\"shop\" " + deployer + "\n");
+        assertThat(keys.removeButTheLastAdmin("other")).hasSize(1);
+        String before = Files.readString(file);
+        for (String name : List.of("ada@laptop", keys.list().get(0).fingerprint())) {
+            assertThatThrownBy(() -> keys.removeButTheLastAdmin(name))
+                    .hasMessage("this would leave no admin's key, so nobody could add one by ssh: add another one"
+                            + " before, or run tinyserv-remote keys:remove on the server");
+        }
+        assertThat(file).hasContent(before);
+        assertThat(keys.removeButTheLastAdmin("deployer")).hasSize(1);
+        assertThat(keys.removeButTheLastAdmin("nobody")).isEmpty();
+        assertThat(keys.remove("ada@laptop")).hasSize(1);
+    }
+
+    @Test
     void keysInHardwareAreUnderstood() throws IOException {
         ByteArrayBuffer blob = new ByteArrayBuffer();
         blob.putString("sk-ssh-ed25519@openssh.com");

@@ -33,6 +33,12 @@ final class EchoHandler implements Call.Handler {
                 call.in().transferTo(call.out());
                 yield 0;
             }
+            case "refuse-input" -> {
+                int first = call.in().read();
+                call.in().close();
+                call.err().write(("refused after " + first + "\n").getBytes(StandardCharsets.UTF_8));
+                yield 3;
+            }
             case "count" -> {
                 print(call, Long.toString(call.in().transferTo(OutputStream.nullOutputStream())));
                 yield 0;

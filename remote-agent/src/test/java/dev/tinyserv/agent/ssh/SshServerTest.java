@@ -107,6 +107,17 @@ class SshServerTest {
         assertThat(cat.status()).isZero();
     }
 
+    /** The client still sends when the command has said why it takes no more, and how it ended. */
+    @Test
+    void aRefusalInTheMiddleOfTheInputArrives() {
+        byte[] input = new byte[20 << 20];
+        for (int i = 0; i < 20; i++) {
+            Ssh refused = Ssh.run(running.ssh(ada, "127.0.0.1", "refuse-input"), input, Map.of());
+            assertThat(refused.err()).isEqualTo("refused after 0\n");
+            assertThat(refused.status()).isEqualTo(3);
+        }
+    }
+
     @Test
     void anEarlyEndOfInputIsNoCancellation() throws Exception {
         Process process = new ProcessBuilder(running.ssh(ada, "-n", "127.0.0.1", "wait")).start();
