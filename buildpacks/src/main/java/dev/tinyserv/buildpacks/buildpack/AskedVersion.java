@@ -28,8 +28,9 @@ public final class AskedVersion {
         there(tools, program)
                 .filter(version -> !wish.range().contains(version))
                 .ifPresent(version -> transcript.problem(wish.file() + " asks for " + program + " "
-                        + Excerpt.of(wish.text(), LONGEST) + ", the server has " + version + " and takes it: " + remedy
-                        + ", or change " + wish.file()));
+                        + Excerpt.of(wish.text(), LONGEST) + wish.ifUnread() + ", the server has " + version
+                        + " and takes it: "
+                        + (wish.isUnread() ? "" : remedy + ", or ") + "change " + wish.file()));
     }
 
     /** The version that the server's program says; as it would in the app's folder, which may name another. */

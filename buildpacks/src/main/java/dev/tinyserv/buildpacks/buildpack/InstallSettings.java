@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +46,7 @@ public final class InstallSettings {
     private final List<String> prefixes;
     private final Map<String, String> variables = new TreeMap<>();
     private final Set<Path> files = new TreeSet<>();
+    private final Deque<Path> unread = new ArrayDeque<>();
 
     /**
      * Those of a build.
@@ -57,8 +60,7 @@ public final class InstallSettings {
         this.prefixes = List.of(prefixes);
         environment.forEach((name, value) -> {
             if (isOne(name)) {
-                variables.put(name, value);
-                addFilesIn(value);
+                addVariable(name, value);
             }
         });
     }
@@ -68,8 +70,11 @@ public final class InstallSettings {
         return prefixes.stream().anyMatch(prefix -> lower.startsWith(prefix.toLowerCase(Locale.ROOT)));
     }
 
-    /** A variable may name a file of the app: other settings, constraints, another Gemfile. */
-    private void addFilesIn(String value) {
+    /** It may name a file of the app: other settings, constraints, another Gemfile. */
+    private void addVariable(String name, String value) {
+        if (variables.put(name, value) != null) {
+            return;
+        }
         addFile(value);
         for (String word : BETWEEN_VALUES.split(value, -1)) {
             addFile(word);
@@ -80,7 +85,9 @@ public final class InstallSettings {
         try {
             Path file = folder.resolve(name).normalize();
             if (file.startsWith(folder) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                files.add(file);
+                if (files.add(file)) {
+                    unread.add(file);
+                }
             }
         } catch (InvalidPathException e) {
             // So it is no file.
@@ -88,14 +95,16 @@ public final class InstallSettings {
     }
 
     /** Adds files of the app, by their names in its folder, with the variables that they mention; those that are there. */
-    public InstallSettings withFiles(Collection<String> names) throws IOException {
-        for (String name : names) {
-            addFile(name);
-            if (Files.isRegularFile(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-                addMentioned(folder.resolve(name));
-            }
-        }
+    public InstallSettings withFiles(Collection<String> names) {
+        names.forEach(this::addFile);
         return this;
+    }
+
+    /** What a file mentions may name another file, and that mention more. */
+    private void addMentioned() throws IOException {
+        for (int read = 0; read < MAX_FILES && !unread.isEmpty(); read++) {
+            addMentioned(unread.remove());
+        }
     }
 
     private void addMentioned(Path file) throws IOException {
@@ -107,7 +116,7 @@ public final class InstallSettings {
         matcher.results().map(InstallSettings::name).forEach(name -> {
             String value = environment.get(name);
             if (value != null && !isOfTheBuild(name)) {
-                variables.put(name, value);
+                addVariable(name, value);
             }
         });
     }
@@ -141,6 +150,7 @@ public final class InstallSettings {
 
     /** Adds all of it. */
     public void addTo(Fingerprint key) throws IOException {
+        addMentioned();
         variables.forEach((name, value) -> key.add(name + "=" + withoutPlaces(value)));
         for (Path file : files) {
             key.add(folder.relativize(file) + " " + Files.size(file));

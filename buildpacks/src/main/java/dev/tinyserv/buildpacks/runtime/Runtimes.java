@@ -73,9 +73,11 @@ public final class Runtimes {
                 .min(Comparator.comparing(Installed::version, nearness))
                 .orElseThrow();
         transcript.problem(wanted.file() + " asks for " + kind.label() + " " + Excerpt.of(wanted.text(), 60)
-                + ", the server has " + told(all) + " and takes " + nearest.version()
+                + wanted.ifUnread() + ", the server has " + told(all) + " and takes " + nearest.version()
                 + (nearness.isKnown() && all.size() > 1 ? ", the nearest" : "")
-                + ": install another on the server, or change "
+                + ": "
+                + (wanted.isUnread() ? "" : "install another on the server, or ")
+                + "change "
                 + wanted.file());
         return nearest;
     }

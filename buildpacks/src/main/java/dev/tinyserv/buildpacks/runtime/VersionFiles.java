@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,8 +22,13 @@ public final class VersionFiles {
 
     /** A vendor or language may stand before the numbers: {@code temurin-jre-21}, {@code ruby-3.2.1}, {@code go1.22}. */
     private static final Pattern FORM =
-            Pattern.compile("(?:[a-z][a-z0-9]*-(?:[a-z]+-)?|cpython@|go|python|ruby|node|jdk|java|bun|deno)?"
+            Pattern.compile("(?i)(?:[a-z][a-z0-9]*-(?:[a-z]+-)?|cpython@|(?:go|python|ruby|node|jdk|java|bun|deno) ?)?"
                     + "(v?\\d+(?:\\.\\d+)*(?:\\.[xX*])?)([-+_a-z].*)?");
+
+    /** As asdf and mise write the newest of those that begin so. */
+    private static final Pattern NEWEST = Pattern.compile("(?i)(?:latest|prefix):(?=v?\\d)");
+
+    private static final Pattern COMMENT = Pattern.compile("(?:^|\\s)#.*");
 
     private VersionFiles() {}
 
@@ -66,13 +72,13 @@ public final class VersionFiles {
 
     /** Whether that is a name for whatever there is. */
     public static boolean isWhatever(String text) {
-        return WHATEVER.contains(text);
+        return WHATEVER.contains(text.toLowerCase(Locale.ROOT));
     }
 
     private static Optional<String> firstLine(String text) {
         return text.lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .map(line -> COMMENT.matcher(line).replaceFirst("").strip())
+                .filter(line -> !line.isEmpty())
                 .findFirst();
     }
 
@@ -85,7 +91,7 @@ public final class VersionFiles {
 
     /** A version before a release, such as {@code 3.14.0rc2}, means itself; else any that begins with these numbers. */
     private static VersionRange range(String text) {
-        Matcher parts = FORM.matcher(text);
+        Matcher parts = FORM.matcher(NEWEST.matcher(text).replaceFirst(""));
         if (!parts.matches()) {
             return VersionRange.none();
         }

@@ -7,8 +7,10 @@ import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,5 +138,22 @@ class InstallSettingsTest {
         String one = key();
         Files.writeString(outside, "two");
         assertThat(key()).isEqualTo(one);
+    }
+
+    @Test
+    void areWhatNamedFilesMention() throws IOException {
+        write("conf/npmrc", "omit=${KIND}\ncafile=$CERTIFICATES\n");
+        write("conf/more", "$MORE");
+        environment.put("NPM_CONFIG_USERCONFIG", "conf/npmrc");
+        environment.put("KIND", "optional");
+        environment.put("CERTIFICATES", "conf/more");
+        environment.put("MORE", "conf/npmrc");
+        Set<String> keys = new HashSet<>(Set.of(key()));
+        for (String name : List.of("KIND", "MORE", "CERTIFICATES")) {
+            environment.put(name, "another");
+            assertThat(keys.add(key())).as(name).isTrue();
+        }
+        environment.put("MORE", "that nothing names any more");
+        assertThat(keys.add(key())).isFalse();
     }
 }

@@ -31,7 +31,12 @@ class VersionFilesTest {
         "cpython-3.12, 3.12.4",
         "3.11.x, 3.11.9",
         "3.14.0rc2, 3.14.0rc2",
-        "3.14-dev, 3.14-dev"
+        "3.14-dev, 3.14-dev",
+        "node-v20.1.0, 20.1.0",
+        "Python-3.11.2, 3.11.2",
+        "python 3.11.2, 3.11.2",
+        "latest:20, 20.9.0",
+        "prefix:20.1, 20.1.4",
     })
     void readsAVersion(String text, String fitting) throws IOException {
         Files.writeString(folder.resolve(".version"), "\n# what we run\n  " + text + "\r\n");
@@ -44,7 +49,7 @@ class VersionFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "lts/*", "node", "system"})
+    @ValueSource(strings = {"", "lts/*", "node", "system", "LTS/*", "Node", "# only a comment"})
     void whateverThereIsIsNoWish(String text) throws IOException {
         Files.writeString(folder.resolve(".version"), text);
         assertThat(VersionFiles.plain(folder, ".version")).isEmpty();
@@ -61,11 +66,22 @@ class VersionFilesTest {
                 "my-env3",
                 "env3",
                 "pypy3.10-7.3",
-                "3.13t"
+                "3.13t",
+                "lts/-1",
+                "ref:v20",
+                "path:/opt/node",
+                "latest:"
             })
     void whatIsNoVersionIsAWishThatNoneFulfils(String text) throws IOException {
         Files.writeString(folder.resolve(".version"), text);
         assertThat(VersionFiles.plain(folder, ".version")).hasValue(new Wish(text, ".version", VersionRange.none()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20 # the LTS", "20\t#", "# first\n 20 #\n"})
+    void aCommentIsNoPartOfIt(String text) throws IOException {
+        Files.writeString(folder.resolve(".version"), text);
+        assertThat(VersionFiles.plain(folder, ".version").map(Wish::text)).contains("20");
     }
 
     @Test

@@ -9,10 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The version of Node.js or Bun that an app asks for; as on most hosts {@code engines} comes first. */
 final class NodeWish {
     private static final String LTS = "lts/";
+
+    /** Between two bounds, as other languages write them; npm does not. */
+    private static final Pattern COMMA = Pattern.compile(",\\s*(?=[<>=~^])");
 
     /** Each second version of Node.js from 4 on, in this order; see the release schedule of Node.js. */
     private static final List<String> LINES = List.of(
@@ -34,7 +38,7 @@ final class NodeWish {
         String range = app.engine(kind.label());
         if (!range.isEmpty() && !VersionFiles.isWhatever(range)) {
             String place = "engines." + kind.label() + " in " + PackageJson.NAME;
-            return Optional.of(new Wish(range, place, NpmRange.of(range)));
+            return Optional.of(withLine(new Wish(range, place, range(range))));
         }
         List<String> files = kind == RuntimeKind.BUN ? List.of(".bun-version") : List.of(".node-version", ".nvmrc");
         for (String file : files) {
@@ -46,14 +50,18 @@ final class NodeWish {
         return VersionFiles.toolVersions(folder, kind).map(NodeWish::withLine);
     }
 
+    private static VersionRange range(String text) {
+        return NpmRange.of(COMMA.matcher(text).replaceAll(" "));
+    }
+
     /** {@code lts/iron} is any 20; some version managers read a range there, too. */
     private static Wish withLine(Wish wish) {
-        if (!wish.range().equals(VersionRange.none())) {
+        if (!wish.isUnread()) {
             return wish;
         }
         String text = wish.text().toLowerCase(Locale.ROOT);
-        int line = text.startsWith(LTS) ? LINES.indexOf(text.substring(LTS.length())) : -1;
+        int line = LINES.indexOf(text.startsWith(LTS) ? text.substring(LTS.length()) : text);
         String range = line < 0 ? wish.text() : Integer.toString(4 + 2 * line);
-        return new Wish(wish.text(), wish.file(), NpmRange.of(range), range);
+        return new Wish(wish.text(), wish.file(), range(range), range);
     }
 }

@@ -2,12 +2,13 @@ package dev.tinyserv.buildpacks.buildpack.python;
 
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
-import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The version of Python that an app asks for. A file that is there for nothing else comes first, then Pipenv's, and last
@@ -23,6 +24,8 @@ final class PythonWish {
             new Field("Pipfile", "requires", "python_version"),
             new Field("pyproject.toml", "project", "requires-python"),
             new Field("pyproject.toml", "tool.poetry.dependencies", "python"));
+
+    private static final Pattern BRANCH = Pattern.compile("(?:[Pp]ython-)?(\\d{1,6}\\.\\d{1,6})-dev");
 
     private PythonWish() {}
 
@@ -47,10 +50,12 @@ final class PythonWish {
         return Optional.empty();
     }
 
-    /** Some tools read a range in {@code .python-version}, too. */
+    /** Some tools read a range in {@code .python-version}, too; and to pyenv {@code 3.11-dev} is what 3.11 will be. */
     private static Wish withRange(Wish wish) {
-        return wish.range().equals(VersionRange.none())
-                ? new Wish(wish.text(), wish.file(), PythonRange.of(wish.text()))
-                : wish;
+        Matcher branch = BRANCH.matcher(wish.text());
+        if (branch.matches()) {
+            return new Wish(wish.text(), wish.file(), PythonRange.of("==" + branch.group(1) + ".*"));
+        }
+        return wish.isUnread() ? new Wish(wish.text(), wish.file(), PythonRange.of(wish.text())) : wish;
     }
 }

@@ -85,4 +85,35 @@ class NodeWishTest {
         assertThat(wish("{\"engines\": {\"node\": \"latest\"}}")).isEmpty();
         assertThat(wish("{\"engines\": {\"node\": \"20.x\"}}")).map(Wish::text).hasValue("20.x");
     }
+
+    @ParameterizedTest
+    @CsvSource({"iron, 20", "Iron, 20", "lts/iron, 20", "'>= 18.0.0, < 21', 20", "'>=18,<21', 20"})
+    void whatIsMeantIsTaken(String text, int fitting) throws IOException {
+        Version version = new Version(fitting, 20, 2);
+        assertThat(wish("{\"engines\": {\"node\": \"" + text + "\"}}")
+                        .orElseThrow()
+                        .range()
+                        .contains(version))
+                .isTrue();
+        Files.writeString(folder.resolve(".nvmrc"), text + "\n");
+        assertThat(wish("{}").orElseThrow().range().contains(version)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'18,20'", "lts/-1", "ref:v20"})
+    void whatIsNoVersionIsSaidToBeNone(String text) throws IOException {
+        Files.writeString(folder.resolve(".nvmrc"), text + "\n");
+        Runtimes runtimes = new Runtimes(Map.of("PATH", installed("24.1.0").toString(), "HOME", folder.toString()));
+        List<String> lines = new ArrayList<>();
+        runtimes.choose(RuntimeKind.NODE, wish("{}"), lines::add);
+        assertThat(lines)
+                .containsExactly(" !     .nvmrc asks for node " + text
+                        + ", which is no version that tinyserv reads (one is 20, 20.1.0 or 20.x, say), the server has"
+                        + " 24.1.0 and takes 24.1.0: change .nvmrc");
+    }
+
+    @Test
+    void enginesMayBeAnyReleaseForALongTime() throws IOException {
+        assertThat(wish("{\"engines\": {\"node\": \"LTS\"}}")).isEmpty();
+    }
 }

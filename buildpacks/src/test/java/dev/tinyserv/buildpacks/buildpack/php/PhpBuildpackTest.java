@@ -281,7 +281,7 @@ class PhpBuildpackTest {
         assertThat(transcript()).containsPattern(" !     composer.json asks for php \\^5.1, the server has \\d+\\.");
         composerJson(", \"require\": {\"php\": \"someday\"}");
         build();
-        assertThat(transcript()).contains(" !     composer.json asks for php someday, the server has ");
+        assertThat(transcript()).contains(" !     composer.json asks for php someday, which is no version ");
     }
 
     @Test

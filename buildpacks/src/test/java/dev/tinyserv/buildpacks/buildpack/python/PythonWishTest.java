@@ -82,4 +82,12 @@ class PythonWishTest {
         Files.createSymbolicLink(folder.resolve("pyproject.toml"), Path.of("/etc/passwd"));
         assertThat(wish()).isEqualTo("none");
     }
+
+    @Test
+    void theBranchOfAReleaseIsThatRelease() throws IOException {
+        write(".python-version", "3.11-dev\n");
+        Wish wish = PythonWish.of(folder).orElseThrow();
+        assertThat(wish.range().contains(new Version(3, 11, 2))).isTrue();
+        assertThat(wish.range().contains(new Version(3, 12, 0))).isFalse();
+    }
 }
