@@ -47,8 +47,6 @@ public final class StartFailure {
     private static final Pattern QUOTED =
             Pattern.compile("\"([^\"$`\\\\]{0,200} [^\"$`\\\\]{0,200})\"|'([^']{0,200} [^']{0,200})'");
 
-    private static final int MOST_FILES = 10_000;
-
     private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "/bin/sh", "/bin/bash");
 
     private final Path tree;
@@ -255,23 +253,9 @@ public final class StartFailure {
                 .or(() -> Optional.of(shown + " is neither among the app's packages nor installed on the server"));
     }
 
-    /** A file whose name differs in case only, as it may where the app was written. */
     private Optional<String> otherSpelling(String name) {
-        Path wanted = folder.resolve(name).normalize();
-        Path parent = wanted.getParent();
-        Path file = wanted.getFileName();
-        if (parent == null || file == null || !parent.startsWith(tree) || !isLookedAt(parent)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files = Files.list(parent)) {
-            return files.limit(MOST_FILES)
-                    .filter(other -> String.valueOf(other.getFileName()).equalsIgnoreCase(file.toString()))
-                    .findFirst()
-                    .map(other -> "there is no " + Excerpt.of(name, LONGEST_NAME) + ", but "
-                            + Excerpt.of(tree.relativize(other).toString(), LONGEST_NAME)
-                            + ": call it as it is written there");
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return OtherSpelling.of(tree, folder.resolve(name))
+                .map(other -> "there is no " + Excerpt.of(name, LONGEST_NAME) + ", but "
+                        + Excerpt.of(other, LONGEST_NAME) + ": call it as it is written there");
     }
 }

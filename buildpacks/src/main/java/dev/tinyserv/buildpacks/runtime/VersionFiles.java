@@ -4,9 +4,11 @@ import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,17 @@ import java.util.regex.Pattern;
 public final class VersionFiles {
     private static final String TOOL_VERSIONS = ".tool-versions";
     private static final int MAX_BYTES = 16 * 1024;
+
+    /** These hold tasks, too. */
+    private static final List<String> MISE = List.of("mise.toml", ".mise.toml");
+
+    private static final int MAX_BYTES_OF_MISE = 1024 * 1024;
+
+    /** {@code node = "22"}, {@code node = ["22", "20"]} or {@code node = {version = "22"}}. */
+    private static final Pattern MISE_TOOL = Pattern.compile(
+            "^\\s{0,20}\"?([\\w-]{1,40})\"?\\s{0,20}=\\s{0,20}(?:\\[\\s{0,20}|\\{\\s{0,20}version\\s{0,20}=\\s{0,20})?"
+                    + "[\"']([^\"']{0,100})[\"']");
+
     private static final Set<String> WHATEVER =
             Set.of("lts/*", "lts", "node", "stable", "latest", "current", "system", "default");
 
@@ -37,7 +50,7 @@ public final class VersionFiles {
         return firstLine(read(folder, name)).flatMap(text -> wish(text, name));
     }
 
-    /** What an app says in {@code .tool-versions}: a line for each tool, its name and its versions. */
+    /** What an app says in {@code .tool-versions}, a line for each tool with its name and its versions, or in {@code mise.toml}. */
     public static Optional<Wish> toolVersions(Path folder, RuntimeKind kind) throws IOException {
         for (String line : read(folder, TOOL_VERSIONS).lines().toList()) {
             String[] words = line.strip().split("\\s+", -1);
@@ -45,7 +58,7 @@ public final class VersionFiles {
                 return wish(words[1], TOOL_VERSIONS);
             }
         }
-        return Optional.empty();
+        return mise(folder, kind::isCalled);
     }
 
     /** The same of a program beside the runtimes, by its name. */
@@ -54,6 +67,22 @@ public final class VersionFiles {
             String[] words = line.strip().split("\\s+", -1);
             if (words.length > 1 && words[0].equals(program)) {
                 return wish(words[1], TOOL_VERSIONS);
+            }
+        }
+        return mise(folder, program::equals);
+    }
+
+    /** What an app says in the table of tools of {@code mise.toml}, of several versions the first. */
+    private static Optional<Wish> mise(Path folder, Predicate<String> isCalled) throws IOException {
+        for (String name : MISE) {
+            boolean tools = false;
+            for (String line : read(folder, name, MAX_BYTES_OF_MISE).lines().toList()) {
+                Matcher tool = MISE_TOOL.matcher(line);
+                if (line.strip().startsWith("[")) {
+                    tools = line.strip().startsWith("[tools]");
+                } else if (tools && tool.find() && isCalled.test(tool.group(1))) {
+                    return wish(tool.group(2), name);
+                }
             }
         }
         return Optional.empty();
@@ -109,7 +138,11 @@ public final class VersionFiles {
     }
 
     private static String read(Path folder, String name) throws IOException {
-        return FolderFile.read(folder, name, MAX_BYTES)
+        return read(folder, name, MAX_BYTES);
+    }
+
+    private static String read(Path folder, String name, int limit) throws IOException {
+        return FolderFile.read(folder, name, limit)
                 .map(content -> SourceText.decode(name, content))
                 .orElse("");
     }

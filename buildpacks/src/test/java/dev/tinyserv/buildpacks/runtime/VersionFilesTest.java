@@ -84,6 +84,25 @@ class VersionFilesTest {
         assertThat(VersionFiles.plain(folder, ".version").map(Wish::text)).contains("20");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[tools]\nnode = \"18\"\n",
+                "[env]\nnode = \"5\"\n\n[tools] # mine\r\n  node = '18'\r\npython = \"3\"\r\n",
+                "[tools]\nnodejs = [\"18\", \"20\"]",
+                "[tools]\n\"node\" = { version = \"18\", postinstall = \"x\" }",
+            })
+    void readsTheToolsOfMise(String content) throws IOException {
+        for (String name : List.of("mise.toml", ".mise.toml")) {
+            Files.writeString(folder.resolve(name), content);
+            Wish wish = VersionFiles.toolVersions(folder, RuntimeKind.NODE).orElseThrow();
+            assertThat(wish.text()).isEqualTo("18");
+            assertThat(wish.file()).isEqualTo(name);
+            assertThat(VersionFiles.toolVersions(folder, RuntimeKind.GO)).isEmpty();
+            Files.delete(folder.resolve(name));
+        }
+    }
+
     @Test
     void findsItsToolAmongOthers() throws IOException {
         Files.writeString(folder.resolve(".tool-versions"), "python 3.12.1 3.11.0\nnodejs   20.1.0\ngolang\n");

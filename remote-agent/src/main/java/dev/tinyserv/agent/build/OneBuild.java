@@ -18,6 +18,7 @@ import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.process.TreeBound;
 import dev.tinyserv.buildpacks.program.MissingProgram;
+import dev.tinyserv.buildpacks.program.OtherSpelling;
 import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
@@ -158,9 +159,12 @@ final class OneBuild {
         Optional<String> missing =
                 MissingProgram.of(build.tree(), build.folder(), commands.getOrDefault(first.value(), ""));
         if (missing.isPresent()) {
+            Optional<String> compiled = UnreadFiles.ofCompiled(wanted.source());
             throw new Refusal("there is no " + Printable.shortened(missing.get(), 120) + " in the app, which " + first
                     + " in the Procfile runs: "
-                    + UnreadFiles.ofCompiled(wanted.source())
+                    + OtherSpelling.of(build.tree(), build.folder().resolve(missing.get()))
+                            .map(other -> Printable.shortened(other, 120) + " is there, so call it as it is written")
+                            .or(() -> compiled)
                             .orElse("nothing is built here, so commit it, with `git add -f` if .gitignore names it, and"
                                     + " see whether .slugignore leaves it out"));
         }

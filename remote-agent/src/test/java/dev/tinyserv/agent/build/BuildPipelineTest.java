@@ -132,6 +132,35 @@ class BuildPipelineTest {
     }
 
     @Test
+    void whatIsReadBeforeEachProcessHasNoByteOrderMark() throws IOException {
+        Slug slug = build(new MapSource()
+                .with("Procfile", "web: server")
+                .with(".profile", "\ufeffexport A=1\r\n")
+                .with(".profile.d/b.sh", "\ufeffexport B=1\n"));
+        Path made = layout.builds(APP).resolve(slug.id());
+        assertThat(Files.readString(made.resolve(".profile"))).isEqualTo("export A=1\n");
+        assertThat(Files.readString(made.resolve(".profile.d/b.sh"))).isEqualTo("export B=1\n");
+    }
+
+    @Test
+    void aProgramThatIsSpeltOtherwiseIsNamed() {
+        MapSource source = new MapSource().with("Procfile", "web: ./start.sh").with("Start.sh", "#!/bin/sh");
+        assertThatThrownBy(() -> build(source))
+                .hasMessageContaining("there is no ./start.sh in the app")
+                .hasMessageEndingWith("Start.sh is there, so call it as it is written");
+    }
+
+    @Test
+    void whatNoShellAndNoToolReadsIsRefusedByItsName() throws IOException {
+        String utf16 = "export A=1\n".replaceAll("(?s)(.)", "$1\0");
+        for (String name : List.of(".profile", ".profile.d/b.sh", ".npmrc", "pyproject.toml", ".gitmodules")) {
+            MapSource source = new MapSource().with("Procfile", "web: server").with(name, utf16);
+            assertThatThrownBy(() -> build(source)).hasMessage(name + " is UTF-16; save it as UTF-8");
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
     void buildsAFolderOfTheRepository() throws IOException {
         AppSource source = new MapSource()
                 .with("services/api/Procfile", "web: ./api")

@@ -107,7 +107,11 @@ public final class NodeBuildpack implements Buildpack {
             bin = bin(build, kind, wish);
             packages = new NodePackages(build, manager, kind, bin);
             transcript.step("Building with " + kind.label() + ": no dependencies to install");
-            packages = app.hasBuildScripts() ? packages.asAskedFor(app) : packages;
+            if (app.hasBuildScripts()) {
+                packages = packages.asAskedFor(app);
+            } else if (app.hasScript("start")) {
+                packages.tellOfAnother(app);
+            }
             runIfThere(app, packages, "heroku-prebuild");
         }
         if (!runIfThere(app, packages, "heroku-postbuild")) {

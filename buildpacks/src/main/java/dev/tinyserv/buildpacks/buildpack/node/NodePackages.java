@@ -80,8 +80,17 @@ final class NodePackages {
             build.transcript().detail(program + " " + wish.get().text() + ", by corepack");
             return new NodePackages(this, build, fetched.get());
         }
-        AskedVersion.tell(tools, build.transcript(), program, wish.get(), ManagerVersion.remedy(manager, wish.get()));
+        tell(wish.get());
         return this;
+    }
+
+    /** Tells if the package manager is of another version than the app asks for; this one is used. */
+    void tellOfAnother(PackageJson app) throws IOException {
+        ManagerVersion.wish(app, build.folder(), manager).ifPresent(this::tell);
+    }
+
+    private void tell(Wish wish) {
+        AskedVersion.tell(tools, build.transcript(), manager.program(), wish, ManagerVersion.remedy(manager, wish));
     }
 
     PackageManager manager() {

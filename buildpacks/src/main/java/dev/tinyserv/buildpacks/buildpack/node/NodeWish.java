@@ -35,10 +35,9 @@ final class NodeWish {
     private NodeWish() {}
 
     static Optional<Wish> of(Path folder, PackageJson app, RuntimeKind kind) throws IOException {
-        String range = app.engine(kind.label());
-        if (!range.isEmpty() && !VersionFiles.isWhatever(range)) {
-            String place = "engines." + kind.label() + " in " + PackageJson.NAME;
-            return Optional.of(withLine(new Wish(range, place, range(range))));
+        Optional<Wish> engine = field("engines." + kind.label(), app.engine(kind.label()));
+        if (engine.isPresent()) {
+            return engine;
         }
         List<String> files = kind == RuntimeKind.BUN ? List.of(".bun-version") : List.of(".node-version", ".nvmrc");
         for (String file : files) {
@@ -47,7 +46,15 @@ final class NodeWish {
                 return wish.map(NodeWish::withLine);
             }
         }
-        return VersionFiles.toolVersions(folder, kind).map(NodeWish::withLine);
+        Optional<Wish> managed = VersionFiles.toolVersions(folder, kind).map(NodeWish::withLine);
+        return managed.or(() -> field("volta." + kind.label(), app.text("volta", kind.label())))
+                .or(() -> field("devEngines.runtime", app.developmentRuntime(kind.label())));
+    }
+
+    private static Optional<Wish> field(String name, String range) {
+        return range.isEmpty() || VersionFiles.isWhatever(range)
+                ? Optional.empty()
+                : Optional.of(withLine(new Wish(range, name + " in " + PackageJson.NAME, range(range))));
     }
 
     private static VersionRange range(String text) {

@@ -131,8 +131,17 @@ record PackageJson(ObjectNode content) {
 
     /** The range of versions in {@code devEngines} of that package manager; empty without one. */
     String developmentManager(String name) {
-        JsonNode managers = content.path("devEngines").path("packageManager");
-        for (JsonNode each : managers.isArray() ? managers : List.of(managers)) {
+        return development("packageManager", name);
+    }
+
+    /** The range of versions in {@code devEngines} of that runtime; empty without one. */
+    String developmentRuntime(String name) {
+        return development("runtime", name);
+    }
+
+    private String development(String kind, String name) {
+        JsonNode engines = content.path("devEngines").path(kind);
+        for (JsonNode each : engines.isArray() ? engines : List.of(engines)) {
             if (each.path("name").asString("").equals(name)) {
                 return each.path("version").asString("");
             }

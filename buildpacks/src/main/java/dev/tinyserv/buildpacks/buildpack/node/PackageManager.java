@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
@@ -94,6 +95,8 @@ enum PackageManager {
     private final String pruneLocked;
     private final String pruneUnlocked;
 
+    private static final int LONGEST_NAME = 60;
+
     PackageManager(
             String program, String lockFile, String locked, String unlocked, String pruneLocked, String pruneUnlocked) {
         this.program = program;
@@ -114,6 +117,10 @@ enum PackageManager {
             if (named.equals(manager.program) || named.startsWith(manager.program + "@")) {
                 return manager.refined(named, folder);
             }
+        }
+        if (!named.isEmpty()) {
+            transcript.problem("packageManager in " + PackageJson.NAME + " is " + Excerpt.of(named, LONGEST_NAME)
+                    + ", and npm, pnpm, yarn and bun are known: write one of them, such as npm@11.4.0");
         }
         List<PackageManager> locking = Stream.of(NPM, PNPM, YARN, BUN)
                 .filter(manager -> manager.lockIn(folder).isPresent())

@@ -90,6 +90,33 @@ class AskedManagerTest {
                 .anyMatch(line -> line.startsWith("       ran install"));
     }
 
+    /** It runs the start script. */
+    @ParameterizedTest
+    @CsvSource({
+        "yarn@4.9.1, yarn, 4.9.1, commit it with `yarn set version 4.9.1`",
+        "npm@11.4.0, npm, 11.4.0, on the server: npm install -g 'npm@11.4.0'"
+    })
+    void tellsOfItWithoutDependenciesToo(String named, String manager, String asked, String remedy) throws IOException {
+        program("corepack", "echo corepack ran");
+        String json = "{\"packageManager\": \"" + named + "\", \"scripts\": {\"start\": \"x\"}}";
+        write("package.json", json);
+        build();
+        assertThat(lines)
+                .contains(" !     packageManager in package.json asks for " + manager + " " + asked
+                        + ", the server has 9.15.9 and takes it: " + remedy
+                        + ", or change packageManager in package.json")
+                .noneMatch(line -> line.contains("corepack"));
+    }
+
+    @Test
+    void tellsOfAPackageManagerThatIsNone() throws IOException {
+        write("package.json", "{\"packageManager\": \"nonsense\", \"scripts\": {\"start\": \"x\"}}");
+        build();
+        assertThat(lines)
+                .contains(" !     packageManager in package.json is nonsense, and npm, pnpm, yarn and bun are known:"
+                        + " write one of them, such as npm@11.4.0");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

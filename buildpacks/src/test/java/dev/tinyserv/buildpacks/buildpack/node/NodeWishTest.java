@@ -79,6 +79,19 @@ class NodeWishTest {
     }
 
     @Test
+    void otherFieldsOfThePackageJsonCount() throws IOException {
+        assertThat(wish("{\"volta\": {\"node\": \"22.1.0\"}}").orElseThrow())
+                .extracting(Wish::text, Wish::file)
+                .containsExactly("22.1.0", "volta.node in package.json");
+        assertThat(wish("{\"devEngines\": {\"runtime\": {\"name\": \"node\", \"version\": \"24.x\"}}}")
+                        .orElseThrow())
+                .extracting(Wish::text, Wish::file)
+                .containsExactly("24.x", "devEngines.runtime in package.json");
+        assertThat(wish("{\"devEngines\": {\"runtime\": [{\"name\": \"bun\", \"version\": \"1\"}]}}"))
+                .isEmpty();
+    }
+
+    @Test
     void enginesComeFirstAndWhateverThereIsAsksForNothing() throws IOException {
         Files.writeString(folder.resolve(".nvmrc"), "lts/*\n");
         assertThat(wish("{}")).isEmpty();

@@ -1,0 +1,40 @@
+package dev.tinyserv.buildpacks.program;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A file of an app whose name differs in case only from one that is not there, as it may on the machine of its author. */
+public final class OtherSpelling {
+    private static final int MOST_FILES = 10_000;
+
+    private OtherSpelling() {}
+
+    /**
+     * Its name in the tree; empty if there is none.
+     *
+     * @param tree the root of the app's repository; nothing is looked for outside of it
+     * @param missing the file that is not there
+     */
+    public static Optional<String> of(Path tree, Path missing) {
+        Path wanted = missing.normalize();
+        Path parent = wanted.getParent();
+        Path name = wanted.getFileName();
+        if (parent == null || name == null || !parent.startsWith(tree)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(parent)) {
+            if (!parent.toRealPath().startsWith(tree.toRealPath())) {
+                return Optional.empty();
+            }
+            return files.limit(MOST_FILES)
+                    .filter(other -> String.valueOf(other.getFileName()).equalsIgnoreCase(name.toString()))
+                    .findFirst()
+                    .map(other -> tree.relativize(other).toString());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}
