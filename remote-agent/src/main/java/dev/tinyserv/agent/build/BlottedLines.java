@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.build;
 
+import dev.tinyserv.agent.build.EscapedLine.Match;
 import dev.tinyserv.agent.build.Secrets.Secret;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,8 @@ import java.util.Set;
 
 /**
  * Blots secrets out of line after line. A secret may also be cut: where a long line was split or cut off, where a program
- * wraps its lines, and where a message is shortened. What is left of it is blotted, too. For use by one thread.
+ * wraps its lines, and where a message is shortened. What is left of it is blotted, too, and so is what is escaped in
+ * whatever way {@link EscapedLine} knows. For use by one thread.
  */
 final class BlottedLines {
     /** The transcript's marks in front of a line. */
@@ -37,12 +39,15 @@ final class BlottedLines {
     String next(String line) {
         Blots blots = new Blots();
         List<Secret> cut = new ArrayList<>();
-        addRests(line, blots, cut);
+        EscapedLine escaped = EscapedLine.of(line);
+        List<EscapedLine> layers = escaped.layers();
+        addRests(line, escaped, blots, cut);
         for (Secret secret : secrets.all()) {
             addWhole(line, secret, blots);
             addInside(line, secret, blots);
             addEnd(line, secret, blots, cut);
             addShortened(line, secret, blots);
+            layers.forEach(layer -> addEscaped(layer, line, secret, blots, cut));
         }
         rests = cut;
         return blots.in(line);
@@ -55,18 +60,30 @@ final class BlottedLines {
         }
     }
 
+    /** Escaped in some way, be it only its beginning at the end of the line. */
+    private static void addEscaped(EscapedLine layer, String line, Secret secret, Blots blots, List<Secret> cut) {
+        for (Match match : layer.find(secret.text())) {
+            int part = match.length();
+            boolean whole = part == secret.text().length();
+            if (whole || line.length() >= PERHAPS_CUT || (part >= PART && !isScheme(secret, part))) {
+                blots.add(match.from(), match.to(), secret.replacement());
+            }
+            if (!whole) {
+                cut.add(new Secret(secret.text().substring(part), secret.replacement()));
+            }
+        }
+    }
+
     /** The rest of what the last line ended with, or, of a long secret, as much of it as there is room for. */
-    private void addRests(String line, Blots blots, List<Secret> cut) {
+    private void addRests(String line, EscapedLine escaped, Blots blots, List<Secret> cut) {
         for (Secret rest : rests) {
             for (int start : starts(line)) {
-                int left = line.length() - start;
-                int length = rest.text().length();
-                if (line.startsWith(rest.text(), start)) {
-                    blots.add(start, start + length, rest.replacement());
-                } else if (left > 0 && left < length && line.regionMatches(start, rest.text(), 0, left)) {
-                    blots.add(start, line.length(), rest.replacement());
-                    cut.add(new Secret(rest.text().substring(left), rest.replacement()));
-                }
+                escaped.match(start, rest.text()).ifPresent(match -> {
+                    blots.add(match.from(), match.to(), rest.replacement());
+                    if (match.length() < rest.text().length()) {
+                        cut.add(new Secret(rest.text().substring(match.length()), rest.replacement()));
+                    }
+                });
             }
         }
     }
@@ -113,9 +130,10 @@ final class BlottedLines {
     /** How many characters in front of a place are the beginning of the secret, but not all of it; 0 if there are none. */
     private static int partBefore(int end, String line, Secret secret) {
         int most = Math.min(end, secret.text().length() - 1);
-        for (int part = most; part > 0; part--) {
-            if (line.regionMatches(end - part, secret.text(), 0, part)) {
-                return part;
+        char first = secret.text().charAt(0);
+        for (int at = line.indexOf(first, end - most); at >= 0 && at < end; at = line.indexOf(first, at + 1)) {
+            if (line.regionMatches(at, secret.text(), 0, end - at)) {
+                return end - at;
             }
         }
         return 0;

@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,8 @@ final class SecretForms {
 
     private static final int BITS_PER_BYTE = 8;
     private static final int BITS_PER_CHARACTER = 6;
+    private static final int BITS_PER_DIGIT = 5;
+    private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     private SecretForms() {}
 
@@ -49,6 +52,7 @@ final class SecretForms {
         LINE_END.splitAsStream(value).forEach(line -> addWritten(forms, line.strip()));
         addWritten(forms, value.strip());
         addBase64(forms, value.strip());
+        addDigits(forms, value.strip());
         addUsersOfUrls(forms, value.strip());
         forms.removeIf(form -> !isLongEnough(form));
         return forms;
@@ -87,6 +91,7 @@ final class SecretForms {
         for (String text : List.of(part, decoded(part))) {
             addWritten(forms, text);
             addBase64(forms, text);
+            addDigits(forms, text);
         }
     }
 
@@ -146,6 +151,40 @@ final class SecretForms {
             forms.add(encoded);
             forms.add(encoded.replace('+', '-').replace('/', '_'));
         }
+    }
+
+    /** Hexadecimal digits, also byte by byte, and base32, in which it depends on the bytes in front as in base64. */
+    private static void addDigits(Set<String> forms, String text) {
+        if (!isLongEnough(text)) {
+            return;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (String delimiter : List.of("", " ", ":")) {
+            String digits = HexFormat.ofDelimiter(delimiter).formatHex(bytes);
+            forms.add(digits);
+            forms.add(digits.toUpperCase(Locale.ROOT));
+        }
+        for (int before = 0; before < BITS_PER_DIGIT; before++) {
+            String digits = inBase32(before, bytes);
+            forms.add(digits);
+            forms.add(digits.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** The digits that depend on nothing but these bytes, of which so many others stand in front. */
+    private static String inBase32(int before, byte[] bytes) {
+        StringBuilder digits = new StringBuilder();
+        int bits = bytes.length * BITS_PER_BYTE;
+        for (int bit = Math.floorMod(-before * BITS_PER_BYTE, BITS_PER_DIGIT);
+                bit + BITS_PER_DIGIT <= bits;
+                bit += BITS_PER_DIGIT) {
+            int digit = 0;
+            for (int i = bit; i < bit + BITS_PER_DIGIT; i++) {
+                digit = 2 * digit + (bytes[i / BITS_PER_BYTE] >> (BITS_PER_BYTE - 1 - i % BITS_PER_BYTE) & 1);
+            }
+            digits.append(BASE32.charAt(digit));
+        }
+        return digits.toString();
     }
 
     private static boolean isLongEnough(String text) {

@@ -8,10 +8,12 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
+import java.util.Optional;
 
 /**
  * Where to listen, the value of {@code TINYSERV_BIND}: {@code *} and {@code ::} are all addresses of the machine, of both
- * families where it has IPv6; {@code 0.0.0.0} is all of IPv4 and none of IPv6; anything else is one address or a name.
+ * families where it has IPv6; {@code 0.0.0.0} is all of IPv4 and none of IPv6; anything else is one address, or a name, which
+ * means what the address does that it leads to.
  *
  * @param text as it was written
  */
@@ -34,10 +36,16 @@ public record BindAddress(String text) {
         if (text.equals(EVERYWHERE)) {
             return Scope.BOTH_FAMILIES;
         }
-        if (!Setting.isAddress(text) || !address().isAnyLocalAddress()) {
+        InetAddress address = resolved().filter(InetAddress::isAnyLocalAddress).orElse(null);
+        if (address == null) {
             return Scope.ONE;
         }
-        return address() instanceof Inet4Address ? Scope.IPV4 : Scope.BOTH_FAMILIES;
+        return address instanceof Inet4Address ? Scope.IPV4 : Scope.BOTH_FAMILIES;
+    }
+
+    /** Whether it is a name that leads to no address now, so that nothing can listen there. */
+    public boolean leadsNowhere() {
+        return !text.equals(EVERYWHERE) && resolved().isEmpty();
     }
 
     /** Whether only this machine can connect. */
@@ -70,10 +78,14 @@ public record BindAddress(String text) {
     }
 
     private InetAddress address() {
+        return resolved().orElseGet(() -> new InetSocketAddress(0).getAddress());
+    }
+
+    private Optional<InetAddress> resolved() {
         try {
-            return InetAddress.getByName(text);
+            return Optional.of(InetAddress.getByName(text));
         } catch (UnknownHostException e) {
-            return new InetSocketAddress(0).getAddress();
+            return Optional.empty();
         }
     }
 

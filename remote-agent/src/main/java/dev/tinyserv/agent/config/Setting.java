@@ -36,7 +36,9 @@ record Setting<T>(String name, String defaultText, String meaning, Function<Stri
                     : HOST_NAME.matcher(text).matches();
         }
         try {
-            return InetAddress.getByName(text) instanceof Inet6Address; // with a colon in it nobody is asked for a name
+            // With a colon in it nobody is asked for a name. Of one interface all addresses cannot be had.
+            return InetAddress.getByName(text) instanceof Inet6Address address
+                    && !(address.isAnyLocalAddress() && text.indexOf('%') >= 0);
         } catch (UnknownHostException e) {
             return false;
         }

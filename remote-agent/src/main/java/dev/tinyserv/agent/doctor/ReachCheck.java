@@ -38,7 +38,7 @@ final class ReachCheck implements Check {
         BindAddress bind = patient.settings().bind();
         String wanted = reach(bind, ipv6);
         if (patient.live().isEmpty()) {
-            findings.ok("TINYSERV_BIND=" + bind + ": SSH and apps will be reachable " + wanted);
+            tellWhatWillBe(bind, wanted, findings);
             return;
         }
         List<Listener> listeners = Listeners.all();
@@ -54,6 +54,16 @@ final class ReachCheck implements Check {
                 .orElse(Set.of());
         tell("apps", ports, addresses, bind, ipv6, findings);
         tellOfPrivatePorts(patient.settings().instancePorts(), listeners, findings);
+    }
+
+    private static void tellWhatWillBe(BindAddress bind, String wanted, Findings findings) {
+        if (bind.leadsNowhere()) {
+            findings.problem(
+                    "TINYSERV_BIND=" + bind + " leads to no address: tinyserv-remote cannot start",
+                    "write an address of this machine, or have the name lead to one");
+        } else {
+            findings.ok("TINYSERV_BIND=" + bind + ": SSH and apps will be reachable " + wanted);
+        }
     }
 
     /** Ports that are reached in the same way are told of in one line. */

@@ -18,7 +18,7 @@ record EntityTags(boolean any, Set<String> strong, Set<String> weak) {
         weak = Set.copyOf(weak);
     }
 
-    /** Reads the tags; what is none is passed over. */
+    /** Reads the tags; an element of the list that is none is passed over. */
     static EntityTags of(String value) {
         Set<String> strong = new HashSet<>();
         Set<String> weak = new HashSet<>();
@@ -27,10 +27,11 @@ record EntityTags(boolean any, Set<String> strong, Set<String> weak) {
             boolean isWeak = value.startsWith(WEAK, at);
             int start = isWeak ? at + WEAK.length() : at;
             int end = start < value.length() && value.charAt(start) == '"' ? value.indexOf('"', start + 1) : -1;
-            if (end > 0) {
+            int comma = value.indexOf(',', Math.max(at, end));
+            int next = comma < 0 ? value.length() : comma;
+            if (end > 0 && value.substring(end + 1, next).isBlank()) {
                 (isWeak ? weak : strong).add(value.substring(start, end + 1));
             }
-            int comma = value.indexOf(',', Math.max(at, end));
             at = comma < 0 ? value.length() : comma + 1;
             while (at < value.length() && Octets.isBlank((byte) value.charAt(at))) {
                 at++;

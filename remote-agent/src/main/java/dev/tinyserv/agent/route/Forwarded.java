@@ -1,7 +1,10 @@
 package dev.tinyserv.agent.route;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,7 @@ record Forwarded(
         private int end;
         private boolean inNextElement;
         private final List<String> hops = new ArrayList<>();
+        private final Set<String> names = new HashSet<>();
         private @Nullable String proto;
         private @Nullable String host;
         private @Nullable String node;
@@ -83,9 +87,13 @@ record Forwarded(
                 proto = null;
                 host = null;
                 node = null;
+                names.clear();
                 inNextElement = false;
             }
             String name = readToken(false);
+            if (!names.add(name.toLowerCase(Locale.ROOT))) {
+                return false; // it occurs once in an element
+            }
             if (name.isEmpty() || at >= value.length() || value.charAt(at) != '=') {
                 return false;
             }

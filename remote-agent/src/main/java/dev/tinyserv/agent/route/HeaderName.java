@@ -22,7 +22,7 @@ enum HeaderName {
     HTTP2_SETTINGS(false),
     PROXY_CONNECTION(false),
     TRANSFER_ENCODING(false),
-    /** Any {@code X-Forwarded-…}: the peer is not trusted with one. */
+    /** {@code X-Forwarded} and any {@code X-Forwarded-…}: the peer is not trusted with one. */
     X_FORWARDED(false);
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
@@ -75,9 +75,7 @@ enum HeaderName {
             lists.add(new ArrayList<>());
         }
         for (HeaderName name : values()) {
-            if (name != X_FORWARDED) {
-                lists.get(name.lowerCase.length()).add(name);
-            }
+            lists.get(name.lowerCase.length()).add(name);
         }
         return lists.stream().map(list -> list.toArray(new HeaderName[0])).toArray(HeaderName[][]::new);
     }

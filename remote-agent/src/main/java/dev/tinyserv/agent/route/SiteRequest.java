@@ -26,6 +26,15 @@ final class SiteRequest {
         return value;
     }
 
+    private boolean has(String lowerCaseName) {
+        for (int i = 0; i < head.count(); i++) {
+            if (Octets.same(head.bytes(), head.nameStart(i), head.nameEnd(i), lowerCaseName)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Accepted acceptedEncodings() {
         return new Accepted(field("accept-encoding"));
     }
@@ -42,7 +51,7 @@ final class SiteRequest {
      */
     int status(SiteFile file) {
         String match = field("if-match");
-        if (!match.isEmpty()) {
+        if (!match.isEmpty() || has("if-match")) {
             if (!EntityTags.of(match).matchStrongly(file.etag())) {
                 return 412;
             }

@@ -6,12 +6,17 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.buildpacks.Refusal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretsTest {
@@ -222,5 +227,120 @@ class SecretsTest {
                         lines.next("       " + secret.substring(10_000, 20_000)),
                         lines.next("       end")))
                 .containsExactly("       [LONG]", "       [LONG]", "       [LONG]");
+    }
+
+    private static final String SIGNS = "tr0ub4dor&3 <x>/\"q'$y!%z";
+    private static final String UMLAUTS = "pässwört-Ünï-ß8";
+
+    /** Each is what a program printed for the value. */
+    static Stream<Arguments> escaped() {
+        return Stream.concat(
+                Stream.of(
+                                "tr0ub4dor&3 <x>\\/\\\"q'$y!%z",
+                                "tr0ub4dor\\u00263 \\u003cx\\u003e/\\\"q'$y!%z",
+                                "tr0ub4dor\\\\u00263 \\\\u003Cx\\\\u003E/\\\\\\\"q'$y!%z",
+                                "tr0ub4dor&3 <x>/\\\\\\\\\\\\\\\"q'$y!%z",
+                                "tr0ub4dor&amp;3 &lt;x&gt;/&quot;q&#39;$y!%z",
+                                "tr0ub4dor&amp;3 &lt;x&gt;/&#34;q&#x27;$y!%z",
+                                "tr0ub4dor&amp;amp;3 &amp;lt;x&amp;gt;/&amp;quot;q&amp;apos;$y!%z",
+                                "tr0ub4dor\\u0026amp;3 \\u0026lt;x\\u0026gt;/\\u0026#34;q\\u0026#39;$y!%z",
+                                "tr0ub4dor%263%20%3Cx%3E/%22q%27%24y%21%25z",
+                                "tr0ub4dor&3%20%3Cx%3E/%22q'$y!%25z",
+                                "tr0ub4dor%25263%2520%253cx%253e%252f%2522q%2527%2524y%2521%2525z",
+                                "tr0ub4dor%2526amp%253B3+%2526lt%253Bx%2526gt%253B/%2522q%2527%2524y%2521%2525z",
+                                "tr0ub4dor&3 <x>/\"q\\'$y!%z",
+                                "tr0ub4dor&3 <x>/\"q'\"'\"'$y!%z",
+                                "tr0ub4dor&3 <x>/\"q'\\''$y!%z",
+                                "tr0ub4dor\\&3\\ \\<x\\>/\\\"q\\'\\$y\\!%z",
+                                "tr0ub4dor&3 <x>/\\\"q'\\$y!%z",
+                                "tr0ub4dor&3 <x>/\"q''$y!%z",
+                                "tr0ub4dor&3 <x>/\"\"q'$y!%z",
+                                "tr0ub4dor&3 <x>/\"q'$$y!%%z",
+                                "tr0ub4dor^&3 ^<x^>/\"q'$y!%%z",
+                                "tr0ub4dor=263 <x>/=22q'$y!%z",
+                                everyByte("%%%02x", SIGNS),
+                                everyByte("%%%02X", SIGNS),
+                                everyByte("%%25%02X", SIGNS),
+                                everyByte("\\x%02x", SIGNS),
+                                everyByte("\\u%04x", SIGNS),
+                                everyByte("&#%d;", SIGNS),
+                                everyByte("%02x", SIGNS),
+                                everyByte("%02X", SIGNS),
+                                everyByte("%02x ", SIGNS).strip(),
+                                "ORZDA5LCGRSG64RGGMQDY6B6F4RHCJZEPEQSK6Q=")
+                        .map(form -> Arguments.of(SIGNS, form)),
+                Stream.of(
+                                "p\\u00e4ssw\\u00f6rt-\\u00dcn\\u00ef-\\u00df8",
+                                "p\\u{e4}ssw\\U000000f6rt-\\xDCn\\xef-\\xdf8",
+                                "p\\\\u00E4ssw\\\\u00F6rt-\\\\u00DCn\\\\u00EF-\\\\u00DF8",
+                                "p\\xc3\\xa4ssw\\xc3\\xb6rt-\\xc3\\x9cn\\xc3\\xaf-\\xc3\\x9f8",
+                                "p\\303\\244ssw\\303\\266rt-\\303\\234n\\303\\257-\\303\\2378",
+                                "p&auml;ssw&ouml;rt-&Uuml;n&iuml;-&szlig;8",
+                                "p%c3%a4ssw%c3%b6rt-%c3%9cn%c3%af-%c3%9f8",
+                                "p%25C3%25A4ssw%25C3%25B6rt-%25C3%259Cn%25C3%25AF-%25C3%259F8",
+                                "p%u00E4ssw%u00F6rt-%u00DCn%u00EF-%u00DF8",
+                                "p=C3=A4ssw=C3=B6rt-=C3=9Cn=C3=AF-=C3=9F8",
+                                everyByte("\\%03o", UMLAUTS),
+                                everyByte("%02x:", UMLAUTS))
+                        .map(form -> Arguments.of(UMLAUTS, form)));
+    }
+
+    private static String everyByte(String format, String text) {
+        StringBuilder all = new StringBuilder();
+        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+            all.append(format.formatted(each & 0xff));
+        }
+        return all.toString();
+    }
+
+    @ParameterizedTest
+    @MethodSource("escaped")
+    void blotsItThoughEscaped(String secret, String form) {
+        assertThat(blotted("PW", secret, "it is '" + form + "', and " + form + "."))
+                .matches("it is '\\\\?\\[PW\\](?:[:=]|\\w=)?', and \\\\?\\[PW\\](?:[:=]|\\w=)?\\.");
+    }
+
+    @Test
+    void blotsWhatIsEscapedAndCut() {
+        String secret = "ümläut/secret/with/more";
+        assertThat(of("PW", secret).blot("url %C3%BCml%C3%A4ut%2Fsec\nret%2Fwith%2Fm\nore. is it"))
+                .isEqualTo("url [PW]\n[PW]\n[PW]. is it");
+        assertThat(of("PW", secret).blot("\\u00fcml\\u00e4ut/secret\\u0\n02fwith"))
+                .startsWith("[PW]\n");
+        assertThat(blotted(
+                        "PW",
+                        "😀smile-secret",
+                        "\\ud83d\\ude00smile-secret %F0%9F%98%80smile-secret &#128512;smile-secret"))
+                .isEqualTo("[PW] [PW] [PW]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'path C:\\users\\new and 100%, a && b || \"c\" %d%% &nbsp; \\xzz \\u12 &#9999999; %zz =='",
+        "'https://example.org/?a=1&b=%2F%C3&c=%FF%FE+d'",
+        "'\\\\\\\\'",
+    })
+    void leavesEscapesOfOtherThings(String line) {
+        assertThat(blotted("PW", SIGNS, line)).isEqualTo(line);
+    }
+
+    @Test
+    void isQuickWithManySecretsLongKeysAndHostileLines() {
+        Map<String, String> vars = new HashMap<>();
+        for (int i = 0; i < 10; i++) {
+            vars.put("PW" + i, "s3cret/" + i + "/" + "aB\"c".repeat(i == 0 ? 1_000 : 5));
+        }
+        BlottedLines lines = new BlottedLines(Secrets.of(ConfigVars.none().with(vars), new PlainVars(List.of())));
+        List<String> output = List.of(
+                "[INFO] \"compiled\" src/main/java/App.java with options -Dx=%20 in 'target\\classes' & more of it",
+                "\\".repeat(100), "%25".repeat(30) + "s3cret/" + "aB\\\"c".repeat(20));
+        long start = System.nanoTime();
+        for (int i = 0; i < 3_000; i++) {
+            lines.next(output.get(i % output.size()));
+        }
+        for (String hostile : List.of("\\", "%25", "&amp;", "s3cret/", "s3cret/1/aB\\\"c", "'", "\\u0061")) {
+            lines.next(hostile.repeat(10_000 / hostile.length()));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
 }

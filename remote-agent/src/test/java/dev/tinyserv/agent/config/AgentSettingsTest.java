@@ -96,7 +96,8 @@ class AgentSettingsTest {
                 List.of("127.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "fe80::1", "localhost", "a.example")) {
             assertThat(load("TINYSERV_BIND", good).bind().text()).isEqualTo(good);
         }
-        for (String bad : List.of("300.1.1.1", "1.2.3", "1.2.3.4.", "a b", "::g", "-x", "x/y", "a".repeat(300))) {
+        for (String bad : List.of(
+                "300.1.1.1", "1.2.3", "1.2.3.4.", "a b", "::g", "::%lo", "0::0%1", "-x", "x/y", "a".repeat(300))) {
             assertThatThrownBy(() -> load("TINYSERV_BIND", bad))
                     .hasMessageContaining("TINYSERV_BIND=" + bad + " (environment): expected an address such as");
         }

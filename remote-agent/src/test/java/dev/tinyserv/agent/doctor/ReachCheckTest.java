@@ -141,6 +141,14 @@ class ReachCheckTest {
     }
 
     @Test
+    void aNameThatLeadsNowhereIsTold() {
+        assertThat(look("nowhere.invalid", 1, Optional.empty()))
+                .singleElement()
+                .asString()
+                .contains("PROBLEM", "TINYSERV_BIND=nowhere.invalid leads to no address");
+    }
+
+    @Test
     void withoutAnAgentWhatWillBeIsTold() {
         assertThat(look("0.0.0.0", 1, Optional.empty()))
                 .singleElement()

@@ -7,9 +7,12 @@ import dev.tinyserv.agent.config.WithoutIpv6;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +48,24 @@ class BindTest {
             assertThat(answers("127.0.0.1", router.port)).as("IPv4").isEqualTo(ipv4);
             assertThat(answers("::1", router.port)).as("IPv6").isEqualTo(ipv6);
         }
+    }
+
+    @Test
+    void aNameMeansWhatItsAddressDoes() throws Exception {
+        assumeFalse(WithoutIpv6.isThisMachine(), "this machine has no IPv6");
+        Path hosts = Files.writeString(root.resolve("hosts"), "0.0.0.0 all-of-ipv4\n");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djdk.net.hosts.file=" + hosts,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BindTest.class.getName(),
+                        root.toString(),
+                        "all-of-ipv4")
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("IPv4 true, IPv6 false");
     }
 
     @ParameterizedTest

@@ -228,7 +228,17 @@ class SiteTest {
         assertThat(get("/", "If-Match: \"other\", " + etag).status()).isEqualTo(200);
         assertThat(get("/", "If-Match: \"other\"", "If-Match: " + etag).status())
                 .isEqualTo(200);
-        for (String never : List.of("W/" + etag, "\"other\", W/" + etag, "\"a,*,b\"", "\"a, " + etag, "W/*", "*, *")) {
+        for (String never : List.of(
+                "",
+                etag + "garbage",
+                etag + etag,
+                etag + " x, W/x",
+                "W/" + etag,
+                "\"other\", W/" + etag,
+                "\"a,*,b\"",
+                "\"a, " + etag,
+                "W/*",
+                "*, *")) {
             assertThat(get("/", "If-Match: " + never).status()).as(never).isEqualTo(412);
         }
         assertThat(get("/", "If-Match: W/" + etag, "If-None-Match: " + etag).status())
@@ -252,7 +262,14 @@ class SiteTest {
         "bytes=5-3, 200, abcdefghijklmnopqrstuvwxyz, ''",
         "lines=1-2, 200, abcdefghijklmnopqrstuvwxyz, ''",
         "'bytes=0-1,4-5', 200, abcdefghijklmnopqrstuvwxyz, ''",
-        "bytes=99999999999999999999-, 200, abcdefghijklmnopqrstuvwxyz, ''"
+        "bytes=99999999999999999999-, 416, the file has 26 bytes, bytes */26",
+        "bytes=23-99999999999999999999, 206, xyz, bytes 23-25/26",
+        "bytes=-99999999999999999999, 206, abcdefghijklmnopqrstuvwxyz, bytes 0-25/26",
+        "bytes=0000000000000000000000-0000000000000000000002, 206, abc, bytes 0-2/26",
+        "bytes=99999999999999999999-99999999999999999998, 200, abcdefghijklmnopqrstuvwxyz, ''",
+        "'bytes=0-2,', 206, abc, bytes 0-2/26",
+        "'bytes= ,, 0-2 , ,', 206, abc, bytes 0-2/26",
+        "'bytes=,', 200, abcdefghijklmnopqrstuvwxyz, ''"
     })
     void sendsThePartThatIsAskedFor(String range, int status, String body, String contentRange) throws IOException {
         Wire.Answer part = get("/letters.txt", "Range: " + range);
