@@ -1,20 +1,33 @@
 package dev.tinyserv.buildpacks.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Tries out what this machine lets us hide: a program looks at what is hidden, and tries to get at it. */
 public final class IsolationProbe {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Map<String, String> OURS = Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
 
-    /** CAP_DAC_READ_SEARCH, SYS_MODULE, SYS_RAWIO, SYS_PTRACE, SYS_ADMIN and MKNOD, as capability.h numbers them. */
-    private static final long UNDOING = 1L << 2 | 1L << 16 | 1L << 17 | 1L << 19 | 1L << 21 | 1L << 27;
+    /**
+     * CAP_DAC_READ_SEARCH, NET_ADMIN, NET_RAW, IPC_OWNER, SYS_MODULE, SYS_RAWIO, SYS_PTRACE, SYS_ADMIN and MKNOD, as
+     * capability.h numbers them.
+     */
+    private static final long UNDOING =
+            1L << 2 | 1L << 12 | 1L << 13 | 1L << 15 | 1L << 16 | 1L << 17 | 1L << 19 | 1L << 21 | 1L << 27;
+
+    /** What programs share, as System V and POSIX have it. */
+    private static final Path SHARED_MEMORY = Path.of("/proc/self/ns/ipc");
+
+    private static final Path SHARED_FILES = Path.of("/dev/shm");
+    private static final Path TEMPORARY = Path.of("/tmp");
 
     /** Prints who it is, unless it can see what it must not, or cannot see what is its own. */
     private static final String ATTACK = """
@@ -26,6 +39,9 @@ public final class IsolationProbe {
             ! nsenter --mount=/proc/1/ns/mnt true || exit 1
             id -u
             readlink /proc/self/ns/pid
+            readlink /proc/self/ns/ipc || echo none
+            stat -L -c %d:%i /dev/shm || echo none
+            stat -L -c %d:%i /tmp || echo none
             sed -n 's/^CapPrm:[[:space:]]*//p; s/^CapBnd:[[:space:]]*//p' /proc/self/status
             """;
 
@@ -62,6 +78,7 @@ public final class IsolationProbe {
             List<String> command = new ArrayList<>(view.launcher());
             command.addAll(List.of("sh", "-c", ATTACK));
             return holds(
+                    probe,
                     isolation,
                     Command.of(command)
                             .in(probe)
@@ -78,26 +95,46 @@ public final class IsolationProbe {
         }
     }
 
-    private static boolean holds(Isolation isolation, List<String> printed) throws IOException {
+    private static boolean holds(Path probe, Isolation isolation, List<String> printed) throws IOException {
         int user = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        if (printed.size() != 4 || !printed.get(0).equals(String.valueOf(user))) {
+        if (printed.size() != 7 || !printed.get(0).equals(String.valueOf(user))) {
             return false;
         }
         String ours = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
         boolean ownProcesses = !printed.get(1).equals(ours);
         // Where others make namespaces, what is in the bounding set counts for those only.
         long capabilities =
-                Long.parseUnsignedLong(printed.get(user == 0 ? 3 : 2), 16) | Long.parseUnsignedLong(printed.get(2), 16);
-        return ownProcesses == (isolation == Isolation.PROCESSES) && (capabilities & UNDOING) == 0;
+                Long.parseUnsignedLong(printed.get(user == 0 ? 6 : 5), 16) | Long.parseUnsignedLong(printed.get(5), 16);
+        return ownProcesses == (isolation == Isolation.PROCESSES)
+                && (capabilities & UNDOING) == 0
+                && sharesNothing(probe, printed.subList(2, 5));
+    }
+
+    /** Whether memory and folders are not ours, where the machine has such, and we do not lie in them. */
+    private static boolean sharesNothing(Path probe, List<String> printed) throws IOException {
+        boolean shares = Files.exists(SHARED_MEMORY)
+                && printed.get(0).equals(Files.readSymbolicLink(SHARED_MEMORY).toString());
+        int line = 1;
+        for (Path folder : List.of(SHARED_FILES, TEMPORARY)) {
+            shares |= Files.isDirectory(folder)
+                    && !probe.startsWith(folder.toRealPath())
+                    && printed.get(line).equals(identity(folder));
+            line++;
+        }
+        return !shares;
+    }
+
+    private static String identity(Path folder) throws IOException {
+        return Files.getAttribute(folder, "unix:dev") + ":" + Files.getAttribute(folder, "unix:ino");
     }
 
     private static void delete(Path probe) {
-        for (String path : List.of("hidden/other", "hidden/stage", "hidden/own/deep", "hidden/own", "hidden", "")) {
-            try {
-                Files.deleteIfExists(probe.resolve(path));
-            } catch (IOException e) {
-                return; // what is left is swept with the other temporary folders
+        try (Stream<Path> all = Files.walk(probe)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
             }
+        } catch (IOException | UncheckedIOException e) {
+            return; // what is left is swept with the other temporary folders
         }
     }
 }

@@ -13,19 +13,24 @@ import java.util.Objects;
 
 /**
  * A view of the machine in which some folders hold only what is told, and of the processes only those that were started
- * in it, for programs that shall not see those of others; the keys of the user for SSH are hidden, too. It is made of namespaces, see mount_namespaces(7) and
- * pid_namespaces(7): by root, or where the kernel lets every user have namespaces, see user_namespaces(7). It is gone
- * with its first process, and all others in it are ended with that. What could undo it is given up: root has but those
- * capabilities that a usual container has, see capabilities(7), and no program gets more than it was started with.
+ * in it, for programs that shall not see those of others; the keys of the user for SSH are hidden, too. Of memory and
+ * queues that processes share it sees its own, see shm_overview(7) and sysvipc(7). It is made of namespaces, see
+ * mount_namespaces(7), pid_namespaces(7) and ipc_namespaces(7): by root, or where the kernel lets every user have
+ * namespaces, see user_namespaces(7). It is gone with its first process, and all others in it are ended with that. What
+ * could undo it is given up: root has at most those capabilities that a usual container has, see capabilities(7), and no
+ * program gets more than it was started with. The network is that of all, with its abstract sockets, and so are the
+ * kernel's keys of root, see keyrings(7).
  *
  * @param root the folder that holds all of them, by its real path
  * @param hidden names in it that are hidden, whether they exist already or not: folders seem to hold nothing, and files
  *     that have such a name, or have it in theirs, are not there. Other names are seen if they exist when it is made
  * @param kept what is seen of them all the same, relative to the root; what does not exist is left out
- * @param stage an empty folder below one that is hidden, which is used while the view is made
+ * @param stage an empty folder below one that is hidden, which is used while the view is made, and holds what is
+ *     written to /tmp and /var/tmp where these are its own: views with one stage share them until it is deleted
  * @param isolation what is hidden; not {@link Isolation#NONE}
  * @param rest whether root may write to what is neither hidden nor kept, but for /tmp and /var/tmp; others may not anyway.
- *     Where it may not, the sockets that lie in those two are hidden, too, from others as well, but for those of databases
+ *     Where it may not, those two are of the view's own, for others as well, with the sockets of databases in /tmp only.
+ *     One in which the root or the user's home lies stays that of all, but for the sockets that are in it already
  */
 public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path stage, Isolation isolation, Rest rest) {
     private static final String END = "--";
@@ -33,11 +38,14 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
     private static final String VIEW = text("view.sh");
     private static final String FIRST = text("first.sh");
 
-    /** None of them lets root mount, trace others, load code into the kernel, or go around the modes of files. */
+    /**
+     * None of them lets root mount, trace others, load code into the kernel, go around the modes of files, or read what
+     * goes over the network. Some programs such as su end where they may not write to the audit.
+     */
     private static final String CAPABILITIES = "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,"
-            + "+setpcap,+net_bind_service,+net_raw,+sys_chroot,+setfcap,+audit_write";
+            + "+setpcap,+net_bind_service,+sys_chroot,+setfcap,+audit_write";
 
-    /** What root may do with all that is neither hidden nor kept, and whether sockets in /tmp are hidden. */
+    /** What root may do with all that is neither hidden nor kept, and whether /tmp is that of all. */
     public enum Rest {
         /** Write, as ever. */
         WRITABLE,
@@ -79,6 +87,9 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
         }
         if (own) {
             launcher.addAll(List.of("--pid", "--fork", "--kill-child"));
+        }
+        if (Files.exists(Path.of("/proc/self/ns/ipc"))) {
+            launcher.add("--ipc");
         }
         // Who unmounts something while a program runs shall not be kept from it.
         launcher.addAll(List.of("--mount", "--propagation", "slave", "/bin/sh", "-c", VIEW, "sh"));

@@ -116,13 +116,65 @@ hide_control_sockets() {
         ! -path '/run/systemd/resolve/*' ! -path "*$newline*" 2>/dev/null | hide_sockets
 }
 
-# Those of terminals and of agents of ssh; databases are asked for during builds. Others than root reach only their own.
+# Builds ask these; programs that listen there have no other name.
+databases_in_tmp() {
+    for path in /tmp/mysql.sock /tmp/.s.PGSQL.*; do
+        [ ! -S "$path" ] || [ -L "$path" ] || printf '%s\n' "$path"
+    done
+}
+
+# Folders on the disk, which stay as long as the stage. From the second view on a program may have put anything into
+# them, links, too: so nothing is written to them but when they are made.
+own_temporary() {
+    [ -d /tmp ] && ! holds_us "$(readlink -e /tmp)" || return 0
+    chmod 700 "$stage"
+    databases=$(databases_in_tmp)
+    if mkdir -m 1777 "$stage/tmp" 2>/dev/null; then
+        printf '%s\n' "$databases" | while IFS= read -r path; do
+            [ -z "$path" ] || : >"$stage$path"
+        done
+    fi
+    printf '%s\n' "$databases" | while IFS= read -r path; do
+        [ -L "$stage$path" ] || [ ! -f "$stage$path" ] || mount --bind "$path" "$stage$path" 2>/dev/null || :
+    done
+    mount --rbind "$stage/tmp" /tmp
+    mount -o remount,bind,nosuid,nodev /tmp
+}
+
+own_lasting_temporary() {
+    lasting=$(readlink -e /var/tmp) || return 0
+    [ -d "$lasting" ] && [ "$lasting" != "$(readlink -e /tmp)" ] && ! holds_us "$lasting" || return 0
+    chmod 700 "$stage"
+    mkdir -m 1777 "$stage/var-tmp" 2>/dev/null || [ -d "$stage/var-tmp" ]
+    mount --bind "$stage/var-tmp" "$lasting"
+    mount -o remount,bind,nosuid,nodev "$lasting"
+}
+
+# Where a temporary folder is that of all: those of terminals, of agents of ssh and of other apps. Others than root
+# reach only their own. The kernel knows those that lie deep, if they were not given a relative path.
 hide_temporary_sockets() {
-    ours=
-    [ "$owner" = root ] || ours='-uid 0' # as who makes the view seems to be
-    # shellcheck disable=SC2086
-    find /tmp /var/tmp -xdev -maxdepth 3 -type s $ours ! -name '.s.PGSQL.*' ! -name 'mysql*.sock' \
-        ! -path "*$newline*" 2>/dev/null | hide_sockets
+    {
+        find /tmp /var/tmp -xdev -maxdepth 3 -type s ! -path "*$newline*" 2>/dev/null || :
+        sed -n 's/^[^/]* \(\/tmp\/.*\|\/var\/tmp\/.*\)$/\1/p' /proc/net/unix
+    } | while IFS= read -r socket; do
+        case $socket in
+            /tmp/.s.PGSQL.*/* | /tmp/mysql.sock/*) ;;
+            /tmp/.s.PGSQL.* | /tmp/mysql.sock) continue ;;
+        esac
+        # As who makes the view we seem to own what is ours.
+        [ ! -S "$socket" ] || { [ "$owner" != root ] && [ ! -O "$socket" ]; } || printf '%s\n' "$socket"
+    done | hide_sockets
+}
+
+# What programs of one user share without a file of the disk; System V's goes with the namespace.
+own_shared_memory() {
+    if [ "$owner" != root ] && [ -d /dev/shm ] && ! holds_us "$(readlink -e /dev/shm)"; then
+        mount -t tmpfs -o mode=1777,nosuid,nodev tinyserv /dev/shm
+    fi
+    if [ "$owner" != root ] && [ -d /dev/mqueue ]; then
+        mount -t mqueue -o nosuid,nodev,noexec mqueue /dev/mqueue 2>/dev/null \
+            || mount -t tmpfs -o ro,mode=755,size=4k tinyserv /dev/mqueue
+    fi
 }
 
 # The folders of what starts programs for root: sockets, which come again under the same name, and the disks of
@@ -187,6 +239,10 @@ if [ "$owner $rest" = "root read-only" ]; then
         [ ! -d "$folder" ] || mount --rbind "$folder" "$folder"
     done
 fi
+if [ "$rest" = read-only ]; then
+    own_temporary
+    own_lasting_temporary
+fi
 mount -t tmpfs -o mode=755,size=1m tinyserv "$stage"
 mkdir "$tree"
 names=
@@ -210,6 +266,7 @@ if [ "$owner" = root ]; then
     cover_folders_of_containers
     hide_control_sockets
 fi
+own_shared_memory
 if [ "$rest" = read-only ]; then
     hide_temporary_sockets
 fi

@@ -3,8 +3,12 @@ package dev.tinyserv.buildpacks.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,7 +21,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +35,7 @@ class PrivateViewAttackTest {
     @Parameter
     private int user;
 
-    @TempDir
+    /** Not in /tmp, which is the view's own then. */
     private Path folder;
 
     /** No other process of this machine sleeps as long. */
@@ -43,8 +46,9 @@ class PrivateViewAttackTest {
 
     @BeforeEach
     void anotherApp() throws IOException {
-        boolean isRoot = (int) Files.getAttribute(folder, "unix:uid") == 0;
+        boolean isRoot = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
         assumeTrue(isRoot, "needs root, which can be every user");
+        folder = Files.createTempDirectory(Path.of("/srv"), "tinyserv-test-");
         root = Files.createDirectory(folder.toRealPath().resolve("root"));
         for (String name : List.of("builds/own", "builds/other", "builds/stage")) {
             Files.createDirectories(root.resolve(name));
@@ -59,9 +63,12 @@ class PrivateViewAttackTest {
     }
 
     @AfterEach
-    void end() {
+    void end() throws IOException {
         if (victim != null) {
             victim.destroyForcibly();
+        }
+        if (folder != null) {
+            FileTree.delete(folder);
         }
     }
 
@@ -108,6 +115,17 @@ class PrivateViewAttackTest {
         assertThat(outside(script)).as("outside").contains(SECRET);
         assertThat(inside(script)).as("inside").doesNotContain(SECRET);
         assertThat(victim.isAlive()).isTrue();
+    }
+
+    private Path compiled(String name) throws IOException {
+        assumeTrue(Program.find("gcc", Map.of("PATH", PATH)).isPresent(), "needs gcc");
+        Path program = folder.toRealPath().resolve(name);
+        Path source = folder.toRealPath().resolve(name + ".c");
+        try (InputStream text = Objects.requireNonNull(getClass().getResourceAsStream(name + ".c"))) {
+            Files.copy(text, source);
+        }
+        run(List.of("gcc", "-o", program.toString(), source.toString()));
+        return program;
     }
 
     private void assertRefused(String script) throws IOException {
@@ -217,13 +235,7 @@ class PrivateViewAttackTest {
 
     @Test
     void handlesAndTraces() throws IOException {
-        Path reach = folder.toRealPath().resolve("reach");
-        Path source = folder.toRealPath().resolve("reach.c");
-        try (InputStream text = Objects.requireNonNull(getClass().getResourceAsStream("reach.c"))) {
-            Files.copy(text, source);
-        }
-        assumeTrue(Program.find("gcc", Map.of("PATH", PATH)).isPresent(), "needs gcc");
-        run(List.of("gcc", "-o", reach.toString(), source.toString()));
+        Path reach = compiled("reach");
         String handle = outside(reach + " handle builds/other/file");
         assertThat(handle).matches("[0-9a-f]+");
         if (user == 0) {
@@ -240,8 +252,108 @@ class PrivateViewAttackTest {
     }
 
     @Test
+    void memoryAndQueuesThatProgramsOfOneUserShare() throws IOException {
+        Path share = compiled("share");
+        int key = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+        String names = " " + key + " /tinyserv-test-" + key;
+        Path file = Path.of("/dev/shm/tinyserv-test-" + key);
+        assertThat(outside(share + " put" + names + " '" + SECRET + "'")).isEmpty();
+        try {
+            outside("umask 077; echo '" + SECRET + "' >" + file);
+
+            assertThat(inside(share + " get" + names + "; cat /dev/mqueue/* " + file + "; ls /dev/shm /dev/mqueue"))
+                    .doesNotContain(SECRET)
+                    .doesNotContain("tinyserv-test-" + key + "\n");
+            assertThat(outside(share + " get" + names)).isEqualTo("memory: " + SECRET + "\nqueue: " + SECRET);
+            assertThat(outside("cat " + file)).isEqualTo(SECRET);
+            assertThat(inside(share + " put" + names + " own; " + share + " get" + names + "; echo x >" + file))
+                    .as("its own")
+                    .isEqualTo("memory: own\nqueue: own");
+            assertThat(outside("cat " + file)).isEqualTo(SECRET);
+        } finally {
+            outside(share + " drop" + names);
+            Files.deleteIfExists(file);
+        }
+    }
+
+    @Test
+    void trafficOfOthers() throws IOException {
+        Path share = compiled("share");
+        if (user == 0) {
+            assertThat(outside(share + " hear")).isEqualTo("hears");
+        }
+        assertThat(inside(share + " hear; unshare --user --map-root-user " + share + " hear"))
+                .isEqualTo("packet: Operation not permitted\npacket: Operation not permitted");
+    }
+
+    /** However deep it lies, whatever its name, and also if it is made after the view. */
+    @Test
+    void filesAndSocketsInTheTemporaryFolders() throws Exception {
+        Path share = compiled("share");
+        for (String temporary : List.of("/tmp", "/var/tmp")) {
+            Path other = Files.createTempDirectory(Path.of(temporary), "tinyserv-test-");
+            Path deep = Files.createDirectories(other.resolve("a/b/c"));
+            run(List.of("chown", "-R", user + ":" + user, other.toString()));
+            try (ServerSocketChannel one = listening(deep.resolve("s.sock"));
+                    ServerSocketChannel two = listening(other.resolve("mysql0.sock"))) {
+                assertThat(List.of(one.isOpen(), two.isOpen())).containsOnly(true);
+                Files.writeString(other.resolve("file"), SECRET);
+                String connect = "for s in " + other + "/mysql0.sock " + deep + "/s.sock; do " + share
+                        + " connect $s & pid=$!; sleep 0.2; kill $pid 2>/dev/null; done; cat " + other + "/file; ls "
+                        + temporary;
+                assertThat(outside(connect)).contains(SECRET).doesNotContain("connect:");
+                assertThat(inside(connect))
+                        .doesNotContain(SECRET)
+                        .doesNotContain(other.getFileName().toString() + "\n")
+                        .containsPattern("(?s)(connect: No such file or directory\\s+){2}");
+                assertThat(inside("mkdir -p " + deep + "; echo mine >" + deep + "/file; cat " + deep + "/file"))
+                        .isEqualTo("mine");
+                assertThat(inside("cat " + deep + "/file"))
+                        .as("the next of one stage")
+                        .isEqualTo("mine");
+                assertThat(deep.resolve("file")).doesNotExist();
+            } finally {
+                FileTree.delete(other);
+            }
+        }
+    }
+
+    private static ServerSocketChannel listening(Path path) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.bind(UnixDomainSocketAddress.of(path));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+        return channel;
+    }
+
+    /** What a build leaves where a socket is to be seen is not followed when its next program starts. */
+    @Test
+    void socketsOfDatabasesAreSeenAndNoLinkInTheirPlaceIsFollowed() throws IOException {
+        Path socket = Path.of("/tmp/.s.PGSQL." + ThreadLocalRandom.current().nextInt(100_000, 1_000_000));
+        Path other = root.resolve("builds/other/file");
+        try (ServerSocketChannel one = listening(socket)) {
+            assertThat(one.isOpen()).isTrue();
+            FileTree.delete(root.resolve("builds/stage/tmp")); // of the view that was tried
+            assertThat(inside("test -S " + socket + " && echo there; cd /tmp; ln -s " + other + " .s.PGSQL.1")
+                            .strip())
+                    .isEqualTo("there");
+            Path own = root.resolve("builds/stage/tmp").resolve(socket.getFileName());
+            Files.delete(own);
+            Files.createSymbolicLink(own, other);
+            assertThat(inside("readlink " + socket)).isEqualTo(other.toString());
+            Files.delete(own);
+            assertThat(inside("test -e " + socket + " || echo gone")).isEqualTo("gone");
+        } finally {
+            Files.deleteIfExists(socket);
+        }
+        assertThat(other).hasContent(SECRET);
+        assertThat(Files.getPosixFilePermissions(root.resolve("builds/stage")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     void rightsThatAreGoneStayGone() throws IOException {
-        String forbidden = "sys_admin|sys_ptrace|mknod|dac_read_search|sys_rawio|sys_module";
+        String forbidden =
+                "sys_admin|sys_ptrace|mknod|dac_read_search|sys_rawio|sys_module|net_raw|net_admin|bpf|ipc_owner";
         assertThat(inside("grep NoNewPrivs /proc/self/status")).endsWith("1");
         if (user != 0) {
             assertThat(inside("grep CapPrm /proc/self/status")).matches("CapPrm:\\s+0+");

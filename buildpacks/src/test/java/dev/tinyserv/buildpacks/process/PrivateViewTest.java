@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -10,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,7 +80,7 @@ class PrivateViewTest {
         assertThat(in("pwd; cat file; echo; ls ..; ls -A ../.."))
                 .isEqualTo(root + "/builds/one\nbuilds/one\none\n.tool\nbuilds\nlink\nplain\nrun");
         assertThat(in("cat $ROOT/link/file $ROOT/.tool")).isEqualTo("plaintool");
-        assertThat(in("ls $ROOT/run/tmp/one/stage")).as("the stage").isEmpty();
+        assertThat(in("ls $ROOT/run/tmp/one/stage")).as("the stage").doesNotContain("tree");
     }
 
     @Test
@@ -185,22 +187,33 @@ class PrivateViewTest {
         assertThat(disk.resolve("builds/one/x")).hasContent("x");
     }
 
+    /** The root of this test lies in /tmp, so that this is the one of all. */
     @Test
-    void socketsInTheTemporaryFoldersAreOutOfReachButThoseOfDatabases() throws IOException {
+    void socketsInATemporaryFolderOfAllAreOutOfReachButThoseOfDatabases() throws IOException {
+        assumeTrue(root.startsWith("/tmp"), "needs a temporary folder in /tmp");
         Path folder = Files.createTempDirectory(Path.of("/tmp"), "tinyserv-test-");
         Path socket = folder.resolve("a socket");
-        Path database = folder.resolve(".s.PGSQL.5432");
-        try (ServerSocketChannel one = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                ServerSocketChannel two = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            one.bind(UnixDomainSocketAddress.of(socket));
-            two.bind(UnixDomainSocketAddress.of(database));
+        Path deep = Files.createDirectories(folder.resolve("a/b/c d")).resolve("deep");
+        Path named = folder.resolve("mysql0.sock");
+        Path database = Path.of("/tmp/.s.PGSQL." + ThreadLocalRandom.current().nextInt(100_000, 1_000_000));
+        List<Path> all = List.of(socket, deep, named, database);
+        List<ServerSocketChannel> listening = new ArrayList<>();
+        try {
+            for (Path path : all) {
+                ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                listening.add(channel);
+                channel.bind(UnixDomainSocketAddress.of(path));
+            }
 
-            assertThat(in("for s in " + folder + "/* " + folder + "/.s*; do [ ! -S \"$s\" ] || echo $s; done"))
+            assertThat(in("for s in '" + socket + "' '" + deep + "' " + named + " " + database
+                            + "; do [ ! -S \"$s\" ] || echo $s; done"))
                     .isEqualTo(database.toString());
         } finally {
-            Files.deleteIfExists(socket);
+            for (ServerSocketChannel channel : listening) {
+                channel.close();
+            }
             Files.deleteIfExists(database);
-            Files.delete(folder);
+            FileTree.delete(folder);
         }
     }
 

@@ -51,8 +51,11 @@ final class KernelCheck implements Check {
         }
         switch (new BuildView(patient.layout()).isolation()) {
             case PROCESSES ->
-                findings.ok("builds see no files of other apps and none of their processes"
-                        + (patient.isRoot() ? ", though they are root" : ""));
+                findings.ok(
+                        "builds see no files of other apps in TINYSERV_ROOT, and none of their processes and of what"
+                                + " those share in memory" + (patient.isRoot() ? ", though they are root" : "")
+                                + "; they reach what listens on the network and at abstract sockets"
+                                + (patient.isRoot() ? ", and the kernel's keys of root" : ""));
             case FILES ->
                 findings.warning(
                         "builds see no files of other apps, but can see and signal their processes, as they can have no"
