@@ -40,6 +40,11 @@ public final class UnsetVariables {
             return new Place(file, Pattern.compile("^\\s{0,20}(?:export\\s{1,20})?([A-Za-z_][A-Za-z0-9_]{0,99})="));
         }
 
+        /** By {@code ${NAME}}, or by {@code ${NAME?}}, which is nothing if it is not set. */
+        public static Place bracesOrNothing(String file) {
+            return new Place(file, Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]{0,99})\\??}"));
+        }
+
         /** By {@code $NAME} or {@code ${NAME}}. */
         public static Place dollar(String file) {
             return new Place(file, Pattern.compile("\\$(?:\\{(?=[A-Za-z0-9_]{1,100}}))?([A-Za-z_][A-Za-z0-9_]{0,99})"));

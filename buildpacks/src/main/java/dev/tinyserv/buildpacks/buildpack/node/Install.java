@@ -72,7 +72,7 @@ final class Install {
                 : LocalPackages.mentionedIn(lock.get());
         if (!keeps(local)) {
             packages.run(manager.installLocked());
-        } else if (app.hasBuildScripts()) {
+        } else if (app.hasBuildScripts(manager)) {
             installForScripts("locked-" + modules.key(lock, local));
         } else {
             installForUse("production-" + modules.key(lock, local));
@@ -96,7 +96,7 @@ final class Install {
         if (cache.restore(key)) {
             changing = key;
             nothingChanged();
-            app.installScripts().forEach(script -> packages.run(List.of("run", script)));
+            manager.runInstallScripts(app.installScripts(manager)).forEach(packages::run);
             return;
         }
         packages.run(manager.installLocked());
@@ -142,20 +142,34 @@ final class Install {
         if (manager == PackageManager.BUN) {
             installForUseOnly();
         } else {
-            packages.prune(build.folder());
+            pruneWithoutScripts();
         }
     }
 
-    /** Bun removes nothing: what an app needs to run is installed anew, and as it has no changes by scripts it is kept, too. */
+    /** A later Yarn and Bun know no other way to leave out the app's scripts and run those of its dependencies. */
+    private void pruneWithoutScripts() throws IOException {
+        List<Path> scripted = manager.prunesWithScripts() ? modules.packages() : List.of();
+        ScriptsAside aside = new ScriptsAside(scripted, manager);
+        try {
+            packages.prune(build.folder());
+        } finally {
+            aside.close();
+        }
+    }
+
+    /**
+     * Bun removes nothing: what an app needs to run is installed anew. As that has no changes by scripts of the app it is
+     * kept, too.
+     */
     private void installForUseOnly() throws IOException {
         modules.delete();
         if (changing == null || !locked) {
-            packages.prune(build.folder());
+            pruneWithoutScripts();
             return;
         }
         DependencyCache forUse = new DependencyCache(build, "node-for-use", modules.parts());
         if (!forUse.link(changing)) {
-            packages.prune(build.folder());
+            pruneWithoutScripts();
             forUse.saveLinked(changing);
         }
         changing = null;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -32,12 +33,21 @@ final class InstallOutput implements Consumer<String> {
             "gyp ERR! stack is related to network connectivity|gyp ERR! stack .{0,200}https://nodejs\\.org/");
 
     private final UnreachableHosts hosts = new UnreachableHosts();
+
+    /** What pnpm and Bun say about a lock file that they cannot read, before they complain that there is none. */
+    private static final Pattern UNREAD = Pattern.compile("Ignoring (?:not compatible |broken )?lockfile");
+
+    private static final Pattern UNSET = Pattern.compile(
+            "Issue while reading .*\\.npmrc\\W.*Failed to replace env in config: \\$\\{([^${}]{1,100})}");
+
     private final Transcript transcript;
     private final PackageManager manager;
     private final Optional<Path> headers;
     private boolean inUsage;
     private volatile boolean asksForVariables;
     private volatile String remedy = "";
+    private volatile String unset = "";
+    private boolean unread;
 
     /**
      * For one run.
@@ -55,7 +65,28 @@ final class InstallOutput implements Consumer<String> {
         if (line.startsWith("npm error Usage:")) {
             inUsage = true;
         }
-        if (MISFIT.matcher(line).find()) {
+        Matcher ignored = UNSET.matcher(line);
+        if (ignored.find()) {
+            unset = ignored.group(1);
+        }
+        if (!unread) {
+            look(line);
+        }
+        hosts.look(line);
+        asksForVariables |= VARIABLES.matcher(line).find();
+        if (!inUsage) {
+            transcript.detail(line);
+        }
+    }
+
+    private void look(String line) {
+        if (UNREAD.matcher(line).find()) {
+            unread = true;
+            remedy = ": the server's " + manager.program() + " cannot read the app's lock file: run `"
+                    + manager.program()
+                    + " install` with the server's version and commit " + manager.lockFile()
+                    + ", or install the app's version on the server";
+        } else if (MISFIT.matcher(line).find()) {
             remedy = ": " + manager.lockFile() + " does not fit package.json; run `" + manager.program()
                     + " install` and commit " + manager.lockFile();
         } else if (HEADERS.matcher(line).find()) {
@@ -67,11 +98,11 @@ final class InstallOutput implements Consumer<String> {
         } else if (line.contains("ENOSPC")) {
             remedy = ": the server's disk is full";
         }
-        hosts.look(line);
-        asksForVariables |= VARIABLES.matcher(line).find();
-        if (!inUsage) {
-            transcript.detail(line);
-        }
+    }
+
+    /** A variable that is not set, because of which pnpm has ignored the app's settings; empty if it has not. */
+    Optional<String> unset() {
+        return Optional.of(unset).filter(name -> !name.isEmpty());
     }
 
     /** What to do about a failure, behind its message; empty if we do not know. */

@@ -67,6 +67,11 @@ final class InstalledModules {
         return ofWorkspaces;
     }
 
+    /** The folders of the app's own packages: its own, and those of its workspaces. */
+    List<Path> packages() {
+        return Stream.concat(Stream.of(folder), workspaces.folders().stream()).toList();
+    }
+
     private Stream<Path> paths() {
         return parts.stream().map(folder::resolve);
     }
@@ -85,11 +90,15 @@ final class InstalledModules {
      * Why a copy of them would not be as good as an install; empty if it is.
      *
      * <p>Patches and packages that are copied from folders are the package manager's business, and so are folders of packages
-     * that are not the app's workspaces: their scripts and modules may be anywhere.
+     * that are not the app's workspaces: their scripts and modules may be anywhere. So may what a native addon of the app's
+     * own is built of.
      */
     Optional<String> reasonToKeepNothing(LocalPackages local, boolean locked) throws IOException {
         if (app.hasPatches()) {
             return Optional.of("patches in package.json");
+        }
+        if (manager.buildsAddon(app, folder)) {
+            return Optional.of("binding.gyp");
         }
         if (local.copies() || (local.links() && !ofWorkspaces)) {
             return Optional.of("packages that are folders");
@@ -98,7 +107,7 @@ final class InstalledModules {
             return Optional.of("workspaces without a lock file");
         }
         Optional<String> settings = manager.inTheWayOfCopies(folder);
-        return settings.isPresent() ? settings : workspaces.inTheWayOfCopies();
+        return settings.isPresent() ? settings : workspaces.inTheWayOfCopies(manager);
     }
 
     /** A link among the modules that leads to what is not kept with them, to a store that a setting names, say. */
@@ -135,16 +144,18 @@ final class InstalledModules {
 
     /**
      * What is installed depends on the lock file, on what is asked for, on the settings, on the app's own packages, on the
-     * package manager itself, and on what native modules are built for.
+     * package manager itself, on how it is called, and on what native modules are built for.
      */
     String key(Optional<Path> lock, LocalPackages local) throws IOException {
-        Fingerprint key = new Fingerprint().add(manager.program() + " " + version);
+        Fingerprint key = new Fingerprint()
+                .add(manager.program() + " " + version)
+                .add(manager.installLocked() + " " + manager.prune(lock.isPresent()));
         Optional<Path> program = packages.program();
         if (program.isPresent()) {
             key.addProgram(program.get());
         }
         if (lock.isPresent()) {
-            key.add(app.wanted()).add(lock.get());
+            key.add(app.wanted(manager)).add(lock.get());
         }
         for (Path tarball : local.tarballs()) {
             key.add(tarball);

@@ -56,18 +56,18 @@ public final class NodeBuildpack implements Buildpack {
             with += ", no dependencies";
         }
         Map<String, String> processes = defaultProcesses(build.folder(), app, manager);
-        return app.hasBuildScripts() ? Plan.runningIfAny(with, processes) : Plan.running(with, processes);
+        return app.hasBuildScripts(manager) ? Plan.runningIfAny(with, processes) : Plan.running(with, processes);
     }
 
     @Override
     public boolean mayTellHowItRuns(Build build) throws IOException {
         PackageJson app = PackageJson.read(build.folder());
-        return app.hasBuildScripts()
+        return app.hasBuildScripts(PackageManager.NPM)
                 || !defaultProcesses(build.folder(), app, PackageManager.NPM).isEmpty();
     }
 
     private static boolean needsInstall(Path home, PackageJson app, PackageManager manager) throws IOException {
-        return app.needsInstall() || manager.hasWorkspaces(app, home);
+        return app.needsInstall(manager) || manager.buildsAddon(app, home) || manager.hasWorkspaces(app, home);
     }
 
     private static RuntimeKind kind(PackageManager manager) {
@@ -80,8 +80,9 @@ public final class NodeBuildpack implements Buildpack {
         Transcript transcript = build.transcript();
         Path home = Workspace.of(build.tree(), build.folder()).orElse(build.folder());
         boolean member = !home.equals(build.folder());
-        PackageJson installing = member ? PackageJson.read(home).beforeScriptsOf(app) : app;
+        PackageJson installing = member ? PackageJson.read(home) : app;
         PackageManager manager = PackageManager.of(installing, home, transcript);
+        installing = member ? installing.beforeScriptsOf(app, manager) : app;
         RuntimeKind kind = kind(manager);
         Optional<Wish> wish = NodeWish.of(build.folder(), app, kind);
         Path bin;
@@ -100,6 +101,7 @@ public final class NodeBuildpack implements Buildpack {
                                 : build.tree().relativize(home))
                         + ": " + manager.program() + " installs there, for all of them");
             }
+            packages.in(home).requireReader();
             runIfThere(app, packages, "heroku-prebuild");
             install = Optional.of(new Install(build.in(home), installing, packages.in(home), runtime.version()));
             install.get().run();
@@ -107,7 +109,7 @@ public final class NodeBuildpack implements Buildpack {
             bin = bin(build, kind, wish);
             packages = new NodePackages(build, manager, kind, bin);
             transcript.step("Building with " + kind.label() + ": no dependencies to install");
-            if (app.hasBuildScripts()) {
+            if (app.hasBuildScripts(manager)) {
                 packages = packages.asAskedFor(app);
             } else if (app.hasScript("start")) {
                 packages.tellOfAnother(app);

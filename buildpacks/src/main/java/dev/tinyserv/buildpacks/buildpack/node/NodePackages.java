@@ -1,27 +1,34 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
 import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
+import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.Wish;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The package manager of one build: runs it, and shows what it says. */
 final class NodePackages {
     private static final List<Place> SETTINGS = List.of(
-            Place.braces(".npmrc"),
+            Place.bracesOrNothing(".npmrc"),
             Place.braces(".yarnrc"),
             Place.braces(".yarnrc.yml"),
             Place.braces("pnpm-workspace.yaml"),
@@ -31,6 +38,10 @@ final class NodePackages {
                     ".env.example", ".env.sample", ".env.template", ".env.local.example")
             .map(Place::assigned)
             .toList();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int MOST_BYTES = 256 * 1024;
+    private static final Pattern OMITTED = Pattern.compile("\\b(?:optional|peer)\\b");
 
     private final Build build;
     private final PackageManager manager;
@@ -93,6 +104,21 @@ final class NodePackages {
         AskedVersion.tell(tools, build.transcript(), manager.program(), wish, ManagerVersion.remedy(manager, wish));
     }
 
+    /**
+     * Makes sure that the package manager reads what the app has committed for it.
+     *
+     * @throws Refusal if it is a Yarn of the other kind
+     */
+    void requireReader() {
+        if (manager == PackageManager.YARN || manager == PackageManager.BERRY) {
+            AskedVersion.there(tools, manager.program())
+                    .flatMap(there -> manager.otherYarn(build.folder(), there))
+                    .ifPresent(reason -> {
+                        throw new Refusal(reason);
+                    });
+        }
+    }
+
     PackageManager manager() {
         return manager;
     }
@@ -110,6 +136,34 @@ final class NodePackages {
         InstallOutput output = new InstallOutput(build.transcript(), manager, headers());
         boolean script = arguments.get(0).equals("run");
         tools.run(all, output, failure -> output.remedy().isEmpty() ? unset(script, output) : output.remedy());
+        if (!script) {
+            output.unset().ifPresent(this::tellIgnored);
+        }
+    }
+
+    /** pnpm takes no line of a file that names a variable which is not set, and goes on: to the usual registry, say. */
+    private void tellIgnored(String variable) {
+        String told = "pnpm ignores .npmrc, because " + variable + " in it is not set: run `tinyserv config:set "
+                + variable.replaceFirst("\\W.*", "") + "=…` and push again";
+        if (hasMoreThan(variable)) {
+            throw new Refusal(told);
+        }
+        build.transcript().problem(told);
+    }
+
+    private boolean hasMoreThan(String variable) {
+        try {
+            return new String(
+                            FolderFile.read(build.folder(), ".npmrc", MOST_BYTES)
+                                    .orElse(new byte[0]),
+                            UTF_8)
+                    .lines()
+                    .map(String::strip)
+                    .anyMatch(line ->
+                            !line.isEmpty() && "#;".indexOf(line.charAt(0)) < 0 && !line.contains("${" + variable));
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** Where those of node are, as node-gyp takes it: two folders above its program. */
@@ -135,7 +189,30 @@ final class NodePackages {
 
     /** Takes away what is for development; the lock file, where there is one, says what stays. */
     void prune(Path folder) {
-        run(manager.prune(manager.lockIn(folder).isPresent()));
+        List<String> prune =
+                new ArrayList<>(manager.prune(manager.lockIn(folder).isPresent()));
+        if (manager == PackageManager.NPM) {
+            prune.addAll(omitted());
+        }
+        run(prune);
+    }
+
+    /** What is said on the command line takes the place of what npm's settings omit; what they do is said again. */
+    private List<String> omitted() {
+        try {
+            String said = tools.command(List.of("npm", "config", "get", "omit"))
+                    .within(PATIENCE)
+                    .collect()
+                    .text();
+            return OMITTED.matcher(said)
+                    .results()
+                    .map(kind -> "--omit=" + kind.group())
+                    .distinct()
+                    .toList();
+        } catch (CommandFailed e) {
+            build.cancellation().check();
+            return List.of();
+        }
     }
 
     /** Keeps what was downloaded from growing without end. */

@@ -35,8 +35,6 @@ record PackageJson(ObjectNode content) {
             "types",
             "scripts");
 
-    private static final List<String> INSTALL_SCRIPTS = List.of("preinstall", "install", "postinstall", "prepare");
-
     static PackageJson read(Path folder) throws IOException {
         byte[] bytes = FolderFile.read(folder, NAME, MAX_BYTES)
                 .orElseThrow(() -> new Refusal("package.json is a link or a folder: make it a plain file"));
@@ -48,8 +46,8 @@ record PackageJson(ObjectNode content) {
     }
 
     /** This one, which installs for a package whose scripts run later. */
-    PackageJson beforeScriptsOf(PackageJson member) {
-        if (hasBuildScripts() || !member.hasBuildScripts()) {
+    PackageJson beforeScriptsOf(PackageJson member, PackageManager manager) {
+        if (hasBuildScripts(manager) || !member.hasBuildScripts(manager)) {
             return this;
         }
         ObjectNode more = content.deepCopy();
@@ -69,8 +67,8 @@ record PackageJson(ObjectNode content) {
     }
 
     /** Whether an install would do anything at all for this package. */
-    boolean needsInstall() {
-        return !installScripts().isEmpty()
+    boolean needsInstall(PackageManager manager) {
+        return !installScripts(manager).isEmpty()
                 || DEPENDENCIES.stream().anyMatch(kind -> content.path(kind).size() > 0);
     }
 
@@ -82,22 +80,30 @@ record PackageJson(ObjectNode content) {
         return content.path("workspaces").size() > 0;
     }
 
-    /** The app's own scripts that belong to an install, in the order in which npm runs them. */
-    List<String> installScripts() {
-        return INSTALL_SCRIPTS.stream().filter(this::hasScript).toList();
+    /** The app's own scripts that an install runs, in the order in which it does. */
+    List<String> installScripts(PackageManager manager) {
+        return manager.installScripts().stream().filter(this::hasScript).toList();
+    }
+
+    /** This one, of which an install runs no script. */
+    PackageJson withoutInstallScripts(PackageManager manager) {
+        ObjectNode less = content.deepCopy();
+        less.withObjectProperty("scripts").remove(manager.installScripts());
+        return new PackageJson(less);
     }
 
     /** Whether a build runs scripts of the app once its dependencies are there. */
-    boolean hasBuildScripts() {
-        return !installScripts().isEmpty() || hasScript("build") || hasScript("heroku-postbuild");
+    boolean hasBuildScripts(PackageManager manager) {
+        return !installScripts(manager).isEmpty() || hasScript("build") || hasScript("heroku-postbuild");
     }
 
     /** Everything here that decides what an install brings. */
-    String wanted() {
+    String wanted(PackageManager manager) {
         ObjectNode wanted = content.deepCopy();
         wanted.remove(NOT_FOR_INSTALLS);
         StringBuilder all = new StringBuilder(wanted + "\n");
-        installScripts().forEach(script -> all.append(text("scripts", script)).append('\n'));
+        installScripts(manager)
+                .forEach(script -> all.append(text("scripts", script)).append('\n'));
         return all.toString();
     }
 

@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.SourceText;
@@ -25,6 +26,8 @@ enum PackageManager {
     NPM(
             "npm",
             "package-lock.json",
+            "predependencies dependencies postdependencies preinstall install postinstall prepublish"
+                    + " preprepare prepare postprepare",
             "ci --include=dev",
             "install --include=dev --no-package-lock",
             "prune --omit=dev --ignore-scripts --package-lock --no-save --prefer-offline",
@@ -32,6 +35,7 @@ enum PackageManager {
     PNPM(
             "pnpm",
             "pnpm-lock.yaml",
+            "pnpm:devPreinstall preinstall install postinstall preprepare prepare postprepare",
             "install --frozen-lockfile --prod=false",
             "install --no-lockfile --prod=false",
             "install --frozen-lockfile --prod --ignore-scripts --prefer-offline",
@@ -40,6 +44,7 @@ enum PackageManager {
     YARN(
             "yarn",
             "yarn.lock",
+            "preinstall install postinstall prepublish prepare",
             "install --frozen-lockfile --production=false --non-interactive",
             "install --no-lockfile --production=false --non-interactive",
             "install --frozen-lockfile --production=true --ignore-scripts --non-interactive --prefer-offline",
@@ -48,6 +53,7 @@ enum PackageManager {
     BERRY(
             "yarn",
             "yarn.lock",
+            "preinstall install postinstall",
             "install --immutable",
             "install",
             "workspaces focus --all --production",
@@ -55,15 +61,24 @@ enum PackageManager {
     BUN(
             "bun",
             "bun.lock",
+            "preinstall install postinstall preprepare prepare postprepare",
             "install --frozen-lockfile --backend=copyfile",
             "install --no-save --backend=copyfile",
-            "install --production --frozen-lockfile --ignore-scripts --backend=copyfile",
-            "install --production --ignore-scripts --backend=copyfile");
+            "install --production --frozen-lockfile --backend=copyfile",
+            "install --production --backend=copyfile");
 
     private static final String SHRINKWRAP = "npm-shrinkwrap.json";
     private static final String OLD_BUN_LOCK = "bun.lockb";
     private static final int BEGINNING = 1000;
     private static final int MAX_SETTINGS = 1 << 20;
+
+    private static final Pattern AROUND = Pattern.compile("^(?:pre|post)");
+
+    /** Whether pnpm calls what stands before and after a script depends on its version and settings. */
+    private static final String PNPM_ALONE = "--config.enable-pre-post-scripts=false";
+
+    /** What node-gyp builds an addon of. */
+    private static final String ADDON = "binding.gyp";
 
     private static final String PLUG_AND_PLAY = ".pnp.cjs";
 
@@ -90,6 +105,7 @@ enum PackageManager {
 
     private final String program;
     private final String lockFile;
+    private final String scripts;
     private final String locked;
     private final String unlocked;
     private final String pruneLocked;
@@ -98,9 +114,16 @@ enum PackageManager {
     private static final int LONGEST_NAME = 60;
 
     PackageManager(
-            String program, String lockFile, String locked, String unlocked, String pruneLocked, String pruneUnlocked) {
+            String program,
+            String lockFile,
+            String scripts,
+            String locked,
+            String unlocked,
+            String pruneLocked,
+            String pruneUnlocked) {
         this.program = program;
         this.lockFile = lockFile;
+        this.scripts = scripts;
         this.locked = locked;
         this.unlocked = unlocked;
         this.pruneLocked = pruneLocked;
@@ -181,6 +204,34 @@ enum PackageManager {
         return lockFile;
     }
 
+    /** The scripts of an app's own package that an install runs, in the order in which it does. */
+    List<String> installScripts() {
+        return words(scripts);
+    }
+
+    /**
+     * Runs what an install of an app runs of its own scripts. Where {@code run} calls what stands before and after a
+     * script, that is not called for itself.
+     *
+     * @param there the scripts that the app has, in order
+     */
+    List<List<String>> runInstallScripts(List<String> there) {
+        return there.stream()
+                .filter(script -> this == PNPM || this == BERRY || !isAround(script, there))
+                .map(script -> this == PNPM ? List.of("run", PNPM_ALONE, script) : List.of("run", script))
+                .toList();
+    }
+
+    private static boolean isAround(String script, List<String> there) {
+        String inside = AROUND.matcher(script).replaceFirst("");
+        return !inside.equals(script) && there.contains(inside);
+    }
+
+    /** Whether an install builds a native addon of the app's own, which no script asks for. */
+    boolean buildsAddon(PackageJson app, Path folder) {
+        return this != BERRY && !app.hasScript("install") && isFile(folder, ADDON);
+    }
+
     /** Installs what the lock file says, for development too, and fails if it does not fit. */
     List<String> installLocked() {
         return words(locked);
@@ -198,6 +249,32 @@ enum PackageManager {
      */
     List<String> prune(boolean byLock) {
         return words(byLock ? pruneLocked : pruneUnlocked);
+    }
+
+    /** Whether taking away what is for development runs scripts: those of packages, and the app's own if it has them. */
+    boolean prunesWithScripts() {
+        return this == BERRY || this == BUN;
+    }
+
+    /**
+     * What to do if another Yarn than the app's would install it: one that cannot read its lock file or its settings, and
+     * chooses all versions anew.
+     *
+     * @param there what the server has
+     */
+    Optional<String> otherYarn(Path folder, Version there) {
+        boolean berry = there.major() > 1;
+        if (this == BERRY && !berry) {
+            String what = isFile(folder, lockFile) ? lockFile : BERRY_SETTINGS;
+            return Optional.of(what + " is of Yarn 2 or later, and the server's yarn is " + there
+                    + ", which does not read it: commit the app's Yarn with `yarn set version stable`, or install it on the"
+                    + " server: npm install -g @yarnpkg/cli-dist");
+        }
+        return this == YARN && berry && isFile(folder, lockFile)
+                ? Optional.of(lockFile + " is of Yarn 1, and the server's yarn is " + there
+                        + ": run `yarn install` with that and commit " + lockFile
+                        + ", or name yours in packageManager in package.json, where the server has corepack")
+                : Optional.empty();
     }
 
     /** How the program gets onto a server. */
@@ -285,7 +362,10 @@ enum PackageManager {
                         "YARN_ENABLE_TELEMETRY",
                         "0",
                         "YARN_ENABLE_PROGRESS_BARS",
-                        "0");
+                        "0",
+                        // Else what a script says is in a file that goes away with the build.
+                        "YARN_ENABLE_INLINE_BUILDS",
+                        "true");
             case BUN -> Map.of("BUN_INSTALL_CACHE_DIR", folder, "DO_NOT_TRACK", "1");
         };
     }

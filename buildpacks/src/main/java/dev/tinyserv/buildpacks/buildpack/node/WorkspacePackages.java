@@ -29,7 +29,7 @@ final class WorkspacePackages {
 
     private WorkspacePackages(Path app, List<Path> folders) {
         this.app = app;
-        this.folders = folders;
+        this.folders = List.copyOf(folders);
     }
 
     /** For an app that is one package. */
@@ -62,6 +62,11 @@ final class WorkspacePackages {
         return new WorkspacePackages(app, folders);
     }
 
+    /** Where they are. */
+    List<Path> folders() {
+        return folders;
+    }
+
     /** Where their modules are, relative to the app's folder. */
     List<String> modules() {
         return folders.stream()
@@ -85,7 +90,7 @@ final class WorkspacePackages {
      * What about them says that an install does more than fill {@link #modules()}, and does it of more than their files
      * tell; empty if nothing does. Scripts may do anything, and programs are made executable.
      */
-    Optional<String> inTheWayOfCopies() throws IOException {
+    Optional<String> inTheWayOfCopies(PackageManager manager) throws IOException {
         if (folders.size() > MOST) {
             return Optional.of("more than " + MOST + " packages");
         }
@@ -96,7 +101,10 @@ final class WorkspacePackages {
             }
             try {
                 PackageJson json = PackageJson.read(folder);
-                if (!json.installScripts().isEmpty() || json.hasPrograms() || json.hasPatches()) {
+                if (!json.installScripts(manager).isEmpty()
+                        || manager.buildsAddon(json, folder)
+                        || json.hasPrograms()
+                        || json.hasPatches()) {
                     return Optional.of("the scripts, programs or patches in " + name + "/" + PackageJson.NAME);
                 }
             } catch (Refusal e) {

@@ -1,11 +1,14 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the machine's package managers have installed, in the next build: with packages of a registry on loopback. */
@@ -22,6 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeptModulesTest {
     private static final String NOTHING_CHANGED = "nothing changed: the packages of the last build";
     private static final String GREETING = "console.log(require('greet')())\n";
+
+    private static final String ALL_SCRIPTS =
+            "pnpm:devPreinstall,predependencies,dependencies,postdependencies,preinstall,"
+                    + "install,postinstall,prepublish,preprepare,prepare,postprepare,prepublishOnly,prepack,postpack";
 
     @TempDir
     private Path folder;
@@ -155,5 +163,85 @@ class KeptModulesTest {
         assertThat(greeting(second, manager)).isEqualTo("hello");
         assertThat(second.resolve("node_modules/added/index.js")).exists();
         assertThat(second.resolve("node_modules/shout")).doesNotExist();
+    }
+
+    /** Each manager's own, as an install with all of them has shown; Yarn 1 runs more around some. */
+    @ParameterizedTest
+    @CsvSource({
+        "npm, 'predependencies,dependencies,postdependencies,preinstall,install,postinstall,prepublish"
+                + ",preprepare,prepare,postprepare'",
+        "npm, 'prepublish'",
+        "npm, 'preprepare'",
+        "npm, 'dependencies,postprepare'",
+        "pnpm, 'pnpm:devPreinstall,preinstall,install,postinstall,preprepare,prepare,postprepare'",
+        "pnpm, 'postprepare'",
+        "bun, 'preinstall,install,postinstall,preprepare,prepare,postprepare'",
+        "bun, 'preprepare'",
+        "yarn-1, 'preinstall,install,postinstall,prepublish,prepare'",
+        "yarn-1, 'prepublish'",
+        "yarn, 'preinstall,install,postinstall'",
+    })
+    void runTheScriptsThatAnInstallRuns(String manager, String expected) throws IOException {
+        boolean all = expected.split(",", -1).length > 2 && !manager.equals("yarn-1");
+        commit(manager, said(all ? ALL_SCRIPTS : expected));
+        for (int build = 0; build < 2; build++) {
+            Path release = project.build();
+            assertThat(project.lines().stream().anyMatch(line -> line.contains(NOTHING_CHANGED)))
+                    .isEqualTo(build > 0);
+            assertThat(release.resolve("ran")).hasContent(expected.replace(',', '\n'));
+        }
+    }
+
+    private static String said(String scripts) {
+        return Stream.of(scripts.split(",", -1))
+                .map(script -> "\"%1$s\": \"echo %1$s >> ran\"".formatted(script))
+                .collect(Collectors.joining(", "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"npm", "pnpm", "yarn-1"})
+    void areInstalledAnewWithAnAddonOfTheApp(String manager) throws IOException {
+        assumeTrue(Files.isRegularFile(Path.of("/usr/include/node/node.h")), "needs the headers of node");
+        project.set("npm_config_nodedir", "/usr");
+        project.write("binding.gyp", """
+                {"targets": [{"target_name": "all", "type": "none", "actions": [{"action_name": "built", "inputs": [],
+                "outputs": ["built"], "action": ["sh", "-c", "echo built > built"]}]}]}
+                """);
+        commit(manager, "");
+        for (int build = 0; build < 2; build++) {
+            assertThat(project.build().resolve("built")).hasContent("built");
+        }
+    }
+
+    /** What a package makes of itself stays, though the app's own script needs what is for development. */
+    @ParameterizedTest
+    @CsvSource({"bun, build", "bun, postinstall", "yarn, build", "yarn, postinstall", "yarn-pnp, postinstall"})
+    void areAsTheirOwnScriptsMadeThem(String manager, String script) throws Exception {
+        project.offerBuilt("made", "require('fs').writeFileSync('greeting.js', 'module.exports = \"made\"');");
+        project.use(manager);
+        if (!manager.equals("bun")) {
+            project.write(".yarnrc.yml", project.read(".yarnrc.yml") + "enableScripts: true\n");
+        }
+        project.write("server.js", "console.log(require('made/greeting.js'))\n");
+        project.write("package.json", """
+                {"name": "myapp", "version": "1.0.0", "scripts": {"%s": "shout"}, "trustedDependencies": ["made"],
+                "dependencies": {"greet": "1.0.0", "made": "1.0.0"}, "devDependencies": {"shout": "1.0.0"}}
+                """.formatted(script));
+        project.lock(manager);
+        for (int build = 0; build < 2; build++) {
+            Path release = project.build();
+            assertThat(release.resolve("shouted")).hasContent("HELLO");
+            assertThat(greeting(release, manager)).isEqualTo("made");
+            assertThat(release.resolve("node_modules/shout")).doesNotExist();
+            assertThat(release.resolve("package.json")).content().contains("\"" + script + "\": \"shout\"");
+            assertThat(release.resolve(".package.json.tinyserv-with-scripts")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aScriptOfYarnThatFailsIsSeen() throws IOException {
+        commit("yarn", "\"postinstall\": \"node -e 'console.log(40+2);process.exit(1)'\"");
+        assertThatThrownBy(project::build).hasMessageContaining("yarn install --immutable failed");
+        assertThat(project.lines()).anyMatch(line -> line.contains("myapp@workspace:.") && line.endsWith("42"));
     }
 }

@@ -1,7 +1,9 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,5 +219,94 @@ class LockedVersionsTest {
                 "loud": {"version": "1.0.0", "dev": true}}}
                 """);
         assertThat(installed(project.build())).isEqualTo(Set.of("greet@1.0.0", "word@1.0.0"));
+    }
+
+    /** What the settings leave out is left out when others are taken away, too. */
+    @ParameterizedTest
+    @CsvSource({
+        "npm, optional, file",
+        "npm-9, optional, file",
+        "npm-10, optional, file",
+        "npm, peer, file",
+        "npm-9, peer, variable",
+        "npm-10, peer, variable",
+        "npm, optional, variable",
+        "npm, optional, false",
+    })
+    void areWithoutWhatNpmIsToOmit(String manager, String kind, String place) throws Exception {
+        project.use(manager);
+        project.write("package.json", """
+                {"name": "myapp", "version": "1.0.0", "dependencies": {"greet": "^1.0.0"},
+                "%sDependencies": {"extra": "1.0.0"}, "devDependencies": {"shout": "^1.0.0"}}
+                """.formatted(kind));
+        project.offer("extra", "module.exports = 1");
+        project.lock(manager);
+        switch (place) {
+            case "file" -> project.write(".npmrc", "omit=" + kind + "\n");
+            case "variable" -> project.set("NPM_CONFIG_OMIT", kind);
+            default -> project.write(".npmrc", "optional=false\n");
+        }
+        for (int i = 0; i < 2; i++) {
+            assertThat(installed(project.build())).isEqualTo(Set.of("greet@1.0.0", "word@1.0.0"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"yarn, yarn.lock", "yarn, .yarnrc.yml", "yarn-pnp, yarn.lock"})
+    void areNotChosenAnewByAYarnThatReadsNoneOfIt(String manager, String file) throws Exception {
+        commit(manager, BUILD);
+        project.write(".yarnrc.yml", "nodeLinker: node-modules\n");
+        if (!file.equals("yarn.lock")) {
+            project.remove("yarn.lock");
+        }
+        assertThatThrownBy(project::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessageMatching(
+                        "\\Q" + file + "\\E is of Yarn 2 or later, and the server's yarn is 1\\.\\d+\\.\\d+,"
+                                + " which does not read it: commit the app's Yarn with `yarn set version stable`, or install it on"
+                                + " the server: npm install -g @yarnpkg/cli-dist");
+    }
+
+    @Test
+    void areNotChosenAnewByALaterYarn() throws Exception {
+        commit("yarn-1", "");
+        String lock = project.read("yarn.lock");
+        project.use("yarn");
+        project.remove(".yarnrc.yml");
+        project.write("bin/yarn", "#!/bin/sh\nexec node ../app/.yarn/releases/yarn.cjs \"$@\"\n");
+        project.putFirst("bin");
+        assertThatThrownBy(project::build)
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("yarn.lock is of Yarn 1, and the server's yarn is 4.");
+        assertThat(project.read("yarn.lock")).isEqualTo(lock);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pnpm, lockfileVersion: .*, lockfileVersion: '99.0'",
+        "bun, '\"lockfileVersion\": \\d+', '\"lockfileVersion\": 99'",
+    })
+    void ofALaterManagerAreNotChosenAnew(String manager, String text, String later) throws Exception {
+        commit(manager, BUILD);
+        String file = project.lockFile(manager);
+        project.write(file, project.read(file).replaceFirst(text, later));
+        assertThatThrownBy(project::build)
+                .hasMessageContaining(": the server's " + manager + " cannot read the app's lock file: run `" + manager
+                        + " install` with the server's version and commit " + file);
+    }
+
+    /** Else what is installed is that of another registry. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GITHUB_TOKEN", "GITHUB_TOKEN?"})
+    void areNotThoseOfAnotherRegistry(String variable) throws Exception {
+        commit("pnpm", BUILD);
+        String token = "//127.0.0.1:9/:_authToken=${" + variable + "}\n";
+        project.write(".npmrc", "# ours\n" + token);
+        project.build();
+        String told = "pnpm ignores .npmrc, because " + variable + " in it is not set: run `tinyserv config:set"
+                + " GITHUB_TOKEN=…` and push again";
+        assertThat(project.lines()).contains(" !     " + told);
+        project.write(".npmrc", "@ours:registry=http://127.0.0.1:9/\n" + token);
+        assertThatThrownBy(project::build).isInstanceOf(Refusal.class).hasMessage(told);
     }
 }

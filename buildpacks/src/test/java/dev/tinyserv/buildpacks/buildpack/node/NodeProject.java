@@ -53,16 +53,25 @@ final class NodeProject implements AutoCloseable {
 
     /** Lets the registry offer a version of a package of one file, which is a program, too. */
     void offer(String name, String version, String dependencies, String code) throws Exception {
+        offer(name, version, dependencies, code, "");
+    }
+
+    private void offer(String name, String version, String dependencies, String code, String fields) throws Exception {
         Path unpacked = folder.resolve(name + "-" + version);
         Path packed = Files.createDirectories(unpacked.resolve("package"));
         Files.writeString(
                 packed.resolve("package.json"),
-                "{\"name\": \"%1$s\", \"version\": \"%2$s\", \"bin\": {\"%1$s\": \"index.js\"}, \"dependencies\": %3$s}"
-                        .formatted(name, version, dependencies));
+                "{\"name\": \"%1$s\", \"version\": \"%2$s\", \"bin\": {\"%1$s\": \"index.js\"}, \"dependencies\": %3$s%4$s}"
+                        .formatted(name, version, dependencies, fields));
         Files.writeString(packed.resolve("index.js"), code);
         Path tarball = folder.resolve(name + "-" + version + ".tgz");
         run(unpacked, "tar", "czf", tarball.toString(), "package");
-        registry.offer(name, version, dependencies, tarball);
+        registry.offer(name, version, dependencies + fields, tarball);
+    }
+
+    /** Lets the registry offer a package that runs its code once it is installed. */
+    void offerBuilt(String name, String code) throws Exception {
+        offer(name, "1.0.0", "{}", code, ", \"scripts\": {\"postinstall\": \"node index.js\"}");
     }
 
     PackageRegistry registry() {
@@ -147,6 +156,12 @@ final class NodeProject implements AutoCloseable {
             default -> run(desk, "npm", "install", "--package-lock-only");
         }
         Files.copy(desk.resolve(lock), source.resolve(lock), REPLACE_EXISTING);
+    }
+
+    /** Lets programs in a folder of the source, which become ones, go before all others. */
+    void putFirst(String bin) throws IOException {
+        run(source, "chmod", "-R", "+x", bin);
+        environment.put("PATH", source.resolve(bin) + ":" + PATH);
     }
 
     void remove(String file) throws IOException {

@@ -56,7 +56,7 @@ class WorkspacePackagesTest {
         assertThat(found.contains(app.resolve("packages/a"))).isTrue();
         assertThat(found.contains(app.resolve("packages/d"))).isFalse();
         assertThat(found.contains(app)).isFalse();
-        assertThat(found.inTheWayOfCopies()).isEmpty();
+        assertThat(found.inTheWayOfCopies(PackageManager.NPM)).isEmpty();
     }
 
     @ParameterizedTest
@@ -71,7 +71,8 @@ class WorkspacePackagesTest {
             })
     void tellWhatElseAnInstallWouldDo(String file, String content, String reason) throws IOException {
         write(file, content);
-        assertThat(WorkspacePackages.in(app).inTheWayOfCopies()).contains(reason);
+        assertThat(WorkspacePackages.in(app).inTheWayOfCopies(PackageManager.NPM))
+                .contains(reason);
     }
 
     @Test
@@ -79,7 +80,8 @@ class WorkspacePackagesTest {
         for (int i = 0; i < 500; i++) {
             write("many/p" + i + "/package.json", "{}");
         }
-        assertThat(WorkspacePackages.in(app).inTheWayOfCopies()).contains("more than 500 packages");
+        assertThat(WorkspacePackages.in(app).inTheWayOfCopies(PackageManager.NPM))
+                .contains("more than 500 packages");
     }
 
     @ParameterizedTest
