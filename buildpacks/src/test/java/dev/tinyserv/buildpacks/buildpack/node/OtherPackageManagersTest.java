@@ -163,12 +163,21 @@ class OtherPackageManagersTest {
         "yarn@1.22.22, YARN",
         "yarn@4.1.0, BERRY",
         "bun@1.1.0, BUN",
-        "yarnish@1, NPM",
     })
     void thePackageJsonNamesThePackageManager(String named, PackageManager expected) throws IOException {
         Files.writeString(app.resolve("package.json"), "{\"packageManager\": \"" + named + "\"}");
         assertThat(PackageManager.of(PackageJson.read(app), app, lines::add)).isEqualTo(expected);
         assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void aManagerThatNobodyKnowsIsToldAndNpmTaken() throws IOException {
+        Files.writeString(app.resolve("package.json"), "{\"packageManager\": \"yarnish@1\"}");
+        assertThat(PackageManager.of(PackageJson.read(app), app, lines::add)).isEqualTo(PackageManager.NPM);
+        assertThat(lines)
+                .containsExactly(
+                        " !     packageManager in package.json is yarnish@1, and npm, pnpm, yarn and bun are known:"
+                                + " write one of them, such as npm@11.4.0");
     }
 
     @Test
