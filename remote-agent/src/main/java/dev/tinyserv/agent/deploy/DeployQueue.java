@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Lets one change of an app happen at a time, in the order of arrival; who waits for longer than a moment is told for whom. Apps do not wait for
- * each other. Safe for several threads.
+ * Lets one change of an app happen at a time, in the order of arrival; who waits for longer than a moment is told for
+ * whom. Apps do not wait for each other. Safe for several threads.
  */
 final class DeployQueue {
     /** The right to change one app. */

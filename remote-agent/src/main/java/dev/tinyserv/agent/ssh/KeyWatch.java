@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends sessions with their keys: what runs over a session is cancelled when the key that it was logged in with is
  * removed, and then the session is closed; when the key may do less than before, what it could not begin any more is
- * cancelled, and the rest goes on. Both hold only when they are seen twice in a row, because an editor may empty the file for a moment. One thread runs it.
+ * cancelled, and the rest goes on. Both hold only when they are seen twice in a row, because an editor may empty the file
+ * for a moment. One thread runs it.
  */
 final class KeyWatch implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
