@@ -1,9 +1,11 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.agent.store.JsonStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -49,6 +51,19 @@ final class LentKey implements AutoCloseable {
      * @param programs where ssh is, by name; may be empty
      */
     static LentKey in(Path folder, Path key, Path hosts, Path former, Map<String, Path> programs) throws IOException {
+        try {
+            return made(folder, key, hosts, former, programs);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) { // what fails in the middle of a file does not name it
+            FileSystemException named = new FileSystemException(folder.toString(), null, JsonStore.reason(e));
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    private static LentKey made(Path folder, Path key, Path hosts, Path former, Map<String, Path> programs)
+            throws IOException {
         Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         LentKey lent = new LentKey(folder, hosts);
