@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Archives of classes: built once in the background, used from then on, and never in the way. */
 @Tag("thorough")
 class ClassArchiveScenario {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(8);
 
     private static List<Path> filesOf(Path folder, String ending) {
         if (!Files.isDirectory(folder)) {
