@@ -39,21 +39,24 @@ is_hidden() {
     return 1
 }
 
-# What others than tinyserv have put in the root stays, and what cannot be mounted is not seen.
+# A link, a folder or a file of the disk at a new place; what cannot be mounted is not seen there.
+show() {
+    if [ -L "$1" ]; then
+        ln -s "$(readlink "$1")" "$2"
+    elif [ -d "$1" ]; then
+        mkdir "$2"
+        mount --rbind "$1" "$2" 2>/dev/null || :
+    elif [ -f "$1" ]; then
+        : >"$2"
+        mount --bind "$1" "$2" 2>/dev/null || :
+    fi
+}
+
+# What others than tinyserv have put in the root stays.
 keep_others() {
     for path in "$root"/* "$root"/.[!.]* "$root"/..?*; do
         name=${path##*/}
-        if is_hidden "$name"; then
-            continue
-        elif [ -L "$path" ]; then
-            ln -s "$(readlink "$path")" "$tree/$name"
-        elif [ -d "$path" ]; then
-            mkdir "$tree/$name"
-            mount --rbind "$path" "$tree/$name" 2>/dev/null || :
-        elif [ -f "$path" ]; then
-            : >"$tree/$name"
-            mount --bind "$path" "$tree/$name" 2>/dev/null || :
-        fi
+        is_hidden "$name" || show "$path" "$tree/$name"
     done
 }
 
@@ -194,22 +197,10 @@ cover_folders_of_containers() {
 own_run() {
     mkdir "$stage/:run"
     for path in /run/* /run/.[!.]*; do
-        seen=$stage/:run/${path##*/}
         case $path in
-            /run/systemd | /run/user)
-                mkdir "$seen"
-                continue
-                ;;
+            /run/systemd | /run/user) mkdir "$stage/:run/${path##*/}" ;;
+            *) show "$path" "$stage/:run/${path##*/}" ;;
         esac
-        if [ -L "$path" ]; then
-            ln -s "$(readlink "$path")" "$seen"
-        elif [ -d "$path" ]; then
-            mkdir "$seen"
-            mount --rbind "$path" "$seen" 2>/dev/null || :
-        elif [ -f "$path" ]; then
-            : >"$seen"
-            mount --bind "$path" "$seen" 2>/dev/null || :
-        fi
     done
     if [ -d /run/systemd/resolve ]; then
         mkdir "$stage/:run/systemd/resolve"

@@ -90,7 +90,9 @@ public final class AgentSettings {
             1_000_000,
             "HTTP connections at once; each of the router's two threads has half of the places. When all are taken, kept"
                     + " connections that ask for nothing make room first, then clients that have owed a head for a second,"
-                    + " then those that owe a body, then those that take no answer, last tunnels and begun answers that were silent for TINYSERV_IDLE_TIMEOUT. An address (IPv6: a /64) has a share of a quarter, and an app of half: who has more gives places up to others, and takes"
+                    + " then those that owe a body, then those that take no answer, last tunnels and begun answers that were"
+                    + " silent for TINYSERV_IDLE_TIMEOUT. An address (IPv6: a /64) has a share of a quarter, and an app of"
+                    + " half: who has more gives places up to others, and takes"
                     + " none from them. A trusted proxy has no such share.");
     private static final Setting<Long> MAX_PACK =
             Setting.size("TINYSERV_MAX_PACK", "1g", "The largest push that is taken.");

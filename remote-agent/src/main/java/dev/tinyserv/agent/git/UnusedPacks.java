@@ -22,8 +22,9 @@ import org.eclipse.jgit.revwalk.ObjectWalk;
 
 /**
  * The packs of a repository that can go as they are: neither a ref nor the app's current release needs anything that is
- * only in them. To find and delete them nothing is written, so it works on a full disk, where a collection of garbage, which writes new packs, does not. Only
- * while nobody is in the repository. The files may be deleted once the repository is closed: an open one keeps its space.
+ * only in them. To find and delete them nothing is written, so it works on a full disk, where a collection of garbage,
+ * which writes new packs, does not. Only while nobody is in the repository. The files may be deleted once the repository
+ * is closed: an open one keeps its space.
  */
 final class UnusedPacks {
     private static final String PACK = ".pack";
