@@ -4,14 +4,17 @@ import dev.tinyserv.fixtures.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What tests ask of a document of the project; a part of it stands between {@code <!-- name -->} and its end. */
 record Markdown(String text) {
-    private static final Pattern FENCE = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
+    private static final Pattern FENCE = Pattern.compile("(?ms)^( *)```(\\w*)\\n(.*?)^\\1```$");
     private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
@@ -22,6 +25,21 @@ record Markdown(String text) {
     static Markdown of(String file) {
         try {
             return new Markdown(Files.readString(Repository.root().resolve(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The paths of all documents of the project, from its root. */
+    static List<String> documents() {
+        Path root = Repository.root();
+        try (Stream<Path> top = Files.list(root);
+                Stream<Path> docs = Files.walk(root.resolve("docs"))) {
+            return Stream.concat(top, docs)
+                    .map(path -> root.relativize(path).toString())
+                    .filter(name -> name.endsWith(".md"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -40,8 +58,15 @@ record Markdown(String text) {
     List<Block> blocks() {
         return FENCE.matcher(text)
                 .results()
-                .map(fence -> new Block(fence.group(1), fence.group(2)))
+                .map(fence -> new Block(fence.group(2), unindented(fence.group(3), fence.group(1))))
                 .toList();
+    }
+
+    private static String unindented(String text, String indent) {
+        return text.lines()
+                .map(line -> line.startsWith(indent) ? line.substring(indent.length()) : line)
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     /** The rows of the one table here without its head, each a list of cells. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What ssh-audit says of the SSH port; Terrapin (CVE-2023-48795) is one of the things that it looks for. */
 @ExtendWith(SharedStage.class)
 class SshAuditScenario {
-    /** What remains, and why, stands in the README under "Security". */
+    /** What remains, and why, stands in docs/security.md under "SSH". */
     private static final List<String> EXPLAINED = List.of(
             "(kex) mlkem768x25519-sha256 ",
             "(kex) sntrup761x25519-sha512 ",

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One setting, defined once: what the README and {@code tinyserv-remote settings} say comes from here.
+ * One setting, defined once: what docs/settings.md and {@code tinyserv-remote settings} say comes from here.
  *
  * @param name the variable, or the key in settings.properties
  * @param defaultText what holds when nobody says anything; empty for none

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The limits of heads that the README promises: what is just within one passes, one byte or field more does not. */
+/** The limits of heads that docs/apps.md promises: what is just within one passes, one byte or field more does not. */
 class HeadLimitsTest {
     private static final int REQUEST_HEAD = 16 * 1024;
     private static final int ANSWER_HEAD = 64 * 1024;
@@ -147,9 +147,9 @@ class HeadLimitsTest {
     }
 
     @Test
-    void theReadmeSaysSo() throws IOException {
-        String readme = Files.readString(Path.of("..", "README.md"));
-        assertThat(readme)
+    void theDocumentSaysSo() throws IOException {
+        String document = Files.readString(Path.of("..", "docs", "apps.md"));
+        assertThat(document)
                 .contains("| the head of a request, with its first line and its empty one | 16 KiB, 100 fields |")
                 .contains("| the head of an app's answer, likewise | 64 KiB, 400 fields |")
                 .contains("| the first line of either | 8 KiB without its line end |")

@@ -7,16 +7,21 @@ import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.command.Commands;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.fixtures.Repository;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,23 +35,32 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents say of settings, verbs, files and classes is what the code says. */
-class ReadmeTest {
+class DocumentsTest {
     private static final Pattern HELP_ROW = Pattern.compile("(?m)^([a-z:-]+)(?: \\(([a-z]+)\\))? {2,}\\S.*$");
-    private static final Pattern OUR_PATH =
-            Pattern.compile("(?:buildpacks|remote-agent|dev-cli|test-fixtures|\\.ci|\\.mvn)/[\\w./-]+|\\./mvnw");
+    private static final Pattern OUR_PATH = Pattern.compile(
+            "(?:buildpacks|remote-agent|dev-cli|test-fixtures|docs|\\.ci|\\.mvn)/[\\w./-]*\\w|\\./mvnw");
     private static final Pattern CLASS_NAME = Pattern.compile("[A-Z][a-z]\\w*");
     private static final Set<String> HERE_ONLY = Set.of("git:remote", "help", "version");
     private static final Set<String> SERVER_ONLY = Set.of("startup", "shutdown", "restart", "install");
+    /** What only our own programs call. */
+    private static final Set<String> BEHIND_THE_SCENES =
+            Set.of("agent", "router", "call", "git-receive-pack", "git-upload-pack");
 
-    private static final Markdown README = Markdown.of("README.md");
+    private static final Pattern CHOSEN_TEST = Pattern.compile("-D(?:it\\.)?test=(\\w+)");
+
+    private static final int README_BYTES = 10 * 1024;
+
+    private static final Markdown COMMANDS = Markdown.of("docs/commands.md");
 
     @TempDir
     private Path root;
 
-    /** A row of the README's table of verbs. */
+    /** A row of the table of verbs. */
     private record VerbRow(String name, String shortForm, boolean json) {
         static VerbRow of(List<String> cells) {
             String call = cells.get(0).replace("`", "");
@@ -94,13 +108,13 @@ class ReadmeTest {
                         setting.meaning()))
                 .toList();
 
-        assertThat(README.part("settings").rows()).containsExactlyElementsOf(expected);
+        assertThat(Markdown.of("docs/settings.md").part("settings").rows()).containsExactlyElementsOf(expected);
     }
 
     @Test
     void everyVerbIsThereWithItsShortFormAndNoOther() throws IOException {
         Map<String, String> documented = new TreeMap<>();
-        for (List<String> cells : README.part("verbs").rows()) {
+        for (List<String> cells : COMMANDS.part("verbs").rows()) {
             VerbRow row = VerbRow.of(cells);
             assertThat(documented.put(row.name(), row.shortForm()))
                     .as("%s stands once", row.name())
@@ -120,7 +134,7 @@ class ReadmeTest {
     @Test
     void aVerbHasJsonFieldsWhereItTakesTheOption() {
         Set<String> server = serverVerbs().keySet();
-        for (List<String> cells : README.part("verbs").rows()) {
+        for (List<String> cells : COMMANDS.part("verbs").rows()) {
             VerbRow row = VerbRow.of(cells);
             if (server.contains(row.name())) {
                 assertThat(row.json())
@@ -134,7 +148,7 @@ class ReadmeTest {
     void theOptionsInTheTableOfVerbsExist() {
         Set<String> server = serverVerbs().keySet();
         Pattern option = Pattern.compile("(?<![\\w-])--?[a-z]+");
-        for (List<String> cells : README.part("verbs").rows()) {
+        for (List<String> cells : COMMANDS.part("verbs").rows()) {
             String name = VerbRow.of(cells).name();
             if (!server.contains(name)) {
                 continue;
@@ -150,7 +164,7 @@ class ReadmeTest {
 
     @Test
     void theVerbsOfTheServerItselfAreThere() {
-        assertThat(README.part("server-verbs").rows().stream()
+        assertThat(COMMANDS.part("server-verbs").rows().stream()
                         .map(cells -> VerbRow.of(Stream.concat(cells.stream(), Stream.of("", ""))
                                         .toList())
                                 .name())
@@ -158,28 +172,55 @@ class ReadmeTest {
                 .containsExactlyInAnyOrderElementsOf(SERVER_ONLY);
     }
 
+    static List<String> documents() {
+        return Markdown.documents();
+    }
+
+    @Test
+    void theReadmeIsShort() throws IOException {
+        assertThat(Files.size(Repository.root().resolve("README.md"))).isLessThanOrEqualTo(README_BYTES);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
+    @MethodSource("documents")
     void everyLinkLeadsSomewhere(String file) {
-        Markdown document = Markdown.of(file);
-        for (String link : document.links()) {
+        for (String link : Markdown.of(file).links()) {
             if (link.startsWith("https://")) {
                 continue;
             }
             String[] parts = link.split("#", 2);
-            Markdown target = document;
-            if (!parts[0].isEmpty()) {
-                assertThat(Repository.root().resolve(parts[0])).exists();
-                target = parts[0].endsWith(".md") ? Markdown.of(parts[0]) : document;
-            }
+            String target = parts[0].isEmpty() ? file : linked(file, parts[0]);
+            assertThat(Repository.root().resolve(target)).as(link).exists();
             if (parts.length == 2) {
-                assertThat(target.anchors()).as(link).contains(parts[1]);
+                assertThat(Markdown.of(target).anchors()).as(link).contains(parts[1]);
             }
         }
     }
 
+    /** The file from the project's root that a link in a document means. */
+    private static String linked(String document, String link) {
+        return Path.of(document).resolveSibling(link).normalize().toString();
+    }
+
+    @Test
+    void everyDocumentCanBeReachedFromTheReadme() {
+        Set<String> reached = new TreeSet<>();
+        Deque<String> next = new ArrayDeque<>(List.of("README.md"));
+        while (!next.isEmpty()) {
+            String document = next.remove();
+            if (reached.add(document)) {
+                Markdown.of(document).links().stream()
+                        .map(link -> link.split("#", 2)[0])
+                        .filter(link -> link.endsWith(".md") && !link.startsWith("https://"))
+                        .forEach(link -> next.add(linked(document, link)));
+            }
+        }
+
+        assertThat(reached).containsAll(Markdown.documents());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
+    @MethodSource("documents")
     void everyPathOfTheProjectExists(String file) {
         Markdown document = Markdown.of(file);
         List<String> named = new ArrayList<>(document.code());
@@ -192,18 +233,105 @@ class ReadmeTest {
         }
     }
 
-    @Test
-    void everyClassThatContributingNamesExists() throws IOException {
-        Set<String> names = Markdown.of("CONTRIBUTING.md").code().stream()
+    @ParameterizedTest
+    @ValueSource(strings = {"CONTRIBUTING.md", "docs/design.md", "docs/reliability.md"})
+    void everyClassThatADocumentNamesExists(String file) throws IOException {
+        Set<String> names = Markdown.of(file).code().stream()
                 .filter(code -> CLASS_NAME.matcher(code).matches())
                 .collect(Collectors.toCollection(TreeSet::new));
+        Matcher chosen = CHOSEN_TEST.matcher(Markdown.of(file).text());
+        while (chosen.find()) {
+            names.add(chosen.group(1));
+        }
+
+        assertThat(names).hasSizeGreaterThan(20).isSubsetOf(sources());
+    }
+
+    private static Set<String> sources() throws IOException {
         try (Stream<Path> files = Files.walk(Repository.root())) {
-            Set<String> sources = files.map(path -> path.getFileName().toString())
+            return files.map(path -> path.getFileName().toString())
                     .filter(name -> name.endsWith(".java"))
                     .map(name -> name.substring(0, name.length() - ".java".length()))
                     .collect(Collectors.toSet());
+        }
+    }
 
-            assertThat(names).hasSizeGreaterThan(20).isSubsetOf(sources);
+    @ParameterizedTest
+    @MethodSource("documents")
+    void aShellCanReadEveryBlockForIt(String file) throws IOException, InterruptedException {
+        for (Markdown.Block block : Markdown.of(file).blocks()) {
+            assertThat(block.language()).as("the language of a block").isNotEmpty();
+            if (block.language().equals("sh")) {
+                Path script = Files.writeString(root.resolve("block.sh"), block.text());
+                Process shell = new ProcessBuilder("sh", "-n", script.toString())
+                        .redirectErrorStream(true)
+                        .start();
+                String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(shell.waitFor()).as("%s\n%s", said, block.text()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void everyCommandInADocumentIsOneOfOursWithItsOptions() {
+        DocumentedCommands commands = new DocumentedCommands(
+                known(serverVerbs()),
+                Stream.concat(SERVER_ONLY.stream(), BEHIND_THE_SCENES.stream()).collect(Collectors.toSet()),
+                verb -> ask("help", verb));
+        List<String> wrong = new ArrayList<>();
+        for (String file : Markdown.documents()) {
+            commands.unknown(Markdown.of(file)).forEach(what -> wrong.add(file + ": " + what));
+        }
+
+        assertThat(wrong).isEmpty();
+        assertThat(commands.seen()).as("commands that were looked at").isGreaterThan(100);
+    }
+
+    /** Each name of a verb, short ones too, to the name that `help` knows; those of the developer's command to nothing. */
+    private static Map<String, String> known(Map<String, String> serverVerbs) {
+        Map<String, String> known = new TreeMap<>();
+        HERE_ONLY.forEach(verb -> known.put(verb, ""));
+        serverVerbs.forEach((verb, shortForm) -> {
+            known.put(verb, verb);
+            if (!shortForm.isEmpty()) {
+                known.put(shortForm, verb);
+            }
+        });
+        return known;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AppState, app",
+        "Release, release",
+        "BuildRecord, build",
+        "InstanceRecord, run",
+        "AppRoute, route",
+        "ControlMessage, route",
+        "RouterStatus, route",
+        "AgentStatus, command"
+    })
+    void aFormatHasTheKeysOfItsTable(String name, String where) throws ClassNotFoundException {
+        List<String> keys = Stream.of(Class.forName("dev.tinyserv.agent." + where + "." + name)
+                        .getRecordComponents())
+                .map(RecordComponent::getName)
+                .toList();
+
+        assertThat(Markdown.of("docs/formats.md").part(name).rows().stream()
+                        .map(cells -> cells.get(0).replace("`", ""))
+                        .toList())
+                .isEqualTo(keys);
+    }
+
+    @Test
+    void everyFileUnderTheRootIsNamed() throws ReflectiveOperationException {
+        String document = Markdown.of("docs/formats.md").text();
+        Layout layout = new Layout(Path.of("/root-of-it"));
+        for (Method method : Layout.class.getMethods()) {
+            if (method.getReturnType().equals(Path.class) && method.getParameterCount() == 0) {
+                Path path = layout.root().relativize((Path) method.invoke(layout));
+                assertThat(document).as(method.getName()).contains("`" + path);
+            }
         }
     }
 }
