@@ -12,7 +12,7 @@ import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.local.LocalDoor;
 import dev.tinyserv.agent.log.Logs;
-import dev.tinyserv.agent.route.RouterStatus;
+import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.agent.ssh.SshServer;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.PrintStream;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent;
 
-import dev.tinyserv.agent.route.RouterClient;
-import dev.tinyserv.agent.route.RouterStatus;
+import dev.tinyserv.agent.route.control.RouterClient;
+import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.buildpacks.Refusal;
 import java.time.Duration;
 import java.util.Optional;

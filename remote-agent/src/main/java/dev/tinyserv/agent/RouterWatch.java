@@ -1,7 +1,7 @@
 package dev.tinyserv.agent;
 
-import dev.tinyserv.agent.route.RouterClient;
 import dev.tinyserv.agent.route.RouterLock;
+import dev.tinyserv.agent.route.control.RouterClient;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

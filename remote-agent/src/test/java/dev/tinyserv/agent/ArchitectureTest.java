@@ -31,6 +31,9 @@ class ArchitectureTest {
             "app", "config", "store", "event", "log", "keys", "git", "build", "release", "deploy", "run", "route",
             "doctor", "command", "ssh", "local");
 
+    /** The rooms of the router, lowest first; {@code route} itself, which puts them together, stands above. */
+    private static final List<String> ROUTER_ROOMS = List.of("http", "table", "site", "proxy", "handover", "control");
+
     private static final List<String> BUILDPACKS_LAYERS =
             List.of("process", "source", "runtime", "program", "buildpack");
 
@@ -45,6 +48,26 @@ class ArchitectureTest {
                     Stream.concat(higher, Stream.of(AGENT)).toArray(String[]::new));
         }
     }
+
+    @ArchTest
+    void routerRoomsImportOnlyLowerOnes(JavaClasses classes) {
+        String router = AGENT + ".route";
+        for (int i = 0; i < ROUTER_ROOMS.size(); i++) {
+            Stream<String> higher =
+                    ROUTER_ROOMS.subList(i + 1, ROUTER_ROOMS.size()).stream().map(room -> router + "." + room + "..");
+            checkNoImports(
+                    classes,
+                    router + "." + ROUTER_ROOMS.get(i) + "..",
+                    Stream.concat(higher, Stream.of(router)).toArray(String[]::new));
+        }
+    }
+
+    @ArchTest
+    static final ArchRule EVERY_ROUTER_ROOM_HAS_ITS_PLACE_IN_THE_ORDER = noClasses()
+            .should(ArchConditions.resideInAnyPackage(AGENT + ".route.(*)..")
+                    .and(ArchConditions.resideOutsideOfPackages(ROUTER_ROOMS.stream()
+                            .map(room -> AGENT + ".route." + room + "..")
+                            .toArray(String[]::new))));
 
     @ArchTest
     void buildpacksPackagesImportOnlyLowerOnes(JavaClasses classes) {
@@ -63,7 +86,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(to)
-                .because("imports point left: " + AGENT_LAYERS + ", then the root package")
+                .because("imports point left: " + AGENT_LAYERS + ", then the root package; in route: " + ROUTER_ROOMS)
                 .allowEmptyShould(true)
                 .check(classes);
     }

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.route.RouterStatus;
+import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.agent.run.InstanceStatus;
 import java.util.List;
 import java.util.Optional;

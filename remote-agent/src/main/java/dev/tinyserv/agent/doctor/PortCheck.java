@@ -3,7 +3,7 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.route.RouterLock;
-import dev.tinyserv.agent.route.RouterStatus;
+import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.agent.run.runtime.Listeners;
 import dev.tinyserv.agent.run.runtime.Listeners.Listener;
 import dev.tinyserv.agent.store.JsonStore;

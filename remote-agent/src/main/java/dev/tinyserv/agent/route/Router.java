@@ -2,6 +2,19 @@ package dev.tinyserv.agent.route;
 
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.route.control.ControlDesk;
+import dev.tinyserv.agent.route.control.ControlServer;
+import dev.tinyserv.agent.route.control.FailureNotices;
+import dev.tinyserv.agent.route.control.TableKeeper;
+import dev.tinyserv.agent.route.handover.HandOver;
+import dev.tinyserv.agent.route.handover.Predecessor;
+import dev.tinyserv.agent.route.handover.TableFollower;
+import dev.tinyserv.agent.route.handover.TakeOver;
+import dev.tinyserv.agent.route.proxy.Listeners;
+import dev.tinyserv.agent.route.proxy.Traffic;
+import dev.tinyserv.agent.route.proxy.Transport;
+import dev.tinyserv.agent.route.proxy.Worker;
+import dev.tinyserv.agent.route.table.TableFile;
 import dev.tinyserv.buildpacks.Refusal;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -50,6 +63,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private final Layout layout;
     private final AgentSettings settings;
     private final Transport transport;
+    private final FailureNotices notices = new FailureNotices();
     private final Traffic traffic;
     private final Listeners listeners;
     private final TableFile file;
@@ -66,10 +80,10 @@ final class Router implements HandOver.Giver, AutoCloseable {
         this.settings = settings;
         this.layout = settings.layout();
         this.transport = Transport.open(WORKERS);
-        this.traffic = new Traffic(settings, new FailureNotices());
+        this.traffic = new Traffic(settings, notices);
         this.listeners = new Listeners(transport, traffic);
         this.file = new TableFile(layout.routeTable());
-        this.keeper = new TableKeeper(traffic, listeners, file);
+        this.keeper = new TableKeeper(traffic, listeners, file, notices);
         this.control = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "router-control");
             thread.setDaemon(true);
@@ -164,7 +178,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private void tick() {
         ControlServer server = controlServer;
         if (server != null && server.hasAgent()) {
-            server.tell(traffic.failures().take(System.nanoTime()));
+            server.tell(notices.take(System.nanoTime()));
         }
     }
 

@@ -8,7 +8,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.WithoutIpv6;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
-import dev.tinyserv.agent.route.RouterStatus;
+import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.agent.run.InstanceStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;

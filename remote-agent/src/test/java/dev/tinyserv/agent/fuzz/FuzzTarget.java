@@ -3,7 +3,7 @@ package dev.tinyserv.agent.fuzz;
 import dev.tinyserv.agent.build.ProcfileFuzz;
 import dev.tinyserv.agent.command.CallHeaderFuzz;
 import dev.tinyserv.agent.keys.AuthorizedKeysFuzz;
-import dev.tinyserv.agent.route.HttpHeadFuzz;
+import dev.tinyserv.agent.route.http.HttpHeadFuzz;
 import dev.tinyserv.agent.ssh.CommandLineFuzz;
 import dev.tinyserv.agent.store.ReleaseFileFuzz;
 import java.nio.file.Path;

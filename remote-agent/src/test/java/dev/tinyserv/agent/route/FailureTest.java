@@ -329,21 +329,6 @@ class FailureTest {
     }
 
     @Test
-    void noticesAreFewAndAKeptTillAnAgentListens() {
-        FailureNotices notices = new FailureNotices();
-        for (int i = 0; i < 100; i++) {
-            notices.failed(RunningRouter.APP, "GET / 502", 1);
-        }
-        List<ControlMessage> taken = notices.take(2_000_000_000L);
-        assertThat(taken).hasSize(FailureNotices.PER_SECOND + 1);
-        assertThat(taken.get(20).text()).isEqualTo("80 more requests failed");
-        for (int i = 0; i < 5000; i++) {
-            notices.failed(RunningRouter.APP, "GET / 502", i * 1_000_000_000L);
-        }
-        assertThat(notices.take(Long.MAX_VALUE / 2)).hasSize(FailureNotices.MAX_WAITING);
-    }
-
-    @Test
     void aPortThatAStrangerHasIsToldAndTakenWhenItIsFree() throws IOException {
         int port = RunningRouter.freePort();
         try (ServerSocket stranger = new ServerSocket(port, 1, java.net.InetAddress.getLoopbackAddress())) {

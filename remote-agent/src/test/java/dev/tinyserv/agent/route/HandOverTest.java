@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.route.control.RouterClient;
+import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.File;
 import java.io.IOException;
@@ -222,7 +224,7 @@ class HandOverTest {
         awaitServing(first);
         var handOver = java.net.UnixDomainSocketAddress.of(root.resolve("run/router-handover.sock"));
         try (var channel = java.nio.channels.SocketChannel.open(handOver)) {
-            channel.write(java.nio.ByteBuffer.wrap(new byte[] {HandOver.LIST}));
+            channel.write(java.nio.ByteBuffer.wrap(new byte[] {'L'}));
             assertThat(channel.read(java.nio.ByteBuffer.allocate(10))).isPositive();
         }
         client.set(RunningRouter.APP, port, List.of(), null, "changed");

@@ -29,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who has a place when all are taken. */
 class PlacesTest {
+    /** Who has just come, or has just begun a request, has this long to go on. */
+    private static final long CLIENT_GRACE_NANOS = 1_000_000_000;
+
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String SLOW = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final byte[] PART = new byte[64 * 1024];
@@ -200,7 +203,7 @@ class PlacesTest {
         clients(20, "127.0.0.1", post);
         RunningRouter.await(() -> router.client.status().underWay() == 20 && app.connections.get() == 20);
         long lastByte = System.nanoTime();
-        RunningRouter.await(() -> System.nanoTime() - lastByte > 2 * ClientConnection.GRACE_NANOS);
+        RunningRouter.await(() -> System.nanoTime() - lastByte > 2 * CLIENT_GRACE_NANOS);
 
         for (int i = 0; i < 50; i++) {
             assertThat(status("127.0.0.1")).as("new client %d", i).isEqualTo(200);
@@ -392,78 +395,6 @@ class PlacesTest {
             }
             assertThat(status("127.0.3.1")).isZero();
         }
-    }
-
-    private record Holder(Origin origin, long cameAt, Waiting waiting, long waitsSince) implements PlaceHolder {
-        @Override
-        public long movedAt() {
-            return waitsSince;
-        }
-
-        @Override
-        public Waiting waitsFor(long now) {
-            return waiting;
-        }
-    }
-
-    private static Origin origin(int port) {
-        return Origin.of(InetAddress.getLoopbackAddress(), true, port);
-    }
-
-    @Test
-    void whoGoesFirst() {
-        List<Waiting> order = List.of(
-                Waiting.REQUEST,
-                Waiting.HEAD,
-                Waiting.BODY,
-                Waiting.LEAVING,
-                Waiting.ANSWER,
-                Waiting.JUST_BEGUN,
-                Waiting.SILENT,
-                Waiting.NOTHING);
-        assertThat(order).containsExactly(Waiting.values());
-        for (int sooner = 0; sooner < order.size() - 1; sooner++) {
-            Holder leaver = new Holder(origin(1), 0, order.get(sooner), 5);
-            Places<Holder> places = new Places<>(8);
-            places.take(new Holder(origin(2), 0, order.get(sooner + 1), 0));
-            places.take(leaver);
-            places.take(new Holder(origin(3), 0, order.get(sooner), 6));
-            assertThat(places.leaver(origin(4), 10)).isSameAs(leaver);
-        }
-    }
-
-    @Test
-    void whoWaitsOfAnAddressWithMoreThanItsShareGoesBeforeTheIdleOnesOfOthers() throws UnknownHostException {
-        Origin greedy = Origin.of(InetAddress.getByName("192.0.2.1"), false, 1);
-        Holder leaver = new Holder(greedy, 0, Waiting.JUST_BEGUN, 5);
-        Places<Holder> places = new Places<>(4);
-        places.take(new Holder(origin(2), 0, Waiting.REQUEST, 0));
-        places.take(leaver);
-        places.take(new Holder(greedy, 0, Waiting.NOTHING, 0));
-
-        assertThat(places.leaver(origin(3), 10)).isSameAs(leaver);
-    }
-
-    @Test
-    void theAddressWithTheMostPlacesLosesASilentOneFirst() throws UnknownHostException {
-        Origin many = Origin.of(InetAddress.getByName("192.0.2.1"), false, 1);
-        Origin few = Origin.of(InetAddress.getByName("192.0.2.2"), false, 2);
-        Holder leaver = new Holder(many, 0, Waiting.SILENT, 5);
-        Places<Holder> places = new Places<>(8);
-        places.take(new Holder(origin(3), 0, Waiting.SILENT, 0));
-        places.take(new Holder(few, 0, Waiting.SILENT, 1));
-        places.take(new Holder(many, 0, Waiting.NOTHING, 2));
-        places.take(leaver);
-
-        assertThat(places.leaver(origin(4), 10)).isSameAs(leaver);
-    }
-
-    @Test
-    void nobodyGoesWhoDoesSomething() {
-        Places<Holder> places = new Places<>(8);
-        places.take(new Holder(origin(2), 0, Waiting.NOTHING, 0));
-
-        assertThat(places.leaver(origin(4), 10)).isNull();
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.route.control.RouterClient;
+import dev.tinyserv.agent.route.control.RouterNotices;
 import dev.tinyserv.fixtures.Ports;
 import java.nio.file.Path;
 import java.time.Duration;

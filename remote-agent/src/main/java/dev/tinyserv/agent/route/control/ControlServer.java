@@ -1,0 +1,102 @@
+package dev.tinyserv.agent.route.control;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Unix socket on which the agent speaks to the router; only the owner of the root can open it. */
+public final class ControlServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+    private static final int MAX_CONNECTIONS = 8;
+
+    private final ServerSocketChannel server;
+    private final ControlDesk desk;
+    private final List<LineChannel> agents = new CopyOnWriteArrayList<>();
+
+    private ControlServer(ServerSocketChannel server, ControlDesk desk) {
+        this.server = server;
+        this.desk = desk;
+    }
+
+    /** Listens; a socket file that a killed router left behind is replaced. */
+    public static ControlServer open(Path socket, ControlDesk desk) throws IOException {
+        Files.deleteIfExists(socket);
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket));
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+        ControlServer control = new ControlServer(server, desk);
+        Thread acceptor = new Thread(control::accept, "router-control-accept");
+        acceptor.setDaemon(true);
+        acceptor.start();
+        return control;
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel channel = server.accept();
+                LineChannel agent = new LineChannel(channel, "router-control-write");
+                if (agents.size() >= MAX_CONNECTIONS) {
+                    agent.close();
+                    continue;
+                }
+                agents.add(agent);
+                if (!server.isOpen()) {
+                    // close() may have gone through the list before this one was in it
+                    agent.close();
+                }
+                Thread reader = new Thread(() -> serve(agent), "router-control-read");
+                reader.setDaemon(true);
+                reader.start();
+            } catch (IOException e) {
+                LOG.debug("the control socket is closed", e);
+            }
+        }
+    }
+
+    private void serve(LineChannel agent) {
+        try (agent) {
+            for (byte[] line = agent.readLine(); line != null; line = agent.readLine()) {
+                desk.handle(ControlMessage.fromLine(line), answer -> agent.send(answer.toLine()));
+            }
+        } catch (IOException e) {
+            LOG.debug("a control connection broke", e);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("a control connection is closed: {}", e.getMessage());
+        } finally {
+            agents.remove(agent);
+        }
+    }
+
+    /** Whether somebody hears notices. */
+    public boolean hasAgent() {
+        return !agents.isEmpty();
+    }
+
+    /** Tells all who are connected. */
+    public void tell(List<ControlMessage> notices) {
+        for (ControlMessage notice : notices) {
+            byte[] line = notice.toLine();
+            agents.forEach(agent -> agent.send(line));
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.warn("closing the control socket", e);
+        }
+        agents.forEach(LineChannel::close);
+    }
+}

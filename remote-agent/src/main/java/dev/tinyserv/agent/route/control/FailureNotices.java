@@ -1,0 +1,78 @@
+package dev.tinyserv.agent.route.control;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.route.proxy.FailureLog;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the agent is to be told, kept while no agent listens: at most {@value #MAX_WAITING}, of one app at most
+ * {@value #PER_SECOND} failures a second and then how many more there were. Safe for several threads.
+ */
+public final class FailureNotices implements FailureLog {
+    static final int MAX_WAITING = 1000;
+    static final int PER_SECOND = 20;
+    private static final long SECOND = 1_000_000_000L;
+
+    private static final class Rate {
+        private long since;
+        private int told;
+        private int more;
+    }
+
+    private final ArrayDeque<ControlMessage> waiting = new ArrayDeque<>();
+    private final Map<AppName, Rate> rates = new HashMap<>();
+
+    @Override
+    public synchronized void failed(AppName app, String text, long nanoTime) {
+        Rate rate = rates.computeIfAbsent(app, name -> new Rate());
+        if (nanoTime - rate.since >= SECOND) {
+            tellMore(app, rate);
+            rate.since = nanoTime;
+            rate.told = 0;
+        }
+        if (rate.told < PER_SECOND) {
+            rate.told++;
+            add(ControlMessage.failed(app, text));
+        } else {
+            rate.more++;
+        }
+    }
+
+    @Override
+    public void misbehaved(AppName app, String text) {
+        add(ControlMessage.failed(app, text));
+    }
+
+    private void tellMore(AppName app, Rate rate) {
+        if (rate.more > 0) {
+            add(ControlMessage.failed(app, rate.more + " more requests failed"));
+            rate.more = 0;
+        }
+    }
+
+    /** Any other notice. */
+    synchronized void add(ControlMessage notice) {
+        if (waiting.size() >= MAX_WAITING) {
+            waiting.removeFirst();
+        }
+        waiting.add(notice);
+    }
+
+    /** Takes all that waits. */
+    public synchronized List<ControlMessage> take(long nanoTime) {
+        rates.entrySet().removeIf(entry -> {
+            boolean over = nanoTime - entry.getValue().since >= SECOND;
+            if (over) {
+                tellMore(entry.getKey(), entry.getValue());
+            }
+            return over;
+        });
+        List<ControlMessage> taken = new ArrayList<>(waiting);
+        waiting.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tinyserv.agent.route.control;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps a connection to the router: opens it, opens it again a moment after it broke, hands on what comes. */
+final class RouterLink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterLink.class);
+    private static final long RETRY_NANOS = 25_000_000;
+
+    /** Who hears; all calls come from one thread. */
+    interface Listener {
+        void connected(LineChannel router);
+
+        void received(ControlMessage message);
+
+        void disconnected();
+    }
+
+    private final Path socket;
+    private final Listener listener;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile @Nullable LineChannel current;
+
+    RouterLink(Path socket, Listener listener) {
+        this.socket = socket;
+        this.listener = listener;
+        this.thread = new Thread(this::keepConnected, "router-link");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void keepConnected() {
+        while (!closed) {
+            try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+                listen(channel);
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.debug("no connection to the router", e);
+            }
+            if (!closed) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    private void listen(SocketChannel channel) throws IOException {
+        try (LineChannel router = new LineChannel(channel, "router-link-write")) {
+            current = router;
+            listener.connected(router);
+            for (byte[] line = router.readLine(); line != null && !closed; line = router.readLine()) {
+                listener.received(ControlMessage.fromLine(line));
+            }
+        } finally {
+            current = null;
+            listener.disconnected();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LineChannel router = current;
+        if (router != null) {
+            router.close();
+        }
+        LockSupport.unpark(thread);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.tinyserv.agent.route.control;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the router says of itself.
+ *
+ * @param pid its process
+ * @param version the version of the table that it serves; 0 before the first
+ * @param ports the stable ports that it listens on
+ * @param portErrors why it cannot listen on others
+ * @param underWay requests and tunnels under way
+ * @param transport {@code epoll}, or {@code nio} where a successor cannot take the sockets over
+ */
+public record RouterStatus(
+        long pid, long version, List<Integer> ports, Map<Integer, String> portErrors, int underWay, String transport) {
+    /** Copies the collections. */
+    public RouterStatus {
+        ports = List.copyOf(ports);
+        portErrors = Map.copyOf(portErrors);
+    }
+}

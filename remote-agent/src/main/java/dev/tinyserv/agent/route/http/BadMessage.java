@@ -1,0 +1,26 @@
+package dev.tinyserv.agent.route.http;
+
+/** A message that is not taken, with the status that says so. Thrown by the parser; carries no stack trace. */
+public final class BadMessage extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    public BadMessage(int status, String why) {
+        super(why, null, false, false);
+        this.status = status;
+    }
+
+    public static BadMessage request(String why) {
+        return new BadMessage(400, why);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String why() {
+        String why = getMessage();
+        return why == null ? "bad message" : why;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tinyserv.agent.route.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The header fields that a proxy must know; all others pass as they are. */
+enum HeaderName {
+    TE(false),
+    HOST(false),
+    PROXY(false),
+    EXPECT(true),
+    UPGRADE(false),
+    TRAILER(true),
+    FORWARDED(false),
+    X_REAL_IP(false),
+    CONNECTION(false),
+    KEEP_ALIVE(false),
+    X_REQUEST_ID(false),
+    CONTENT_LENGTH(false),
+    HTTP2_SETTINGS(false),
+    PROXY_CONNECTION(false),
+    TRANSFER_ENCODING(false),
+    /** {@code X-Forwarded} and any {@code X-Forwarded-…}: the peer is not trusted with one. */
+    X_FORWARDED(false);
+
+    private static final String FORWARDED_PREFIX = "x-forwarded-";
+    private static final int LONGEST = 17;
+    private static final HeaderName[][] BY_LENGTH = byLength();
+
+    private final String lowerCase;
+    private final boolean passed;
+
+    HeaderName(boolean passed) {
+        this.lowerCase = name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.passed = passed;
+    }
+
+    /** Whether a proxy hands a request's field with this name on as it is. */
+    boolean passed() {
+        return passed;
+    }
+
+    /**
+     * Which of these the name is, in any case. An underscore counts as a hyphen, because applications behind CGI-like
+     * interfaces cannot tell them apart.
+     */
+    static @Nullable HeaderName of(byte[] bytes, int start, int end) {
+        int length = end - start;
+        if (length <= LONGEST) {
+            for (HeaderName name : BY_LENGTH[length]) {
+                if (startsWith(bytes, start, name.lowerCase)) {
+                    return name;
+                }
+            }
+        }
+        return length > FORWARDED_PREFIX.length() && startsWith(bytes, start, FORWARDED_PREFIX) ? X_FORWARDED : null;
+    }
+
+    private static boolean startsWith(byte[] bytes, int start, String lowerCase) {
+        for (int i = 0; i < lowerCase.length(); i++) {
+            byte b = bytes[start + i];
+            byte folded = b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b == '_' ? (byte) '-' : b;
+            if (folded != lowerCase.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static HeaderName[][] byLength() {
+        List<List<HeaderName>> lists = new ArrayList<>();
+        for (int i = 0; i <= LONGEST; i++) {
+            lists.add(new ArrayList<>());
+        }
+        for (HeaderName name : values()) {
+            lists.get(name.lowerCase.length()).add(name);
+        }
+        return lists.stream().map(list -> list.toArray(new HeaderName[0])).toArray(HeaderName[][]::new);
+    }
+}

@@ -1,0 +1,626 @@
+package dev.tinyserv.agent.route.proxy;
+
+import dev.tinyserv.agent.route.http.BadMessage;
+import dev.tinyserv.agent.route.http.BodyReader;
+import dev.tinyserv.agent.route.http.BodyWriter;
+import dev.tinyserv.agent.route.http.Forwarding;
+import dev.tinyserv.agent.route.http.Framing;
+import dev.tinyserv.agent.route.http.Head;
+import dev.tinyserv.agent.route.http.HeadScanner;
+import dev.tinyserv.agent.route.http.HeadWriter;
+import dev.tinyserv.agent.route.http.Inbox;
+import dev.tinyserv.agent.route.http.Request;
+import dev.tinyserv.agent.route.http.RequestRules;
+import dev.tinyserv.agent.route.http.Response;
+import dev.tinyserv.agent.route.http.StartLineWatch;
+import dev.tinyserv.agent.route.site.FileSender;
+import dev.tinyserv.agent.route.site.SiteEntry;
+import dev.tinyserv.agent.route.site.SiteReply;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A client's connection: takes requests one after the other, each carried by an {@link Exchange}. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and this handler hears of that
+final class ClientConnection extends ChannelInboundHandlerAdapter
+        implements ClientStream, FileSender.Taker, PlaceHolder {
+    static final Duration HEAD_TIME = Duration.ofSeconds(15);
+    private static final Duration LINGER_TIME = Duration.ofSeconds(2);
+    /** A body that comes has shorter gaps than this, and an answer that is taken has, too. */
+    private static final long BODY_GAP_NANOS = 200_000_000;
+
+    private static final long ANSWER_GAP_NANOS = 2_000_000_000;
+    /** Who has just come, or has just begun a request, has this long to go on. */
+    static final long GRACE_NANOS = 1_000_000_000;
+
+    private static final int READ_AHEAD = 64 * 1024;
+
+    private enum State {
+        /** Waits for a request, or has a part of its head. */
+        HEAD,
+        /** A request's body is on its way. */
+        BODY,
+        /** The request is complete, its answer is not. */
+        ANSWER,
+        TUNNEL,
+        /** The last answer is sent; the rest of what the client sends is thrown away so that it can read the answer. */
+        LINGER
+    }
+
+    private final Traffic traffic;
+    private final UpstreamPool pool;
+    private final Origin origin;
+    private final SocketChannel channel;
+    private final Consumer<ClientConnection> gone;
+    private final Forwarding forwarding;
+    private final Inbox inbox = new Inbox();
+    private final Head head = new Head(RequestRules.MAX_FIELDS);
+    private final HeadScanner scanner = new HeadScanner(RequestRules.MAX_HEAD);
+    private final StartLineWatch watch = new StartLineWatch();
+    private final BodyReader requestBody = new BodyReader();
+    private final BodyWriter responseBody = new BodyWriter();
+    private final Deadline deadline = new Deadline();
+    private State state = State.HEAD;
+    private @Nullable Exchange exchange;
+    private boolean processing;
+    private boolean headBegun;
+    private boolean skippedEmptyLine;
+    private boolean hasAsked;
+    private boolean sendsNoMore;
+    private boolean bodyBegun;
+    private boolean answerStalls;
+    private final long cameAt = System.nanoTime();
+    private long waitsSince = cameAt;
+    private long movedAt = cameAt;
+
+    /**
+     * A connection that was just accepted.
+     *
+     * @param gone told once, when it is closed
+     */
+    ClientConnection(
+            Traffic traffic, UpstreamPool pool, Origin origin, SocketChannel channel, Consumer<ClientConnection> gone) {
+        this.traffic = traffic;
+        this.pool = pool;
+        this.origin = origin;
+        this.channel = channel;
+        this.gone = gone;
+        this.forwarding = Forwarding.of(channel.remoteAddress(), origin.port(), origin.trusted());
+        deadline.in(HEAD_TIME, System.nanoTime());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        movedAt = System.nanoTime();
+        if (state == State.LINGER) {
+            bytes.release();
+            return;
+        }
+        inbox.add(channel.alloc(), bytes);
+        if (state == State.BODY) {
+            bodyBegun = true;
+            waitsFromNow(traffic.settings().idleTimeout());
+        }
+        process();
+    }
+
+    private void waitsFromNow(Duration limit) {
+        waitsSince = System.nanoTime();
+        deadline.in(limit, waitsSince);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        flushUpstream();
+    }
+
+    private void flushUpstream() {
+        if (exchange != null) {
+            exchange.flushToApp();
+        }
+        updateReading();
+    }
+
+    @Override
+    public void resume() {
+        process();
+        flushUpstream();
+    }
+
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            boolean progress = true;
+            while (progress) {
+                progress = switch (state) {
+                    case HEAD -> readHead();
+                    case BODY -> readBody();
+                    case TUNNEL -> passOn();
+                    case ANSWER, LINGER -> false;
+                };
+            }
+        } catch (BadMessage bad) {
+            reject(bad);
+        } finally {
+            processing = false;
+        }
+        if (state == State.LINGER) {
+            inbox.clear();
+        } else {
+            inbox.trim();
+        }
+        if (sendsNoMore) {
+            closeUnlessOwed();
+        }
+    }
+
+    /** A client that has ended its sending side gets the answers to what it has asked, and is closed then. */
+    private void closeUnlessOwed() {
+        Exchange current = exchange;
+        switch (state) {
+            case HEAD -> closeFlushed();
+            case BODY -> {
+                if (current != null && current.takesBody()) {
+                    current.reject(BadMessage.request("the request's body broke off"));
+                }
+            }
+            case ANSWER -> {
+                if (current != null && current.sendsEvents()) {
+                    channel.close();
+                }
+            }
+            case LINGER -> closeFlushed();
+            case TUNNEL -> {
+                // Each side ends on its own.
+            }
+        }
+    }
+
+    private boolean readHead() {
+        ByteBuf in = inbox.bytes();
+        if (!in.isReadable() || skipEmptyLine(in)) {
+            return false;
+        }
+        if (!headBegun) {
+            headBegun = true;
+            waitsFromNow(HEAD_TIME);
+        }
+        int size = scanner.scan(in, true);
+        if (size < 0) {
+            watch.look(in);
+            return false;
+        }
+        watch.reset();
+        head.read(in, size, true);
+        Request request = RequestRules.check(head);
+        headBegun = false;
+        hasAsked = true;
+        bodyBegun = in.isReadable();
+        answerStalls = false;
+        skippedEmptyLine = false;
+        requestBody.begin(request.framing());
+        exchange = new Exchange(this, traffic, pool, origin.port(), head, request);
+        if (request.hasBody()) {
+            state = State.BODY;
+            waitsFromNow(traffic.settings().idleTimeout());
+        } else {
+            state = State.ANSWER;
+            deadline.clear();
+        }
+        exchange.start();
+        return true;
+    }
+
+    /** One empty line before a request is a leftover of some clients' previous one; whether more bytes are needed. */
+    private boolean skipEmptyLine(ByteBuf in) {
+        if (skippedEmptyLine || in.getByte(in.readerIndex()) != '\r') {
+            return false;
+        }
+        if (in.readableBytes() > 1 && in.getByte(in.readerIndex() + 1) == '\n') {
+            in.skipBytes(2);
+            skippedEmptyLine = true;
+            return !in.isReadable();
+        }
+        return in.readableBytes() < 2;
+    }
+
+    private boolean readBody() {
+        Exchange current = exchange;
+        if (current == null || !current.takesBody()) {
+            return false;
+        }
+        if (!requestBody.read(inbox.bytes(), current)) {
+            return false;
+        }
+        state = State.ANSWER;
+        deadline.clear();
+        current.requestComplete();
+        return true;
+    }
+
+    private boolean passOn() {
+        ByteBuf all = inbox.takeAll();
+        if (all != null) {
+            if (exchange != null) {
+                exchange.passToApp(all);
+            } else {
+                all.release();
+            }
+        }
+        return false;
+    }
+
+    private void reject(BadMessage bad) {
+        Exchange current = exchange;
+        if (current == null) {
+            answer(bad.status(), bad.why(), false, false);
+        } else {
+            current.reject(bad);
+        }
+    }
+
+    /** Sets whether more is read: only what can be passed on, or a little ahead so that a closing client is noticed. */
+    private void updateReading() {
+        boolean passesOn = state == State.TUNNEL || (state == State.BODY && exchange != null && exchange.takesBody());
+        boolean room = passesOn ? exchange != null && exchange.appIsWritable() : inbox.size() < READ_AHEAD;
+        if (channel.config().isAutoRead() != room) {
+            channel.config().setAutoRead(room);
+        }
+    }
+
+    @Override
+    public void appWritabilityChanged() {
+        if (state == State.BODY) {
+            waitsFromNow(traffic.settings().idleTimeout());
+        }
+        updateReading();
+    }
+
+    @Override
+    public void answer(int status, String line, boolean keepAlive, boolean toHead) {
+        exchange = null;
+        ByteBuf out = channel.alloc().buffer();
+        HeadWriter.answer(out, status, line, keepAlive, toHead);
+        channel.write(out);
+        next(keepAlive);
+        channel.flush();
+    }
+
+    @Override
+    public void reply(SiteReply reply, Request request, boolean keepAlive, Runnable done) throws IOException {
+        SiteEntry file = request.head() ? null : reply.file();
+        FileSender body = file == null ? null : FileSender.open(this, file, reply.part(), done);
+        ByteBuf out = channel.alloc().buffer(512);
+        out.writeCharSequence(reply.head(request.http11(), keepAlive), StandardCharsets.UTF_8);
+        if (body != null) {
+            channel.write(out);
+            body.start(channel);
+            return;
+        }
+        if (!request.head()) {
+            out.writeCharSequence(reply.text(), StandardCharsets.UTF_8);
+        }
+        channel.writeAndFlush(out);
+        done.run();
+    }
+
+    @Override
+    public void exchangeDone(boolean keepAlive) {
+        exchange = null;
+        next(keepAlive);
+        resume();
+    }
+
+    private void next(boolean keepAlive) {
+        if (keepAlive) {
+            state = State.HEAD;
+            waitsFromNow(traffic.settings().idleTimeout());
+            return;
+        }
+        state = State.LINGER;
+        if (!processing) {
+            inbox.clear();
+        }
+        waitsFromNow(traffic.settings().idleTimeout());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            deadline.in(LINGER_TIME, System.nanoTime());
+            channel.shutdownOutput();
+            if (sendsNoMore) {
+                channel.close();
+            }
+        });
+        updateReading();
+    }
+
+    @Override
+    public void writeHead(Head responseHead, Response response, Framing framing, boolean http11, boolean keepAlive) {
+        movedAt = System.nanoTime();
+        ByteBuf out = channel.alloc().buffer(512);
+        HeadWriter.response(out, responseHead, response, framing, http11, keepAlive);
+        channel.write(out);
+        if (!response.informational()) {
+            takesItsTime();
+            responseBody.begin(
+                    response.framing().kind() != Framing.Kind.NONE && framing.kind() == Framing.Kind.CHUNKED);
+        }
+    }
+
+    /**
+     * An answer may take as long as it needs, while a client that leaves is noticed. One that has ended its side is not:
+     * it waits no longer than an idle one.
+     */
+    private void takesItsTime() {
+        if (sendsNoMore) {
+            waitsFromNow(traffic.settings().idleTimeout());
+        } else {
+            deadline.clear();
+        }
+    }
+
+    /** A part of the response's body. */
+    @Override
+    public void content(ByteBuf part) {
+        movedAt = System.nanoTime();
+        if (sendsNoMore) {
+            takesItsTime();
+        }
+        responseBody.content(channel, part);
+    }
+
+    @Override
+    public void trailers(Head trailers) {
+        responseBody.trailers(channel, trailers);
+    }
+
+    @Override
+    public void endBody() {
+        responseBody.end(channel);
+    }
+
+    @Override
+    public void becomeTunnel() {
+        state = State.TUNNEL;
+        deadline.clear();
+        resume();
+        if (sendsNoMore && exchange != null) {
+            exchange.clientEnded();
+        }
+    }
+
+    @Override
+    public void passToClient(ByteBuf bytes) {
+        movedAt = System.nanoTime();
+        channel.write(bytes);
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public Forwarding forwarding() {
+        return forwarding;
+    }
+
+    @Override
+    public String ownAddress() {
+        return NetUtil.toSocketAddressString(channel.localAddress());
+    }
+
+    @Override
+    public void awaitFirstByte(Duration time) {
+        deadline.in(time, System.nanoTime());
+    }
+
+    @Override
+    public void awaitClient() {
+        if (state != State.TUNNEL) {
+            answerStalls = true;
+            waitsFromNow(traffic.settings().idleTimeout());
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (exchange != null) {
+            if (isWritable() && exchange.isAnswered() && state == State.ANSWER) {
+                answerStalls = false;
+                takesItsTime();
+            }
+            exchange.clientWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void shutdownOutput() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> channel.shutdownOutput());
+    }
+
+    @Override
+    public void closeFlushed() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void abort() {
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
+    }
+
+    void closeIfIdle() {
+        if (state == State.HEAD && inbox.size() == 0) {
+            channel.close();
+        }
+    }
+
+    @Override
+    public Origin origin() {
+        return origin;
+    }
+
+    @Override
+    public long cameAt() {
+        return cameAt;
+    }
+
+    @Override
+    public Waiting waitsFor(long now) {
+        long waited = now - waitsSince;
+        return switch (state) {
+            case HEAD -> waitsForRequest(waited);
+            case LINGER -> hasUnsent() ? stalled(waited) : Waiting.REQUEST;
+            case BODY -> owesBody(waited);
+            case ANSWER -> waitsForAnswer(waited, now);
+            case TUNNEL -> silent(now);
+        };
+    }
+
+    private Waiting waitsForRequest(long waited) {
+        if (hasAsked && !headBegun) {
+            return hasUnsent() ? stalled(waited) : Waiting.REQUEST;
+        }
+        return waited > GRACE_NANOS ? Waiting.HEAD : Waiting.JUST_BEGUN;
+    }
+
+    /** It owes nothing while it is held up. */
+    private Waiting owesBody(long waited) {
+        if (!channel.config().isAutoRead()) {
+            return Waiting.NOTHING;
+        }
+        if (bodyBegun) {
+            return waited > BODY_GAP_NANOS ? Waiting.BODY : Waiting.NOTHING;
+        }
+        return waited > GRACE_NANOS ? Waiting.BODY : Waiting.JUST_BEGUN;
+    }
+
+    private Waiting waitsForAnswer(long waited, long now) {
+        if (sendsNoMore) {
+            return waited > ANSWER_GAP_NANOS ? Waiting.LEAVING : Waiting.NOTHING;
+        }
+        if (answerStalls) {
+            return stalled(waited);
+        }
+        // One whose answer has not begun waits for the app, which has a time-out of its own.
+        return exchange != null && exchange.isAnswered() ? silent(now) : Waiting.NOTHING;
+    }
+
+    private Waiting silent(long now) {
+        return now - movedAt > traffic.settings().idleTimeout().toNanos() ? Waiting.SILENT : Waiting.NOTHING;
+    }
+
+    private static Waiting stalled(long waited) {
+        return waited > ANSWER_GAP_NANOS ? Waiting.ANSWER : Waiting.NOTHING;
+    }
+
+    /** Whether a part of what was written has yet to reach the kernel, which sends all it has also after a close. */
+    private boolean hasUnsent() {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out != null && !out.isEmpty();
+    }
+
+    @Override
+    public long waitsSince() {
+        return waitsSince;
+    }
+
+    @Override
+    public long movedAt() {
+        return movedAt;
+    }
+
+    /** Closes it at once; an answer that has begun is broken off, so that nobody takes a part of it for all. */
+    void giveUp() {
+        if (hasUnsent() || (exchange != null && exchange.isAnswered())) {
+            abort();
+        } else {
+            channel.close();
+        }
+    }
+
+    void giveUpUnlessTunnel() {
+        if (state != State.TUNNEL) {
+            giveUp();
+        }
+    }
+
+    void checkDeadline(long now) {
+        if (!deadline.isOver(now)) {
+            return;
+        }
+        deadline.clear();
+        Exchange current = exchange;
+        if (current == null && state == State.HEAD && headBegun) {
+            answer(408, "the request's head did not arrive in time", false, false);
+        } else if (current != null && state == State.BODY && channel.config().isAutoRead()) {
+            current.reject(new BadMessage(408, "the request's body did not arrive in time"));
+        } else if (current != null && !current.isAnswered()) {
+            current.timedOut();
+        } else if (current != null) {
+            abort();
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            if (state == State.TUNNEL && exchange != null) {
+                exchange.clientEnded();
+            } else {
+                endInput();
+            }
+        }
+    }
+
+    private void endInput() {
+        sendsNoMore = true;
+        Exchange current = exchange;
+        if (current != null && current.isAnswered()) {
+            takesItsTime();
+        } else if (state == State.ANSWER) {
+            waitsSince = System.nanoTime();
+        }
+        resume();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        gone.accept(this);
+        inbox.clear();
+        state = State.LINGER;
+        if (exchange != null) {
+            exchange.cancel();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        UnexpectedFailure.logUnlessIo(cause);
+        abort();
+    }
+}

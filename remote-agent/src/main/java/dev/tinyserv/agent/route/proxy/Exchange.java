@@ -1,0 +1,481 @@
+package dev.tinyserv.agent.route.proxy;
+
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.route.http.BadMessage;
+import dev.tinyserv.agent.route.http.BodyReader;
+import dev.tinyserv.agent.route.http.Framing;
+import dev.tinyserv.agent.route.http.Head;
+import dev.tinyserv.agent.route.http.HeadWriter;
+import dev.tinyserv.agent.route.http.Request;
+import dev.tinyserv.agent.route.http.Response;
+import dev.tinyserv.agent.route.site.SiteReply;
+import dev.tinyserv.agent.route.table.AnswerEnd;
+import dev.tinyserv.agent.route.table.Route;
+import dev.tinyserv.agent.route.table.RouteTable;
+import dev.tinyserv.agent.route.table.Target;
+import dev.tinyserv.buildpacks.buildpack.Site;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its answer: picks a target, carries the request to it, the answer back, or serves a file of the site,
+ * and sees to it that each request ends exactly once, however it ends. Runs on the client's thread.
+ */
+final class Exchange implements BodyReader.Sink, AnswerListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final int MAX_PATH = 200;
+
+    private final ClientStream client;
+    private final Traffic traffic;
+    private final UpstreamPool pool;
+    private final int port;
+    private final Head head;
+    private final Request request;
+    private final long began = System.nanoTime();
+    private final String id;
+    private Set<Target> tried = Set.of();
+    private @Nullable Route route;
+    private @Nullable Target target;
+    private @Nullable UpstreamConnection upstream;
+    private @Nullable Response response;
+    private boolean requestComplete;
+    private boolean repeated;
+    private boolean keepAlive;
+    private boolean closeDelimited;
+    private boolean served;
+    private boolean clientEnded;
+    private boolean appEnded;
+    private boolean over;
+
+    Exchange(ClientStream client, Traffic traffic, UpstreamPool pool, int port, Head head, Request request) {
+        this.client = client;
+        this.traffic = traffic;
+        this.pool = pool;
+        this.port = port;
+        this.head = head;
+        this.request = request;
+        this.requestComplete = !request.hasBody();
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        this.id = hex(random.nextLong()) + hex(random.nextLong());
+        traffic.begin();
+    }
+
+    private static String hex(long value) {
+        return Long.toHexString(value | Long.MIN_VALUE);
+    }
+
+    void start() {
+        if (claim()) {
+            open(false);
+        }
+    }
+
+    private boolean claim() {
+        RouteTable table = traffic.tableForRequest();
+        while (true) {
+            Route current = table.route(port);
+            if (current == null) {
+                fail(503, "no app is served on this port", "no route");
+                return false;
+            }
+            route = current;
+            Target claimed = current.claim(tried);
+            if (claimed != null) {
+                target = claimed;
+                return true;
+            }
+            if (!current.isClosed()) {
+                answerWithoutTarget(current);
+                return false;
+            }
+            table = traffic.table();
+        }
+    }
+
+    private void answerWithoutTarget(Route current) {
+        Site site = current.wanted().site();
+        if (site != null && current.targets().isEmpty()) {
+            serve(site);
+        } else if (tried.isEmpty()) {
+            String reason = current.wanted().reason();
+            fail(503, reason.isBlank() ? "the app is not running" : Printable.escaped(reason), "no instance");
+        } else {
+            fail(502, "the app does not accept connections", "refused connection");
+        }
+    }
+
+    private void serve(Site site) {
+        try {
+            SiteReply reply = SiteReply.to(site, head, request);
+            keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving();
+            served = true;
+            client.reply(reply, request, keepAlive, this::served);
+        } catch (IOException e) {
+            LOG.error("cannot serve {} from {}", path(), site.folder(), e);
+            fail(500, "the file cannot be read", "cannot read the file");
+        }
+    }
+
+    private void served() {
+        if (!over) {
+            finish();
+            client.exchangeDone(keepAlive);
+        }
+    }
+
+    private void open(boolean fresh) {
+        Target chosen = target;
+        if (chosen == null) {
+            return;
+        }
+        UpstreamConnection kept = fresh ? null : pool.take(chosen);
+        if (kept != null) {
+            attach(kept);
+            return;
+        }
+        pool.connect(chosen, connection -> {
+            if (over) {
+                if (connection != null) {
+                    connection.close();
+                }
+            } else if (connection == null) {
+                refused(chosen);
+            } else {
+                attach(connection);
+                client.resume();
+            }
+        });
+    }
+
+    private void refused(Target refusing) {
+        if (route != null && route.targets().size() > 1 && refusing.markDown(true)) {
+            pool.probe(refusing, traffic);
+        }
+        if (tried.isEmpty()) {
+            tried = new HashSet<>();
+        }
+        tried.add(refusing);
+        refusing.end();
+        target = null;
+        if (claim()) {
+            open(false);
+        }
+    }
+
+    private void attach(UpstreamConnection connection) {
+        upstream = connection;
+        connection.begin(
+                this,
+                client,
+                request,
+                outgoing -> HeadWriter.request(outgoing, head, request, client.forwarding(), client.ownAddress(), id));
+        if (requestComplete) {
+            client.awaitFirstByte(traffic.settings().firstByteTimeout());
+            connection.flush();
+        }
+    }
+
+    boolean takesBody() {
+        return upstream != null;
+    }
+
+    @Override
+    public void content(ByteBuf part) {
+        if (upstream == null) {
+            part.release();
+        } else {
+            upstream.writeContent(part);
+        }
+    }
+
+    @Override
+    public void trailers(Head trailers) {
+        if (upstream != null) {
+            upstream.writeTrailers(trailers);
+        }
+    }
+
+    void requestComplete() {
+        requestComplete = true;
+        if (upstream != null) {
+            upstream.endRequest();
+        }
+        if (response == null) {
+            client.awaitFirstByte(traffic.settings().firstByteTimeout());
+        }
+    }
+
+    void flushToApp() {
+        if (upstream != null) {
+            upstream.flush();
+        }
+    }
+
+    boolean appIsWritable() {
+        return upstream != null && upstream.isWritable();
+    }
+
+    void clientWritabilityChanged() {
+        if (upstream != null) {
+            upstream.setReading(client.isWritable());
+        }
+    }
+
+    @Override
+    public void answered(Head responseHead, Response came) {
+        if (came.informational()) {
+            if (request.http11()) {
+                client.writeHead(responseHead, came, Framing.NONE, true, true);
+                client.flush();
+            }
+            if (requestComplete) {
+                client.awaitFirstByte(traffic.settings().firstByteTimeout());
+            }
+            return;
+        }
+        response = came;
+        Framing outgoing = outgoingFraming(came);
+        closeDelimited = outgoing.kind() == Framing.Kind.UNTIL_CLOSE;
+        keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving() && !closeDelimited;
+        client.writeHead(responseHead, came, outgoing, request.http11(), keepAlive);
+    }
+
+    private Framing outgoingFraming(Response came) {
+        if (came.framing().kind() == Framing.Kind.NONE) {
+            Framing declared = came.declared();
+            if (declared == null || came.status() == 204) {
+                return Framing.NONE;
+            }
+            return declared.kind() == Framing.Kind.CHUNKED && !request.http11() ? Framing.NONE : declared;
+        }
+        if (came.framing().kind() == Framing.Kind.LENGTH) {
+            return came.framing();
+        }
+        return request.http11() ? Framing.CHUNKED : Framing.UNTIL_CLOSE;
+    }
+
+    /** Whether the answer is a stream of events, which a client that ends its side has left. */
+    boolean sendsEvents() {
+        return upstream != null && upstream.sendsEvents();
+    }
+
+    boolean isAnswered() {
+        return response != null || served;
+    }
+
+    @Override
+    public void switched(Head responseHead, Response came) {
+        response = came;
+        client.writeHead(responseHead, came, Framing.NONE, true, true);
+        client.becomeTunnel();
+    }
+
+    @Override
+    public void responseComplete(boolean more) {
+        Response came = response;
+        UpstreamConnection connection = upstream;
+        Target served = target;
+        if (over || came == null || connection == null || served == null) {
+            return;
+        }
+        client.endBody();
+        boolean staysOpen =
+                requestComplete && came.keepAlive() && came.framing().kind() != Framing.Kind.UNTIL_CLOSE;
+        AnswerEnd end = staysOpen ? end(came, more) : null;
+        finish();
+        if (end == null) {
+            connection.close();
+        } else {
+            if (more) {
+                pool.exceeded(served, end);
+            }
+            pool.takeBack(connection, served, end, came.keepAliveSeconds());
+        }
+        client.exchangeDone(keepAlive);
+    }
+
+    private AnswerEnd end(Response came, boolean more) {
+        AnswerEnd.Kind kind = AnswerEnd.kind(came, request);
+        String answer = kind.isBare() || kind.isLast() || more
+                ? head.text(0, request.methodEnd()) + " " + path() + " " + came.status()
+                : "";
+        return new AnswerEnd(kind, Objects.requireNonNull(route).wanted().app(), answer, key(kind, came));
+    }
+
+    /**
+     * Answers that a client may ask for again; null if the head of a 204 announces the body that it must not have. A 304
+     * may say how long another answer would be.
+     */
+    private @Nullable Long key(AnswerEnd.Kind kind, Response came) {
+        boolean known = switch (kind) {
+            case NO_CONTENT -> !announces(came);
+            case NOT_MODIFIED -> isConditional();
+            case AFTER_BODY, HEAD, LENGTH, CHUNKED -> false;
+        };
+        return known ? AskedFor.hash(head, came.status()) : null;
+    }
+
+    private static boolean announces(Response came) {
+        Framing declared = came.declared();
+        return declared != null && declared.hasBytes();
+    }
+
+    private boolean isConditional() {
+        return head.has("if-none-match") || head.has("if-modified-since");
+    }
+
+    private void finish() {
+        over = true;
+        upstream = null;
+        if (target != null) {
+            target.end();
+            target = null;
+        }
+        traffic.end();
+    }
+
+    @Override
+    public void appClosed(boolean reused, boolean nothingReceived) {
+        if (over) {
+            return;
+        }
+        upstream = null;
+        if (reused && nothingReceived && request.repeatable() && !repeated) {
+            repeated = true;
+            open(true);
+        } else {
+            fail(502, "the app closed the connection without an answer", "closed the connection");
+        }
+    }
+
+    @Override
+    public void badResponse(BadMessage bad) {
+        fail(502, "the app's answer is not valid HTTP", "sent " + bad.why());
+    }
+
+    void timedOut() {
+        fail(504, "the app did not answer in time", "no answer");
+    }
+
+    /** The client's own fault. */
+    void reject(BadMessage bad) {
+        end(bad.status(), bad.why());
+    }
+
+    private void fail(int status, String line, String cause) {
+        if (over) {
+            return;
+        }
+        Route failed = route;
+        if (failed != null) {
+            traffic.failures().failed(failed.wanted().app(), failure(status, cause), System.nanoTime());
+        }
+        end(status, line);
+    }
+
+    /** Says what the client was sent: once the answer's head has gone out, its status stands. */
+    private String failure(int status, String cause) {
+        Response begun = response;
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        return head.text(0, request.methodEnd()) + " "
+                + path() + " "
+                + (begun == null ? status : begun.status()) + " "
+                + (target == null ? "" : target.endpoint() + " ")
+                + (begun == null ? "" : "broke off its answer: ")
+                + cause + " " + millis + "ms";
+    }
+
+    private String path() {
+        String path = head.text(request.targetStart(), request.targetEnd());
+        int query = path.indexOf('?');
+        return Printable.shortened(query < 0 ? path : path.substring(0, query), MAX_PATH);
+    }
+
+    private void end(int status, String line) {
+        if (over) {
+            return;
+        }
+        UpstreamConnection connection = upstream;
+        boolean answered = isAnswered();
+        finish();
+        if (connection != null) {
+            connection.close();
+        }
+        if (answered && closeDelimited) {
+            client.abort();
+        } else if (answered) {
+            client.closeFlushed();
+        } else {
+            client.answer(
+                    status,
+                    line,
+                    request.keepAlive() && requestComplete && status >= 500 && !traffic.isLeaving(),
+                    request.head());
+            client.resume();
+        }
+    }
+
+    /** The client went away. */
+    void cancel() {
+        if (!over) {
+            UpstreamConnection connection = upstream;
+            boolean tunnel = response != null && response.status() == 101;
+            finish();
+            if (connection != null && tunnel) {
+                connection.closeFlushed();
+            } else if (connection != null) {
+                connection.close();
+            }
+        }
+    }
+
+    /** Passes bytes of a tunnel to the app; owns them. */
+    void passToApp(ByteBuf bytes) {
+        if (upstream == null) {
+            bytes.release();
+        } else {
+            upstream.pass(bytes);
+        }
+    }
+
+    void clientEnded() {
+        clientEnded = true;
+        if (upstream != null) {
+            upstream.shutdownOutput();
+        }
+        closeEndedTunnel();
+    }
+
+    @Override
+    public void appEnded() {
+        appEnded = true;
+        client.shutdownOutput();
+        closeEndedTunnel();
+    }
+
+    private void closeEndedTunnel() {
+        if (clientEnded && appEnded && !over) {
+            UpstreamConnection connection = upstream;
+            finish();
+            if (connection != null) {
+                connection.closeFlushed();
+            }
+            client.closeFlushed();
+        }
+    }
+
+    @Override
+    public void tunnelBroken() {
+        if (!over) {
+            finish();
+            client.closeFlushed();
+        }
+    }
+}

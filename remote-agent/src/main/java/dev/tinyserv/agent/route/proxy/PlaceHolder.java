@@ -1,0 +1,23 @@
+package dev.tinyserv.agent.route.proxy;
+
+/** Who has one of the {@link Places}. */
+interface PlaceHolder {
+    /** For whom its place counts. */
+    Origin origin();
+
+    /** When it connected, by {@link System#nanoTime}. */
+    long cameAt();
+
+    /**
+     * What it keeps its place for.
+     *
+     * @param now the time, by {@link System#nanoTime}
+     */
+    Waiting waitsFor(long now);
+
+    /** Since when it has waited for that, by {@link System#nanoTime}. */
+    long waitsSince();
+
+    /** When the last byte came or went, by {@link System#nanoTime}. */
+    long movedAt();
+}

@@ -1,0 +1,94 @@
+package dev.tinyserv.agent.route.proxy;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Networks;
+import dev.tinyserv.agent.route.table.RouteTable;
+import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all connections of a router share: the table that holds, the limits, the counts. */
+public final class Traffic {
+    private final AgentSettings settings;
+    private final Networks trusted;
+    private final FailureLog failures;
+    private final AtomicInteger clients = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile RouteTable table = RouteTable.empty();
+    private volatile Runnable beforeClaim = () -> {};
+    private volatile boolean leaving;
+
+    public Traffic(AgentSettings settings, FailureLog failures) {
+        this.settings = settings;
+        this.trusted = settings.trustedProxies();
+        this.failures = failures;
+    }
+
+    AgentSettings settings() {
+        return settings;
+    }
+
+    /** Whether a peer is a proxy whose word on a request's client is handed on. */
+    boolean isTrusted(InetAddress peer) {
+        return trusted.contains(peer);
+    }
+
+    FailureLog failures() {
+        return failures;
+    }
+
+    public RouteTable table() {
+        return table;
+    }
+
+    /** The table for a new request. */
+    RouteTable tableForRequest() {
+        beforeClaim.run();
+        return table;
+    }
+
+    /** Requests go by this table from now on; when this returns nobody claims a target by the former one. */
+    public void change(RouteTable next) {
+        RouteTable former = table;
+        table = next;
+        next.replace(former);
+    }
+
+    void clientCame() {
+        clients.incrementAndGet();
+    }
+
+    void clientLeft() {
+        clients.decrementAndGet();
+    }
+
+    public int clients() {
+        return clients.get();
+    }
+
+    void begin() {
+        underWay.incrementAndGet();
+    }
+
+    void end() {
+        underWay.decrementAndGet();
+    }
+
+    public int underWay() {
+        return underWay.get();
+    }
+
+    /** From now on every answer asks its client to connect anew. */
+    public void leave() {
+        leaving = true;
+    }
+
+    /** As {@link #leave()}, and before each request the table is brought up to what the successor serves. */
+    public void leaveFollowing(Runnable follow) {
+        beforeClaim = follow;
+        leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+}

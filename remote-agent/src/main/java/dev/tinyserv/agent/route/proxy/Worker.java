@@ -1,0 +1,77 @@
+package dev.tinyserv.agent.route.proxy;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One thread's share of the router: its clients, its connections to apps. Used on that thread only. Each has its own
+ * share of the places for clients: were they common, slow clients of one worker could take them all, and no other worker
+ * would have one whom it could ask to make room.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // it repeats until the thread ends
+public final class Worker {
+    private static final long SWEEP_MILLIS = 200;
+
+    private final EventLoop loop;
+    private final Traffic traffic;
+    private final UpstreamPool pool;
+    private final Places<ClientConnection> places;
+
+    Worker(EventLoop loop, Transport transport, Traffic traffic, int places) {
+        this.loop = loop;
+        this.traffic = traffic;
+        this.places = new Places<>(places);
+        this.pool = new UpstreamPool(loop, transport, traffic);
+        loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Serves a client that has a place. */
+    void serve(Origin origin, SocketChannel channel) {
+        ClientConnection client = new ClientConnection(traffic, pool, origin, channel, this::remove);
+        places.take(client);
+        traffic.clientCame();
+        channel.pipeline().addLast(client);
+    }
+
+    private void remove(ClientConnection client) {
+        if (places.free(client)) {
+            traffic.clientLeft();
+        }
+    }
+
+    /** Whether one more client has a place; when all are taken, another one may have to go for it. */
+    boolean hasPlace(Origin newcomer) {
+        if (!places.areAllTaken()) {
+            return true;
+        }
+        ClientConnection leaver = places.leaver(newcomer, System.nanoTime());
+        if (leaver == null) {
+            return false;
+        }
+        remove(leaver);
+        leaver.giveUp();
+        return true;
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        places.clients().forEach(client -> client.checkDeadline(now));
+        pool.closeStale(now);
+    }
+
+    /** Closes the clients that wait for nothing. */
+    public void closeIdleClients() {
+        loop.execute(() -> places.clients().forEach(ClientConnection::closeIfIdle));
+    }
+
+    /** Closes all clients, whatever they do. */
+    public void closeAllClients() {
+        loop.execute(() -> places.clients().forEach(ClientConnection::abort));
+    }
+
+    /** Closes all clients but tunnels. */
+    public void closeAllButTunnels() {
+        loop.execute(() -> places.clients().forEach(ClientConnection::giveUpUnlessTunnel));
+    }
+}

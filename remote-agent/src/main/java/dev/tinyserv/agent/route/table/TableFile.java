@@ -1,0 +1,101 @@
+package dev.tinyserv.agent.route.table;
+
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The table as the router keeps it on disk: what it serves after a crash, before the agent says anything. For one thread
+ * at a time.
+ */
+public final class TableFile {
+    private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
+    private static final int SCHEMA = 1;
+
+    /**
+     * The content.
+     *
+     * @param schema 1
+     * @param version of the table
+     * @param routes all routes
+     */
+    record Content(int schema, long version, List<AppRoute> routes) {
+        Content {
+            if (schema != SCHEMA || routes == null) {
+                throw new IllegalArgumentException("not schema " + SCHEMA);
+            }
+        }
+    }
+
+    private final Path file;
+    private final JsonStore store = new JsonStore();
+    private List<AppRoute> keptRoutes = List.of();
+    private String keptMark = "";
+
+    public TableFile(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Keeps the table. What is there already is not written again for another version: an agent that starts sends all
+     * that the one before had sent.
+     */
+    public void write(RouteTable table) {
+        List<AppRoute> routes = table.wanted();
+        if (!keptMark.isEmpty() && keptMark.equals(mark()) && keptRoutes.equals(routes)) {
+            return;
+        }
+        keptMark = "";
+        store.write(file, new Content(SCHEMA, table.version(), routes));
+        keep(routes, mark());
+    }
+
+    private void keep(List<AppRoute> routes, String mark) {
+        keptRoutes = routes;
+        keptMark = mark;
+    }
+
+    /** The kept table; one that cannot be read is set aside, because the agent will send a whole one anyway. */
+    public RouteTable read(RouteTable former) {
+        try {
+            String mark = mark();
+            return store.read(file, Content.class)
+                    .map(content -> {
+                        RouteTable table = former.next(content.version(), content.routes());
+                        keep(table.wanted(), mark);
+                        return table;
+                    })
+                    .orElse(former);
+        } catch (Refusal | IllegalArgumentException e) {
+            LOG.error("starting without routes until the agent sends them: {}", e.getMessage());
+            setAside();
+            return former;
+        }
+    }
+
+    private void setAside() {
+        try {
+            Files.move(file, file.resolveSibling(file.getFileName() + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            LOG.error("cannot set {} aside: {}", file, JsonStore.reason(e));
+        }
+    }
+
+    /** What tells one written table from another without reading it; empty if there is none. */
+    public String mark() {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.fileKey() + " " + attributes.lastModifiedTime();
+        } catch (IOException e) {
+            LOG.debug("no table to follow", e);
+            return "";
+        }
+    }
+}

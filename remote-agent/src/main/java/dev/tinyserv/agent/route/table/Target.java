@@ -1,0 +1,69 @@
+package dev.tinyserv.agent.route.table;
+
+import dev.tinyserv.agent.app.Endpoint;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An endpoint with the requests under way to it. One object for an endpoint, over all tables. */
+public final class Target {
+    private final Endpoint endpoint;
+    private final InetSocketAddress address;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final Conduct conduct = new Conduct();
+    private volatile boolean down;
+
+    /** A target at an IP address; a name is refused, because looking it up would block. */
+    Target(Endpoint endpoint) {
+        this.endpoint = endpoint;
+        this.address = new InetSocketAddress(literal(endpoint.host()), endpoint.port());
+    }
+
+    private static InetAddress literal(String host) {
+        byte[] address = io.netty.util.NetUtil.createByteArrayFromIpAddressString(host);
+        if (address == null) {
+            throw new IllegalArgumentException(host + " is no IP address");
+        }
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(host + " is no IP address", e);
+        }
+    }
+
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    public Conduct conduct() {
+        return conduct;
+    }
+
+    public int underWay() {
+        return underWay.get();
+    }
+
+    void begin() {
+        underWay.incrementAndGet();
+    }
+
+    public void end() {
+        underWay.decrementAndGet();
+    }
+
+    boolean isDown() {
+        return down;
+    }
+
+    /** Notes whether it takes connections; true if that is news. */
+    public boolean markDown(boolean now) {
+        boolean news = down != now;
+        down = now;
+        return news;
+    }
+}
