@@ -150,7 +150,7 @@ final class Stages implements AutoCloseable {
             settle(app.app());
             List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
             Site site = app.up() ? releases.site(app.app()).orElse(null) : null;
-            return Optional.of(new AppRoute(app.app(), app.port(), targets, site, deployer.reasonOf(app)));
+            return Optional.of(AppRoute.of(app.app(), app.port(), targets, site, deployer.reasonOf(app)));
         } catch (Refusal | UncheckedIOException e) {
             LOG.error("{} cannot be taken back: {}", app.app(), e.getMessage());
             return Optional.empty();

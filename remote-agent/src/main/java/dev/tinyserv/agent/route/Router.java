@@ -83,7 +83,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         this.traffic = new Traffic(settings, notices);
         this.listeners = new Listeners(transport, traffic);
         this.file = new TableFile(layout.routeTable());
-        this.keeper = new TableKeeper(traffic, listeners, file, notices);
+        this.keeper = new TableKeeper(traffic.table(), listeners, file, notices);
         this.control = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "router-control");
             thread.setDaemon(true);

@@ -37,7 +37,7 @@ class HandOverTest {
         app = Backend.named("x");
         AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
         client = new RouterClient(settings.layout(), new RunningRouter.Heard());
-        client.begin(List.of(new AppRoute(RunningRouter.APP, port, List.of(app.endpoint()), null, "")));
+        client.begin(List.of(AppRoute.of(RunningRouter.APP, port, List.of(app.endpoint()), null, "")));
     }
 
     @AfterEach

@@ -119,8 +119,8 @@ class SwitchTest {
                 assertThat(next.awaitReady(Duration.ofMillis(200))).isFalse();
                 assertThat(Wire.get(router.port, "/").body()).isEqualTo("kept");
                 next.begin(List.of(
-                        new AppRoute(RunningRouter.APP, router.port, List.of(app.endpoint()), null, ""),
-                        new AppRoute(new AppName("other"), RunningRouter.freePort(), List.of(), null, "")));
+                        AppRoute.of(RunningRouter.APP, router.port, List.of(app.endpoint()), null, ""),
+                        AppRoute.of(new AppName("other"), RunningRouter.freePort(), List.of(), null, "")));
                 assertThat(next.awaitReady(Duration.ofSeconds(20))).isTrue();
                 assertThat(next.status().version()).isEqualTo(version + 1);
                 assertThat(next.status().ports()).hasSize(2);

@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.route.handover.Predecessor;
 import dev.tinyserv.agent.route.proxy.Listeners;
 import dev.tinyserv.agent.route.proxy.Traffic;
-import dev.tinyserv.agent.route.table.AppRoute;
+import dev.tinyserv.agent.route.table.PortRoute;
 import dev.tinyserv.agent.route.table.Target;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
@@ -80,11 +80,13 @@ public final class ControlDesk {
     }
 
     private ControlMessage table(ControlMessage question) {
-        List<AppRoute> routes = question.routes();
+        List<PortRoute> routes = question.routes();
         if (frozen) {
             throw new Refusal("the router is handing over to its successor; try again");
         }
-        Map<Integer, String> errors = keeper.apply(question.version(), routes == null ? List.of() : routes);
+        Map<Integer, String> errors = keeper.apply(question.version(), routes == null
+                        ? List.of()
+                        : routes.stream().map(PortRoute::route).toList());
         return question.done(question.version(), errors, null);
     }
 

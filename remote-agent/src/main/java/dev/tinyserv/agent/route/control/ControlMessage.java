@@ -3,7 +3,7 @@ package dev.tinyserv.agent.route.control;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
-import dev.tinyserv.agent.route.table.AppRoute;
+import dev.tinyserv.agent.route.table.PortRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ record ControlMessage(
         long id,
         String kind,
         long version,
-        @Nullable List<AppRoute> routes,
+        @Nullable List<PortRoute> routes,
         @Nullable List<Endpoint> endpoints,
         long limitMillis,
         @Nullable Map<Integer, String> portErrors,
@@ -60,7 +60,7 @@ record ControlMessage(
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    static ControlMessage table(long version, List<AppRoute> routes) {
+    static ControlMessage table(long version, List<PortRoute> routes) {
         return new ControlMessage(SCHEMA, version, TABLE, version, routes, null, 0, null, null, null, 0, null);
     }
 

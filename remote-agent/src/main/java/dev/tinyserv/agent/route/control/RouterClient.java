@@ -111,8 +111,7 @@ public final class RouterClient implements Routes, AutoCloseable {
 
     @Override
     public void set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
-        AppRoute route = new AppRoute(app, port, targets, site, reason);
-        String problem = put(route);
+        String problem = put(AppRoute.of(app, port, targets, site, reason), port);
         if (problem != null) {
             throw new Refusal("the router cannot listen on port " + port + " of " + app + ": " + problem
                     + "; it goes on trying, so end what holds the port");
@@ -124,7 +123,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         claiming.add(app);
         boolean answered = false;
         try {
-            boolean claimed = put(new AppRoute(app, port, List.of(), null, reason)) == null;
+            boolean claimed = put(AppRoute.of(app, port, List.of(), null, reason), port) == null;
             answered = true;
             if (!claimed) {
                 remove(app);
@@ -140,11 +139,11 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     /** Puts the route into force; returns why its port cannot be listened on, or null. */
-    private @Nullable String put(AppRoute route) {
+    private @Nullable String put(AppRoute route, int port) {
         long change = locked(() -> wanted.put(route));
         sendTable();
         awaitDone(change);
-        return locked(() -> wanted.portErrors().get(route.port()));
+        return locked(() -> wanted.portErrors().get(port));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.route.control;
 
 import dev.tinyserv.agent.route.proxy.Listeners;
-import dev.tinyserv.agent.route.proxy.Traffic;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.route.table.Route;
 import dev.tinyserv.agent.route.table.RouteTable;
@@ -20,14 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class TableKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(TableKeeper.class);
 
-    private final Traffic traffic;
+    private final RouteTable table;
     private final Listeners listeners;
     private final TableFile file;
     private final FailureNotices notices;
     private final Map<Integer, String> portErrors = new TreeMap<>();
 
-    public TableKeeper(Traffic traffic, Listeners listeners, TableFile file, FailureNotices notices) {
-        this.traffic = traffic;
+    public TableKeeper(RouteTable table, Listeners listeners, TableFile file, FailureNotices notices) {
+        this.table = table;
         this.listeners = listeners;
         this.file = file;
         this.notices = notices;
@@ -39,12 +38,11 @@ public final class TableKeeper {
      * @param inherited listening sockets of a predecessor, for which there must be routes before they accept
      */
     public void restore(List<Integer> inherited) {
-        RouteTable kept = file.read(traffic.table());
-        traffic.change(kept);
+        file.read().ifPresent(kept -> table.replace(kept.version(), kept.routes()));
         inherited.forEach(listeners::adopt);
-        closeWithoutRoute(kept);
-        bindMissing(kept);
-        portErrors.forEach((port, why) -> tell(kept, port, why));
+        closeWithoutRoute();
+        bindMissing(table.wanted());
+        portErrors.forEach(this::tell);
     }
 
     /**
@@ -55,47 +53,46 @@ public final class TableKeeper {
      *     has changed
      */
     Map<Integer, String> apply(long version, List<AppRoute> routes) {
-        RouteTable former = traffic.table();
-        if (version <= former.version()) {
-            throw new Refusal("the router has version " + former.version() + " of the table already");
+        if (version <= table.version()) {
+            throw new Refusal("the router has version " + table.version() + " of the table already");
         }
-        RouteTable next = next(former, version, routes);
+        check(routes);
         Set<Integer> before = new TreeSet<>(listeners.ports());
-        bindMissing(next);
+        bindMissing(routes);
         try {
-            file.write(next);
+            file.write(version, routes);
         } catch (Refusal e) {
             List<Integer> added = new ArrayList<>(listeners.ports());
             added.removeAll(before);
             listeners.close(added);
             throw e;
         }
-        traffic.change(next);
-        closeWithoutRoute(next);
+        table.replace(version, routes);
+        closeWithoutRoute();
         return Map.copyOf(portErrors);
     }
 
-    private void closeWithoutRoute(RouteTable table) {
+    private void closeWithoutRoute() {
         List<Integer> gone = new ArrayList<>(listeners.ports());
         gone.removeIf(port -> table.route(port) != null);
         listeners.close(gone);
     }
 
-    private static RouteTable next(RouteTable former, long version, List<AppRoute> routes) {
+    private static void check(List<AppRoute> routes) {
+        RouteTable trial = new RouteTable();
         try {
-            return former.next(version, routes);
+            routes.forEach(trial::put);
         } catch (IllegalArgumentException e) {
             throw new Refusal("the router does not take this table: " + e.getMessage(), e);
         }
     }
 
-    private void bindMissing(RouteTable table) {
+    private void bindMissing(List<AppRoute> routes) {
         List<Integer> missing = new ArrayList<>();
-        for (AppRoute route : table.wanted()) {
-            if (!listeners.ports().contains(route.port())) {
-                missing.add(route.port());
-            }
+        for (AppRoute route : routes) {
+            missing.addAll(route.ports());
         }
+        missing.removeAll(listeners.ports());
         portErrors.clear();
         portErrors.putAll(listeners.bind(missing));
     }
@@ -106,9 +103,9 @@ public final class TableKeeper {
             return;
         }
         List<Integer> lost = List.copyOf(portErrors.keySet());
-        bindMissing(traffic.table());
+        bindMissing(table.wanted());
         for (int port : lost) {
-            Route route = traffic.table().route(port);
+            Route route = table.route(port);
             if (route != null && !portErrors.containsKey(port)) {
                 LOG.info(
                         "port {} of {} is listened on again",
@@ -119,7 +116,7 @@ public final class TableKeeper {
         }
     }
 
-    private void tell(RouteTable table, int port, String why) {
+    private void tell(int port, String why) {
         Route route = table.route(port);
         if (route != null) {
             LOG.warn("cannot listen on port {} of {}: {}", port, route.wanted().app(), why);

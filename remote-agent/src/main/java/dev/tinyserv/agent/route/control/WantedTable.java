@@ -2,8 +2,8 @@ package dev.tinyserv.agent.route.control;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.route.table.AppRoute;
+import dev.tinyserv.agent.route.table.PortRoute;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class WantedTable {
     @Nullable
     AppName appAt(int port) {
         for (AppRoute route : routes.values()) {
-            if (route.port() == port) {
+            if (route.ports().contains(port)) {
                 return route.app();
             }
         }
@@ -75,7 +75,11 @@ final class WantedTable {
         }
         sentChange = change;
         sentVersion = ++version;
-        return ControlMessage.table(sentVersion, List.copyOf(routes.values()));
+        return ControlMessage.table(
+                sentVersion,
+                routes.values().stream()
+                        .flatMap(route -> PortRoute.of(route).stream())
+                        .toList());
     }
 
     boolean isAnswerToTable(ControlMessage answer) {

@@ -23,7 +23,7 @@ public final class TableFollower {
         String mark = file.mark();
         if (!mark.equals(seen)) {
             seen = mark;
-            traffic.change(file.read(traffic.table()));
+            file.read().ifPresent(kept -> traffic.table().replace(kept.version(), kept.routes()));
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.tinyserv.agent.route.http.Request;
 import dev.tinyserv.agent.route.http.Response;
 import dev.tinyserv.agent.route.site.SiteReply;
 import dev.tinyserv.agent.route.table.AnswerEnd;
+import dev.tinyserv.agent.route.table.Otherwise;
 import dev.tinyserv.agent.route.table.Route;
 import dev.tinyserv.agent.route.table.RouteTable;
 import dev.tinyserv.agent.route.table.Target;
@@ -100,11 +101,11 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     private void answerWithoutTarget(Route current) {
-        Site site = current.wanted().site();
-        if (site != null && current.targets().isEmpty()) {
-            serve(site);
-        } else if (tried.isEmpty()) {
-            String reason = current.wanted().reason();
+        Otherwise otherwise = current.wanted().otherwise();
+        if (otherwise instanceof Otherwise.Files files && current.targets().isEmpty()) {
+            serve(files.site());
+        } else if (otherwise instanceof Otherwise.Page page && tried.isEmpty()) {
+            String reason = page.reason();
             fail(503, reason.isBlank() ? "the app is not running" : Printable.escaped(reason), "no instance");
         } else {
             fail(502, "the app does not accept connections", "refused connection");

@@ -13,7 +13,7 @@ public final class Traffic {
     private final FailureLog failures;
     private final AtomicInteger clients = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
-    private volatile RouteTable table = RouteTable.empty();
+    private final RouteTable table = new RouteTable();
     private volatile Runnable beforeClaim = () -> {};
     private volatile boolean leaving;
 
@@ -44,13 +44,6 @@ public final class Traffic {
     RouteTable tableForRequest() {
         beforeClaim.run();
         return table;
-    }
-
-    /** Requests go by this table from now on; when this returns nobody claims a target by the former one. */
-    public void change(RouteTable next) {
-        RouteTable former = table;
-        table = next;
-        next.replace(former);
     }
 
     void clientCame() {

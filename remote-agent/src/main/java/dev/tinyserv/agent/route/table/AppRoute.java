@@ -7,22 +7,41 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the requests of an app's stable port go.
+ * Where the requests of an app go.
  *
  * @param app whose it is
- * @param port the stable port, 1 to 65535
+ * @param fronts where clients reach it; at least one
  * @param targets where its instances are reached; empty if none takes requests
- * @param site the files that the router serves itself where there are no targets; their folder is absolute; null for none
- * @param reason one line, shown to clients while there is neither
+ * @param otherwise the answer while there are no targets
  */
-public record AppRoute(
-        AppName app,
-        int port,
-        List<Endpoint> targets,
-        @Nullable Site site,
-        String reason) {
-    /** Copies the list. */
+public record AppRoute(AppName app, List<Front> fronts, List<Endpoint> targets, Otherwise otherwise) {
+    /** Copies the lists. */
     public AppRoute {
+        fronts = List.copyOf(fronts);
         targets = List.copyOf(targets);
+        if (fronts.isEmpty()) {
+            throw new IllegalArgumentException(app + " has no front");
+        }
+    }
+
+    /**
+     * The route of an app that is reached by its stable port.
+     *
+     * @param port 1 to 65535
+     * @param site the files that answer where there are no targets; their folder is absolute; null for none
+     * @param reason one line, shown to clients while there is neither
+     */
+    public static AppRoute of(
+            AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+        Otherwise otherwise = site == null ? new Otherwise.Page(reason) : new Otherwise.Files(site);
+        return new AppRoute(app, List.of(new Front.Port(port)), targets, otherwise);
+    }
+
+    /** The ports that are this app's alone. */
+    public List<Integer> ports() {
+        return fronts.stream()
+                .filter(Front.Port.class::isInstance)
+                .map(front -> ((Front.Port) front).number())
+                .toList();
     }
 }

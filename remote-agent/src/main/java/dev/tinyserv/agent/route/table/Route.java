@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One app's route in one table. */
+/** One app's route, as long as it is in force. */
 public final class Route {
     private final AppRoute wanted;
     private final List<Target> targets;
@@ -29,7 +29,7 @@ public final class Route {
         closed = true;
     }
 
-    /** Whether a newer table has taken its place. */
+    /** Whether a newer route has taken its place, or none. */
     public synchronized boolean isClosed() {
         return closed;
     }

@@ -1,83 +1,158 @@
 package dev.tinyserv.agent.route.table;
 
+import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** All routes of one version; never changed once it is made. */
+/**
+ * All routes in force. One app's route is replaced in one step, and that costs the same however many others there are.
+ * Requests look routes up on any thread without a lock; changes are made one after the other.
+ */
 public final class RouteTable {
-    private final long version;
-    private final List<AppRoute> wanted;
-    private final IntObjectMap<Route> byPort;
-    private final Map<Endpoint, Target> targets;
+    private final Map<Front, Route> byFront = new ConcurrentHashMap<>();
+    private final Map<AppName, Route> byApp = new ConcurrentHashMap<>();
+    private final Map<Endpoint, Target> targets = new ConcurrentHashMap<>();
+    private final Set<Target> leaving = new HashSet<>();
+    private volatile long version;
 
-    private RouteTable(long version, List<AppRoute> wanted, IntObjectMap<Route> byPort, Map<Endpoint, Target> targets) {
-        this.version = version;
-        this.wanted = wanted;
-        this.byPort = byPort;
-        this.targets = targets;
-    }
-
-    public static RouteTable empty() {
-        return new RouteTable(0, List.of(), new IntObjectHashMap<>(), new ConcurrentHashMap<>());
-    }
-
-    /**
-     * The next table. It shares the targets of this one.
-     *
-     * @throws IllegalArgumentException if two routes have one port, or an endpoint is no IP address
-     */
-    public RouteTable next(long nextVersion, Collection<AppRoute> routes) {
-        Map<Endpoint, Target> nextTargets = new ConcurrentHashMap<>();
-        IntObjectMap<Route> nextByPort = new IntObjectHashMap<>(Math.max(8, routes.size() * 2));
-        for (AppRoute route : routes) {
-            List<Target> list = new ArrayList<>();
-            for (Endpoint endpoint : route.targets()) {
-                Target known = targets.get(endpoint);
-                Target target = nextTargets.computeIfAbsent(endpoint, e -> known == null ? new Target(e) : known);
-                list.add(target);
-            }
-            if (nextByPort.put(route.port(), new Route(route, list)) != null) {
-                throw new IllegalArgumentException("two routes have port " + route.port());
-            }
-        }
-        return new RouteTable(nextVersion, List.copyOf(routes), nextByPort, nextTargets);
-    }
-
+    /** The number of the last change, as the agent counts them; 0 before the first. */
     public long version() {
         return version;
     }
 
-    public List<AppRoute> wanted() {
-        return wanted;
+    /** Notes the number of the change that is being made. */
+    public void version(long number) {
+        version = Math.max(version, number);
     }
 
+    /** All routes that are wanted, in no order. */
+    public List<AppRoute> wanted() {
+        return byApp.values().stream().map(Route::wanted).toList();
+    }
+
+    /** The route of an app, or null. */
+    @Nullable
+    public Route route(AppName app) {
+        return byApp.get(app);
+    }
+
+    /** The route of whoever has this port, or null. */
     @Nullable
     public Route route(int port) {
-        return byPort.get(port);
+        return byFront.get(new Front.Port(port));
     }
 
+    /**
+     * The route of whoever has the longest prefix of this path on this host, or null. A prefix ends where a part of the
+     * path does.
+     *
+     * @param host in any case, without a port
+     * @param path decoded, without a query
+     */
+    @Nullable
+    public Route route(String host, String path) {
+        int end = 0;
+        for (int part = 0; part < Front.Host.MAX_PARTS && end < path.length(); part++) {
+            int slash = path.indexOf('/', end + 1);
+            end = slash < 0 ? path.length() : slash;
+        }
+        while (true) {
+            String prefix = path.substring(0, end);
+            Route found = prefix.endsWith("/") ? null : byFront.get(new Front.Host(host, prefix));
+            if (found != null || end == 0) {
+                return found;
+            }
+            end = Math.max(0, path.lastIndexOf('/', end - 1));
+        }
+    }
+
+    /** The target at an endpoint that a route names, or that has requests under way. */
     @Nullable
     public Target target(Endpoint endpoint) {
         return targets.get(endpoint);
     }
 
     /**
-     * Ends all claims on the table whose place this one has taken, and goes on knowing those of its targets that have
-     * requests under way.
+     * Puts an app's route into force. When this returns nobody claims a target by the app's former one. The objects of
+     * endpoints that both name are the same.
+     *
+     * @throws IllegalArgumentException if another app has one of its fronts, or an endpoint is no IP address; then nothing
+     *     has changed
      */
-    public void replace(RouteTable former) {
-        former.byPort.values().forEach(Route::close);
-        former.targets.forEach((endpoint, target) -> {
-            if (target.underWay() > 0) {
-                targets.putIfAbsent(endpoint, target);
+    public synchronized void put(AppRoute wanted) {
+        for (Front front : wanted.fronts()) {
+            Route holder = byFront.get(front);
+            if (holder != null && !holder.wanted().app().equals(wanted.app())) {
+                throw new IllegalArgumentException(
+                        front + " of " + wanted.app() + " is " + holder.wanted().app() + "'s");
             }
-        });
+        }
+        Map<Endpoint, Target> reached = new LinkedHashMap<>();
+        for (Endpoint endpoint : wanted.targets()) {
+            Target known = targets.get(endpoint);
+            reached.put(endpoint, known == null ? new Target(endpoint) : known);
+        }
+        Route next = new Route(wanted, List.copyOf(reached.values()));
+        next.targets().forEach(this::name);
+        Route former = byApp.put(wanted.app(), next);
+        wanted.fronts().forEach(front -> byFront.put(front, next));
+        retire(former);
+    }
+
+    /** Forgets an app. When this returns nobody claims a target by its route. */
+    public synchronized void remove(AppName app) {
+        retire(byApp.remove(app));
+    }
+
+    /**
+     * Puts these routes into force, and no others. Apps that go make room for those that come: one may have the port
+     * that another had.
+     *
+     * @param number of the last change in them
+     */
+    public synchronized void replace(long number, Collection<AppRoute> routes) {
+        version(number);
+        Map<AppName, AppRoute> next = new HashMap<>();
+        routes.forEach(route -> next.put(route.app(), route));
+        for (Route former : List.copyOf(byApp.values())) {
+            AppRoute wanted = next.get(former.wanted().app());
+            if (wanted == null || !wanted.fronts().equals(former.wanted().fronts())) {
+                remove(former.wanted().app());
+            }
+        }
+        for (AppRoute wanted : routes) {
+            Route former = byApp.get(wanted.app());
+            if (former == null || !former.wanted().equals(wanted)) {
+                put(wanted);
+            }
+        }
+    }
+
+    private void name(Target target) {
+        targets.putIfAbsent(target.endpoint(), target);
+        target.named(1);
+        leaving.remove(target);
+    }
+
+    /** Targets that no route names are known as long as they have requests under way, for those who drain them. */
+    private void retire(@Nullable Route former) {
+        if (former != null) {
+            former.wanted().fronts().forEach(front -> byFront.remove(front, former));
+            former.close();
+            for (Target target : former.targets()) {
+                if (target.named(-1) == 0) {
+                    leaving.add(target);
+                }
+            }
+        }
+        leaving.removeIf(target -> target.underWay() == 0 && targets.remove(target.endpoint(), target));
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ public final class TableFile {
      * @param version of the table
      * @param routes all routes
      */
-    record Content(int schema, long version, List<AppRoute> routes) {
+    record Content(int schema, long version, List<PortRoute> routes) {
         Content {
             if (schema != SCHEMA || routes == null) {
                 throw new IllegalArgumentException("not schema " + SCHEMA);
@@ -34,11 +35,20 @@ public final class TableFile {
         }
     }
 
+    /**
+     * What was kept.
+     *
+     * @param version the number of the last change in it
+     * @param routes all routes
+     */
+    public record Kept(long version, List<AppRoute> routes) {}
+
     private final Path file;
     private final JsonStore store = new JsonStore();
     private List<AppRoute> keptRoutes = List.of();
     private String keptMark = "";
 
+    /** A file that need not be there yet. */
     public TableFile(Path file) {
         this.file = file;
     }
@@ -47,13 +57,14 @@ public final class TableFile {
      * Keeps the table. What is there already is not written again for another version: an agent that starts sends all
      * that the one before had sent.
      */
-    public void write(RouteTable table) {
-        List<AppRoute> routes = table.wanted();
+    public void write(long version, List<AppRoute> routes) {
         if (!keptMark.isEmpty() && keptMark.equals(mark()) && keptRoutes.equals(routes)) {
             return;
         }
         keptMark = "";
-        store.write(file, new Content(SCHEMA, table.version(), routes));
+        List<PortRoute> written =
+                routes.stream().flatMap(route -> PortRoute.of(route).stream()).toList();
+        store.write(file, new Content(SCHEMA, version, written));
         keep(routes, mark());
     }
 
@@ -62,22 +73,23 @@ public final class TableFile {
         keptMark = mark;
     }
 
-    /** The kept table; one that cannot be read is set aside, because the agent will send a whole one anyway. */
-    public RouteTable read(RouteTable former) {
+    /** The kept table, if there is one; one that cannot be read is set aside, because the agent tells all anyway. */
+    public Optional<Kept> read() {
         try {
             String mark = mark();
-            return store.read(file, Content.class)
-                    .map(content -> {
-                        RouteTable table = former.next(content.version(), content.routes());
-                        keep(table.wanted(), mark);
-                        return table;
-                    })
-                    .orElse(former);
+            Optional<Kept> kept = store.read(file, Content.class).map(TableFile::kept);
+            kept.ifPresent(table -> keep(table.routes(), mark));
+            return kept;
         } catch (Refusal | IllegalArgumentException e) {
             LOG.error("starting without routes until the agent sends them: {}", e.getMessage());
             setAside();
-            return former;
+            return Optional.empty();
         }
+    }
+
+    private static Kept kept(Content content) {
+        return new Kept(
+                content.version(), content.routes().stream().map(PortRoute::route).toList());
     }
 
     private void setAside() {

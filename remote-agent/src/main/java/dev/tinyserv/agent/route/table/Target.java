@@ -12,6 +12,7 @@ public final class Target {
     private final InetSocketAddress address;
     private final AtomicInteger underWay = new AtomicInteger();
     private final Conduct conduct = new Conduct();
+    private int names;
     private volatile boolean down;
 
     /** A target at an IP address; a name is refused, because looking it up would block. */
@@ -58,6 +59,12 @@ public final class Target {
 
     boolean isDown() {
         return down;
+    }
+
+    /** Counts the routes that name it; called with the table's lock. */
+    int named(int more) {
+        names += more;
+        return names;
     }
 
     /** Notes whether it takes connections; true if that is news. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.buildpacks.buildpack.Site;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,45 +17,87 @@ class TableFileTest {
     @TempDir
     Path root;
 
+    private static List<AppRoute> routes(int port, String reason) {
+        return List.of(AppRoute.of(new AppName("a"), port, List.of(), null, reason));
+    }
+
+    private static long version(TableFile file) {
+        return file.read().orElseThrow().version();
+    }
+
     @Test
-    void aTableOfFiveThousandAppsIsTaken() throws Exception {
-        RouteTable table = RouteTable.empty();
+    void aTableOfFiveThousandAppsIsTaken() {
         List<AppRoute> routes = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
             List<Endpoint> targets =
                     List.of(new Endpoint("127.0.0.1", 20000 + i), new Endpoint("127.0.0.1", 40000 + i));
-            routes.add(new AppRoute(new AppName("app-" + i), 1000 + i, targets, null, "the app is not running"));
+            routes.add(AppRoute.of(new AppName("app-" + i), 1000 + i, targets, null, "the app is not running"));
         }
         TableFile file = new TableFile(root.resolve("routes.json"));
-        file.write(table.next(7, routes));
-        RouteTable read = file.read(table);
-        assertThat(read.version()).isEqualTo(7);
-        assertThat(read.wanted()).hasSize(5000);
+        file.write(7, routes);
+
+        assertThat(file.read()).contains(new TableFile.Kept(7, routes));
     }
 
     @Test
-    void aTableIsNotWrittenAgainUntilItOrTheFileHasChanged() throws Exception {
-        List<AppRoute> routes =
-                List.of(new AppRoute(new AppName("a"), 1000, List.of(), null, "the app is not running"));
-        new TableFile(root.resolve("routes.json")).write(RouteTable.empty().next(7, routes));
+    void aTableIsNotWrittenAgainUntilItOrTheFileHasChanged() throws IOException {
+        List<AppRoute> routes = routes(1000, "the app is not running");
+        new TableFile(root.resolve("routes.json")).write(7, routes);
         TableFile file = new TableFile(root.resolve("routes.json"));
-        RouteTable read = file.read(RouteTable.empty());
+        assertThat(version(file)).isEqualTo(7);
         String mark = file.mark();
 
-        file.write(read.next(8, routes));
+        file.write(8, routes);
         assertThat(file.mark()).isEqualTo(mark);
 
-        List<AppRoute> others = List.of(new AppRoute(new AppName("a"), 1001, List.of(), null, "stopped"));
-        file.write(read.next(9, others));
-        assertThat(file.read(RouteTable.empty()).version()).isEqualTo(9);
+        List<AppRoute> others = routes(1001, "stopped");
+        file.write(9, others);
+        assertThat(version(file)).isEqualTo(9);
 
         Files.delete(root.resolve("routes.json"));
-        file.write(read.next(10, others));
-        assertThat(file.read(RouteTable.empty()).version()).isEqualTo(10);
+        file.write(10, others);
+        assertThat(version(file)).isEqualTo(10);
 
         Files.writeString(root.resolve("routes.json"), "{ torn");
-        assertThat(file.read(RouteTable.empty()).wanted()).isEmpty();
-        file.write(read.next(11, others));
-        assertThat(file.read(RouteTable.empty()).version()).isEqualTo(11);
+        assertThat(file.read()).isEmpty();
+        file.write(11, others);
+        assertThat(version(file)).isEqualTo(11);
+    }
+
+    @Test
+    void aTableOfTheVersionBeforeIsRead() throws IOException {
+        Path file = Files.writeString(root.resolve("routes.json"), """
+                {
+                  "routes" : [ {
+                    "app" : "page",
+                    "port" : 5001,
+                    "reason" : "",
+                    "site" : { "cleanUrls" : true, "folder" : "/srv/x", "notFound" : "404.html", "singlePage" : false },
+                    "targets" : [ ]
+                  }, {
+                    "app" : "web",
+                    "port" : 5000,
+                    "reason" : "web is stopped",
+                    "site" : null,
+                    "targets" : [ { "host" : "127.0.0.1", "port" : 20000 } ]
+                  } ],
+                  "schema" : 1,
+                  "version" : 12
+                }
+                """);
+
+        TableFile.Kept kept = new TableFile(file).read().orElseThrow();
+
+        assertThat(kept.version()).isEqualTo(12);
+        assertThat(kept.routes())
+                .containsExactly(
+                        AppRoute.of(
+                                new AppName("page"), 5001, List.of(), new Site("/srv/x", true, false, "404.html"), ""),
+                        AppRoute.of(
+                                new AppName("web"),
+                                5000,
+                                List.of(new Endpoint("127.0.0.1", 20000)),
+                                null,
+                                "web is stopped"));
     }
 }
