@@ -3,6 +3,8 @@ package dev.tinyserv.agent.route.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the heads that are sent on: nothing of the received line or framing is copied unseen. */
@@ -49,7 +51,7 @@ public final class HeadWriter {
         int idField = -1;
         for (int i = 0; i < head.count(); i++) {
             HeaderName name = head.name(i);
-            if (name == null || name.passed()) {
+            if (name == null || name.passedToApp()) {
                 if (!request.connection().names(head, i)) {
                     head.writeField(i, out);
                 }
@@ -102,7 +104,7 @@ public final class HeadWriter {
         out.writeBytes(CRLF);
         for (int i = 0; i < head.count(); i++) {
             HeaderName name = head.name(i);
-            if (isRelayed(name) || (name == HeaderName.UPGRADE && switching)) {
+            if (name == null || name.passedToClient() || (name == HeaderName.UPGRADE && switching)) {
                 if (name == HeaderName.UPGRADE || !response.connection().names(head, i)) {
                     head.writeField(i, out);
                 }
@@ -121,16 +123,6 @@ public final class HeadWriter {
             }
         }
         out.writeBytes(CRLF);
-    }
-
-    private static boolean isRelayed(@Nullable HeaderName name) {
-        if (name == null) {
-            return true;
-        }
-        return switch (name) {
-            case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE, TE -> false;
-            default -> true;
-        };
     }
 
     private static void writeFraming(ByteBuf out, Framing framing) {
@@ -157,14 +149,32 @@ public final class HeadWriter {
     /** A whole answer of the router's own: one line of text. */
     public static void answer(ByteBuf out, int status, String line, boolean keepAlive, boolean toHead) {
         byte[] body = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        String text = "HTTP/1.1 " + status + " "
-                + HttpResponseStatus.valueOf(status).reasonPhrase()
-                + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length + "\r\n"
-                + (status == 405 ? "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n" : "")
-                + (keepAlive ? "" : "Connection: close\r\n") + "\r\n";
-        out.writeBytes(ascii(text));
+        List<Field> fields = new ArrayList<>();
+        fields.add(new Field("Content-Type", "text/plain; charset=utf-8"));
+        fields.add(new Field("Content-Length", Integer.toString(body.length)));
+        if (status == 405) {
+            fields.add(new Field("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+        }
+        if (!keepAlive) {
+            fields.add(new Field("Connection", "close"));
+        }
+        own(out, status, fields);
         if (!toHead) {
             out.writeBytes(body);
         }
+    }
+
+    /** Writes the head of an answer of the router's own, with these fields in this order. */
+    public static void own(ByteBuf out, int status, List<Field> fields) {
+        StringBuilder head = new StringBuilder(256)
+                .append("HTTP/1.1 ")
+                .append(status)
+                .append(' ')
+                .append(HttpResponseStatus.valueOf(status).reasonPhrase())
+                .append("\r\n");
+        for (Field field : fields) {
+            head.append(field.name()).append(": ").append(field.value()).append("\r\n");
+        }
+        out.writeCharSequence(head.append("\r\n"), StandardCharsets.UTF_8);
     }
 }

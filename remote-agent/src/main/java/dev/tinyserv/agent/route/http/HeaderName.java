@@ -7,39 +7,46 @@ import org.jspecify.annotations.Nullable;
 
 /** The header fields that a proxy must know; all others pass as they are. */
 enum HeaderName {
-    TE(false),
-    HOST(false),
-    PROXY(false),
-    EXPECT(true),
-    UPGRADE(false),
-    TRAILER(true),
-    FORWARDED(false),
-    X_REAL_IP(false),
-    CONNECTION(false),
-    KEEP_ALIVE(false),
-    X_REQUEST_ID(false),
-    CONTENT_LENGTH(false),
-    HTTP2_SETTINGS(false),
-    PROXY_CONNECTION(false),
-    TRANSFER_ENCODING(false),
+    TE(false, false),
+    HOST(false, true),
+    PROXY(false, true),
+    EXPECT(true, true),
+    UPGRADE(false, false),
+    TRAILER(true, true),
+    FORWARDED(false, true),
+    X_REAL_IP(false, true),
+    CONNECTION(false, false),
+    KEEP_ALIVE(false, false),
+    X_REQUEST_ID(false, true),
+    CONTENT_LENGTH(false, false),
+    HTTP2_SETTINGS(false, true),
+    PROXY_CONNECTION(false, false),
+    TRANSFER_ENCODING(false, false),
     /** {@code X-Forwarded} and any {@code X-Forwarded-…}: the peer is not trusted with one. */
-    X_FORWARDED(false);
+    X_FORWARDED(false, true);
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
     private static final int LONGEST = 17;
     private static final HeaderName[][] BY_LENGTH = byLength();
 
     private final String lowerCase;
-    private final boolean passed;
+    private final boolean passedToApp;
+    private final boolean passedToClient;
 
-    HeaderName(boolean passed) {
+    HeaderName(boolean passedToApp, boolean passedToClient) {
         this.lowerCase = name().toLowerCase(Locale.ROOT).replace('_', '-');
-        this.passed = passed;
+        this.passedToApp = passedToApp;
+        this.passedToClient = passedToClient;
     }
 
-    /** Whether a proxy hands a request's field with this name on as it is. */
-    boolean passed() {
-        return passed;
+    /** Whether a request's field with this name is handed on as it is. */
+    boolean passedToApp() {
+        return passedToApp;
+    }
+
+    /** Whether an answer's field with this name is handed on as it is. */
+    boolean passedToClient() {
+        return passedToClient;
     }
 
     /**

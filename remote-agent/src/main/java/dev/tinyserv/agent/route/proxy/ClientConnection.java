@@ -1,18 +1,16 @@
 package dev.tinyserv.agent.route.proxy;
 
+import dev.tinyserv.agent.route.http.RequestReader;
 import dev.tinyserv.agent.route.http.BadMessage;
 import dev.tinyserv.agent.route.http.BodyReader;
 import dev.tinyserv.agent.route.http.BodyWriter;
 import dev.tinyserv.agent.route.http.Forwarding;
 import dev.tinyserv.agent.route.http.Framing;
 import dev.tinyserv.agent.route.http.Head;
-import dev.tinyserv.agent.route.http.HeadScanner;
 import dev.tinyserv.agent.route.http.HeadWriter;
 import dev.tinyserv.agent.route.http.Inbox;
 import dev.tinyserv.agent.route.http.Request;
-import dev.tinyserv.agent.route.http.RequestRules;
 import dev.tinyserv.agent.route.http.Response;
-import dev.tinyserv.agent.route.http.StartLineWatch;
 import dev.tinyserv.agent.route.site.FileSender;
 import dev.tinyserv.agent.route.site.SiteEntry;
 import dev.tinyserv.agent.route.site.SiteReply;
@@ -47,16 +45,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private static final int READ_AHEAD = 64 * 1024;
 
-    private enum State {
-        /** Waits for a request, or has a part of its head. */
+    /** Where the connection stands between a client and the router. */
+    private enum Phase {
+        /** Nothing has come yet. */
+        NEW,
+        /** The last request has its answer; nothing of another one has come. */
+        IDLE,
+        /** A part of a request's head has come. */
         HEAD,
+        /** A request's body is announced; nothing of it has come. */
+        BODY_DUE,
         /** A request's body is on its way. */
         BODY,
         /** The request is complete, its answer is not. */
         ANSWER,
         TUNNEL,
         /** The last answer is sent; the rest of what the client sends is thrown away so that it can read the answer. */
-        LINGER
+        LINGER;
+
+        boolean isBeforeRequest() {
+            return this == NEW || this == IDLE || this == HEAD;
+        }
+
+        boolean isBody() {
+            return this == BODY_DUE || this == BODY;
+        }
     }
 
     private final Traffic traffic;
@@ -66,20 +79,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final Consumer<ClientConnection> gone;
     private final Forwarding forwarding;
     private final Inbox inbox = new Inbox();
-    private final Head head = new Head(RequestRules.MAX_FIELDS);
-    private final HeadScanner scanner = new HeadScanner(RequestRules.MAX_HEAD);
-    private final StartLineWatch watch = new StartLineWatch();
+    private final RequestReader requests = new RequestReader();
     private final BodyReader requestBody = new BodyReader();
     private final BodyWriter responseBody = new BodyWriter();
     private final Deadline deadline = new Deadline();
-    private State state = State.HEAD;
+    private Phase phase = Phase.NEW;
     private @Nullable Exchange exchange;
     private boolean processing;
-    private boolean headBegun;
-    private boolean skippedEmptyLine;
-    private boolean hasAsked;
     private boolean sendsNoMore;
-    private boolean bodyBegun;
     private boolean answerStalls;
     private final long cameAt = System.nanoTime();
     private long waitsSince = cameAt;
@@ -105,13 +112,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         movedAt = System.nanoTime();
-        if (state == State.LINGER) {
+        if (phase == Phase.LINGER) {
             bytes.release();
             return;
         }
         inbox.add(channel.alloc(), bytes);
-        if (state == State.BODY) {
-            bodyBegun = true;
+        if (phase.isBody()) {
+            phase = Phase.BODY;
             waitsFromNow(traffic.settings().idleTimeout());
         }
         process();
@@ -148,9 +155,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         try {
             boolean progress = true;
             while (progress) {
-                progress = switch (state) {
-                    case HEAD -> readHead();
-                    case BODY -> readBody();
+                progress = switch (phase) {
+                    case NEW, IDLE, HEAD -> readHead();
+                    case BODY_DUE, BODY -> readBody();
                     case TUNNEL -> passOn();
                     case ANSWER, LINGER -> false;
                 };
@@ -160,7 +167,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         } finally {
             processing = false;
         }
-        if (state == State.LINGER) {
+        if (phase == Phase.LINGER) {
             inbox.clear();
         } else {
             inbox.trim();
@@ -173,9 +180,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /** A client that has ended its sending side gets the answers to what it has asked, and is closed then. */
     private void closeUnlessOwed() {
         Exchange current = exchange;
-        switch (state) {
-            case HEAD -> closeFlushed();
-            case BODY -> {
+        switch (phase) {
+            case NEW, IDLE, HEAD -> closeFlushed();
+            case BODY_DUE, BODY -> {
                 if (current != null && current.takesBody()) {
                     current.reject(BadMessage.request("the request's body broke off"));
                 }
@@ -194,50 +201,29 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private boolean readHead() {
         ByteBuf in = inbox.bytes();
-        if (!in.isReadable() || skipEmptyLine(in)) {
+        if (!requests.begins(in)) {
             return false;
         }
-        if (!headBegun) {
-            headBegun = true;
+        if (phase != Phase.HEAD) {
+            phase = Phase.HEAD;
             waitsFromNow(HEAD_TIME);
         }
-        int size = scanner.scan(in, true);
-        if (size < 0) {
-            watch.look(in);
+        Request request = requests.read(in);
+        if (request == null) {
             return false;
         }
-        watch.reset();
-        head.read(in, size, true);
-        Request request = RequestRules.check(head);
-        headBegun = false;
-        hasAsked = true;
-        bodyBegun = in.isReadable();
         answerStalls = false;
-        skippedEmptyLine = false;
         requestBody.begin(request.framing());
-        exchange = new Exchange(this, traffic, pool, origin.port(), head, request);
+        exchange = new Exchange(this, traffic, pool, origin.port(), requests.head(), request);
         if (request.hasBody()) {
-            state = State.BODY;
+            phase = in.isReadable() ? Phase.BODY : Phase.BODY_DUE;
             waitsFromNow(traffic.settings().idleTimeout());
         } else {
-            state = State.ANSWER;
+            phase = Phase.ANSWER;
             deadline.clear();
         }
         exchange.start();
         return true;
-    }
-
-    /** One empty line before a request is a leftover of some clients' previous one; whether more bytes are needed. */
-    private boolean skipEmptyLine(ByteBuf in) {
-        if (skippedEmptyLine || in.getByte(in.readerIndex()) != '\r') {
-            return false;
-        }
-        if (in.readableBytes() > 1 && in.getByte(in.readerIndex() + 1) == '\n') {
-            in.skipBytes(2);
-            skippedEmptyLine = true;
-            return !in.isReadable();
-        }
-        return in.readableBytes() < 2;
     }
 
     private boolean readBody() {
@@ -248,7 +234,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (!requestBody.read(inbox.bytes(), current)) {
             return false;
         }
-        state = State.ANSWER;
+        phase = Phase.ANSWER;
         deadline.clear();
         current.requestComplete();
         return true;
@@ -277,7 +263,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** Sets whether more is read: only what can be passed on, or a little ahead so that a closing client is noticed. */
     private void updateReading() {
-        boolean passesOn = state == State.TUNNEL || (state == State.BODY && exchange != null && exchange.takesBody());
+        boolean passesOn = phase == Phase.TUNNEL || (phase.isBody() && exchange != null && exchange.takesBody());
         boolean room = passesOn ? exchange != null && exchange.appIsWritable() : inbox.size() < READ_AHEAD;
         if (channel.config().isAutoRead() != room) {
             channel.config().setAutoRead(room);
@@ -286,7 +272,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void appWritabilityChanged() {
-        if (state == State.BODY) {
+        if (phase.isBody()) {
             waitsFromNow(traffic.settings().idleTimeout());
         }
         updateReading();
@@ -307,7 +293,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         SiteEntry file = request.head() ? null : reply.file();
         FileSender body = file == null ? null : FileSender.open(this, file, reply.part(), done);
         ByteBuf out = channel.alloc().buffer(512);
-        out.writeCharSequence(reply.head(request.http11(), keepAlive), StandardCharsets.UTF_8);
+        HeadWriter.own(out, reply.status(), reply.head(request.http11(), keepAlive));
         if (body != null) {
             channel.write(out);
             body.start(channel);
@@ -329,11 +315,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private void next(boolean keepAlive) {
         if (keepAlive) {
-            state = State.HEAD;
+            phase = Phase.IDLE;
             waitsFromNow(traffic.settings().idleTimeout());
             return;
         }
-        state = State.LINGER;
+        phase = Phase.LINGER;
         if (!processing) {
             inbox.clear();
         }
@@ -395,7 +381,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void becomeTunnel() {
-        state = State.TUNNEL;
+        phase = Phase.TUNNEL;
         deadline.clear();
         resume();
         if (sendsNoMore && exchange != null) {
@@ -436,7 +422,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void awaitClient() {
-        if (state != State.TUNNEL) {
+        if (phase != Phase.TUNNEL) {
             answerStalls = true;
             waitsFromNow(traffic.settings().idleTimeout());
         }
@@ -445,7 +431,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (exchange != null) {
-            if (isWritable() && exchange.isAnswered() && state == State.ANSWER) {
+            if (isWritable() && exchange.isAnswered() && phase == Phase.ANSWER) {
                 answerStalls = false;
                 takesItsTime();
             }
@@ -472,7 +458,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     void closeIfIdle() {
-        if (state == State.HEAD && inbox.size() == 0) {
+        if (phase.isBeforeRequest() && inbox.size() == 0) {
             channel.close();
         }
     }
@@ -490,31 +476,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public Waiting waitsFor(long now) {
         long waited = now - waitsSince;
-        return switch (state) {
-            case HEAD -> waitsForRequest(waited);
+        return switch (phase) {
+            case IDLE -> hasUnsent() ? stalled(waited) : Waiting.REQUEST;
+            case NEW, HEAD -> waited > GRACE_NANOS ? Waiting.HEAD : Waiting.JUST_BEGUN;
             case LINGER -> hasUnsent() ? stalled(waited) : Waiting.REQUEST;
-            case BODY -> owesBody(waited);
+            case BODY_DUE -> owesBody(waited, GRACE_NANOS, Waiting.JUST_BEGUN);
+            case BODY -> owesBody(waited, BODY_GAP_NANOS, Waiting.NOTHING);
             case ANSWER -> waitsForAnswer(waited, now);
             case TUNNEL -> silent(now);
         };
     }
 
-    private Waiting waitsForRequest(long waited) {
-        if (hasAsked && !headBegun) {
-            return hasUnsent() ? stalled(waited) : Waiting.REQUEST;
-        }
-        return waited > GRACE_NANOS ? Waiting.HEAD : Waiting.JUST_BEGUN;
-    }
-
     /** It owes nothing while it is held up. */
-    private Waiting owesBody(long waited) {
+    private Waiting owesBody(long waited, long gap, Waiting meanwhile) {
         if (!channel.config().isAutoRead()) {
             return Waiting.NOTHING;
         }
-        if (bodyBegun) {
-            return waited > BODY_GAP_NANOS ? Waiting.BODY : Waiting.NOTHING;
-        }
-        return waited > GRACE_NANOS ? Waiting.BODY : Waiting.JUST_BEGUN;
+        return waited > gap ? Waiting.BODY : meanwhile;
     }
 
     private Waiting waitsForAnswer(long waited, long now) {
@@ -562,7 +540,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     void giveUpUnlessTunnel() {
-        if (state != State.TUNNEL) {
+        if (phase != Phase.TUNNEL) {
             giveUp();
         }
     }
@@ -573,9 +551,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         deadline.clear();
         Exchange current = exchange;
-        if (current == null && state == State.HEAD && headBegun) {
+        if (current == null && phase == Phase.HEAD) {
             answer(408, "the request's head did not arrive in time", false, false);
-        } else if (current != null && state == State.BODY && channel.config().isAutoRead()) {
+        } else if (current != null && phase.isBody() && channel.config().isAutoRead()) {
             current.reject(new BadMessage(408, "the request's body did not arrive in time"));
         } else if (current != null && !current.isAnswered()) {
             current.timedOut();
@@ -589,7 +567,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            if (state == State.TUNNEL && exchange != null) {
+            if (phase == Phase.TUNNEL && exchange != null) {
                 exchange.clientEnded();
             } else {
                 endInput();
@@ -602,7 +580,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         Exchange current = exchange;
         if (current != null && current.isAnswered()) {
             takesItsTime();
-        } else if (state == State.ANSWER) {
+        } else if (phase == Phase.ANSWER) {
             waitsSince = System.nanoTime();
         }
         resume();
@@ -612,7 +590,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void channelInactive(ChannelHandlerContext context) {
         gone.accept(this);
         inbox.clear();
-        state = State.LINGER;
+        phase = Phase.LINGER;
         if (exchange != null) {
             exchange.cancel();
         }

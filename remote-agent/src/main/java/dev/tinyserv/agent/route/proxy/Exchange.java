@@ -33,6 +33,30 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final int MAX_PATH = 200;
 
+    /** How far the answer is. */
+    private enum Phase {
+        /** Nothing of it has been sent. */
+        UNANSWERED,
+        /** Its head has been sent, and says where its body ends. */
+        ANSWERING,
+        /** Its head has been sent; the end of the connection is the end of its body. */
+        ANSWERING_UNTIL_CLOSE,
+        /** A file of a site is being sent. */
+        SERVING,
+        /** Both sides may send what they like. */
+        TUNNEL,
+        /** A tunnel whose client has sent all it will. */
+        TUNNEL_FROM_APP,
+        /** A tunnel whose app has sent all it will. */
+        TUNNEL_FROM_CLIENT,
+        /** It has ended, in whatever way. */
+        OVER;
+
+        boolean isTunnel() {
+            return this == TUNNEL || this == TUNNEL_FROM_APP || this == TUNNEL_FROM_CLIENT;
+        }
+    }
+
     private final ClientStream client;
     private final Traffic traffic;
     private final UpstreamPool pool;
@@ -46,14 +70,10 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     private @Nullable Target target;
     private @Nullable UpstreamConnection upstream;
     private @Nullable Response response;
+    private Phase phase = Phase.UNANSWERED;
     private boolean requestComplete;
     private boolean repeated;
     private boolean keepAlive;
-    private boolean closeDelimited;
-    private boolean served;
-    private boolean clientEnded;
-    private boolean appEnded;
-    private boolean over;
 
     Exchange(ClientStream client, Traffic traffic, UpstreamPool pool, int port, Head head, Request request) {
         this.client = client;
@@ -116,16 +136,17 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         try {
             SiteReply reply = SiteReply.to(site, head, request);
             keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving();
-            served = true;
+            phase = Phase.SERVING;
             client.reply(reply, request, keepAlive, this::served);
         } catch (IOException e) {
+            phase = Phase.UNANSWERED;
             LOG.error("cannot serve {} from {}", path(), site.folder(), e);
             fail(500, "the file cannot be read", "cannot read the file");
         }
     }
 
     private void served() {
-        if (!over) {
+        if (phase == Phase.SERVING) {
             finish();
             client.exchangeDone(keepAlive);
         }
@@ -142,7 +163,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
             return;
         }
         pool.connect(chosen, connection -> {
-            if (over) {
+            if (phase == Phase.OVER) {
                 if (connection != null) {
                     connection.close();
                 }
@@ -243,8 +264,9 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         }
         response = came;
         Framing outgoing = outgoingFraming(came);
-        closeDelimited = outgoing.kind() == Framing.Kind.UNTIL_CLOSE;
-        keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving() && !closeDelimited;
+        boolean untilClose = outgoing.kind() == Framing.Kind.UNTIL_CLOSE;
+        phase = untilClose ? Phase.ANSWERING_UNTIL_CLOSE : Phase.ANSWERING;
+        keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving() && !untilClose;
         client.writeHead(responseHead, came, outgoing, request.http11(), keepAlive);
     }
 
@@ -268,12 +290,13 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     boolean isAnswered() {
-        return response != null || served;
+        return phase != Phase.UNANSWERED;
     }
 
     @Override
     public void switched(Head responseHead, Response came) {
         response = came;
+        phase = Phase.TUNNEL;
         client.writeHead(responseHead, came, Framing.NONE, true, true);
         client.becomeTunnel();
     }
@@ -283,7 +306,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         Response came = response;
         UpstreamConnection connection = upstream;
         Target served = target;
-        if (over || came == null || connection == null || served == null) {
+        if (phase == Phase.OVER || came == null || connection == null || served == null) {
             return;
         }
         client.endBody();
@@ -333,7 +356,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     private void finish() {
-        over = true;
+        phase = Phase.OVER;
         upstream = null;
         if (target != null) {
             target.end();
@@ -344,7 +367,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
 
     @Override
     public void appClosed(boolean reused, boolean nothingReceived) {
-        if (over) {
+        if (phase == Phase.OVER) {
             return;
         }
         upstream = null;
@@ -371,7 +394,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     private void fail(int status, String line, String cause) {
-        if (over) {
+        if (phase == Phase.OVER) {
             return;
         }
         Route failed = route;
@@ -400,18 +423,18 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     private void end(int status, String line) {
-        if (over) {
+        if (phase == Phase.OVER) {
             return;
         }
         UpstreamConnection connection = upstream;
-        boolean answered = isAnswered();
+        Phase before = phase;
         finish();
         if (connection != null) {
             connection.close();
         }
-        if (answered && closeDelimited) {
+        if (before == Phase.ANSWERING_UNTIL_CLOSE) {
             client.abort();
-        } else if (answered) {
+        } else if (before != Phase.UNANSWERED) {
             client.closeFlushed();
         } else {
             client.answer(
@@ -425,9 +448,9 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
 
     /** The client went away. */
     void cancel() {
-        if (!over) {
+        if (phase != Phase.OVER) {
             UpstreamConnection connection = upstream;
-            boolean tunnel = response != null && response.status() == 101;
+            boolean tunnel = phase.isTunnel();
             finish();
             if (connection != null && tunnel) {
                 connection.closeFlushed();
@@ -447,22 +470,23 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     void clientEnded() {
-        clientEnded = true;
         if (upstream != null) {
             upstream.shutdownOutput();
         }
-        closeEndedTunnel();
+        halfOver(Phase.TUNNEL_FROM_APP);
     }
 
     @Override
     public void appEnded() {
-        appEnded = true;
         client.shutdownOutput();
-        closeEndedTunnel();
+        halfOver(Phase.TUNNEL_FROM_CLIENT);
     }
 
-    private void closeEndedTunnel() {
-        if (clientEnded && appEnded && !over) {
+    /** One side of a tunnel has sent all it will: the other may go on, unless it has ended before. */
+    private void halfOver(Phase left) {
+        if (phase == Phase.TUNNEL) {
+            phase = left;
+        } else if (phase.isTunnel() && phase != left) {
             UpstreamConnection connection = upstream;
             finish();
             if (connection != null) {
@@ -474,7 +498,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
 
     @Override
     public void tunnelBroken() {
-        if (!over) {
+        if (phase != Phase.OVER) {
             finish();
             client.closeFlushed();
         }

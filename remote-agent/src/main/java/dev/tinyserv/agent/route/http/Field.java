@@ -1,0 +1,9 @@
+package dev.tinyserv.agent.route.http;
+
+/**
+ * A header field of an answer of the router's own.
+ *
+ * @param name as it is written
+ * @param value without a line end
+ */
+public record Field(String name, String value) {}
