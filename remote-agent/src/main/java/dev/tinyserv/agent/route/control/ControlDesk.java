@@ -84,7 +84,9 @@ public final class ControlDesk {
         if (frozen) {
             throw new Refusal("the router is handing over to its successor; try again");
         }
-        Map<Integer, String> errors = keeper.apply(question.version(), routes == null
+        Map<Integer, String> errors = keeper.apply(
+                question.version(),
+                routes == null
                         ? List.of()
                         : routes.stream().map(PortRoute::route).toList());
         return question.done(question.version(), errors, null);

@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.route.proxy;
 
-import dev.tinyserv.agent.route.http.RequestReader;
 import dev.tinyserv.agent.route.http.BadMessage;
 import dev.tinyserv.agent.route.http.BodyReader;
 import dev.tinyserv.agent.route.http.BodyWriter;
@@ -10,9 +9,10 @@ import dev.tinyserv.agent.route.http.Head;
 import dev.tinyserv.agent.route.http.HeadWriter;
 import dev.tinyserv.agent.route.http.Inbox;
 import dev.tinyserv.agent.route.http.Request;
+import dev.tinyserv.agent.route.http.RequestReader;
 import dev.tinyserv.agent.route.http.Response;
 import dev.tinyserv.agent.route.site.FileSender;
-import dev.tinyserv.agent.route.site.SiteEntry;
+import dev.tinyserv.agent.route.site.ReadyReply;
 import dev.tinyserv.agent.route.site.SiteReply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,9 +24,9 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.NetUtil;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -289,21 +289,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void reply(SiteReply reply, Request request, boolean keepAlive, Runnable done) throws IOException {
-        SiteEntry file = request.head() ? null : reply.file();
-        FileSender body = file == null ? null : FileSender.open(this, file, reply.part(), done);
-        ByteBuf out = channel.alloc().buffer(512);
+    public void reply(ReadyReply ready, Request request, boolean keepAlive, Runnable done) {
+        SiteReply reply = ready.reply();
+        ByteBuf out = channel.alloc().buffer(512 + ready.body().length);
         HeadWriter.own(out, reply.status(), reply.head(request.http11(), keepAlive));
-        if (body != null) {
+        out.writeBytes(ready.body());
+        FileChannel file = ready.file();
+        if (file == null) {
+            channel.writeAndFlush(out);
+            done.run();
+        } else {
             channel.write(out);
-            body.start(channel);
-            return;
+            new FileSender(this, file, reply.part(), traffic.sites(), done).send(channel);
         }
-        if (!request.head()) {
-            out.writeCharSequence(reply.text(), StandardCharsets.UTF_8);
-        }
-        channel.writeAndFlush(out);
-        done.run();
     }
 
     @Override
@@ -403,6 +401,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public boolean isWritable() {
         return channel.isWritable();
+    }
+
+    @Override
+    public Executor thread() {
+        return channel.eventLoop();
     }
 
     @Override

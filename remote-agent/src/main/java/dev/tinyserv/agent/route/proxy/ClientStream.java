@@ -6,10 +6,10 @@ import dev.tinyserv.agent.route.http.Framing;
 import dev.tinyserv.agent.route.http.Head;
 import dev.tinyserv.agent.route.http.Request;
 import dev.tinyserv.agent.route.http.Response;
-import dev.tinyserv.agent.route.site.SiteReply;
+import dev.tinyserv.agent.route.site.ReadyReply;
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * What an {@link Exchange} needs of the connection that its request came over: the way back for one answer. As a
@@ -17,6 +17,9 @@ import java.time.Duration;
  * own affair: one of HTTP/1.1 is a single stream, one of HTTP/2 would have many. Used on the client's thread only.
  */
 interface ClientStream extends BodyReader.Sink {
+    /** The client's thread. */
+    Executor thread();
+
     /** What the app is told of where the request comes from. */
     Forwarding forwarding();
 
@@ -34,10 +37,10 @@ interface ClientStream extends BodyReader.Sink {
     /**
      * Answers with a file of a site.
      *
+     * @param ready sent or discarded
      * @param done called when everything is written; not if the connection breaks
-     * @throws IOException if the file cannot be opened; then nothing was written
      */
-    void reply(SiteReply reply, Request request, boolean keepAlive, Runnable done) throws IOException;
+    void reply(ReadyReply ready, Request request, boolean keepAlive, Runnable done);
 
     /** Writes the head of the app's answer, or of an interim one before it. */
     void writeHead(Head head, Response response, Framing framing, boolean http11, boolean keepAlive);

@@ -8,7 +8,7 @@ import dev.tinyserv.agent.route.http.Head;
 import dev.tinyserv.agent.route.http.HeadWriter;
 import dev.tinyserv.agent.route.http.Request;
 import dev.tinyserv.agent.route.http.Response;
-import dev.tinyserv.agent.route.site.SiteReply;
+import dev.tinyserv.agent.route.site.ReadyReply;
 import dev.tinyserv.agent.route.table.AnswerEnd;
 import dev.tinyserv.agent.route.table.Otherwise;
 import dev.tinyserv.agent.route.table.Route;
@@ -16,10 +16,10 @@ import dev.tinyserv.agent.route.table.RouteTable;
 import dev.tinyserv.agent.route.table.Target;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -132,16 +132,24 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         }
     }
 
+    /** The answer comes from other threads, and meanwhile the client may go away, or wait no longer. */
     private void serve(Site site) {
-        try {
-            SiteReply reply = SiteReply.to(site, head, request);
+        client.awaitFirstByte(traffic.settings().firstByteTimeout());
+        CompletableFuture<ReadyReply> unused = traffic.sites()
+                .read(site, head, request)
+                .whenCompleteAsync((ready, problem) -> found(site, ready, problem), client.thread());
+    }
+
+    private void found(Site site, @Nullable ReadyReply ready, @Nullable Throwable problem) {
+        if (ready == null) {
+            LOG.error("cannot serve {} from {}", path(), site.folder(), problem);
+            fail(500, "the file cannot be read", "cannot read the file");
+        } else if (phase == Phase.OVER) {
+            ready.discard();
+        } else {
             keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving();
             phase = Phase.SERVING;
-            client.reply(reply, request, keepAlive, this::served);
-        } catch (IOException e) {
-            phase = Phase.UNANSWERED;
-            LOG.error("cannot serve {} from {}", path(), site.folder(), e);
-            fail(500, "the file cannot be read", "cannot read the file");
+            client.reply(ready, request, keepAlive, this::served);
         }
     }
 

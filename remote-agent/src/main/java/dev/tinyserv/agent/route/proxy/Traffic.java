@@ -2,6 +2,7 @@ package dev.tinyserv.agent.route.proxy;
 
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Networks;
+import dev.tinyserv.agent.route.site.SiteReader;
 import dev.tinyserv.agent.route.table.RouteTable;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +15,7 @@ public final class Traffic {
     private final AtomicInteger clients = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
     private final RouteTable table = new RouteTable();
+    private final SiteReader sites = new SiteReader();
     private volatile Runnable beforeClaim = () -> {};
     private volatile boolean leaving;
 
@@ -38,6 +40,11 @@ public final class Traffic {
 
     public RouteTable table() {
         return table;
+    }
+
+    /** Reads the files of sites. */
+    SiteReader sites() {
+        return sites;
     }
 
     /** The table for a new request. */

@@ -1,18 +1,21 @@
 package dev.tinyserv.agent.route.site;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelProgressiveFuture;
 import io.netty.channel.ChannelProgressiveFutureListener;
 import io.netty.channel.DefaultFileRegion;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends a part of a file with sendfile(2), piece by piece, so that a client that stopped taking it is told from one
- * that is slow. It goes on with the file as it was when it was opened. Runs on the client's thread.
+ * that is slow. It goes on with the file as it was when it was opened. Each piece is read into the system's memory by
+ * another thread first, so that the client's thread, on which all else runs, does not wait for a disk.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and whoever asks hears of that
 public final class FileSender implements ChannelProgressiveFutureListener {
@@ -25,68 +28,67 @@ public final class FileSender implements ChannelProgressiveFutureListener {
         void abort();
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(FileSender.class);
     private static final int PIECE = 256 * 1024;
-    /** Up to here copying is cheaper than another system call. */
-    private static final int SMALL = 16 * 1024;
+    private static final ThreadLocal<ByteBuffer> SCRATCH =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(64 * 1024));
 
     private final Taker client;
     private final FileChannel file;
+    private final Executor reader;
     private final Runnable done;
-    private long at;
     private final long end;
+    private long at;
 
-    private FileSender(Taker client, FileChannel file, ByteRange part, Runnable done) {
+    /**
+     * Sends nothing yet.
+     *
+     * @param file closed at the end
+     * @param reader waits for the disk
+     * @param done called when all of it is sent; not if the connection breaks
+     */
+    public FileSender(Taker client, FileChannel file, ByteRange part, Executor reader, Runnable done) {
         this.client = client;
         this.file = file;
+        this.reader = reader;
         this.done = done;
         this.at = part.first();
         this.end = part.last() + 1;
     }
 
-    /**
-     * Opens the file.
-     *
-     * @param done called when all of it is sent; not if the connection breaks
-     */
-    public static FileSender open(Taker client, SiteEntry entry, ByteRange part, Runnable done) throws IOException {
-        return new FileSender(client, entry.open(), part, done);
-    }
-
-    /** Sends all of it, a small part at once. */
-    public void start(Channel channel) {
-        if (end - at > SMALL) {
-            send(channel);
-            return;
-        }
-        ByteBuf bytes = channel.alloc().buffer((int) (end - at));
-        try (file) {
-            while (at < end) {
-                int read = bytes.writeBytes(file, at, (int) (end - at));
-                if (read < 0) {
-                    throw new EOFException("the file is shorter than it was");
-                }
-                at += read;
-            }
-        } catch (IOException e) {
-            bytes.release();
-            client.abort();
-            return;
-        }
-        channel.writeAndFlush(bytes);
-        done.run();
-    }
-
-    private void send(Channel channel) {
+    /** Sends the next piece, and all others after it. */
+    public void send(Channel channel) {
         if (at >= end) {
             close();
             done.run();
             return;
         }
-        long length = Math.min(PIECE, end - at);
-        DefaultFileRegion piece = new Piece(file, at, length);
+        long from = at;
+        long length = Math.min(PIECE, end - from);
         at += length;
+        reader.execute(() -> {
+            load(from, from + length);
+            channel.eventLoop().execute(() -> send(channel, from, length));
+        });
+    }
+
+    private void send(Channel channel, long from, long length) {
         client.awaitClient();
-        channel.writeAndFlush(piece, channel.newProgressivePromise().addListener(this));
+        channel.writeAndFlush(
+                new Piece(file, from, length), channel.newProgressivePromise().addListener(this));
+    }
+
+    private void load(long from, long until) {
+        ByteBuffer scratch = SCRATCH.get();
+        try {
+            int read = 0;
+            for (long next = from; next < until && read >= 0; next += read) {
+                scratch.clear().limit((int) Math.min(scratch.capacity(), until - next));
+                read = file.read(scratch, next);
+            }
+        } catch (IOException e) {
+            LOG.debug("sending it fails in the same way", e);
+        }
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param root the site's folder; the way to it may have links
  * @param below the path from there
  */
-public record SiteEntry(Path root, Path below) {
+record SiteEntry(Path root, Path below) {
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     static SiteEntry of(Path root, String below) {

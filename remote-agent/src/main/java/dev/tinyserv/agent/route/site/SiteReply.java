@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param part which bytes of it
  * @param text the body where there is no file
  */
-public record SiteReply(int status, List<Field> fields, @Nullable SiteEntry file, ByteRange part, String text) {
+public record SiteReply(
+        int status, List<Field> fields, @Nullable SiteEntry file, ByteRange part, String text) {
     private static final String INDEX = "index.html";
 
     /** Looks the file up. Throws {@link IOException} if it is there and cannot be looked at. */
-    public static SiteReply to(Site site, Head head, Request request) throws IOException {
+    static SiteReply to(Site site, Head head, Request request) throws IOException {
         String method = head.text(0, request.methodEnd());
         if (!method.equals("GET") && !method.equals("HEAD")) {
             return plain(405, "only GET and HEAD are served here", List.of(new Field("Allow", "GET, HEAD")));
@@ -74,7 +74,7 @@ public record SiteReply(int status, List<Field> fields, @Nullable SiteEntry file
                 new Field("Cache-Control", "no-cache"));
         int status = asked.status(file);
         if (status == 304) {
-            return new SiteReply(304, all(validators, vary(file)), null, ByteRange.NONE, "");
+            return new SiteReply(304, all(List.of(validators, vary(file))), null, ByteRange.NONE, "");
         }
         if (status == 412) {
             return plain(412, "the file is another one now", validators);
@@ -83,7 +83,7 @@ public record SiteReply(int status, List<Field> fields, @Nullable SiteEntry file
         if (range == null) {
             return new SiteReply(
                     200,
-                    all(entity(file, file.bytes()), validators, List.of(new Field("Accept-Ranges", "bytes"))),
+                    all(List.of(entity(file, file.bytes()), validators, List.of(new Field("Accept-Ranges", "bytes")))),
                     file.entry(),
                     whole(file),
                     "");
@@ -95,7 +95,7 @@ public record SiteReply(int status, List<Field> fields, @Nullable SiteEntry file
                     List.of(new Field("Content-Range", "bytes */" + file.bytes())));
         }
         Field part = new Field("Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + file.bytes());
-        List<Field> fields = all(entity(file, range.length()), validators, List.of(part));
+        List<Field> fields = all(List.of(entity(file, range.length()), validators, List.of(part)));
         return new SiteReply(206, fields, file.entry(), range, "");
     }
 
@@ -104,10 +104,10 @@ public record SiteReply(int status, List<Field> fields, @Nullable SiteEntry file
     }
 
     private static List<Field> entity(SiteFile file, long bytes) {
-        return all(
+        return all(List.of(
                 List.of(new Field("Content-Type", file.type()), new Field("Content-Length", Long.toString(bytes))),
                 file.encoding().isEmpty() ? List.of() : List.of(new Field("Content-Encoding", file.encoding())),
-                vary(file));
+                vary(file)));
     }
 
     private static List<Field> vary(SiteFile file) {
@@ -119,12 +119,11 @@ public record SiteReply(int status, List<Field> fields, @Nullable SiteEntry file
         List<Field> entity = List.of(
                 new Field("Content-Type", "text/plain; charset=utf-8"),
                 new Field("Content-Length", Integer.toString(text.getBytes(StandardCharsets.UTF_8).length)));
-        return new SiteReply(status, all(entity, fields), null, ByteRange.NONE, text);
+        return new SiteReply(status, all(List.of(entity, fields)), null, ByteRange.NONE, text);
     }
 
-    @SafeVarargs
-    private static List<Field> all(List<Field>... parts) {
-        return Stream.of(parts).flatMap(List::stream).toList();
+    private static List<Field> all(List<List<Field>> parts) {
+        return parts.stream().flatMap(List::stream).toList();
     }
 
     private static String date(Instant instant) {
@@ -133,13 +132,12 @@ public record SiteReply(int status, List<Field> fields, @Nullable SiteEntry file
 
     /** All fields of the head. */
     public List<Field> head(boolean http11, boolean keepAlive) {
-        List<Field> connection = keepAlive && http11
-                ? List.of()
-                : List.of(new Field("Connection", keepAlive ? "keep-alive" : "close"));
-        return all(
+        List<Field> connection =
+                keepAlive && http11 ? List.of() : List.of(new Field("Connection", keepAlive ? "keep-alive" : "close"));
+        return all(List.of(
                 List.of(new Field("Date", date(Instant.now()))),
                 fields,
                 List.of(new Field("X-Content-Type-Options", "nosniff")),
-                connection);
+                connection));
     }
 }

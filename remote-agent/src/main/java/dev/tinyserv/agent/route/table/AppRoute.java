@@ -31,8 +31,7 @@ public record AppRoute(AppName app, List<Front> fronts, List<Endpoint> targets, 
      * @param site the files that answer where there are no targets; their folder is absolute; null for none
      * @param reason one line, shown to clients while there is neither
      */
-    public static AppRoute of(
-            AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+    public static AppRoute of(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
         Otherwise otherwise = site == null ? new Otherwise.Page(reason) : new Otherwise.Files(site);
         return new AppRoute(app, List.of(new Front.Port(port)), targets, otherwise);
     }

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param reason one line, shown to clients while there is neither
  */
 public record PortRoute(
-        AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+        AppName app,
+        int port,
+        List<Endpoint> targets,
+        @Nullable Site site,
+        String reason) {
+    /** Copies the list; refuses missing parts with a {@link NullPointerException}. */
+    public PortRoute {
+        Objects.requireNonNull(app, "app");
+        Objects.requireNonNull(reason, "reason");
+        targets = List.copyOf(targets);
+    }
+
     /** In this form; a front that is no port cannot be told, and is left out. */
     public static List<PortRoute> of(AppRoute route) {
         Site site = route.otherwise() instanceof Otherwise.Files files ? files.site() : null;

@@ -88,8 +88,9 @@ public final class TableFile {
     }
 
     private static Kept kept(Content content) {
-        return new Kept(
-                content.version(), content.routes().stream().map(PortRoute::route).toList());
+        List<AppRoute> routes = content.routes().stream().map(PortRoute::route).toList();
+        new RouteTable().replace(content.version(), routes); // which refuses what no table can hold
+        return new Kept(content.version(), routes);
     }
 
     private void setAside() {

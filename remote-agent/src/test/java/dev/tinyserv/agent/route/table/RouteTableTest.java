@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,9 +55,8 @@ class RouteTableTest {
         table.put(at("shop", new Front.Host("a.example", "/shop")));
         table.put(at("cart", new Front.Host("a.example", "/shop/cart")));
 
-        Route found = table.route(host, path);
+        Route found = Objects.requireNonNull(table.route(host, path));
 
-        assertThat(found).isNotNull();
         assertThat(found.wanted().app()).hasToString(app);
         assertThat(table.route("b.example", path)).isNull();
     }
@@ -85,10 +85,9 @@ class RouteTableTest {
     @Test
     void aTargetIsKnownAsLongAsItIsNamedOrHasRequestsUnderWay() {
         table.put(route(APP, 5000, ONE, TWO));
-        Route former = table.route(5000);
-        assertThat(former).isNotNull();
-        Target claimed = former.claim(Set.of());
-        assertThat(claimed).isNotNull().isSameAs(table.target(ONE));
+        Route former = Objects.requireNonNull(table.route(5000));
+        Target claimed = Objects.requireNonNull(former.claim(Set.of()));
+        assertThat(claimed).isSameAs(table.target(ONE));
 
         table.put(route(APP, 5000));
         assertThat(former.claim(Set.of())).isNull();

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TableFileTest {
     @TempDir
@@ -62,6 +64,23 @@ class TableFileTest {
         assertThat(file.read()).isEmpty();
         file.write(11, others);
         assertThat(version(file)).isEqualTo(11);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"app\":\"a\",\"port\":0,\"targets\":[],\"reason\":\"\"}",
+                "{\"app\":\"a\",\"port\":1,\"targets\":null,\"reason\":\"\"}",
+                "{\"app\":\"a\",\"port\":1,\"targets\":[{\"host\":\"a.example\",\"port\":1}],\"reason\":\"\"}",
+                "{\"app\":\"b\",\"port\":2,\"targets\":[],\"reason\":\"\"},{\"app\":\"a\",\"port\":2,\"targets\":[],\"reason\":\"\"}",
+            })
+    void aTableThatMakesNoSenseIsSetAside(String routes) throws IOException {
+        Path file = Files.writeString(
+                root.resolve("routes.json"), "{\"schema\":1,\"version\":1,\"routes\":[" + routes + "]}");
+
+        assertThat(new TableFile(file).read()).isEmpty();
+
+        assertThat(root.resolve("routes.json.damaged")).exists();
     }
 
     @Test

@@ -1,0 +1,68 @@
+package dev.tinyserv.agent.route.site;
+
+import dev.tinyserv.agent.route.http.Head;
+import dev.tinyserv.agent.route.http.Request;
+import dev.tinyserv.buildpacks.buildpack.Site;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A site's answer that can be sent without another look at the disk: a small body has been read, a large one is open.
+ * Who gets it sends it or {@link #discard}s it.
+ *
+ * @param reply the answer
+ * @param body the bytes to send behind the head; empty for none, and where there is a file
+ * @param file the open file of a large body; null for none
+ */
+@SuppressWarnings("ArrayRecordComponent") // it is read once, and never compared
+public record ReadyReply(
+        SiteReply reply, byte[] body, @Nullable FileChannel file) {
+    /** Up to here copying is cheaper than another system call. */
+    private static final int SMALL = 16 * 1024;
+
+    private static final byte[] NOTHING = {};
+
+    static ReadyReply to(Site site, Head head, Request request) throws IOException {
+        SiteReply reply = SiteReply.to(site, head, request);
+        if (request.head()) {
+            return new ReadyReply(reply, NOTHING, null);
+        }
+        SiteEntry entry = reply.file();
+        if (entry == null) {
+            return new ReadyReply(reply, reply.text().getBytes(StandardCharsets.UTF_8), null);
+        }
+        FileChannel file = entry.open();
+        if (reply.part().length() > SMALL) {
+            return new ReadyReply(reply, NOTHING, file);
+        }
+        try (file) {
+            return new ReadyReply(reply, read(file, reply.part()), null);
+        }
+    }
+
+    private static byte[] read(FileChannel file, ByteRange part) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) part.length());
+        while (bytes.hasRemaining()) {
+            if (file.read(bytes, part.first() + bytes.position()) < 0) {
+                throw new EOFException("the file is shorter than it was");
+            }
+        }
+        return bytes.array();
+    }
+
+    /** Lets go of the file where nobody takes the answer any more. */
+    public void discard() {
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
