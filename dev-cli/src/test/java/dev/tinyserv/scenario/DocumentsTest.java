@@ -306,9 +306,9 @@ class DocumentsTest {
         "Release, release",
         "BuildRecord, build",
         "InstanceRecord, run",
-        "AppRoute, route",
-        "ControlMessage, route",
-        "RouterStatus, route",
+        "PortRoute, route.table",
+        "ControlMessage, route.control",
+        "RouterStatus, route.control",
         "AgentStatus, command"
     })
     void aFormatHasTheKeysOfItsTable(String name, String where) throws ClassNotFoundException {
