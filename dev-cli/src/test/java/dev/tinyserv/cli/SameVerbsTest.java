@@ -3,16 +3,19 @@ package dev.tinyserv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.command.Commands;
+import dev.tinyserv.agent.command.VerbDeclaration;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SameVerbsTest {
     private static final List<String> ONLY_HERE = List.of("git:remote", "help", "version");
     private static final List<String> ALSO_HERE = List.of("apps:create", "apps:destroy", "apps:open", "deploy");
+    private static final Path VERBS = Path.of("src/main/resources/dev/tinyserv/cli/verbs.txt");
     private static final Path USAGE = Path.of("src/main/resources/dev/tinyserv/cli/usage.txt");
 
     @TempDir
@@ -33,6 +37,29 @@ class SameVerbsTest {
         assertThat(here).containsKeys(ONLY_HERE.toArray(String[]::new));
         ONLY_HERE.forEach(here::remove);
         assertThat(here).isNotEmpty().isEqualTo(serversShortNames());
+    }
+
+    @Test
+    void whatIsKnownHereOfTheServersVerbsIsWhatItDeclares() throws IOException {
+        String lines = Commands.verbs().stream()
+                .sorted(Comparator.comparing(VerbDeclaration::name))
+                .map(SameVerbsTest::line)
+                .collect(Collectors.joining());
+        Path actual = Files.writeString(Path.of("target/verbs.txt"), lines);
+
+        assertThat(VERBS).as("copy %s there", actual).hasSameTextualContentAs(actual);
+    }
+
+    private static String line(VerbDeclaration verb) {
+        return String.join(
+                        "\t",
+                        verb.name(),
+                        verb.aliases().isEmpty() ? "-" : verb.aliases().get(0),
+                        verb.aboutApp() ? "app" : "server",
+                        verb.changes() ? "changes" : "reads",
+                        verb.takesInput() ? "input" : "-",
+                        verb.texts().brief())
+                + "\n";
     }
 
     @Test
@@ -60,7 +87,9 @@ class SameVerbsTest {
     }
 
     private static Map<String, String> serversShortNames() {
-        return shortNames(serversHelp(), "(?m)^([a-z:-]+)(?: \\(([a-z]+)\\))? {3}.*$");
+        Map<String, String> names = new TreeMap<>();
+        Commands.verbs().forEach(verb -> names.put(verb.name(), String.join(" ", verb.aliases())));
+        return names;
     }
 
     private static String serversHelp(String... verbs) {

@@ -2,7 +2,6 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.command.AgentStatus;
-import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Commands;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.doctor.Doctor;
@@ -15,12 +14,9 @@ import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.agent.ssh.SshServer;
 import dev.tinyserv.buildpacks.Refusal;
-import java.io.PrintStream;
 import java.net.BindException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -31,12 +27,6 @@ import org.slf4j.LoggerFactory;
 
 /** The control plane: wires the stages together, opens the doors, and leaves at SIGTERM without touching the apps. */
 final class Agent {
-    /** The call with which {@code shutdown} has everything ended; it works through the local door only. */
-    static final String END_APPS = "internal:end-apps";
-
-    /** The call with which {@code startup} asks which ports cannot be listened on; a line each. */
-    static final String PORT_PROBLEMS = "internal:port-problems";
-
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final int RESTORED_AT_ONCE = 4;
 
@@ -58,8 +48,8 @@ final class Agent {
         this.live = new LiveAgent(stages, new RouterQuestion(stages.router()), managed);
         AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
         this.doctor = doctor(keys);
-        this.calls =
-                new CallsUnderWay(new Commands(settings, keys, Optional.of(stages.services(this::status, doctor))));
+        this.calls = new CallsUnderWay(
+                new Commands(settings, keys, Optional.of(stages.services(this::status, doctor, this::endApps))));
         this.ssh = new SshServer(settings, keys, calls);
         this.routerWatch = new RouterWatch(Installation.current(settings.layout()), stages.router());
     }
@@ -124,7 +114,7 @@ final class Agent {
         routerWatch.start();
         stages.recover();
         startSsh(); // before the door: who waits for an answer there learns of a port that is taken
-        LocalDoor door = LocalDoor.open(settings.layout(), this::answerLocally, lock::isInPlace);
+        LocalDoor door = LocalDoor.open(settings.layout(), calls, lock::isInPlace);
         LOG.info(
                 "tinyserv {} serves {} on ssh port {}",
                 Installation.version(),
@@ -160,19 +150,10 @@ final class Agent {
         }
     }
 
-    private int answerLocally(Call call) {
-        if (call.arguments().equals(List.of(PORT_PROBLEMS))) {
-            PrintStream out = new PrintStream(call.out(), true, StandardCharsets.UTF_8);
-            doctor.portProblems().forEach(out::println);
-            return 0;
-        }
-        if (!call.arguments().equals(List.of(END_APPS))) {
-            return calls.handle(call);
-        }
+    private void endApps() {
         ssh.stop();
         routerWatch.close();
         stages.supervisor().endAll("tinyserv was shut down");
-        return 0;
     }
 
     private void restoreApps() {

@@ -2,9 +2,11 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.command.AgentUse;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.command.Commands;
+import dev.tinyserv.agent.command.VerbTable;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
@@ -32,13 +34,8 @@ public final class Main {
     /** What a line begins with that says why something cannot be done. */
     static final String PROBLEM = " !     ";
 
-    private static final Set<String> WITHOUT_AGENT = Set.of("keys", "keys:add", "keys:remove", "settings");
-
-    /** They must work although a setting is bad: they tell how it is, or end it. */
-    private static final Set<String> WITH_BAD_SETTINGS = Set.of("doctor", "shutdown", "status");
-
-    /** They are called when something is wrong, and must not wait for an agent that answers nothing. */
-    private static final Set<String> ABOUT_THE_AGENT = Set.of("doctor", "status");
+    /** What {@code startup} and keepers start; people do not call it. */
+    private static final Set<String> PROGRAMS = Set.of("agent", "router");
 
     private static final Set<String> HELP_OPTIONS = Set.of("--help", "-h");
 
@@ -108,17 +105,27 @@ public final class Main {
 
     private AgentSettings loadSettings(String verb) {
         try {
-            if (!WITH_BAD_SETTINGS.contains(verb)) {
+            if (!worksWithBadSettings(verb)) {
                 return AgentSettings.load(environment);
             }
             AgentSettings.Reading reading = AgentSettings.read(environment);
-            if (!verb.equals("doctor")) { // which tells it itself
+            if (agentUse(verb) != AgentUse.ABOUT_IT_OR_ITS_ABSENCE) { // which tells it itself
                 reading.problems().forEach(problem -> complain(new Refusal(problem)));
             }
             return reading.settings();
         } catch (Refusal e) {
             throw Refusal.usage(e.getMessage());
         }
+    }
+
+    /** It tells how the agent is, or ends it. */
+    private static boolean worksWithBadSettings(String verb) {
+        return verb.equals("shutdown") || agentUse(verb).isAboutAgent();
+    }
+
+    private static AgentUse agentUse(String verb) {
+        boolean ours = PROGRAMS.contains(verb) || ServerVerb.find(verb).isPresent();
+        return ours ? AgentUse.ANSWERED_BY_IT : VerbTable.agentUse(verb);
     }
 
     private int run(String verb, List<String> arguments, AgentSettings settings)
@@ -159,22 +166,23 @@ public final class Main {
 
     private int verbOf(String verb, List<String> arguments, AgentSettings settings) throws IOException {
         Layout layout = settings.layout();
-        if (WITHOUT_AGENT.contains(verb)) {
+        AgentUse use = agentUse(verb);
+        if (use == AgentUse.NOT_NEEDED) {
             Installation.current(layout).createFolders();
             return withoutAgent(arguments, settings);
         }
         AgentProbe probe = new AgentProbe(layout);
-        Optional<String> complaint = ABOUT_THE_AGENT.contains(verb) ? probe.complaint() : Optional.empty();
+        Optional<String> complaint = use.isAboutAgent() ? probe.complaint() : Optional.empty();
         Optional<Integer> answer = complaint.isPresent()
                 ? Optional.empty()
                 : new LocalClient(layout).call(arguments, environment, in, out, err);
-        if (answer.isEmpty() && verb.equals("doctor")) {
+        if (answer.isEmpty() && use == AgentUse.ABOUT_IT_OR_ITS_ABSENCE) {
             return withoutAgent(arguments, settings);
         }
         int exit = answer.orElseThrow(() -> new Refusal(complaint
                 .or(probe::complaint)
                 .orElse("tinyserv does not run under " + layout.root() + "; `tinyserv-remote startup` starts it")));
-        if (verb.equals("status")) {
+        if (use == AgentUse.ABOUT_IT) {
             warnOfRoot(layout);
         }
         return exit;

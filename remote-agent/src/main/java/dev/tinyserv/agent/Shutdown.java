@@ -1,6 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
+import dev.tinyserv.agent.command.Commands;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
@@ -41,7 +42,7 @@ final class Shutdown {
         if (status.isPresent()) {
             new LocalClient(settings.layout())
                     .call(
-                            List.of(Agent.END_APPS),
+                            List.of(Commands.END_APPS),
                             Map.of(),
                             InputStream.nullInputStream(),
                             OutputStream.nullOutputStream(),

@@ -216,23 +216,14 @@ final class Stages implements AutoCloseable {
         }
     }
 
-    Services services(Supplier<AgentStatus> status, Doctor doctor) {
+    Services services(Supplier<AgentStatus> status, Doctor doctor, Runnable endApps) {
+        DiskCleaning cleaning = new DiskCleaning(layout, deployer, apps, git, pipeline);
         return new Services(
-                apps,
-                releases,
-                deployer,
-                operator,
-                lifecycle,
-                new DiskCleaning(layout, deployer, apps, git, pipeline),
-                git,
-                BUILDPACKS,
-                pipeline.history(),
-                pipeline.deployKeys(),
-                supervisor,
-                logs,
-                status,
-                doctor,
-                clock);
+                new Services.Applications(apps, lifecycle, operator, pipeline.deployKeys()),
+                new Services.Deploys(deployer, releases, git),
+                new Services.Builds(pipeline.history(), BUILDPACKS),
+                new Services.Running(supervisor, logs),
+                new Services.Server(status, doctor, cleaning, endApps, clock));
     }
 
     Apps apps() {

@@ -53,7 +53,8 @@ final class Forward {
                 return true;
             }
         }
-        return arguments.get(0).equals("keys:add") && !here.console().terminal().in();
+        @Nullable ServerVerb verb = ServerVerb.find(arguments.get(0));
+        return verb != null && verb.takesInput() && !here.console().terminal().in();
     }
 
     private static boolean isVariableFromInput(String argument) {

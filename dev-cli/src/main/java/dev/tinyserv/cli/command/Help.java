@@ -1,7 +1,9 @@
 package dev.tinyserv.cli.command;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -31,17 +33,19 @@ final class Help {
 
                 Here:
                 """);
+        Set<String> shown = new HashSet<>();
         for (LocalVerb verb : verbsHere()) {
             CommandSpec spec = new CommandLine(verb).getCommandSpec();
-            text.append(ROW.formatted(
-                    spec.name().substring("tinyserv ".length()),
-                    spec.usageMessage().description()[0]));
+            String name = spec.name().substring("tinyserv ".length());
+            shown.add(name);
+            text.append(ROW.formatted(name, spec.usageMessage().description()[0]));
         }
         text.append(ROW.formatted("help", "Show this list, or with a VERB how it is used"));
         text.append("%nOn the server:%n".formatted());
-        for (String line : Resource.text("verbs.txt").lines().toList()) {
-            int tab = line.indexOf('\t');
-            text.append(ROW.formatted(line.substring(0, tab), line.substring(tab + 1)));
+        for (ServerVerb verb : ServerVerb.all()) {
+            if (!shown.contains(verb.name())) {
+                text.append(ROW.formatted(verb.name(), verb.listed()));
+            }
         }
         here.console()
                 .text(text.append("%nExample: tinyserv logs --help%n".formatted())

@@ -2,7 +2,6 @@ package dev.tinyserv.cli.command;
 
 import dev.tinyserv.cli.remote.Wish;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,50 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param changes whether it changes something
  */
 record VerbKind(boolean aboutApp, boolean changes) {
-    private static final Set<String> ABOUT_THE_SERVER = Set.of(
-            "apps",
-            "apps:create",
-            "create",
-            "disk",
-            "disk:clean",
-            "doctor",
-            "help",
-            "keys",
-            "keys:add",
-            "keys:remove",
-            "settings",
-            "status");
-
-    private static final Set<String> READING = Set.of(
-            "apps",
-            "apps:info",
-            "apps:open",
-            "buildpacks",
-            "builds",
-            "builds:output",
-            "config",
-            "config:get",
-            "disk",
-            "doctor",
-            "help",
-            "info",
-            "keys",
-            "logs",
-            "open",
-            "ps",
-            "releases",
-            "releases:info",
-            "settings",
-            "status");
-
     /** The kind of a call: a verb about the server that is given an app is about that app; a dry run changes nothing. */
     static VerbKind of(List<String> arguments) {
-        String verb = arguments.get(0);
+        @Nullable ServerVerb verb = ServerVerb.find(arguments.get(0));
         int end = arguments.indexOf("--");
         List<String> options = arguments.subList(1, end < 1 ? arguments.size() : end);
         return new VerbKind(
-                !ABOUT_THE_SERVER.contains(verb) || namesApp(options),
-                !READING.contains(verb) && !options.contains("--dry-run"));
+                verb == null || verb.aboutApp() || namesApp(options),
+                (verb == null || verb.changes()) && !options.contains("--dry-run"));
     }
 
     /** Where such a call is to go, if it names this git remote. */

@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.command;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,8 +12,8 @@ final class Ago {
 
     private Ago() {}
 
-    static String of(Instant time, Clock clock) {
-        return FORMAT.format(time) + " (~ " + rough(Duration.between(time, clock.instant())) + " ago)";
+    static String of(Instant time, Instant now) {
+        return FORMAT.format(time) + " (~ " + rough(Duration.between(time, now)) + " ago)";
     }
 
     private static String rough(Duration age) {

@@ -6,7 +6,10 @@ import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.run.InstanceStatus;
 import dev.tinyserv.buildpacks.Refusal;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +36,13 @@ record AppSummary(
         String root,
         List<String> watch,
         boolean autoCancel,
-        List<String> show) {
+        List<String> show)
+        implements Facts {
     /** In place of the URL of an app without one. */
     static final String NO_URL = "no web process";
 
     static AppSummary of(Context context, AppState app) {
-        Release release = context.services().releases().current(app.app());
+        Release release = context.services().deploys().releases().current(app.app());
         return new AppSummary(
                 app.app().value(),
                 app.port(),
@@ -71,6 +75,34 @@ record AppSummary(
         }
     }
 
+    @Override
+    public Text text(Instant now) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("URL:", urlOr(NO_URL)));
+        rows.add(List.of("Port:", Integer.toString(port)));
+        rows.add(List.of("State:", state));
+        rows.add(List.of("Release:", release));
+        rows.add(List.of("Repository:", repository));
+        if (!root.isEmpty()) {
+            rows.add(List.of("Root:", root));
+        }
+        if (!watch.isEmpty()) {
+            rows.add(List.of("Watched:", String.join(", ", watch)));
+        }
+        if (autoCancel) {
+            rows.add(List.of("Builds:", "a push cancels those of earlier ones"));
+        }
+        if (!show.isEmpty()) {
+            rows.add(List.of("Shown:", String.join(", ", show)));
+        }
+        return new Text().line("=== " + name).table(rows);
+    }
+
+    /** Its URL, or this text if it has none. */
+    String urlOr(String none) {
+        return Objects.requireNonNullElse(url, none);
+    }
+
     /** An app that was never deployed has one, too. */
     static @Nullable String urlOf(Context context, AppState app, Release release) {
         return release.slug() == null || Releases.takesRequests(release) ? context.urlOf(app.port()) : null;
@@ -87,7 +119,8 @@ record AppSummary(
         if (release.slug() == null) {
             return "new";
         }
-        List<InstanceStatus> instances = context.services().supervisor().list(app.app());
+        List<InstanceStatus> instances =
+                context.services().running().supervisor().list(app.app());
         for (String state : List.of("up", "starting")) {
             if (instances.stream().anyMatch(instance -> instance.state().equals(state))) {
                 return state;

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.LogContext;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,11 +15,18 @@ abstract class AppVerb extends Verb {
     private @Nullable String app;
 
     @Override
-    final void run(Context context) {
-        AppName named = context.appOr(app);
-        LogContext.app(named);
-        run(context, named);
+    final Optional<AppName> app(Context context) {
+        return Optional.of(context.appOr(app));
     }
 
-    abstract void run(Context context, AppName app);
+    @Override
+    final Answer answer(Context context) {
+        AppName named = context.appOr(app);
+        context.services().apps().registry().get(named);
+        LogContext.app(named);
+        return answer(context, named);
+    }
+
+    /** Answers a call about an app that exists. */
+    abstract Answer answer(Context context, AppName app);
 }

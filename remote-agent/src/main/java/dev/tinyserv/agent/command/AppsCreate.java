@@ -2,37 +2,44 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import java.time.Instant;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "apps:create",
-        aliases = "create",
-        description = "Create an app with a git repository and a port of its own.",
-        footer = "%nExample:%n  tinyserv create shop")
 final class AppsCreate extends Verb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesServer(
+                    "apps:create",
+                    "Create an app and the git remote that deploys it",
+                    "Create an app with a git repository and a port of its own.")
+            .shortName("create")
+            .forAdmins("create apps")
+            .json("Print an object with name, port, url and repository.")
+            .example("tinyserv create shop");
+
     @Parameters(paramLabel = "NAME", description = "The app's name.")
     private String name = "";
 
-    @Option(names = "--json", description = "Print an object with name, port, url and repository.")
-    private boolean json;
-
     @Override
-    void run(Context context) {
+    Answer answer(Context context) {
         AppName app = new AppName(name);
-        if (json) {
-            AppState created = create(context, app);
-            context.console().json(AppSummary.of(context, created));
-            return;
-        }
-        Quiet.run(context.console(), "Creating " + app, transcript -> {
-            AppState created = create(context, app);
-            return "done, " + context.urlOf(created.port());
+        return new Deed("Creating " + app, transcript -> {
+            AppState created = context.services()
+                    .apps()
+                    .lifecycle()
+                    .create(app, context.account(), line -> {}, context.cancellation());
+            return new Created(AppSummary.of(context, created));
         });
     }
 
-    private static AppState create(Context context, AppName app) {
-        return context.services().lifecycle().create(app, context.account(), line -> {}, context.cancellation());
+    /** A new app. */
+    private record Created(AppSummary app) implements Facts {
+        @Override
+        public Object data() {
+            return app;
+        }
+
+        @Override
+        public Text text(Instant now) {
+            return new Text().line("done, " + app.urlOr(AppSummary.NO_URL));
+        }
     }
 }

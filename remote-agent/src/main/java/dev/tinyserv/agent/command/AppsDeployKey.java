@@ -2,26 +2,35 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.build.DeployKeys;
-import picocli.CommandLine.Command;
+import java.time.Instant;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "apps:deploy-key",
-        description =
-                "Print the public key with which an app's builds fetch private submodules and packages; it is made the"
-                        + " first time.",
-        footer = "%nExample:%n  tinyserv apps:deploy-key")
 final class AppsDeployKey extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "apps:deploy-key",
+                    "Print the key with which builds fetch private submodules and packages",
+                    "Print the public key with which an app's builds fetch private submodules and packages; "
+                            + "it is made the first time.")
+            .by(Who.APP_USER)
+            .example("tinyserv apps:deploy-key");
+
     @Option(names = "--new", description = "Make another one, and forget the hosts; the former is not used any more.")
     private boolean another;
 
     @Override
-    void run(Context context, AppName app) {
-        context.services().apps().get(app);
-        DeployKeys keys = context.services().deployKeys();
+    Answer answer(Context context, AppName app) {
+        DeployKeys keys = context.services().apps().deployKeys();
         if (another) {
             keys.forget(app);
         }
-        context.console().line(keys.publicKey(app));
+        return new DeployKey(app.value(), keys.publicKey(app));
+    }
+
+    /** The public key of an app's builds. */
+    private record DeployKey(String app, String publicKey) implements Facts {
+        @Override
+        public Text text(Instant now) {
+            return new Text().line(publicKey);
+        }
     }
 }

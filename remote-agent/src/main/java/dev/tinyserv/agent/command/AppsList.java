@@ -1,35 +1,38 @@
 package dev.tinyserv.agent.command;
 
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(name = "apps", description = "List the apps.", footer = "%nExample:%n  tinyserv apps --json")
 final class AppsList extends Verb {
-    @Option(names = "--json", description = "Print an array with name, port and state.")
-    private boolean json;
+    static final VerbDeclaration VERB = VerbDeclaration.readsServer("apps", "List the apps", "List the apps.")
+            .by(Who.ANYBODY)
+            .json("Print an array with name, port and state.")
+            .example("tinyserv apps --json");
 
     @Override
-    void run(Context context) {
-        List<AppSummary> summaries = context.services().apps().all().stream()
+    Answer answer(Context context) {
+        return new AppList(context.services().apps().registry().all().stream()
                 .filter(app -> context.account().mayUse(app.app()))
                 .map(app -> AppSummary.inList(context, app))
-                .toList();
-        if (json) {
-            context.console().json(summaries);
-            return;
+                .toList());
+    }
+
+    /** Apps, each at a glance. */
+    private record AppList(List<AppSummary> apps) implements Facts {
+        @Override
+        public Object data() {
+            return apps;
         }
-        if (summaries.isEmpty()) {
-            context.console().line("There are no apps yet; `tinyserv create` makes one.");
-            return;
+
+        @Override
+        public Text text(Instant now) {
+            if (apps.isEmpty()) {
+                return new Text().line("There are no apps yet; `tinyserv create` makes one.");
+            }
+            return new Text()
+                    .table(apps.stream()
+                            .map(app -> List.of(app.name(), app.state(), app.release(), app.urlOr(AppSummary.NO_URL)))
+                            .toList());
         }
-        List<List<String>> rows = new ArrayList<>();
-        for (AppSummary app : summaries) {
-            rows.add(List.of(
-                    app.name(), app.state(), app.release(), Objects.requireNonNullElse(app.url(), AppSummary.NO_URL)));
-        }
-        context.console().table(rows);
     }
 }

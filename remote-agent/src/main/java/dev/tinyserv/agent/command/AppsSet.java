@@ -6,25 +6,26 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.RepositoryPath;
 import dev.tinyserv.buildpacks.Refusal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "apps:set",
-        description = {
-            "Set what an app is built from; the next push or redeploy uses it.",
-            "root=FOLDER builds and runs a folder of the repository.",
-            "watch=PATH,… lets only pushes that change one of the paths make a release.",
-            "auto-cancel=on lets a push cancel the builds of earlier ones.",
-            "show=NAME,… lets the values of these config vars be read in the output of builds.",
-            "Without a value: the default."
-        },
-        footer = "%nExample:%n  tinyserv apps:set root=services/api watch=services/api,libs")
 final class AppsSet extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "apps:set",
+                    "Set the folder that an app is built from, and the paths that it watches",
+                    "Set what an app is built from; the next push or redeploy uses it.",
+                    "root=FOLDER builds and runs a folder of the repository.",
+                    "watch=PATH,… lets only pushes that change one of the paths make a release.",
+                    "auto-cancel=on lets a push cancel the builds of earlier ones.",
+                    "show=NAME,… lets the values of these config vars be read in the output of builds.",
+                    "Without a value: the default.")
+            .by(Who.APP_USER)
+            .example("tinyserv apps:set root=services/api watch=services/api,libs");
+
     private static final int MOST_PATHS = 50;
     private static final int MOST_NAMES = 100;
 
@@ -35,10 +36,11 @@ final class AppsSet extends AppVerb {
     private List<String> pairs = new ArrayList<>();
 
     @Override
-    void run(Context context, AppName app) {
+    Answer answer(Context context, AppName app) {
         List<UnaryOperator<AppState>> changes =
                 pairs.stream().map(AppsSet::change).toList();
         AppState changed = context.services()
+                .apps()
                 .operator()
                 .change(
                         app,
@@ -52,15 +54,7 @@ final class AppsSet extends AppVerb {
                             return all;
                         },
                         context.cancellation());
-        context.console()
-                .line("The next build of " + app + " is of "
-                        + (changed.root().isEmpty() ? "the whole repository" : changed.root())
-                        + (changed.watch().isEmpty()
-                                ? "; every push makes a release"
-                                : "; a push makes a release if it changes " + String.join(", ", changed.watch()))
-                        + (changed.autoCancel() ? "; it cancels the builds of earlier ones" : "")
-                        + (changed.show().isEmpty() ? "" : "; it may print " + String.join(", ", changed.show()))
-                        + "; `redeploy` builds now");
+        return NextBuild.of(changed);
     }
 
     private static UnaryOperator<AppState> change(String pair) {
@@ -107,5 +101,35 @@ final class AppsSet extends AppVerb {
         }
         names.forEach(ConfigVars::requireName);
         return names;
+    }
+
+    /**
+     * What the next build of an app is of.
+     *
+     * @param app the app's name
+     * @param root the folder of the repository that it is built from; empty for all of it
+     * @param watch the paths that a push must change to make a release; none: any push does
+     * @param autoCancel whether a push cancels the builds of earlier ones
+     * @param show the config vars whose values may be read in the output of builds
+     */
+    private record NextBuild(String app, String root, List<String> watch, boolean autoCancel, List<String> show)
+            implements Facts {
+        static NextBuild of(AppState state) {
+            return new NextBuild(
+                    state.app().value(), state.root(), state.watch(), state.autoCancel(), state.show());
+        }
+
+        @Override
+        public Text text(Instant now) {
+            return new Text()
+                    .line("The next build of " + app + " is of "
+                            + (root.isEmpty() ? "the whole repository" : root)
+                            + (watch.isEmpty()
+                                    ? "; every push makes a release"
+                                    : "; a push makes a release if it changes " + String.join(", ", watch))
+                            + (autoCancel ? "; it cancels the builds of earlier ones" : "")
+                            + (show.isEmpty() ? "" : "; it may print " + String.join(", ", show))
+                            + "; `redeploy` builds now");
+        }
     }
 }

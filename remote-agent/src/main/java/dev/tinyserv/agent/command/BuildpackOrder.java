@@ -4,9 +4,11 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** The buildpacks that are set for an app: changes of their order, and what is said after one. */
 final class BuildpackOrder {
@@ -60,8 +62,9 @@ final class BuildpackOrder {
     }
 
     /** Sets the app's buildpacks anew, and tells what the next build will use. */
-    static void change(Context context, AppName app, UnaryOperator<List<String>> change) {
+    static Facts change(Context context, AppName app, UnaryOperator<List<String>> change) {
         AppState changed = context.services()
+                .apps()
                 .operator()
                 .change(
                         app,
@@ -69,18 +72,35 @@ final class BuildpackOrder {
                         "a change of buildpacks",
                         state -> state.withBuildpacks(change.apply(state.buildpacks())),
                         context.cancellation());
-        tell(context.console(), app, changed.buildpacks());
+        return new Order(app.value(), changed.buildpacks());
     }
 
-    /** Tells what the next build will use. */
-    static void tell(Console console, AppName app, List<String> names) {
-        if (names.isEmpty()) {
-            console.line("The next build of " + app + " detects its buildpack");
-            return;
+    /**
+     * The buildpacks that the next build of an app will use.
+     *
+     * @param app the app's name
+     * @param names the buildpacks in the order in which they build; none: it is detected
+     */
+    record Order(String app, List<String> names) implements Facts {
+        private record Row(int position, String name) {}
+
+        @Override
+        public Object data() {
+            return IntStream.range(0, names.size())
+                    .mapToObj(i -> new Row(i + 1, names.get(i)))
+                    .toList();
         }
-        console.line("The next build of " + app + " uses:");
-        for (int i = 0; i < names.size(); i++) {
-            console.line("  " + (i + 1) + ". " + names.get(i));
+
+        @Override
+        public Text text(Instant now) {
+            if (names.isEmpty()) {
+                return new Text().line("The next build of " + app + " detects its buildpack");
+            }
+            Text text = new Text().line("The next build of " + app + " uses:");
+            for (int i = 0; i < names.size(); i++) {
+                text.line("  " + (i + 1) + ". " + names.get(i));
+            }
+            return text;
         }
     }
 }

@@ -1,15 +1,15 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "buildpacks:add",
-        description = "Add a buildpack; the next push or redeploy uses it.",
-        footer = "%nExample:%n  tinyserv buildpacks:add python")
 final class BuildpacksAdd extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "buildpacks:add", "Add a buildpack", "Add a buildpack; the next push or redeploy uses it.")
+            .by(Who.APP_USER)
+            .example("tinyserv buildpacks:add python");
+
     @Parameters(paramLabel = "NAME", description = "Such as python or node.")
     private String name = "";
 
@@ -20,8 +20,8 @@ final class BuildpacksAdd extends AppVerb {
     private int index;
 
     @Override
-    void run(Context context, AppName app) {
-        String plain = context.services().buildpacks().named(name).name();
-        BuildpackOrder.change(context, app, BuildpackOrder.added(plain, index));
+    Answer answer(Context context, AppName app) {
+        String plain = context.services().builds().buildpacks().named(name).name();
+        return BuildpackOrder.change(context, app, BuildpackOrder.added(plain, index));
     }
 }

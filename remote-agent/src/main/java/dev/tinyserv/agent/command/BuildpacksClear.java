@@ -2,15 +2,15 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import java.util.List;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "buildpacks:clear",
-        description = "Let the buildpack be detected again.",
-        footer = "%nExample:%n  tinyserv buildpacks:clear")
 final class BuildpacksClear extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "buildpacks:clear", "Let the buildpack be detected again", "Let the buildpack be detected again.")
+            .by(Who.APP_USER)
+            .example("tinyserv buildpacks:clear");
+
     @Override
-    void run(Context context, AppName app) {
-        BuildpackOrder.change(context, app, former -> List.of());
+    Answer answer(Context context, AppName app) {
+        return BuildpackOrder.change(context, app, former -> List.of());
     }
 }

@@ -1,20 +1,20 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "buildpacks:remove",
-        description = "Remove a buildpack.",
-        footer = "%nExample:%n  tinyserv buildpacks:remove python")
 final class BuildpacksRemove extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "buildpacks:remove", "Remove a buildpack", "Remove a buildpack.")
+            .by(Who.APP_USER)
+            .example("tinyserv buildpacks:remove python");
+
     @Parameters(paramLabel = "NAME", description = "Such as python or node.")
     private String name = "";
 
     @Override
-    void run(Context context, AppName app) {
-        String plain = context.services().buildpacks().named(name).name();
-        BuildpackOrder.change(context, app, BuildpackOrder.without(plain));
+    Answer answer(Context context, AppName app) {
+        String plain = context.services().builds().buildpacks().named(name).name();
+        return BuildpackOrder.change(context, app, BuildpackOrder.without(plain));
     }
 }

@@ -1,15 +1,17 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "buildpacks:set",
-        description = "Set the first buildpack, or another one.",
-        footer = "%nExample:%n  tinyserv buildpacks:set python")
 final class BuildpacksSet extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "buildpacks:set",
+                    "Set the first buildpack, or another one",
+                    "Set the first buildpack, or another one.")
+            .by(Who.APP_USER)
+            .example("tinyserv buildpacks:set python");
+
     @Parameters(paramLabel = "NAME", description = "Such as python or node.")
     private String name = "";
 
@@ -20,8 +22,8 @@ final class BuildpacksSet extends AppVerb {
     private int index = 1;
 
     @Override
-    void run(Context context, AppName app) {
-        String plain = context.services().buildpacks().named(name).name();
-        BuildpackOrder.change(context, app, BuildpackOrder.replaced(plain, index));
+    Answer answer(Context context, AppName app) {
+        String plain = context.services().builds().buildpacks().named(name).name();
+        return BuildpackOrder.change(context, app, BuildpackOrder.replaced(plain, index));
     }
 }

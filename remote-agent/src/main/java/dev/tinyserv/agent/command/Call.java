@@ -2,10 +2,14 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One call of a verb, whichever door it came through.
@@ -45,6 +49,26 @@ public record Call(
     /** Whether it comes from the server's own command line: its caller needs no key. */
     boolean isLocal() {
         return address.equals(LOCAL);
+    }
+
+    /** Asks the caller, who reads the question on the error output; empty if no answer can be read. */
+    Optional<String> ask(String question, int limit) {
+        try {
+            err.write((question + "\n").getBytes(StandardCharsets.UTF_8));
+            err.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the caller has gone", e);
+        }
+        try {
+            byte[] typed = new byte[limit];
+            int length = 0;
+            for (int b = in.read(); b >= 0 && b != '\n' && length < limit; b = in.read()) {
+                typed[length++] = (byte) b;
+            }
+            return Optional.of(new String(typed, 0, length, StandardCharsets.UTF_8).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** What answers calls. */

@@ -27,6 +27,9 @@ record CallHeader(
         @Nullable String app,
         @Nullable String host,
         boolean color) {
+    /** What stands in place of a verb where a header follows; no verb has this name. */
+    static final String MARK = "call";
+
     static final int LIMIT_BYTES = 256 * 1024;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()

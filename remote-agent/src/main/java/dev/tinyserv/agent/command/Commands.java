@@ -13,11 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** Answers every call of a verb, whichever door it came through. Safe for several threads. */
 public final class Commands implements Call.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final char LOST = '\uFFFD';
+
+    /** The verb with which {@code shutdown} has everything ended; servers of other versions know it by this name. */
+    public static final String END_APPS = "internal:end-apps";
+
+    /** The verb with which {@code startup} asks which ports cannot be listened on; known to other versions, too. */
+    public static final String PORT_PROBLEMS = "internal:port-problems";
 
     private final AgentSettings settings;
     private final AuthorizedKeys keys;
@@ -55,6 +62,18 @@ public final class Commands implements Call.Handler {
         }
     }
 
+    /** What is true of each verb that people may call, in the order in which helps and documents list them. */
+    public static List<VerbDeclaration> verbs() {
+        return VerbTable.declarations().stream()
+                .filter(verb -> !verb.isHidden())
+                .toList();
+    }
+
+    /** The options and parameters of a verb, as its help lists them. */
+    public static List<OptionDeclaration> optionsOf(VerbDeclaration verb) {
+        return VerbTable.find(verb.name()).map(VerbParser::optionsOf).orElse(List.of());
+    }
+
     /**
      * Prints the list of verbs, or how the one that is named is used; needs no settings.
      *
@@ -89,12 +108,13 @@ public final class Commands implements Call.Handler {
                             + settings.layout().root() + "; `tinyserv-remote startup` starts it")))
                     .run(call, settings);
         }
-        boolean withHeader = call.arguments().equals(List.of("call"));
+        boolean withHeader = call.arguments().equals(List.of(CallHeader.MARK));
         CallHeader header = withHeader ? CallHeader.read(call.in()) : CallHeader.of(call.arguments());
         requireText(header.arguments());
         Console console = withHeader ? new Console(call.out(), call.err(), header.color()) : plain;
         String host = header.host() == null ? call.address() : header.host();
-        run(header.arguments(), new Context(settings, keys, services, call, console, header.app(), host));
+        Context context = new Context(settings, keys, services, call, header.app(), host);
+        run(header.arguments(), context, console, call.isLocal() && call.arguments().size() == 1 && !withHeader);
         return 0;
     }
 
@@ -106,34 +126,43 @@ public final class Commands implements Call.Handler {
         }
     }
 
-    private static void run(List<String> arguments, Context context) {
+    private static void run(List<String> arguments, Context context, Console console, boolean isServerItself) {
         String name = arguments.isEmpty() ? "help" : arguments.get(0);
         if (name.equals("help") || name.equals("--help") || name.equals("-h")) {
-            help(arguments.subList(Math.min(1, arguments.size()), arguments.size()), context.console());
+            help(arguments.subList(Math.min(1, arguments.size()), arguments.size()), console);
             return;
         }
-        Verb verb = find(name);
-        CommandLine parser = VerbTable.parserOf(verb);
+        VerbTable.Entry entry = find(name, isServerItself);
+        Verb verb = entry.verb();
+        CommandLine parser = VerbParser.of(entry.declared(), verb);
+        boolean json = VerbParser.asksForJson(parse(parser, arguments.subList(1, arguments.size())));
+        if (verb.wantsHelp()) {
+            console.line(parser.getUsageMessage());
+            return;
+        }
+        Permission.require(entry.declared(), context.call(), verb.app(context));
+        Answer answer = verb.answer(context);
+        answer.to(verb.showsJson(json) ? new JsonRenderer(console) : new PlainRenderer(console, context.clock()));
+    }
+
+    private static ParseResult parse(CommandLine parser, List<String> arguments) {
         try {
-            parser.parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
+            return parser.parseArgs(arguments.toArray(String[]::new));
         } catch (ParameterException e) {
             String message = e.getMessage() == null ? "wrong arguments" : e.getMessage();
             throw Refusal.usage(Printable.shortened(message, 200) + "\n"
                     + parser.getHelp().synopsisHeading().replace("%n", "")
                     + parser.getHelp().synopsis(0).strip());
         }
-        if (verb.wantsHelp()) {
-            context.console().line(parser.getUsageMessage());
-            return;
-        }
-        verb.run(context);
     }
 
-    private static Verb find(String name) {
+    /** For all but the server itself there are no hidden verbs. */
+    private static VerbTable.Entry find(String name, boolean isServerItself) {
         if (GitCommand.isGit(name)) {
             GitCommand.requireServed(List.of(name));
         }
         return VerbTable.find(name)
+                .filter(entry -> isServerItself || !entry.declared().isHidden())
                 .orElseThrow(() -> Refusal.usage("no such verb '" + Printable.shortened(name, 40) + "'"
                         + VerbTable.nearest(name)
                                 .map(near -> "; did you mean '" + near + "'?")
@@ -143,7 +172,8 @@ public final class Commands implements Call.Handler {
 
     private static void help(List<String> verbs, Console console) {
         if (!verbs.isEmpty()) {
-            console.line(VerbTable.parserOf(find(verbs.get(0))).getUsageMessage());
+            VerbTable.Entry entry = find(verbs.get(0), false);
+            console.line(VerbParser.of(entry.declared(), entry.verb()).getUsageMessage());
             return;
         }
         console.line("tinyserv: deploy with git push. The verbs (`help VERB` tells more):");

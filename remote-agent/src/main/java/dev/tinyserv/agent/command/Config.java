@@ -3,14 +3,18 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.Refusal;
-import picocli.CommandLine.Command;
+import java.time.Instant;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "config",
-        description = "Print the current release, with its config vars, as JSON.",
-        footer = "%nExample:%n  tinyserv config -s > .env")
 final class Config extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.readsApp(
+                    "config",
+                    "Show the current release with its configuration, as JSON",
+                    "Print the current release, with its config vars, as JSON.")
+            .by(Who.APP_USER)
+            .json("Print JSON, which is what happens anyway.")
+            .example("tinyserv config -s > .env");
+
     @Option(
             names = {"-j", "--vars"},
             description = "Print only the variables, as JSON.")
@@ -21,23 +25,36 @@ final class Config extends AppVerb {
             description = "Print only the variables, quoted for a shell.")
     private boolean shell;
 
-    @Option(names = "--json", description = "Print JSON, which is what happens anyway.")
-    private boolean json;
-
     @Override
-    void run(Context context, AppName app) {
-        Release release = context.services().releases().current(app);
-        if (shell && (json || variables)) {
-            throw Refusal.usage("-s prints for a shell; give it without -j and --json");
-        }
-        if (shell) {
-            release.env().asMap().forEach((name, value) -> context.console().line(name + "=" + quoted(value)));
-        } else {
-            context.console().json(variables ? release.env() : release);
-        }
+    Answer answer(Context context, AppName app) {
+        Release release = context.services().deploys().releases().current(app);
+        return new Configuration(release, variables);
     }
 
-    private static String quoted(String value) {
-        return "'" + value.replace("'", "'\\''") + "'";
+    @Override
+    boolean showsJson(boolean asked) {
+        if (shell && (asked || variables)) {
+            throw Refusal.usage("-s prints for a shell; give it without -j and --json");
+        }
+        return !shell;
+    }
+
+    /** A release with its variables; people read the variables only, quoted for a shell. */
+    private record Configuration(Release release, boolean onlyVariables) implements Facts {
+        @Override
+        public Object data() {
+            return onlyVariables ? release.env() : release;
+        }
+
+        @Override
+        public Text text(Instant now) {
+            Text text = new Text();
+            release.env().asMap().forEach((name, value) -> text.line(name + "=" + quoted(value)));
+            return text;
+        }
+
+        private static String quoted(String value) {
+            return "'" + value.replace("'", "'\\''") + "'";
+        }
     }
 }

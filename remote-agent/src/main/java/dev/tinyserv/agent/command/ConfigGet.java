@@ -3,24 +3,41 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
-import picocli.CommandLine.Command;
+import java.time.Instant;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "config:get",
-        description = "Print the value of one config var, byte for byte, and a line end.",
-        footer = "%nExample:%n  tinyserv config:get DATABASE_URL")
 final class ConfigGet extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.readsApp(
+                    "config:get",
+                    "Print the value of a variable",
+                    "Print the value of one config var, byte for byte, and a line end.")
+            .by(Who.APP_USER)
+            .example("tinyserv config:get DATABASE_URL");
+
     @Parameters(paramLabel = "NAME", description = "The variable's name.")
     private String name = "";
 
     @Override
-    void run(Context context, AppName app) {
-        String value = context.services().releases().current(app).env().asMap().get(name);
+    Answer answer(Context context, AppName app) {
+        String value = context.services()
+                .deploys()
+                .releases()
+                .current(app)
+                .env()
+                .asMap()
+                .get(name);
         if (value == null) {
             throw new Refusal(app + " has no config var " + Printable.shortened(name, 60)
                     + "; `config -j` shows those there are");
         }
-        context.console().line(value);
+        return new Variable(name, value);
+    }
+
+    /** A config var. */
+    private record Variable(String name, String value) implements Facts {
+        @Override
+        public Text text(Instant now) {
+            return new Text().line(value);
+        }
     }
 }

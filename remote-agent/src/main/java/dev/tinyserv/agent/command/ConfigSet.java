@@ -16,19 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "config:set",
-        description = "Set config vars: one release for all of them. K=- reads the value of K from stdin.",
-        footer = "%nExample:%n  tinyserv config:set GREETING=hello LIMIT=10%n  tinyserv config:set CERT=- < cert.pem")
 final class ConfigSet extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "config:set",
+                    "Set variables and restart the app; KEY=- reads the value from the input",
+                    "Set config vars: one release for all of them. K=- reads the value of K from stdin.")
+            .by(Who.APP_USER)
+            .example("tinyserv config:set GREETING=hello LIMIT=10", "tinyserv config:set CERT=- < cert.pem");
+
     @Parameters(paramLabel = "K=V", arity = "1..*", description = "Names and values.")
     private List<String> pairs = new ArrayList<>();
 
     @Override
-    void run(Context context, AppName app) {
+    Answer answer(Context context, AppName app) {
         if (pairs.stream()
                         .filter(pair -> pair.indexOf('=') == pair.length() - 2 && pair.endsWith("-"))
                         .count()
@@ -52,8 +54,9 @@ final class ConfigSet extends AppVerb {
         ConfigVars.none().with(changes);
         ReservedVars.refuse(changes.keySet());
         String names = String.join(", ", changes.keySet());
-        Quiet.run(context.console(), "Setting " + names + " and restarting " + app, transcript -> {
+        return new Deed("Setting " + names + " and restarting " + app, transcript -> {
             Deployment done = context.services()
+                    .deploys()
                     .deployer()
                     .configure(
                             app,
@@ -62,7 +65,7 @@ final class ConfigSet extends AppVerb {
                             vars -> vars.with(changes),
                             transcript,
                             context.cancellation());
-            return "done, " + done.release().name() + BuiltInVars.hint(done.release(), changes.keySet());
+            return NewRelease.of(done.release(), BuiltInVars.hint(done.release(), changes.keySet()));
         });
     }
 

@@ -7,21 +7,28 @@ import dev.tinyserv.buildpacks.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "config:unset",
-        description = "Remove config vars: one release for all of them.",
-        footer = "%nExample:%n  tinyserv config:unset GREETING")
 final class ConfigUnset extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "config:unset",
+                    "Remove variables and restart the app",
+                    "Remove config vars: one release for all of them.")
+            .by(Who.APP_USER)
+            .example("tinyserv config:unset GREETING");
+
     @Parameters(paramLabel = "NAME", arity = "1..*", description = "The variables' names.")
     private List<String> names = new ArrayList<>();
 
     @Override
-    void run(Context context, AppName app) {
-        Set<String> known =
-                context.services().releases().current(app).env().asMap().keySet();
+    Answer answer(Context context, AppName app) {
+        Set<String> known = context.services()
+                .deploys()
+                .releases()
+                .current(app)
+                .env()
+                .asMap()
+                .keySet();
         for (String name : names) {
             if (!known.contains(name)) {
                 throw new Refusal(app + " has no config var " + Printable.shortened(name, 60)
@@ -29,8 +36,9 @@ final class ConfigUnset extends AppVerb {
             }
         }
         String all = String.join(", ", names);
-        Quiet.run(context.console(), "Unsetting " + all + " and restarting " + app, transcript -> {
+        return new Deed("Unsetting " + all + " and restarting " + app, transcript -> {
             Deployment done = context.services()
+                    .deploys()
                     .deployer()
                     .configure(
                             app,
@@ -39,7 +47,7 @@ final class ConfigUnset extends AppVerb {
                             vars -> vars.without(names),
                             transcript,
                             context.cancellation());
-            return "done, " + done.release().name() + BuiltInVars.hint(done.release(), names);
+            return NewRelease.of(done.release(), BuiltInVars.hint(done.release(), names));
         });
     }
 }

@@ -11,7 +11,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a verb prints to its caller. */
+/** Prints to whoever called a verb. */
 final class Console {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -85,6 +85,17 @@ final class Console {
                 line(Printable.escaped(line));
             } catch (UncheckedIOException e) {
                 return; // who does not listen any more misses lines; the deploy goes on
+            }
+        };
+    }
+
+    /** A transcript beside JSON: each line goes to the error output as it comes. */
+    Transcript notes() {
+        return line -> {
+            try {
+                error(Printable.escaped(line));
+            } catch (UncheckedIOException e) {
+                return; // who does not listen any more misses lines
             }
         };
     }

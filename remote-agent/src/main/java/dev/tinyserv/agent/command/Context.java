@@ -7,6 +7,7 @@ import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.InputStream;
+import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param keys who may log in
  * @param running what the agent works with; empty where no agent runs
  * @param call who called and how
- * @param console where it prints
  * @param app the app of the caller's folder; null if none is known
  * @param host the server's name as the caller knows it
  */
@@ -26,7 +26,6 @@ record Context(
         AuthorizedKeys keys,
         Optional<Services> running,
         Call call,
-        Console console,
         @Nullable String app,
         String host) {
     Services services() {
@@ -46,16 +45,17 @@ record Context(
         return call.in();
     }
 
-    /** The app that an option or the caller's folder names; it exists and the account may use it. */
+    Clock clock() {
+        return running.map(services -> services.server().clock()).orElseGet(Clock::systemUTC);
+    }
+
+    /** The app that an option or the caller's folder names. */
     AppName appOr(@Nullable String option) {
         String name = option != null ? option : app;
         if (name == null) {
             throw Refusal.usage("which app? say -a NAME, or run this in a folder with the git remote 'tinyserv'");
         }
-        AppName found = new AppName(name);
-        call.caller().requireUseOf(found);
-        services().apps().get(found);
-        return found;
+        return new AppName(name);
     }
 
     String urlOf(int port) {

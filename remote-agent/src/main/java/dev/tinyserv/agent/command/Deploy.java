@@ -3,21 +3,22 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.doctor.Kernel;
-import dev.tinyserv.agent.git.GitReceiver;
 import dev.tinyserv.agent.git.Submission;
 import dev.tinyserv.buildpacks.Refusal;
-import picocli.CommandLine.Command;
+import dev.tinyserv.buildpacks.process.Transcript;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "deploy",
-        description = {
-            "Deploy the files of a tar archive, which is read from stdin.",
-            "With --dry-run it only says what a deploy would do; without an archive, of the deployed branch."
-        },
-        footer = "%nExample:%n  tar -cz . | tinyserv-remote deploy -a shop -")
 final class Deploy extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "deploy",
+                    "Deploy a folder or a tar archive, without git",
+                    "Deploy the files of a tar archive, which is read from stdin.",
+                    "With --dry-run it only says what a deploy would do; without an archive, of the deployed "
+                            + "branch.")
+            .by(Who.APP_USER)
+            .example("tar -cz . | tinyserv-remote deploy -a shop -");
+
     @Parameters(paramLabel = "-", arity = "0..1", description = "Stdin: a tar archive, plain or with gzip.")
     private String archive = "";
 
@@ -25,41 +26,53 @@ final class Deploy extends AppVerb {
     private boolean dryRun;
 
     @Override
-    void run(Context context, AppName app) {
+    Answer answer(Context context, AppName app) {
         if (!archive.isEmpty() && !archive.equals("-")) {
             throw Refusal.usage("the archive comes on stdin: tar -cz . | tinyserv-remote deploy -a " + app + " -");
         }
-        GitReceiver git = context.services().git();
-        if (dryRun && archive.isEmpty()) {
-            tell(context, BranchSubmission.of(context, app, "there is nothing that could be deployed"));
-        } else if (dryRun) {
-            git.inspectArchive(
-                    app,
-                    context.account(),
-                    context.host(),
-                    context.in(),
-                    context.console().transcript(),
-                    context.cancellation(),
-                    submission -> tell(context, submission));
-        } else if (archive.isEmpty()) {
+        if (archive.isEmpty() && !dryRun) {
             throw Refusal.usage("say - for an archive on stdin; `redeploy` deploys the branch once more");
-        } else {
-            git.deployArchive(
-                    app,
-                    context.account(),
-                    context.host(),
-                    context.in(),
-                    context.console().transcript(),
-                    context.cancellation());
         }
+        return new Work(transcript -> {
+            if (!dryRun) {
+                deployArchive(context, app, transcript);
+            } else if (archive.isEmpty()) {
+                String without = "there is nothing that could be deployed";
+                inspect(context, BranchSubmission.of(context, app, transcript, without), transcript);
+            } else {
+                inspectArchive(context, app, transcript);
+            }
+            return Facts.none();
+        });
     }
 
-    private static void tell(Context context, Submission submission) {
-        boolean fine = context.services().deployer().dryRun(submission);
+    private static void deployArchive(Context context, AppName app, Transcript transcript) {
+        context.services()
+                .deploys()
+                .git()
+                .deployArchive(
+                        app, context.account(), context.host(), context.in(), transcript, context.cancellation());
+    }
+
+    private static void inspectArchive(Context context, AppName app, Transcript transcript) {
+        context.services()
+                .deploys()
+                .git()
+                .inspectArchive(
+                        app,
+                        context.account(),
+                        context.host(),
+                        context.in(),
+                        transcript,
+                        context.cancellation(),
+                        submission -> inspect(context, submission, transcript));
+    }
+
+    private static void inspect(Context context, Submission submission, Transcript transcript) {
+        boolean fine = context.services().deploys().deployer().dryRun(submission);
         Kernel.ofThisMachine()
                 .availableMemory()
-                .ifPresent(
-                        bytes -> context.console().transcript().detail("memory    " + Sizes.of(bytes) + " available"));
+                .ifPresent(bytes -> transcript.detail("memory    " + Sizes.of(bytes) + " available"));
         if (!fine) {
             throw new Refusal("a deploy would fail");
         }

@@ -2,26 +2,31 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.DiskCleaning.Freed;
 import dev.tinyserv.agent.deploy.DiskCleaning.Result;
+import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
-import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "disk:clean",
-        description = "Free what can be freed without loss, and say how much: garbage of repositories, builds beyond"
-                + " those that are kept, caches that no build has used for 30 days, and what destroyed apps left.",
-        footer = "%nExample:%n  tinyserv disk:clean --dry-run")
 final class DiskClean extends Verb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesServer(
+                    "disk:clean",
+                    "Free what can be freed on the disk, and say how much",
+                    "Free what can be freed without loss, and say how much: garbage of repositories, builds "
+                            + "beyond those that are kept, caches that no build has used for 30 days, and what "
+                            + "destroyed apps left.")
+            .forAdmins("clean the disk")
+            .json("Print an array with app, what and bytes.")
+            .example("tinyserv disk:clean --dry-run");
+
     @Option(
             names = {"-a", "--app"},
             paramLabel = "NAME",
@@ -31,71 +36,70 @@ final class DiskClean extends Verb {
     @Option(names = "--dry-run", description = "Only say what would be freed, as near as can be told.")
     private boolean dryRun;
 
-    @Option(names = "--json", description = "Print an array with app, what and bytes.")
-    private boolean json;
+    @Override
+    Optional<AppName> app(Context context) {
+        return Optional.ofNullable(app).map(AppName::new);
+    }
 
     @Override
-    void run(Context context) {
-        context.account().requireAdmin("clean the disk");
-        Console console = context.console();
-        List<String> problems = new ArrayList<>();
-        List<Freed> freed = freed(context, json ? notes(console) : console.transcript(), problems);
-        if (json) {
-            console.json(freed);
-        } else {
-            print(console, freed);
-        }
-        if (!problems.isEmpty()) {
-            throw new Refusal(String.join("\n", problems));
-        }
+    Answer answer(Context context) {
+        return new Work(transcript -> {
+            List<Result> results = clean(context, transcript);
+            return new Cleaning(
+                    results.stream().flatMap(result -> result.freed().stream()).toList(),
+                    results.stream()
+                            .flatMap(result -> result.problems().stream())
+                            .toList(),
+                    dryRun);
+        });
     }
 
-    /** Beside the array, for a person. */
-    private static Transcript notes(Console console) {
-        return line -> {
-            try {
-                console.error(Printable.escaped(line));
-            } catch (UncheckedIOException e) {
-                return; // who does not listen any more misses lines
-            }
-        };
-    }
-
-    private void print(Console console, List<Freed> freed) {
-        List<List<String>> rows = new ArrayList<>();
-        freed.forEach(each -> rows.add(List.of(each.app(), each.what(), Sizes.of(each.bytes()))));
-        console.table(rows);
-        console.line(sum(freed));
-    }
-
-    private List<Freed> freed(Context context, Transcript transcript, List<String> problems) {
-        DiskCleaning cleaning = context.services().cleaning();
-        List<Freed> freed = new ArrayList<>();
+    private List<Result> clean(Context context, Transcript transcript) {
+        DiskCleaning cleaning = context.services().server().cleaning();
+        List<Result> results = new ArrayList<>();
         for (AppName name : apps(context)) {
-            Result result = cleaning.of(name, context.account(), dryRun, transcript, context.cancellation());
-            freed.addAll(result.freed());
-            problems.addAll(result.problems());
+            results.add(cleaning.of(name, context.account(), dryRun, transcript, context.cancellation()));
         }
         if (app == null) {
-            Result result = cleaning.ofDestroyed(context.account(), dryRun, transcript, context.cancellation());
-            freed.addAll(result.freed());
-            problems.addAll(result.problems());
+            results.add(cleaning.ofDestroyed(context.account(), dryRun, transcript, context.cancellation()));
         }
-        return freed;
+        return results;
     }
 
     private List<AppName> apps(Context context) {
-        if (app != null) {
-            return List.of(context.services().apps().get(new AppName(app)).app());
-        }
-        return context.services().apps().all().stream().map(AppState::app).toList();
+        Apps apps = context.services().apps().registry();
+        return app == null
+                ? apps.all().stream().map(AppState::app).toList()
+                : List.of(apps.get(new AppName(app)).app());
     }
 
-    private String sum(List<Freed> freed) {
-        long bytes = freed.stream().mapToLong(Freed::bytes).sum();
-        if (bytes == 0) {
-            return "nothing to free";
+    /** What was freed, or would be, and what could not be cleaned. */
+    private record Cleaning(List<Freed> freed, List<String> problems, boolean dryRun) implements Facts {
+        @Override
+        public Object data() {
+            return freed;
         }
-        return (dryRun ? "would free " : "freed ") + Sizes.of(bytes) + " (" + bytes + " bytes)";
+
+        @Override
+        public Text text(Instant now) {
+            return new Text()
+                    .table(freed.stream()
+                            .map(each -> List.of(each.app(), each.what(), Sizes.of(each.bytes())))
+                            .toList())
+                    .line(sum());
+        }
+
+        private String sum() {
+            long bytes = freed.stream().mapToLong(Freed::bytes).sum();
+            if (bytes == 0) {
+                return "nothing to free";
+            }
+            return (dryRun ? "would free " : "freed ") + Sizes.of(bytes) + " (" + bytes + " bytes)";
+        }
+
+        @Override
+        public Optional<Refusal> failure() {
+            return problems.isEmpty() ? Optional.empty() : Optional.of(new Refusal(String.join("\n", problems)));
+        }
     }
 }

@@ -4,35 +4,36 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "disk",
-        description = "Show how much of the disk the apps take, the largest first, and how much is free.",
-        footer = "%nExample:%n  tinyserv disk -a shop")
 final class DiskShow extends Verb {
+    static final VerbDeclaration VERB = VerbDeclaration.readsServer(
+                    "disk",
+                    "Show how much of the disk the apps take",
+                    "Show how much of the disk the apps take, the largest first, and how much is free.")
+            .by(Who.ANYBODY)
+            .json("Print an object with apps (name, builds, cache, repository, logs, data), free and size, "
+                    + "in bytes.")
+            .example("tinyserv disk -a shop");
+
     @Option(
             names = {"-a", "--app"},
             paramLabel = "NAME",
             description = "Only this app.")
     private @Nullable String app;
-
-    @Option(
-            names = "--json",
-            description =
-                    "Print an object with apps (name, builds, cache, repository, logs, data), free and size, in bytes.")
-    private boolean json;
 
     /** What one app takes, in bytes. */
     private record Use(String name, long builds, long cache, long repository, long logs, long data) {
@@ -62,10 +63,13 @@ final class DiskShow extends Verb {
         }
     }
 
-    private record Answer(List<Use> apps, long free, long size) {}
+    @Override
+    Optional<AppName> app(Context context) {
+        return Optional.ofNullable(app).map(AppName::new);
+    }
 
     @Override
-    void run(Context context) {
+    Answer answer(Context context) {
         Layout layout = context.settings().layout();
         List<Use> uses = apps(context).stream()
                 .map(name -> Use.of(layout, name))
@@ -73,30 +77,31 @@ final class DiskShow extends Verb {
                 .toList();
         try {
             FileStore disk = Files.getFileStore(layout.root());
-            Answer answer = new Answer(uses, disk.getUsableSpace(), disk.getTotalSpace());
-            if (json) {
-                context.console().json(answer);
-                return;
-            }
-            List<List<String>> rows = new ArrayList<>();
-            rows.add(List.of("app", "builds", "cache", "repository", "logs", "data", "all"));
-            uses.forEach(use -> rows.add(use.row()));
-            context.console().table(rows);
-            context.console().line("free: " + Sizes.of(answer.free()) + " of " + Sizes.of(answer.size()));
+            return new DiskUse(uses, disk.getUsableSpace(), disk.getTotalSpace());
         } catch (IOException e) {
             throw new Refusal("cannot look at the disk of " + layout.root() + ": " + JsonStore.reason(e), e);
         }
     }
 
     private List<AppName> apps(Context context) {
+        Apps apps = context.services().apps().registry();
         if (app != null) {
-            AppName named = new AppName(app);
-            context.call().caller().requireUseOf(named);
-            return List.of(context.services().apps().get(named).app());
+            return List.of(apps.get(new AppName(app)).app());
         }
-        return context.services().apps().all().stream()
+        return apps.all().stream()
                 .map(AppState::app)
                 .filter(context.account()::mayUse)
                 .toList();
+    }
+
+    /** What each app takes, and what is free on the disk of how much, in bytes. */
+    private record DiskUse(List<Use> apps, long free, long size) implements Facts {
+        @Override
+        public Text text(Instant now) {
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(List.of("app", "builds", "cache", "repository", "logs", "data", "all"));
+            apps.forEach(use -> rows.add(use.row()));
+            return new Text().table(rows).line("free: " + Sizes.of(free) + " of " + Sizes.of(size));
+        }
     }
 }

@@ -8,34 +8,24 @@ import dev.tinyserv.agent.doctor.Patient;
 import dev.tinyserv.buildpacks.Refusal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "doctor",
-        description = "Check the machine and every app, and say what to do. Exit status 1 if there is a problem.",
-        footer = "%nExample:%n  tinyserv-remote doctor")
 final class DoctorShow extends Verb {
-    @Option(names = "--json", description = "Print an array with area, level, what and remedy.")
-    private boolean json;
+    static final VerbDeclaration VERB = VerbDeclaration.readsServer(
+                    "doctor",
+                    "Check the server and every app, and say what to do",
+                    "Check the machine and every app, and say what to do. Exit status 1 if there is a problem.")
+            .forAdmins("see how the machine is")
+            .agent(AgentUse.ABOUT_IT_OR_ITS_ABSENCE)
+            .json("Print an array with area, level, what and remedy.")
+            .example("tinyserv-remote doctor");
 
     @Override
-    void run(Context context) {
-        context.account().requireAdmin("see how the machine is");
-        Doctor doctor = context.running().map(Services::doctor).orElseGet(() -> withoutAgent(context));
-        Checkup checkup = doctor.examine();
-        if (json) {
-            context.console().json(checkup.findings());
-        } else {
-            print(checkup, context.console());
-        }
-        if (checkup.hasProblems()) {
-            throw new Refusal(checkup.summary());
-        }
-        if (!json) {
-            context.console().line(checkup.summary());
-        }
+    Answer answer(Context context) {
+        Doctor doctor =
+                context.running().map(services -> services.server().doctor()).orElseGet(() -> withoutAgent(context));
+        return new Examination(doctor.examine());
     }
 
     private static Doctor withoutAgent(Context context) {
@@ -51,19 +41,38 @@ final class DoctorShow extends Verb {
                 true));
     }
 
-    private static void print(Checkup checkup, Console console) {
-        String area = "";
-        for (Finding finding : checkup.findings()) {
-            if (!finding.area().equals(area)) {
-                area = finding.area();
-                console.line("-----> " + area);
+    /** What a doctor has found. */
+    private record Examination(Checkup checkup) implements Facts {
+        @Override
+        public Object data() {
+            return checkup.findings();
+        }
+
+        @Override
+        public Text text(Instant now) {
+            Text text = new Text();
+            String area = "";
+            for (Finding finding : checkup.findings()) {
+                if (!finding.area().equals(area)) {
+                    area = finding.area();
+                    text.line("-----> " + area);
+                }
+                text.line(mark(finding) + finding.text());
             }
-            String mark = switch (finding.level()) {
+            return checkup.hasProblems() ? text : text.line(checkup.summary());
+        }
+
+        private static String mark(Finding finding) {
+            return switch (finding.level()) {
                 case OK -> "       ";
                 case WARNING -> " !     warning: ";
                 case PROBLEM -> " !     ";
             };
-            console.line(mark + finding.text());
+        }
+
+        @Override
+        public Optional<Refusal> failure() {
+            return checkup.hasProblems() ? Optional.of(new Refusal(checkup.summary())) : Optional.empty();
         }
     }
 }

@@ -58,13 +58,14 @@ final class GitCommand {
         AppName app = appOf(call.arguments().get(1), settings);
         call.caller().requireUseOf(app);
         LogContext.app(app);
-        if (services.apps().find(app).isEmpty()) {
+        if (services.apps().registry().find(app).isEmpty()) {
             throw new Refusal("no app '" + app + "'; `tinyserv create " + app + "` makes it");
         }
         String protocol = call.environment().getOrDefault("GIT_PROTOCOL", "");
         String address = call.address();
         if (name.equals(RECEIVE)) {
-            return services.git()
+            return services.deploys()
+                    .git()
                     .receivePack(
                             app,
                             call.account(),
@@ -75,7 +76,8 @@ final class GitCommand {
                             call.cancellation(),
                             protocol);
         }
-        return services.git()
+        return services.deploys()
+                .git()
                 .uploadPack(app, call.account(), call.in(), call.out(), call.err(), call.cancellation(), protocol);
     }
 

@@ -7,21 +7,28 @@ import dev.tinyserv.agent.keys.AuthorizedKey;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "keys:add",
-        description = "Let a key log in; the public key is read from stdin.",
-        footer = "%nExample:%n  tinyserv-remote keys:add ada < id_ed25519.pub%n"
-                + "  tinyserv-remote keys:add ci --role deployer --apps shop,blog < ci.pub")
 final class KeysAdd extends Verb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesServer(
+                    "keys:add",
+                    "Let a key in; reads it from the input",
+                    "Let a key log in; the public key is read from stdin.")
+            .forAdmins("add keys")
+            .agent(AgentUse.NOT_NEEDED)
+            .withInput()
+            .example(
+                    "tinyserv-remote keys:add ada < id_ed25519.pub",
+                    "tinyserv-remote keys:add ci --role deployer --apps shop,blog < ci.pub");
+
     private static final int LIMIT_BYTES = 16 * 1024;
 
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "The key's name; by default its comment.")
@@ -34,23 +41,42 @@ final class KeysAdd extends Verb {
     private List<String> apps = new ArrayList<>();
 
     @Override
-    void run(Context context) {
-        context.account().requireAdmin("add keys");
+    Answer answer(Context context) {
         Account.Role asked = roleOf();
         Set<AppName> named = apps.stream().map(AppName::new).collect(Collectors.toSet());
         AuthorizedKey added = context.keys().add(readKey(context), asked, named, name);
-        context.console()
-                .line("Added " + Printable.escaped(added.name()) + " " + added.fingerprint()
-                        + (asked == Account.Role.ADMIN ? " as admin" : " as deployer of " + String.join(", ", apps))
-                        + others(context, added));
-        context.keys().complaint().ifPresent(complaint -> context.console().problem("no key can log in: " + complaint));
-    }
-
-    private static String others(Context context, AuthorizedKey added) {
-        long keys = context.keys().list().stream()
+        int ofThisName = (int) context.keys().list().stream()
                 .filter(key -> key.name().equals(added.name()))
                 .count();
-        return keys < 2 ? "" : "; " + keys + " keys have this name";
+        return new Added(added, apps, ofThisName, context.keys().complaint());
+    }
+
+    /**
+     * A key that may log in now.
+     *
+     * @param key the key
+     * @param apps the apps of a deployer, as they were named
+     * @param ofThisName how many keys have its name
+     * @param complaint why no key can log in nevertheless
+     */
+    private record Added(AuthorizedKey key, List<String> apps, int ofThisName, Optional<String> complaint)
+            implements Facts {
+        @Override
+        public Object data() {
+            return key;
+        }
+
+        @Override
+        public Text text(Instant now) {
+            Text text = new Text()
+                    .line("Added " + Printable.escaped(key.name()) + " " + key.fingerprint()
+                            + (key.role() == Account.Role.ADMIN
+                                    ? " as admin"
+                                    : " as deployer of " + String.join(", ", apps))
+                            + (ofThisName < 2 ? "" : "; " + ofThisName + " keys have this name"));
+            complaint.ifPresent(why -> text.problem("no key can log in: " + why));
+            return text;
+        }
     }
 
     private Account.Role roleOf() {

@@ -4,41 +4,56 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.keys.AuthorizedKey;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(name = "keys", description = "List the keys that may log in.", footer = "%nExample:%n  tinyserv-remote keys")
 final class KeysList extends Verb {
-    @Option(names = "--json", description = "Print an array with name, type, fingerprint, role and apps.")
-    private boolean json;
+    static final VerbDeclaration VERB = VerbDeclaration.readsServer(
+                    "keys", "List the keys that may push and command", "List the keys that may log in.")
+            .forAdmins("see the keys")
+            .agent(AgentUse.NOT_NEEDED)
+            .json("Print an array with name, type, fingerprint, role and apps.")
+            .example("tinyserv-remote keys");
 
     @Override
-    void run(Context context) {
-        context.account().requireAdmin("see the keys");
+    Answer answer(Context context) {
         List<AuthorizedKey> keys = context.keys().list();
-        context.keys().complaint().ifPresent(complaint -> context.console().problem("no key can log in: " + complaint));
-        if (json) {
-            context.console().json(keys);
-            return;
-        }
-        if (keys.isEmpty()) {
-            context.console().line("No key may log in yet; `tinyserv-remote keys:add NAME < id_ed25519.pub` adds one.");
-            return;
-        }
-        List<List<String>> rows = new ArrayList<>();
-        for (AuthorizedKey key : keys) {
-            rows.add(List.of(Printable.escaped(key.name()), key.type(), key.fingerprint(), rightsOf(key)));
-        }
-        context.console().table(rows);
+        return new KeyList(keys, context.keys().complaint());
     }
 
-    private static String rightsOf(AuthorizedKey key) {
-        if (key.role() == Account.Role.ADMIN) {
-            return "admin";
+    /** Keys that may log in, and why none can nevertheless. */
+    private record KeyList(List<AuthorizedKey> keys, Optional<String> complaint) implements Facts {
+        @Override
+        public Object data() {
+            return keys;
         }
-        return "deployer of " + key.apps().stream().map(AppName::value).sorted().collect(Collectors.joining(", "));
+
+        @Override
+        public List<String> warnings() {
+            return complaint.map(why -> "no key can log in: " + why).stream().toList();
+        }
+
+        @Override
+        public Text text(Instant now) {
+            if (keys.isEmpty()) {
+                return new Text()
+                        .line("No key may log in yet; `tinyserv-remote keys:add NAME < id_ed25519.pub` adds one.");
+            }
+            return new Text()
+                    .table(keys.stream()
+                            .map(key -> List.of(
+                                    Printable.escaped(key.name()), key.type(), key.fingerprint(), rightsOf(key)))
+                            .toList());
+        }
+
+        private static String rightsOf(AuthorizedKey key) {
+            if (key.role() == Account.Role.ADMIN) {
+                return "admin";
+            }
+            return "deployer of "
+                    + key.apps().stream().map(AppName::value).sorted().collect(Collectors.joining(", "));
+        }
     }
 }

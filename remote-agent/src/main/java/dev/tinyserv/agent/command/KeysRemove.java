@@ -3,28 +3,46 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.keys.AuthorizedKey;
 import dev.tinyserv.buildpacks.Refusal;
+import java.time.Instant;
 import java.util.List;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "keys:remove",
-        description = "Let a key log in no more, from now on; what runs over its connections ends.",
-        footer = "%nExample:%n  tinyserv-remote keys:remove ada%n" + "  tinyserv-remote keys:remove SHA256:Kq3…")
 final class KeysRemove extends Verb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesServer(
+                    "keys:remove",
+                    "Shut a key out",
+                    "Let a key log in no more, from now on; what runs over its connections ends.")
+            .forAdmins("remove keys")
+            .agent(AgentUse.NOT_NEEDED)
+            .example("tinyserv-remote keys:remove ada", "tinyserv-remote keys:remove SHA256:Kq3…");
+
     @Parameters(paramLabel = "NAME", description = "The name, with all its keys, or the fingerprint of one key.")
     private String name = "";
 
     @Override
-    void run(Context context) {
-        context.account().requireAdmin("remove keys");
+    Answer answer(Context context) {
         List<AuthorizedKey> removed = removed(context);
         if (removed.isEmpty()) {
             throw new Refusal("no key has the name or fingerprint '" + Printable.shortened(name, 60)
                     + "'; `keys` lists those there are");
         }
-        for (AuthorizedKey key : removed) {
-            context.console().line("Removed " + Printable.escaped(key.name()) + " " + key.fingerprint());
+        return new Removed(removed);
+    }
+
+    /** Keys that log in no more. */
+    private record Removed(List<AuthorizedKey> keys) implements Facts {
+        @Override
+        public Object data() {
+            return keys;
+        }
+
+        @Override
+        public Text text(Instant now) {
+            Text text = new Text();
+            for (AuthorizedKey key : keys) {
+                text.line("Removed " + Printable.escaped(key.name()) + " " + key.fingerprint());
+            }
+            return text;
         }
     }
 

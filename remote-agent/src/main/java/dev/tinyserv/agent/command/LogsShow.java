@@ -4,19 +4,21 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.log.LineSink;
 import dev.tinyserv.agent.log.LogFilter;
-import dev.tinyserv.agent.log.LogLine;
+import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.buildpacks.Refusal;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "logs",
-        description = "Show an app's log: what it printed, what tinyserv did, what the router refused.",
-        footer = "%nExample:%n  tinyserv logs -t -s app")
 final class LogsShow extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.readsApp(
+                    "logs",
+                    "Print what the app, the router and tinyserv say; -t follows",
+                    "Show an app's log: what it printed, what tinyserv did, what the router refused.")
+            .by(Who.APP_USER)
+            .example("tinyserv logs -t -s app");
+
     private static final List<String> SOURCES = List.of("app", "tinyserv", "router");
     private static final int MOST_LINES = 100_000;
 
@@ -47,7 +49,7 @@ final class LogsShow extends AppVerb {
     private boolean raw;
 
     @Override
-    void run(Context context, AppName app) {
+    Answer answer(Context context, AppName app) {
         if (lines < 0 || lines > MOST_LINES) {
             throw Refusal.usage("-n takes a number from 0 to " + MOST_LINES);
         }
@@ -55,17 +57,22 @@ final class LogsShow extends AppVerb {
             throw Refusal.usage("-s takes app, router or tinyserv");
         }
         LogFilter filter = new LogFilter(source, process);
-        if (!tail) {
-            for (LogLine line : context.services().logs().tail(app, lines, filter)) {
-                context.console().line(shown(line.text()));
-            }
-            return;
+        Logs logs = context.services().running().logs();
+        if (tail) {
+            return (Lines) sink -> logs.follow(app, lines, filter, following(sink), context.cancellation());
         }
-        LineSink sink = line -> {
-            context.call().out().write((shown(line) + "\n").getBytes(StandardCharsets.UTF_8));
-            context.call().out().flush();
+        return (Lines) sink -> logs.tail(app, lines, filter).forEach(line -> sink.line(shown(line.text())));
+    }
+
+    /** Has the log end quietly when nobody reads it any more. */
+    private LineSink following(Lines.Sink sink) {
+        return line -> {
+            try {
+                sink.line(shown(line));
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         };
-        context.services().logs().follow(app, lines, filter, sink, context.cancellation());
     }
 
     private String shown(String line) {

@@ -1,64 +1,72 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.run.InstanceStatus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import java.util.function.Supplier;
 
-@Command(
-        name = "ps",
-        description = "List an app's running processes.",
-        footer = "%nExample:%n  tinyserv ps -a shop --json")
 final class PsList extends AppVerb {
-    @Option(
-            names = "--json",
-            description = "Print an array with name, type, state, pid, port, release, since, restarts and lastExit.")
-    private boolean json;
+    static final VerbDeclaration VERB = VerbDeclaration.readsApp(
+                    "ps", "List the processes of an app", "List an app's running processes.")
+            .by(Who.APP_USER)
+            .json("Print an array with name, type, state, pid, port, release, since, restarts and lastExit.")
+            .example("tinyserv ps -a shop --json");
 
     @Override
-    void run(Context context, AppName app) {
-        List<InstanceStatus> instances = context.services().supervisor().list(app);
-        if (json) {
-            context.console().json(instances);
-            return;
-        }
-        if (instances.isEmpty()) {
-            AppSummary summary =
-                    AppSummary.of(context, context.services().apps().get(app));
-            boolean isSite = summary.state().equals("up");
-            context.console()
-                    .line(app + " runs nothing: "
-                            + (isSite ? "the router serves its files." : "it is " + summary.state() + "."));
-            return;
-        }
-        List<List<String>> rows = new ArrayList<>();
-        for (InstanceStatus instance : instances) {
-            rows.add(List.of(
-                    instance.name(),
-                    instance.state(),
-                    instance.release(),
-                    Ago.of(instance.since(), context.services().clock()),
-                    detailOf(instance)));
-        }
-        context.console().table(rows);
+    Answer answer(Context context, AppName app) {
+        List<InstanceStatus> instances =
+                context.services().running().supervisor().list(app);
+        return new ProcessList(instances, () -> whyNone(context, app));
     }
 
-    private static String detailOf(InstanceStatus instance) {
-        List<String> details = new ArrayList<>();
-        if (instance.pid() != null) {
-            details.add("pid " + instance.pid());
+    private static String whyNone(Context context, AppName app) {
+        AppState state = context.services().apps().registry().get(app);
+        String summary = AppSummary.of(context, state).state();
+        return app + " runs nothing: "
+                + (summary.equals("up") ? "the router serves its files." : "it is " + summary + ".");
+    }
+
+    /** Processes; if there are none, people read why. */
+    private record ProcessList(List<InstanceStatus> instances, Supplier<String> whyNone) implements Facts {
+        @Override
+        public Object data() {
+            return instances;
         }
-        if (instance.port() != null) {
-            details.add("port " + instance.port());
+
+        @Override
+        public Text text(Instant now) {
+            if (instances.isEmpty()) {
+                return new Text().line(whyNone.get());
+            }
+            return new Text()
+                    .table(instances.stream()
+                            .map(instance -> List.of(
+                                    instance.name(),
+                                    instance.state(),
+                                    instance.release(),
+                                    Ago.of(instance.since(), now),
+                                    detailOf(instance)))
+                            .toList());
         }
-        if (instance.restarts() > 0) {
-            details.add(instance.restarts() + (instance.restarts() == 1 ? " restart" : " restarts"));
+
+        private static String detailOf(InstanceStatus instance) {
+            List<String> details = new ArrayList<>();
+            if (instance.pid() != null) {
+                details.add("pid " + instance.pid());
+            }
+            if (instance.port() != null) {
+                details.add("port " + instance.port());
+            }
+            if (instance.restarts() > 0) {
+                details.add(instance.restarts() + (instance.restarts() == 1 ? " restart" : " restarts"));
+            }
+            if (instance.lastExit() != null) {
+                details.add("last exit status " + instance.lastExit());
+            }
+            return String.join(", ", details);
         }
-        if (instance.lastExit() != null) {
-            details.add("last exit status " + instance.lastExit());
-        }
-        return String.join(", ", details);
     }
 }

@@ -1,19 +1,21 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "ps:restart",
-        aliases = "restart",
-        description = "Start new processes beside the old ones and switch to them; no request is lost.",
-        footer = "%nExample:%n  tinyserv ps:restart")
 final class PsRestart extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "ps:restart",
+                    "Start an app anew beside itself and switch to it",
+                    "Start new processes beside the old ones and switch to them; no request is lost.")
+            .shortName("restart")
+            .by(Who.APP_USER)
+            .example("tinyserv ps:restart");
+
     @Override
-    void run(Context context, AppName app) {
-        Quiet.run(context.console(), "Restarting " + app, transcript -> {
-            context.services().operator().restart(app, context.account(), transcript, context.cancellation());
-            return "done";
+    Answer answer(Context context, AppName app) {
+        return new Deed("Restarting " + app, transcript -> {
+            context.services().apps().operator().restart(app, context.account(), transcript, context.cancellation());
+            return Done.with(app);
         });
     }
 }

@@ -1,19 +1,19 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "ps:start",
-        aliases = "start",
-        description = "Start a stopped app.",
-        footer = "%nExample:%n  tinyserv ps:start")
 final class PsStart extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "ps:start", "Start a stopped app", "Start a stopped app.")
+            .shortName("start")
+            .by(Who.APP_USER)
+            .example("tinyserv ps:start");
+
     @Override
-    void run(Context context, AppName app) {
-        Quiet.run(context.console(), "Starting " + app, transcript -> {
-            context.services().operator().start(app, context.account(), transcript, context.cancellation());
-            return "done";
+    Answer answer(Context context, AppName app) {
+        return new Deed("Starting " + app, transcript -> {
+            context.services().apps().operator().start(app, context.account(), transcript, context.cancellation());
+            return Done.with(app);
         });
     }
 }

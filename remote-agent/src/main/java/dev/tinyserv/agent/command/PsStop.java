@@ -1,19 +1,19 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "ps:stop",
-        aliases = "stop",
-        description = "Stop an app until it is started by hand; a reboot does not start it.",
-        footer = "%nExample:%n  tinyserv ps:stop")
 final class PsStop extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "ps:stop", "Stop an app", "Stop an app until it is started by hand; a reboot does not start it.")
+            .shortName("stop")
+            .by(Who.APP_USER)
+            .example("tinyserv ps:stop");
+
     @Override
-    void run(Context context, AppName app) {
-        Quiet.run(context.console(), "Stopping " + app, transcript -> {
-            context.services().operator().stop(app, context.account(), transcript, context.cancellation());
-            return "done";
+    Answer answer(Context context, AppName app) {
+        return new Deed("Stopping " + app, transcript -> {
+            context.services().apps().operator().stop(app, context.account(), transcript, context.cancellation());
+            return Done.with(app);
         });
     }
 }

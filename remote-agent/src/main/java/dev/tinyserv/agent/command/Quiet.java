@@ -54,12 +54,12 @@ final class Quiet implements Transcript {
         return List.copyOf(lines);
     }
 
-    /** Prints {@code what... }, acts, and prints what the action returns. */
-    static void run(Console console, String what, Function<Transcript, String> action) {
+    /** Prints {@code what... }, acts, and returns what came of it; that goes on in the same line. */
+    static Facts run(Console console, String what, Function<Transcript, Facts> action) {
         Quiet transcript = new Quiet(console);
         console.text(what + "... ");
         try {
-            console.line(action.apply(transcript));
+            return action.apply(transcript);
         } catch (Refusal e) {
             console.line("failed");
             transcript.lines().forEach(line -> console.error(Printable.escaped(line)));

@@ -1,17 +1,23 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "redeploy",
-        description = "Build the deployed branch once more and deploy it; needs no new commit.",
-        footer = "%nExample:%n  tinyserv redeploy")
 final class Redeploy extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.changesApp(
+                    "redeploy",
+                    "Build and deploy the current commit again",
+                    "Build the deployed branch once more and deploy it; needs no new commit.")
+            .by(Who.APP_USER)
+            .example("tinyserv redeploy");
+
     @Override
-    void run(Context context, AppName app) {
-        context.services()
-                .deployer()
-                .redeploy(BranchSubmission.of(context, app, "`git push tinyserv main` deploys one"));
+    Answer answer(Context context, AppName app) {
+        return new Work(transcript -> {
+            context.services()
+                    .deploys()
+                    .deployer()
+                    .redeploy(BranchSubmission.of(context, app, transcript, "`git push tinyserv main` deploys one"));
+            return Facts.none();
+        });
     }
 }

@@ -4,26 +4,47 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.Releases;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "releases",
-        description = "List an app's releases, newest first.",
-        footer = "%nExample:%n  tinyserv releases -n 30")
 final class ReleasesList extends AppVerb {
+    static final VerbDeclaration VERB = VerbDeclaration.readsApp(
+                    "releases", "List the releases of an app", "List an app's releases, newest first.")
+            .by(Who.APP_USER)
+            .json("Print an array, newest first.")
+            .example("tinyserv releases -n 30");
+
     @Option(
             names = {"-n", "--num"},
             paramLabel = "N",
             description = "How many; 15 by default.")
     private int limit = 15;
 
-    @Option(names = "--json", description = "Print an array, newest first.")
-    private boolean json;
+    @Override
+    Answer answer(Context context, AppName app) {
+        Releases releases = context.services().deploys().releases();
+        int current = releases.current(app).version();
+        return new ReleaseList(releases.newest(app, Math.max(1, limit)).stream()
+                .map(release -> Row.of(release, current))
+                .toList());
+    }
+
+    /** Releases, newest first. */
+    private record ReleaseList(List<Row> releases) implements Facts {
+        @Override
+        public Object data() {
+            return releases;
+        }
+
+        @Override
+        public Text text(Instant now) {
+            return new Text()
+                    .table(releases.stream().map(release -> release.cells(now)).toList());
+        }
+    }
 
     /** A release in a list: without its variables, which are secret. */
     private record Row(
@@ -35,46 +56,35 @@ final class ReleasesList extends AppVerb {
             Release.Cause cause,
             String description,
             @Nullable String commit,
-            @JsonProperty("current") boolean isCurrent) {}
-
-    @Override
-    void run(Context context, AppName app) {
-        int current = context.services().releases().current(app).version();
-        List<Release> releases = context.services().releases().newest(app, Math.max(1, limit));
-        if (json) {
-            context.console()
-                    .json(releases.stream()
-                            .map(release -> row(release, current))
-                            .toList());
-            return;
+            @JsonProperty("current") boolean isCurrent) {
+        static Row of(Release release, int current) {
+            return new Row(
+                    release.version(),
+                    release.name(),
+                    release.status(),
+                    release.createdAt(),
+                    release.createdBy(),
+                    release.cause(),
+                    release.description(),
+                    release.commit(),
+                    release.version() == current);
         }
-        List<List<String>> rows = new ArrayList<>();
-        for (Release release : releases) {
-            String mark = switch (release.status()) {
+
+        List<String> cells(Instant now) {
+            return List.of(
+                    name,
+                    Printable.shortened(description, 40),
+                    Printable.shortened(createdBy, 30),
+                    Ago.of(createdAt, now),
+                    mark());
+        }
+
+        private String mark() {
+            return switch (status) {
                 case FAILED -> "failed";
                 case PENDING -> "pending";
-                case LIVE -> release.version() == current ? "current" : "";
+                case LIVE -> isCurrent ? "current" : "";
             };
-            rows.add(List.of(
-                    release.name(),
-                    Printable.shortened(release.description(), 40),
-                    Printable.shortened(release.createdBy(), 30),
-                    Ago.of(release.createdAt(), context.services().clock()),
-                    mark));
         }
-        context.console().table(rows);
-    }
-
-    private static Row row(Release release, int current) {
-        return new Row(
-                release.version(),
-                release.name(),
-                release.status(),
-                release.createdAt(),
-                release.createdBy(),
-                release.cause(),
-                release.description(),
-                release.commit(),
-                release.version() == current);
     }
 }

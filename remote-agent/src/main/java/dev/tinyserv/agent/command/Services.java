@@ -16,20 +16,60 @@ import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import java.time.Clock;
 import java.util.function.Supplier;
 
-/** What verbs about apps work with; it is there in the agent only. */
-public record Services(
-        Apps apps,
-        Releases releases,
-        Deployer deployer,
-        Operator operator,
-        Lifecycle lifecycle,
-        DiskCleaning cleaning,
-        GitReceiver git,
-        Buildpacks buildpacks,
-        BuildHistory builds,
-        DeployKeys deployKeys,
-        Supervisor supervisor,
-        Logs logs,
-        Supplier<AgentStatus> status,
-        Doctor doctor,
-        Clock clock) {}
+/**
+ * What verbs work with, by subject; it is there in the agent only.
+ *
+ * @param apps which apps there are, and what they should be
+ * @param deploys how an app gets its releases
+ * @param builds how releases are built
+ * @param running what runs, and what it prints
+ * @param server tinyserv itself and its machine
+ */
+public record Services(Applications apps, Deploys deploys, Builds builds, Running running, Server server) {
+    /**
+     * Which apps there are, and what they should be.
+     *
+     * @param registry all apps
+     * @param lifecycle makes and destroys them
+     * @param operator changes what they should be
+     * @param deployKeys the keys with which their builds fetch
+     */
+    public record Applications(Apps registry, Lifecycle lifecycle, Operator operator, DeployKeys deployKeys) {}
+
+    /**
+     * How an app gets its releases.
+     *
+     * @param deployer makes releases
+     * @param releases those there are
+     * @param git the repositories that they come from
+     */
+    public record Deploys(Deployer deployer, Releases releases, GitReceiver git) {}
+
+    /**
+     * How releases are built.
+     *
+     * @param history the last builds
+     * @param buildpacks what can build
+     */
+    public record Builds(BuildHistory history, Buildpacks buildpacks) {}
+
+    /**
+     * What runs, and what it prints.
+     *
+     * @param supervisor the instances
+     * @param logs what they print
+     */
+    public record Running(Supervisor supervisor, Logs logs) {}
+
+    /**
+     * Tinyserv itself and its machine.
+     *
+     * @param status how the agent is
+     * @param doctor examines the machine
+     * @param cleaning frees space on the disk
+     * @param endApps ends every app and lets nobody start one, before a shutdown
+     * @param clock what time it is
+     */
+    public record Server(
+            Supplier<AgentStatus> status, Doctor doctor, DiskCleaning cleaning, Runnable endApps, Clock clock) {}
+}

@@ -1,35 +1,41 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.config.AgentSettings;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "settings",
-        description = "Show every setting, its value and where the value came from.",
-        footer = "%nExample:%n  tinyserv-remote settings")
 final class SettingsShow extends Verb {
-    @Option(names = "--json", description = "Print an array with name, value, source and meaning.")
-    private boolean json;
+    static final VerbDeclaration VERB = VerbDeclaration.readsServer(
+                    "settings",
+                    "Show the settings of the server",
+                    "Show every setting, its value and where the value came from.")
+            .forAdmins("see the settings")
+            .agent(AgentUse.NOT_NEEDED)
+            .json("Print an array with name, value, source and meaning.")
+            .example("tinyserv-remote settings");
 
     @Override
-    void run(Context context) {
-        context.account().requireAdmin("see the settings");
-        List<AgentSettings.Shown> settings = context.settings().show();
-        if (json) {
-            context.console().json(settings);
-            return;
+    Answer answer(Context context) {
+        return new SettingList(context.settings().show());
+    }
+
+    /** Settings, with their values and where these come from. */
+    private record SettingList(List<AgentSettings.Shown> settings) implements Facts {
+        @Override
+        public Object data() {
+            return settings;
         }
-        List<List<String>> rows = new ArrayList<>();
-        for (AgentSettings.Shown setting : settings) {
-            rows.add(List.of(
-                    setting.name(),
-                    setting.value().isEmpty() ? "-" : setting.value(),
-                    "(" + setting.source() + ")",
-                    setting.meaning()));
+
+        @Override
+        public Text text(Instant now) {
+            return new Text()
+                    .table(settings.stream()
+                            .map(setting -> List.of(
+                                    setting.name(),
+                                    setting.value().isEmpty() ? "-" : setting.value(),
+                                    "(" + setting.source() + ")",
+                                    setting.meaning()))
+                            .toList());
         }
-        context.console().table(rows);
     }
 }

@@ -1,50 +1,68 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.Account;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import dev.tinyserv.agent.doctor.Doctor;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-@Command(
-        name = "status",
-        description = "Show how tinyserv itself does.",
-        footer = "%nExample:%n  tinyserv status --json")
 final class Status extends Verb {
-    @Option(names = "--json", description = "Print pid, version, routerPid, sshPort, apps, startedAt and more.")
-    private boolean json;
+    static final VerbDeclaration VERB = VerbDeclaration.readsServer(
+                    "status", "Show how the server is", "Show how tinyserv itself does.")
+            .by(Who.ANYBODY)
+            .agent(AgentUse.ABOUT_IT)
+            .json("Print pid, version, routerPid, sshPort, apps, startedAt and more.")
+            .example("tinyserv status --json");
 
     @Override
-    void run(Context context) {
-        boolean admin = context.account().role() == Account.Role.ADMIN;
-        AgentStatus status = context.services().status().get();
-        if (!admin) {
-            status = status.withApps(ownApps(context)); // how many others there are is none of a deployer's business
+    Answer answer(Context context) {
+        AgentStatus status = context.services().server().status().get();
+        if (context.account().role() == Account.Role.ADMIN) {
+            Doctor doctor = context.services().server().doctor();
+            return new Condition(
+                    status, () -> Optional.of(doctor.summary()), context.keys().complaint());
         }
-        if (json) {
-            context.console().json(status);
-            return;
-        }
-        context.console().line(described(status, context));
-        if (admin) {
-            String summary = context.services().doctor().summary();
-            context.console()
-                    .line(summary.startsWith("all well") ? summary : summary + ": `tinyserv-remote doctor` tells");
-            context.keys()
-                    .complaint()
-                    .ifPresent(complaint -> context.console().problem("no key can log in: " + complaint));
-        }
+        // how many others there are is none of a deployer's business
+        return new Condition(status.withApps(ownApps(context)), Optional::empty, Optional.empty());
     }
 
     private static int ownApps(Context context) {
-        return (int) context.services().apps().all().stream()
+        return (int) context.services().apps().registry().all().stream()
                 .filter(app -> context.account().mayUse(app.app()))
                 .count();
     }
 
-    private static String described(AgentStatus status, Context context) {
-        return "tinyserv " + status.version() + (status.ready() ? " is up" : " is starting") + ": agent pid "
-                + status.pid() + ", "
-                + (status.routerPid() == 0 ? "router does not answer" : "router pid " + status.routerPid())
-                + ", ssh port " + status.sshPort() + ", " + status.apps() + (status.apps() == 1 ? " app" : " apps")
-                + ", since " + Ago.of(status.startedAt(), context.services().clock());
+    /**
+     * How tinyserv is.
+     *
+     * @param status how the agent is
+     * @param health asks the doctor, which takes a moment; empty for those whom it is not told
+     * @param complaint why no key can log in
+     */
+    private record Condition(AgentStatus status, Supplier<Optional<String>> health, Optional<String> complaint)
+            implements Facts {
+        @Override
+        public Object data() {
+            return status;
+        }
+
+        @Override
+        public Text text(Instant now) {
+            Text text = new Text().line(described(now));
+            health.get()
+                    .map(summary ->
+                            summary.startsWith("all well") ? summary : summary + ": `tinyserv-remote doctor` tells")
+                    .ifPresent(text::line);
+            complaint.ifPresent(why -> text.problem("no key can log in: " + why));
+            return text;
+        }
+
+        private String described(Instant now) {
+            return "tinyserv " + status.version() + (status.ready() ? " is up" : " is starting") + ": agent pid "
+                    + status.pid() + ", "
+                    + (status.routerPid() == 0 ? "router does not answer" : "router pid " + status.routerPid())
+                    + ", ssh port " + status.sshPort() + ", " + status.apps()
+                    + (status.apps() == 1 ? " app" : " apps") + ", since " + Ago.of(status.startedAt(), now);
+        }
     }
 }

@@ -1,8 +1,13 @@
 package dev.tinyserv.agent.command;
 
+import dev.tinyserv.agent.app.AppName;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** One verb: its options as fields, read by Picocli; a new object for every call. */
+/**
+ * One verb: its options as fields, read by Picocli; a new object for every call. What else is true of it stands in the
+ * {@link VerbDeclaration} of its class.
+ */
 abstract class Verb {
     @Option(
             names = {"-h", "--help"},
@@ -14,6 +19,20 @@ abstract class Verb {
         return help;
     }
 
-    /** Does it; throws {@link dev.tinyserv.buildpacks.Refusal} if it cannot. */
-    abstract void run(Context context);
+    /** The app that the call names; throws a Refusal if it must name one and does not. */
+    Optional<AppName> app(Context context) {
+        return Optional.empty();
+    }
+
+    /**
+     * Answers the call, which has passed the {@link Permission}.
+     *
+     * @throws dev.tinyserv.buildpacks.Refusal if it cannot
+     */
+    abstract Answer answer(Context context);
+
+    /** Whether the answer is shown as JSON; asked after {@link #answer}. */
+    boolean showsJson(boolean asked) {
+        return asked;
+    }
 }

@@ -1,84 +1,109 @@
 package dev.tinyserv.agent.command;
 
-import dev.tinyserv.agent.app.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.TypeConversionException;
 
-/** All verbs, by name and by short name. A new verb is a class and a line here. */
-final class VerbTable {
-    private static final List<Supplier<Verb>> ALL = List.of(
-            AppsList::new,
-            AppsCreate::new,
-            AppsDeployKey::new,
-            AppsDestroy::new,
-            AppsInfo::new,
-            AppsOpen::new,
-            AppsSet::new,
-            BuildpacksList::new,
-            BuildpacksAdd::new,
-            BuildpacksSet::new,
-            BuildpacksRemove::new,
-            BuildpacksClear::new,
-            BuildsList::new,
-            BuildsOutput::new,
-            BuildsCancel::new,
-            Config::new,
-            ConfigGet::new,
-            ConfigSet::new,
-            ConfigUnset::new,
-            Deploy::new,
-            DiskShow::new,
-            DiskClean::new,
-            DoctorShow::new,
-            KeysList::new,
-            KeysAdd::new,
-            KeysRemove::new,
-            LogsShow::new,
-            PsList::new,
-            PsRestart::new,
-            PsStart::new,
-            PsStop::new,
-            Redeploy::new,
-            ReleasesList::new,
-            ReleasesInfo::new,
-            Rollback::new,
-            SettingsShow::new,
-            Status::new);
+/**
+ * All verbs, by name and by short name. A new verb is a class with its declaration, and a line here. Every call of
+ * {@code tinyserv-remote} loads this class, so it needs neither the parser of options nor lambdas until it is used.
+ */
+public final class VerbTable {
+    private static final List<Entry> ALL = List.of(
+            new Entry(AppsList.VERB, AppsList.class),
+            new Entry(AppsCreate.VERB, AppsCreate.class),
+            new Entry(AppsDeployKey.VERB, AppsDeployKey.class),
+            new Entry(AppsDestroy.VERB, AppsDestroy.class),
+            new Entry(AppsInfo.VERB, AppsInfo.class),
+            new Entry(AppsOpen.VERB, AppsOpen.class),
+            new Entry(AppsSet.VERB, AppsSet.class),
+            new Entry(BuildpacksList.VERB, BuildpacksList.class),
+            new Entry(BuildpacksAdd.VERB, BuildpacksAdd.class),
+            new Entry(BuildpacksSet.VERB, BuildpacksSet.class),
+            new Entry(BuildpacksRemove.VERB, BuildpacksRemove.class),
+            new Entry(BuildpacksClear.VERB, BuildpacksClear.class),
+            new Entry(BuildsList.VERB, BuildsList.class),
+            new Entry(BuildsOutput.VERB, BuildsOutput.class),
+            new Entry(BuildsCancel.VERB, BuildsCancel.class),
+            new Entry(Config.VERB, Config.class),
+            new Entry(ConfigGet.VERB, ConfigGet.class),
+            new Entry(ConfigSet.VERB, ConfigSet.class),
+            new Entry(ConfigUnset.VERB, ConfigUnset.class),
+            new Entry(Deploy.VERB, Deploy.class),
+            new Entry(DiskShow.VERB, DiskShow.class),
+            new Entry(DiskClean.VERB, DiskClean.class),
+            new Entry(DoctorShow.VERB, DoctorShow.class),
+            new Entry(KeysList.VERB, KeysList.class),
+            new Entry(KeysAdd.VERB, KeysAdd.class),
+            new Entry(KeysRemove.VERB, KeysRemove.class),
+            new Entry(LogsShow.VERB, LogsShow.class),
+            new Entry(PsList.VERB, PsList.class),
+            new Entry(PsRestart.VERB, PsRestart.class),
+            new Entry(PsStart.VERB, PsStart.class),
+            new Entry(PsStop.VERB, PsStop.class),
+            new Entry(Redeploy.VERB, Redeploy.class),
+            new Entry(ReleasesList.VERB, ReleasesList.class),
+            new Entry(ReleasesInfo.VERB, ReleasesInfo.class),
+            new Entry(Rollback.VERB, Rollback.class),
+            new Entry(SettingsShow.VERB, SettingsShow.class),
+            new Entry(Status.VERB, Status.class),
+            new Entry(EndApps.VERB, EndApps.class),
+            new Entry(PortProblems.VERB, PortProblems.class));
 
-    private static final Map<String, Supplier<Verb>> BY_NAME = byName();
+    private static final Map<String, Entry> BY_NAME = byName();
+
+    /**
+     * A verb in the table.
+     *
+     * @param declared what is true of it
+     * @param type its class, which has a constructor without parameters
+     */
+    record Entry(VerbDeclaration declared, Class<? extends Verb> type) {
+        /** A verb for one call. */
+        Verb verb() {
+            try {
+                return type.getDeclaredConstructor().newInstance();
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(declared.name() + " cannot be made", e);
+            }
+        }
+    }
 
     private VerbTable() {}
 
-    private static Map<String, Supplier<Verb>> byName() {
-        Map<String, Supplier<Verb>> table = new LinkedHashMap<>();
-        for (Supplier<Verb> verb : ALL) {
-            Command command = commandOf(verb.get());
-            table.put(command.name(), verb);
-            for (String alias : command.aliases()) {
-                table.put(alias, verb);
+    private static Map<String, Entry> byName() {
+        Map<String, Entry> table = new LinkedHashMap<>();
+        for (Entry entry : ALL) {
+            table.put(entry.declared().name(), entry);
+            for (String alias : entry.declared().aliases()) {
+                table.put(alias, entry);
             }
         }
         return table;
     }
 
-    private static Command commandOf(Verb verb) {
-        return java.util.Objects.requireNonNull(verb.getClass().getAnnotation(Command.class));
+    /** All of them, hidden ones too. */
+    static List<VerbDeclaration> declarations() {
+        return ALL.stream().map(Entry::declared).toList();
     }
 
-    static Optional<Verb> find(String name) {
-        return Optional.ofNullable(BY_NAME.get(name)).map(Supplier::get);
+    static Optional<Entry> find(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** What the verb with this name or short name has to do with the agent; only an agent answers a name that is none. */
+    public static AgentUse agentUse(String name) {
+        Entry entry = BY_NAME.get(name);
+        return entry == null ? AgentUse.ANSWERED_BY_IT : entry.declared().agent();
     }
 
     /** The verb that looks most like a mistyped one. */
     static Optional<String> nearest(String mistyped) {
-        return BY_NAME.keySet().stream()
+        return BY_NAME.entrySet().stream()
+                .filter(entry -> !entry.getValue().declared().isHidden())
+                .map(Map.Entry::getKey)
                 .filter(name -> name.endsWith(":" + mistyped) || distance(name, mistyped) <= 2)
                 .findFirst();
     }
@@ -86,33 +111,14 @@ final class VerbTable {
     /** A row a verb: its name with the short name, and its description. */
     static List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
-        for (Supplier<Verb> verb : ALL) {
-            Command command = commandOf(verb.get());
-            String names = command.name() + (command.aliases().length == 0 ? "" : " (" + command.aliases()[0] + ")");
-            rows.add(List.of(names, String.join(" ", command.description())));
+        for (VerbDeclaration verb : declarations()) {
+            if (!verb.isHidden()) {
+                String names = verb.name()
+                        + (verb.aliases().isEmpty() ? "" : " (" + verb.aliases().get(0) + ")");
+                rows.add(List.of(names, String.join(" ", verb.texts().sentences())));
+            }
         }
         return rows;
-    }
-
-    /** A verb's parser. */
-    static CommandLine parserOf(Verb verb) {
-        CommandLine parser = new CommandLine(verb);
-        parser.setCommandName("tinyserv " + commandOf(verb).name());
-        parser.setExpandAtFiles(false);
-        parser.setTrimQuotes(false);
-        parser.registerConverter(int.class, VerbTable::wholeNumber);
-        parser.registerConverter(Integer.class, VerbTable::wholeNumber);
-        return parser;
-    }
-
-    /** The parser's own words are those of a programmer. */
-    private static int wholeNumber(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new TypeConversionException(
-                    "'" + Printable.shortened(text, 40) + "' is no whole number, or one that is too large");
-        }
     }
 
     /** How many letters must be changed to get from one word to the other (Levenshtein's distance). */

@@ -1,0 +1,57 @@
+package dev.tinyserv.cli.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What we know of a verb of the server, for those who have no server at hand: a line of verbs.txt, which is made of what
+ * the server declares. A newer server may know more verbs.
+ *
+ * @param name its name
+ * @param shortName its short name; empty if it has none
+ * @param aboutApp whether it is about one app, rather than about the server
+ * @param changes whether it changes something
+ * @param takesInput whether it reads its input although no argument says so
+ * @param brief what it does, in a few words
+ */
+record ServerVerb(String name, String shortName, boolean aboutApp, boolean changes, boolean takesInput, String brief) {
+    private static final String NONE = "-";
+
+    /** All that we know, by name. */
+    static List<ServerVerb> all() {
+        List<ServerVerb> verbs = new ArrayList<>();
+        for (String line : Resource.text("verbs.txt").split("\n", -1)) {
+            if (!line.isEmpty()) {
+                verbs.add(parse(line));
+            }
+        }
+        return verbs;
+    }
+
+    /** The one with this name or short name; null if we know none. Every call comes here, so it needs no lambdas. */
+    static @Nullable ServerVerb find(String name) {
+        for (ServerVerb verb : all()) {
+            if (name.equals(verb.name) || (name.equals(verb.shortName) && !name.isEmpty())) {
+                return verb;
+            }
+        }
+        return null;
+    }
+
+    private static ServerVerb parse(String line) {
+        String[] columns = line.split("\t", 6);
+        return new ServerVerb(
+                columns[0],
+                columns[1].equals(NONE) ? "" : columns[1],
+                columns[2].equals("app"),
+                columns[3].equals("changes"),
+                columns[4].equals("input"),
+                columns[5]);
+    }
+
+    /** What it does, and its short name. */
+    String listed() {
+        return brief + (shortName.isEmpty() ? "" : " (short: " + shortName + ")");
+    }
+}

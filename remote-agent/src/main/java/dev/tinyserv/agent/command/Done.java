@@ -1,0 +1,20 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.AppName;
+import java.time.Instant;
+
+/**
+ * A deed that is done, and of which there is no more to say.
+ *
+ * @param app the app that it was about
+ */
+record Done(String app) implements Facts {
+    static Done with(AppName app) {
+        return new Done(app.value());
+    }
+
+    @Override
+    public Text text(Instant now) {
+        return new Text().line("done");
+    }
+}

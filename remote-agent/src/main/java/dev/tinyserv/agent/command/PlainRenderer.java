@@ -1,0 +1,47 @@
+package dev.tinyserv.agent.command;
+
+import java.time.Clock;
+
+/** Shows answers as lines for people. */
+final class PlainRenderer implements Renderer {
+    private final Console console;
+    private final Clock clock;
+
+    PlainRenderer(Console console, Clock clock) {
+        this.console = console;
+        this.clock = clock;
+    }
+
+    @Override
+    public void facts(Facts facts) {
+        facts.warnings().forEach(console::problem);
+        for (Text.Part part : facts.text(clock.instant()).parts()) {
+            show(part);
+        }
+    }
+
+    private void show(Text.Part part) {
+        if (part instanceof Text.Line line) {
+            console.line(line.text());
+        } else if (part instanceof Text.Problem problem) {
+            console.problem(problem.text());
+        } else if (part instanceof Text.Table table) {
+            console.table(table.rows());
+        }
+    }
+
+    @Override
+    public void deed(Deed deed) {
+        Quiet.run(console, deed.what(), deed.act()).to(this);
+    }
+
+    @Override
+    public void work(Work work) {
+        work.act().apply(console.transcript()).to(this);
+    }
+
+    @Override
+    public void lines(Lines lines) {
+        lines.flow(console::line);
+    }
+}

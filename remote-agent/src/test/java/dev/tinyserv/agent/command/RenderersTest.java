@@ -1,0 +1,167 @@
+package dev.tinyserv.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Each kind of answer, as lines and as JSON. */
+class RenderersTest {
+    private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Console console = new Console(out, err, false);
+    private final Renderer plain = new PlainRenderer(console, Clock.fixed(NOW, ZoneOffset.UTC));
+    private final Renderer json = new JsonRenderer(console);
+
+    /** Facts with a warning, a problem and a failure. */
+    private record Weather(String place, int degrees, boolean fails) implements Facts {
+        @Override
+        public List<String> warnings() {
+            return List.of("the thermometer is old");
+        }
+
+        @Override
+        public Text text(Instant now) {
+            return new Text()
+                    .line("=== " + place)
+                    .table(List.of(List.of("now", degrees + " degrees"), List.of("tomorrow", "?")))
+                    .problem("no forecast")
+                    .line(Ago.of(now.minusSeconds(3600), now));
+        }
+
+        @Override
+        public Optional<Refusal> failure() {
+            return fails ? Optional.of(new Refusal("it rains")) : Optional.empty();
+        }
+    }
+
+    private String printed() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String complained() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void factsAreTextForPeople() {
+        new Weather("Graz", 12, false).to(plain);
+
+        assertThat(printed()).isEqualTo("""
+                === Graz
+                now        12 degrees
+                tomorrow   ?
+                2026-11-30 11:00:00 (~ 1h ago)
+                """);
+        assertThat(complained()).isEqualTo(" !     the thermometer is old\n !     no forecast\n");
+    }
+
+    @Test
+    void factsAreTheirRecordForPrograms() {
+        new Weather("Graz", 12, false).to(json);
+
+        assertThat(printed()).isEqualTo("""
+                {
+                  "place" : "Graz",
+                  "degrees" : 12,
+                  "fails" : false
+                }
+                """);
+        assertThat(complained()).isEqualTo(" !     the thermometer is old\n");
+    }
+
+    @Test
+    void whatFailedIsThrownAfterTheFactsAreShown() {
+        for (Renderer renderer : List.of(plain, json)) {
+            out.reset();
+            assertThatThrownBy(() -> new Weather("Graz", 12, true).to(renderer)).hasMessage("it rains");
+            assertThat(printed()).contains("Graz");
+        }
+    }
+
+    @Test
+    void aDeedIsOneLineForPeopleAndItsFactsForPrograms() {
+        Deed deed = new Deed("Sweeping", transcript -> {
+            transcript.line("under the bed");
+            return new Done("bed");
+        });
+        deed.to(plain);
+        assertThat(printed()).isEqualTo("Sweeping... done\n");
+
+        out.reset();
+        deed.to(json);
+        assertThat(printed()).contains("\"app\" : \"bed\"").doesNotContain("Sweeping");
+        assertThat(complained()).isEmpty();
+    }
+
+    @Test
+    void aDeedThatFailsShowsWhatItTold() {
+        Deed deed = new Deed("Sweeping", transcript -> {
+            transcript.line("under the bed");
+            throw new Refusal("no broom");
+        });
+
+        assertThatThrownBy(() -> deed.to(plain)).hasMessage("no broom");
+        assertThat(printed()).isEqualTo("Sweeping... failed\n");
+        assertThat(complained()).isEqualTo("under the bed\n");
+    }
+
+    @Test
+    void theStepsOfWorkAreReadAsTheyHappenAndBesideJson() {
+        Work work = new Work(transcript -> {
+            transcript.step("Building");
+            return new Weather("Graz", 12, false);
+        });
+        work.to(plain);
+        assertThat(printed()).startsWith("-----> Building\n=== Graz");
+
+        out.reset();
+        err.reset();
+        work.to(json);
+        assertThat(printed()).startsWith("{").doesNotContain("Building");
+        assertThat(complained()).startsWith("-----> Building\n");
+    }
+
+    @Test
+    void workGoesOnWhenNobodyReadsAndLinesEnd() {
+        Console gone = new Console(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("gone");
+                    }
+                },
+                err,
+                false);
+        Renderer renderer = new PlainRenderer(gone, Clock.systemUTC());
+        AtomicInteger steps = new AtomicInteger();
+        new Work(transcript -> {
+                    transcript.step("one");
+                    steps.incrementAndGet();
+                    return Facts.none();
+                })
+                .to(renderer);
+        assertThat(steps).hasValue(1);
+
+        Lines lines = sink -> {
+            sink.line("one");
+            steps.incrementAndGet();
+        };
+        assertThatThrownBy(() -> lines.to(renderer)).isInstanceOf(UncheckedIOException.class);
+        assertThat(steps).hasValue(1);
+    }
+}
