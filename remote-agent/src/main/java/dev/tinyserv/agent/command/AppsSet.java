@@ -115,8 +115,7 @@ final class AppsSet extends AppVerb {
     private record NextBuild(String app, String root, List<String> watch, boolean autoCancel, List<String> show)
             implements Facts {
         static NextBuild of(AppState state) {
-            return new NextBuild(
-                    state.app().value(), state.root(), state.watch(), state.autoCancel(), state.show());
+            return new NextBuild(state.app().value(), state.root(), state.watch(), state.autoCancel(), state.show());
         }
 
         @Override

@@ -114,7 +114,11 @@ public final class Commands implements Call.Handler {
         Console console = withHeader ? new Console(call.out(), call.err(), header.color()) : plain;
         String host = header.host() == null ? call.address() : header.host();
         Context context = new Context(settings, keys, services, call, header.app(), host);
-        run(header.arguments(), context, console, call.isLocal() && call.arguments().size() == 1 && !withHeader);
+        run(
+                header.arguments(),
+                context,
+                console,
+                call.isLocal() && call.arguments().size() == 1 && !withHeader);
         return 0;
     }
 

@@ -6,12 +6,21 @@ import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Git's side of a push or a fetch: {@code git-receive-pack} and {@code git-upload-pack}. */
 final class GitCommand {
-    private static final String RECEIVE = "git-receive-pack";
-    private static final String UPLOAD = "git-upload-pack";
+    /** A push. */
+    static final VerbDeclaration RECEIVE = VerbDeclaration.changesApp(
+                    "git-receive-pack", "Take what git pushes", "Take what git pushes.")
+            .by(Who.APP_USER);
+
+    /** A fetch. */
+    static final VerbDeclaration UPLOAD = VerbDeclaration.readsApp(
+                    "git-upload-pack", "Hand out what git fetches", "Hand out what git fetches.")
+            .by(Who.APP_USER);
+
     private static final String PREFIX = "git-";
 
     /** What git-lfs asks a server by ssh; the second is of its version 3. */
@@ -44,9 +53,9 @@ final class GitCommand {
                             : "Git LFS is not served here: run GIT_LFS_SKIP_PUSH=1 git push tinyserv main;"
                                     + " the app gets pointer files instead of those in LFS");
         }
-        if (!name.equals(RECEIVE) && !name.equals(UPLOAD)) {
-            throw new Refusal(Printable.shortened(name, 40) + " is not served; " + RECEIVE + " (git push) and " + UPLOAD
-                    + " (git fetch, git clone) are");
+        if (!name.equals(RECEIVE.name()) && !name.equals(UPLOAD.name())) {
+            throw new Refusal(Printable.shortened(name, 40) + " is not served; " + RECEIVE.name() + " (git push) and "
+                    + UPLOAD.name() + " (git fetch, git clone) are");
         }
     }
 
@@ -55,15 +64,16 @@ final class GitCommand {
         if (call.arguments().size() != 2) {
             throw Refusal.usage(name + " takes one repository");
         }
+        boolean push = name.equals(RECEIVE.name());
         AppName app = appOf(call.arguments().get(1), settings);
-        call.caller().requireUseOf(app);
+        Permission.require(push ? RECEIVE : UPLOAD, call, Optional.of(app));
         LogContext.app(app);
         if (services.apps().registry().find(app).isEmpty()) {
             throw new Refusal("no app '" + app + "'; `tinyserv create " + app + "` makes it");
         }
         String protocol = call.environment().getOrDefault("GIT_PROTOCOL", "");
         String address = call.address();
-        if (name.equals(RECEIVE)) {
+        if (push) {
             return services.deploys()
                     .git()
                     .receivePack(

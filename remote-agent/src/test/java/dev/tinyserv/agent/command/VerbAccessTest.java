@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -101,6 +102,10 @@ class VerbAccessTest {
         return TABLE.keySet().stream().sorted();
     }
 
+    private static Deployers deployersMay(String call) {
+        return Objects.requireNonNull(TABLE.get(call));
+    }
+
     private static VerbDeclaration declared(String call) {
         return VerbTable.find(nameIn(call)).orElseThrow().declared();
     }
@@ -142,7 +147,7 @@ class VerbAccessTest {
     void anAdminMayCallEveryVerbForEveryApp(String call) {
         VerbDeclaration verb = declared(call);
         for (Optional<AppName> app : List.of(Optional.of(OWN), Optional.of(FOREIGN))) {
-            if (TABLE.get(call) == Deployers.UNKNOWN) {
+            if (deployersMay(call) == Deployers.UNKNOWN) {
                 assertThatThrownBy(() -> Permission.require(verb, call(ADMIN, "127.0.0.1", call), app))
                         .isInstanceOf(Refusal.class);
             } else {
@@ -157,7 +162,7 @@ class VerbAccessTest {
     @ParameterizedTest
     @MethodSource("calls")
     void aDeployerMayCallWhatTheTableSaysForAnOwnApp(String call) {
-        Deployers may = TABLE.get(call);
+        Deployers may = deployersMay(call);
         Optional<AppName> own = declared(call).aboutApp() ? Optional.of(OWN) : Optional.empty();
         int exit = ask(DEPLOYER, call, own);
 
@@ -174,7 +179,7 @@ class VerbAccessTest {
     @ParameterizedTest
     @MethodSource("calls")
     void aDeployerMayCallNoVerbForAnothersApp(String call) {
-        Deployers may = TABLE.get(call);
+        Deployers may = deployersMay(call);
         boolean takesApp = VerbParser.optionsOf(VerbTable.find(nameIn(call)).orElseThrow()).stream()
                 .anyMatch(option -> option.names().contains("--app"));
         if (!takesApp) {
@@ -191,9 +196,21 @@ class VerbAccessTest {
     }
 
     @Test
+    void aDeployerPushesToAndFetchesFromOwnAppsOnly() {
+        for (VerbDeclaration program : List.of(GitCommand.RECEIVE, GitCommand.UPLOAD)) {
+            for (Account account : List.of(ADMIN, DEPLOYER)) {
+                assertThatCode(() -> Permission.require(program, call(account, "127.0.0.1"), Optional.of(OWN)))
+                        .doesNotThrowAnyException();
+            }
+            assertThatThrownBy(() -> Permission.require(program, call(DEPLOYER, "127.0.0.1"), Optional.of(FOREIGN)))
+                    .hasMessageContaining("no app 'blog' that the key 'ci' may use");
+        }
+    }
+
+    @Test
     void aVerbThatDeclaresNothingIsRefusedToEverybody() {
-        for (VerbDeclaration verb : List.of(
-                VerbDeclaration.readsServer("new", "brief"), VerbDeclaration.changesApp("new", "brief"))) {
+        for (VerbDeclaration verb :
+                List.of(VerbDeclaration.readsServer("new", "brief"), VerbDeclaration.changesApp("new", "brief"))) {
             for (String address : List.of("127.0.0.1", Call.LOCAL)) {
                 assertThatThrownBy(() -> Permission.require(verb, call(ADMIN, address), Optional.of(OWN)))
                         .isInstanceOf(Refusal.class)
