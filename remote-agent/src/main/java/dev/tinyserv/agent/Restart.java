@@ -4,6 +4,7 @@ import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.ProcessEnd;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -43,14 +44,16 @@ final class Restart {
         }
         installation.requireWritable();
         AgentStatus old = before.get();
+        // now: until it is ended, its pid may become another's
+        Optional<ProcessIdentity> agent = ProcessIdentity.of(old.pid());
         if (old.routerPid() == 0) {
             endSilentRouter();
         }
         long router = RouterLock.pid(installation.layout()).orElse(0);
         if (old.managed()) {
-            killManaged(old.pid());
+            killManaged(agent);
         } else {
-            end(old.pid());
+            ProcessEnd.end(agent.stream().toList(), LIMIT, LIMIT);
             startup.startAgent();
         }
         return finish(old.version(), old.pid(), router);
@@ -62,7 +65,7 @@ final class Restart {
         long router = RouterLock.pid(installation.layout()).orElse(0);
         console.println("the agent (pid " + old.pid() + ") does not answer; ending it");
         if (Strays.isManaged(old)) {
-            killManaged(old.pid());
+            killManaged(Optional.of(old));
         } else {
             strays.end("agent");
             startup.startAgent();
@@ -71,8 +74,8 @@ final class Restart {
     }
 
     /** systemd starts it again; killed is what its unit calls a failure, and the agent survives that by design. */
-    private static void killManaged(long pid) {
-        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    private static void killManaged(Optional<ProcessIdentity> agent) {
+        agent.ifPresent(ProcessIdentity::kill);
     }
 
     private int finish(String oldVersion, long oldAgent, long oldRouter) {
@@ -109,13 +112,5 @@ final class Restart {
 
     private long routerPid() {
         return probe.status().map(AgentStatus::routerPid).orElse(0L);
-    }
-
-    private static void end(long pid) {
-        Optional<ProcessHandle> agent = ProcessHandle.of(pid);
-        agent.ifPresent(ProcessHandle::destroy);
-        if (!AgentProbe.await(LIMIT, () -> agent.filter(ProcessHandle::isAlive).isEmpty())) {
-            agent.ifPresent(ProcessHandle::destroyForcibly);
-        }
     }
 }

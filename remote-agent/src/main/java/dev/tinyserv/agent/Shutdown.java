@@ -5,8 +5,10 @@ import dev.tinyserv.agent.command.Commands;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
-import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.process.LockHolder;
+import dev.tinyserv.buildpacks.process.ProcessEnd;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -40,6 +42,8 @@ final class Shutdown {
         }
         Optional<AgentStatus> status = endWithoutAgent(strays);
         if (status.isPresent()) {
+            // now: until the apps are ended, its pid may become another's
+            Optional<ProcessIdentity> agent = ProcessIdentity.of(status.get().pid());
             new LocalClient(settings.layout())
                     .call(
                             List.of(Commands.END_APPS),
@@ -47,9 +51,9 @@ final class Shutdown {
                             InputStream.nullInputStream(),
                             OutputStream.nullOutputStream(),
                             console);
-            end(status.get().pid(), "agent");
+            end(agent, "agent");
         }
-        RouterLock.pid(settings.layout()).ifPresent(pid -> end(pid, "router"));
+        end(LockHolder.of(settings.layout().routerLock()), "router");
         strays.end();
         console.println("tinyserv is down");
         return 0;
@@ -78,16 +82,9 @@ final class Shutdown {
         }
     }
 
-    private static void end(long pid, String what) {
-        Optional<ProcessHandle> process = ProcessHandle.of(pid);
-        process.ifPresent(ProcessHandle::destroy);
-        if (!AgentProbe.await(
-                LIMIT, () -> process.filter(ProcessHandle::isAlive).isEmpty())) {
-            process.ifPresent(ProcessHandle::destroyForcibly);
-            if (!AgentProbe.await(
-                    LIMIT, () -> process.filter(ProcessHandle::isAlive).isEmpty())) {
-                throw new Refusal("the " + what + " (pid " + pid + ") does not end; look at it with ps");
-            }
-        }
+    private static void end(Optional<ProcessIdentity> process, String what) {
+        ProcessEnd.end(process.stream().toList(), LIMIT, LIMIT).left().forEach(left -> {
+            throw new Refusal("the " + what + " (pid " + left.pid() + ") does not end; look at it with ps");
+        });
     }
 }

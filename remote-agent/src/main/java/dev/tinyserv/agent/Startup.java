@@ -91,9 +91,7 @@ final class Startup {
             return;
         }
         boolean left = hasLeft.getAsBoolean();
-        keeper.filter(ProcessIdentity::isAlive)
-                .flatMap(each -> ProcessHandle.of(each.pid()))
-                .ifPresent(ProcessHandle::destroy);
+        keeper.ifPresent(ProcessIdentity::terminate);
         if (!routerRan) { // this agent has started it, and nobody else looks after it
             new Strays(installation.layout()).end("router");
         }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
+import dev.tinyserv.buildpacks.process.ProcessEnd;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What runs for a root and cannot be talked to: because somebody has deleted {@code run/}, so that nothing under the
@@ -80,15 +80,7 @@ record Strays(Layout layout) {
     }
 
     private static void end(List<ProcessIdentity> processes) {
-        processes.forEach(process -> handle(process).forEach(ProcessHandle::destroy));
-        if (!AgentProbe.await(GRACE, () -> processes.stream().noneMatch(ProcessIdentity::isAlive))) {
-            processes.forEach(process -> handle(process).forEach(ProcessHandle::destroyForcibly));
-            AgentProbe.await(GRACE, () -> processes.stream().noneMatch(ProcessIdentity::isAlive));
-        }
-    }
-
-    private static Stream<ProcessHandle> handle(ProcessIdentity process) {
-        return process.isAlive() ? ProcessHandle.of(process.pid()).stream() : Stream.empty();
+        ProcessEnd.end(processes, GRACE, GRACE);
     }
 
     /** Whether systemd, rather than our keeper, starts that agent again. */

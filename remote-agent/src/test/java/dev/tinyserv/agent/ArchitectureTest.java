@@ -142,7 +142,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("dev.tinyserv.agent.run.runtime.Gate")
             .and()
-            .doNotHaveFullyQualifiedName("dev.tinyserv.buildpacks.process.TreeEnd")
+            .doNotHaveFullyQualifiedName("dev.tinyserv.buildpacks.process.ProcessEnd")
             .should()
             .callMethodWhere(JavaCall.Predicates.target(HasName.Predicates.name("sleep"))
                     .and(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(type(Thread.class))))

@@ -159,7 +159,8 @@ final class CommandRun {
 
     /** Ends what is left of the tree; returns whether this thread was interrupted meanwhile. */
     private boolean end(Process process, ProcessTree tree) {
-        boolean interrupted = TreeEnd.end(tree, GRACE);
+        ProcessEnd.end(List.of(new RememberedTree(tree)), GRACE, GRACE);
+        boolean interrupted = Thread.interrupted();
         try {
             process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
             output.await(PIPE_GRACE);

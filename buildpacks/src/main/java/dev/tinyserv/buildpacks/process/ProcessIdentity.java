@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param startTime field 22 of {@code /proc/PID/stat}
  * @param bootId {@code /proc/sys/kernel/random/boot_id}
  */
-public record ProcessIdentity(long pid, long startTime, String bootId) {
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+public record ProcessIdentity(long pid, long startTime, String bootId) implements ProcessEnd.Target {
+    private static final String CURRENT_BOOT_ID = readBootId();
 
     /** The identity of a process that runs now; empty if there is none with that pid or it is a zombie. */
     public static Optional<ProcessIdentity> of(long pid) {
@@ -32,12 +32,36 @@ public record ProcessIdentity(long pid, long startTime, String bootId) {
                         .isPresent();
     }
 
-    /** The id of the running kernel's boot. */
+    @Override
+    public boolean isGone() {
+        return !isAlive();
+    }
+
+    @Override
+    public void terminate() {
+        handle().ifPresent(ProcessHandle::destroy);
+    }
+
+    @Override
+    public void kill() {
+        handle().ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    private Optional<ProcessHandle> handle() {
+        return ProcessHandle.of(pid).filter(handle -> isAlive());
+    }
+
+    /** The id of the running kernel's boot; it is read once, as this process ends with it. */
     public static String currentBootId() {
+        return CURRENT_BOOT_ID;
+    }
+
+    private static String readBootId() {
+        Path file = Path.of("/proc/sys/kernel/random/boot_id");
         try {
-            return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
+            return Files.readString(file, StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
-            throw new IllegalStateException("cannot read " + BOOT_ID, e);
+            throw new IllegalStateException("cannot read " + file, e);
         }
     }
 }

@@ -82,7 +82,7 @@ public record ProcessTree(ProcessIdentity root, String mark) {
     public void terminateBelowRoot() {
         for (ProcessIdentity member : members()) {
             if (member.pid() != root.pid()) {
-                signal(member, false);
+                member.terminate();
             }
         }
     }
@@ -94,20 +94,8 @@ public record ProcessTree(ProcessIdentity root, String mark) {
             if (members.isEmpty()) {
                 return true;
             }
-            members.forEach(member -> signal(member, true));
+            members.forEach(ProcessIdentity::kill);
         }
         return members().isEmpty();
-    }
-
-    static void signal(ProcessIdentity member, boolean kill) {
-        ProcessHandle.of(member.pid()).ifPresent(handle -> {
-            if (member.isAlive()) {
-                if (kill) {
-                    handle.destroyForcibly();
-                } else {
-                    handle.destroy();
-                }
-            }
-        });
     }
 }

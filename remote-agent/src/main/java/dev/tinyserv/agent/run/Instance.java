@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.runtime.RunningProcess;
+import dev.tinyserv.buildpacks.process.ProcessEnd;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One started process of an app, from its start until nothing of it is left. Safe for use by several threads. */
-final class Instance {
+final class Instance implements ProcessEnd.Target {
     private final RunningProcess process;
     private final Path rawOutput;
     private final AtomicBoolean ending = new AtomicBoolean();
@@ -98,5 +99,26 @@ final class Instance {
 
     void awaitGone() throws InterruptedException {
         gone.await();
+    }
+
+    /** While the shim lives, a look at all processes of the machine would tell nothing new. */
+    @Override
+    public boolean isGone() {
+        return !process.tree().root().isAlive() && process.tree().members().isEmpty();
+    }
+
+    @Override
+    public void terminate() {
+        process.tree().terminateBelowRoot();
+    }
+
+    @Override
+    public void kill() {
+        boolean unused = process.tree().kill();
+    }
+
+    @Override
+    public boolean isStarting() {
+        return !isReady();
     }
 }

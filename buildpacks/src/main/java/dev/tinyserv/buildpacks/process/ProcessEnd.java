@@ -1,0 +1,85 @@
+package dev.tinyserv.buildpacks.process;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The one way in which processes are ended: SIGTERM, some time, SIGKILL. All of one call are ended side by side; an
+ * interrupt does not stop it half-way, and stands again afterwards.
+ */
+public final class ProcessEnd {
+    private static final long FIRST_PAUSE_MILLIS = 2;
+    private static final long LONGEST_PAUSE_MILLIS = 40;
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private ProcessEnd() {}
+
+    /** A process, or several that are ended together; each is known by its pid, its start time and its boot. */
+    public interface Target {
+        /** Whether nothing of it runs any more. */
+        boolean isGone();
+
+        /** Sends SIGTERM, if it still runs. */
+        void terminate();
+
+        /** Sends SIGKILL, if it still runs. */
+        void kill();
+
+        /** Whether it may come to life after a SIGTERM, as a program that is just being started; it gets one each second. */
+        default boolean isStarting() {
+            return false;
+        }
+    }
+
+    /**
+     * What became of those that were to be ended.
+     *
+     * @param killed those that outlived the grace
+     * @param left those that are there still, as in an endless wait of the kernel
+     */
+    public record Outcome<T>(List<T> killed, List<T> left) {}
+
+    /**
+     * Blocks until nothing of them is left, or what was killed is still there after the last limit.
+     *
+     * @param grace how long after SIGTERM what is left gets SIGKILL
+     * @param limit how long what was killed may take to go
+     */
+    public static <T extends Target> Outcome<T> end(Collection<T> targets, Duration grace, Duration limit) {
+        targets.forEach(Target::terminate);
+        List<T> left = new ArrayList<>(targets);
+        boolean interrupted = await(left, grace);
+        List<T> killed = List.copyOf(left);
+        killed.forEach(Target::kill);
+        interrupted |= await(left, limit);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return new Outcome<>(killed, List.copyOf(left));
+    }
+
+    /** Removes from the list whatever is gone, until none is left or time is over; returns whether interrupted. */
+    private static boolean await(List<? extends Target> left, Duration limit) {
+        boolean interrupted = Thread.interrupted();
+        long start = System.nanoTime();
+        long again = AGAIN.toNanos();
+        long pause = FIRST_PAUSE_MILLIS;
+        left.removeIf(Target::isGone);
+        while (!left.isEmpty() && System.nanoTime() - start < limit.toNanos()) {
+            try {
+                Thread.sleep(pause);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+            left.removeIf(Target::isGone);
+            if (System.nanoTime() - start >= again) {
+                again += AGAIN.toNanos();
+                left.stream().filter(Target::isStarting).forEach(Target::terminate);
+            }
+        }
+        return interrupted;
+    }
+}
