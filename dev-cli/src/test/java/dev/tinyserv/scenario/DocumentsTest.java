@@ -302,8 +302,8 @@ class DocumentsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "AppState, app",
-        "Release, release",
+        "AppFile, app",
+        "ReleaseFile, release",
         "BuildRecord, build",
         "InstanceRecord, run",
         "PortRoute, route.table",

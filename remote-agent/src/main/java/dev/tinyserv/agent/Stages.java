@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.build.BuildPipeline;
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.Services;
 import dev.tinyserv.agent.config.AgentSettings;
@@ -147,7 +148,7 @@ final class Stages implements AutoCloseable {
     /** The app's route as things are; empty if what is kept of it cannot be read. */
     private Optional<AppRoute> takeBack(AppState app) {
         try {
-            settle(app.app());
+            settle(app);
             List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
             Site site = app.up() ? releases.site(app.app()).orElse(null) : null;
             return Optional.of(AppRoute.of(app.app(), app.port(), targets, site, deployer.reasonOf(app)));
@@ -172,8 +173,10 @@ final class Stages implements AutoCloseable {
     private void rebuild(AppName app) {
         try {
             Release current = releases.current(app);
-            apps.put(new AppState(app, current.port(), true, current.createdAt(), current.createdBy())
-                    .withRoot(current.root()));
+            Release.Making making = current.making();
+            Slug slug = current.slug();
+            apps.put(new AppState(app, releases.portAtRelease(app), true, making.at(), making.by())
+                    .withBuild(build -> slug == null ? build : build.withRoot(slug.root())));
             events.publish(new Event.Changed(
                     app, "apps/" + app + ".json was damaged; it was written anew from " + current.name()));
         } catch (Refusal e) {
@@ -185,18 +188,18 @@ final class Stages implements AutoCloseable {
      * Rolls the branch forward to a push that passed the commit point and whose ref could not be moved, also when its
      * release was followed by others. A branch at the current release's commit may stay there.
      */
-    private void settle(AppName app) {
+    private void settle(AppState app) {
         releases.settle(app);
-        String commit = releases.current(app).commit();
-        if (commit != null && !BranchTip.of(layout.repository(app)).equals(Optional.of(commit))) {
-            releases.lastPush(app).ifPresent(push -> rollForward(push));
+        String commit = releases.current(app.app()).commit();
+        if (commit != null && !BranchTip.of(layout.repository(app.app())).equals(Optional.of(commit))) {
+            releases.lastPush(app.app()).ifPresent(push -> rollForward(push));
         }
     }
 
     private void rollForward(Release push) {
         String commit = push.commit();
         if (commit != null) {
-            git.rollForward(push.app(), commit, push.branchWas());
+            git.rollForward(push.app(), commit, push.making().branchWas());
         }
     }
 

@@ -115,7 +115,7 @@ public final class BuildPipeline {
             Transcript transcript,
             Cancellation cancellation) {
         AppName app = state.app();
-        if (state.autoCancel()) {
+        if (state.build().autoCancel()) {
             history.cancel(app, "a newer push of " + Wanted.shortened(commit) + " took its place");
         }
         RecordedBuild recorded = history.begin(app, commit, transcript, cancellation);
@@ -143,7 +143,7 @@ public final class BuildPipeline {
             Cancellation cancellation) {
         AppName app = state.app();
         String shortCommit = Wanted.shortened(commit);
-        Secrets secrets = Secrets.of(env, new PlainVars(state.show()));
+        Secrets secrets = Secrets.of(env, new PlainVars(state.build().show()));
         Transcript blotted = new BlottedTranscript(recorded, secrets);
         try {
             Wanted wanted = Wanted.of(state, commit, source, env, buildpacks);
@@ -187,7 +187,7 @@ public final class BuildPipeline {
             Transcript transcript,
             Cancellation cancellation) {
         AppName app = state.app();
-        Secrets secrets = Secrets.of(env, new PlainVars(state.show()));
+        Secrets secrets = Secrets.of(env, new PlainVars(state.build().show()));
         try {
             Wanted wanted = Wanted.of(state, commit, source, env, buildpacks);
             Transcript blotted = new BlottedTranscript(transcript, secrets);

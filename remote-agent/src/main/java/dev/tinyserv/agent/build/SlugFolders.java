@@ -119,7 +119,7 @@ final class SlugFolders {
     }
 
     void sweep(AppName app, Set<String> keep) {
-        keep.forEach(id -> unclaimed.remove(layout.builds(app).resolve(id)));
+        keep.forEach(id -> unclaimed.remove(layout.slug(app, id)));
         unneeded(app, keep).forEach(this::delete);
     }
 
@@ -153,7 +153,7 @@ final class SlugFolders {
     }
 
     void discard(AppName app, String id) {
-        delete(layout.builds(app).resolve(id));
+        delete(layout.slug(app, id));
     }
 
     void sweepLeftovers() {

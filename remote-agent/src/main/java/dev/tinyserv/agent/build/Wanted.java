@@ -37,7 +37,7 @@ record Wanted(
     /** Finds out; a {@link Refusal} if a build is bound to fail. */
     static Wanted of(AppState state, String commit, AppSource source, ConfigVars env, Buildpacks buildpacks)
             throws IOException {
-        String root = state.root();
+        String root = state.build().root();
         if (!root.isEmpty() && !source.exists(root)) {
             throw new Refusal("there is no " + Printable.shortened(root, 120) + " in commit " + shortened(commit)
                     + ", which " + state.app() + " is built from; `apps:set root=` names another folder or none");
@@ -51,8 +51,8 @@ record Wanted(
             // Refuses what nobody could start before it is built.
             Optional<ProcessType> unused = ProcessType.main(types);
         }
-        List<Buildpack> chosen = buildpacks.choose(folder, state.buildpacks());
-        boolean detected = state.buildpacks().isEmpty() && !Buildpacks.areNamedIn(folder);
+        List<Buildpack> chosen = buildpacks.choose(folder, state.build().buildpacks());
+        boolean detected = state.build().buildpacks().isEmpty() && !Buildpacks.areNamedIn(folder);
         return new Wanted(commit, folder, env, procfile, chosen, detected);
     }
 

@@ -3,7 +3,6 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.run.InstanceStatus;
 import dev.tinyserv.buildpacks.Refusal;
 import java.time.Instant;
@@ -50,10 +49,10 @@ record AppSummary(
                 release.name(),
                 stateOf(context, app, release),
                 repository(context, app.app()),
-                app.root(),
-                app.watch(),
-                app.autoCancel(),
-                app.show());
+                app.build().root(),
+                app.build().watch(),
+                app.build().autoCancel(),
+                app.build().show());
     }
 
     /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
@@ -68,10 +67,10 @@ record AppSummary(
                     "?",
                     "damaged",
                     repository(context, app.app()),
-                    app.root(),
-                    app.watch(),
-                    app.autoCancel(),
-                    app.show());
+                    app.build().root(),
+                    app.build().watch(),
+                    app.build().autoCancel(),
+                    app.build().show());
         }
     }
 
@@ -105,7 +104,7 @@ record AppSummary(
 
     /** An app that was never deployed has one, too. */
     static @Nullable String urlOf(Context context, AppState app, Release release) {
-        return release.slug() == null || Releases.takesRequests(release) ? context.urlOf(app.port()) : null;
+        return release.slug() == null || release.takesRequests() ? context.urlOf(app.port()) : null;
     }
 
     private static String repository(Context context, AppName app) {

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.RepositoryPath;
@@ -37,33 +37,33 @@ final class AppsSet extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        List<UnaryOperator<AppState>> changes =
+        List<UnaryOperator<BuildSettings>> changes =
                 pairs.stream().map(AppsSet::change).toList();
-        AppState changed = context.services()
+        BuildSettings build = context.services()
                 .apps()
                 .operator()
                 .change(
                         app,
                         context.account(),
                         "a change of settings",
-                        state -> {
-                            AppState all = state;
-                            for (UnaryOperator<AppState> change : changes) {
+                        former -> {
+                            BuildSettings all = former;
+                            for (UnaryOperator<BuildSettings> change : changes) {
                                 all = change.apply(all);
                             }
                             return all;
                         },
                         context.cancellation());
-        return NextBuild.of(changed);
+        return NextBuild.of(app, build);
     }
 
-    private static UnaryOperator<AppState> change(String pair) {
+    private static UnaryOperator<BuildSettings> change(String pair) {
         int equals = pair.indexOf('=');
         String key = equals < 0 ? pair : pair.substring(0, equals);
         String value = equals < 0 ? "" : pair.substring(equals + 1);
         if (equals > 0 && key.equals("root")) {
             String root = RepositoryPath.checked(value);
-            return state -> state.withRoot(root);
+            return build -> build.withRoot(root);
         }
         if (equals > 0 && key.equals("watch")) {
             List<String> paths = Arrays.stream(value.split(",", -1))
@@ -74,17 +74,17 @@ final class AppsSet extends AppVerb {
             if (paths.size() > MOST_PATHS) {
                 throw Refusal.usage("watch has " + paths.size() + " paths; at most " + MOST_PATHS + " are watched");
             }
-            return state -> state.withWatch(paths);
+            return build -> build.withWatch(paths);
         }
         if (equals > 0 && key.equals("auto-cancel")) {
             if (!List.of("on", "off", "").contains(value)) {
                 throw Refusal.usage("auto-cancel is 'on' or 'off', not '" + Printable.shortened(value, 40) + "'");
             }
-            return state -> state.withAutoCancel(value.equals("on"));
+            return build -> build.withAutoCancel(value.equals("on"));
         }
         if (equals > 0 && key.equals("show")) {
             List<String> names = names(value);
-            return state -> state.withShow(names);
+            return build -> build.withShow(names);
         }
         throw Refusal.usage("'" + Printable.shortened(pair, 60)
                 + "' is no setting of an app; there are root=FOLDER, watch=PATH,…, auto-cancel=on|off and show=NAME,…");
@@ -114,8 +114,8 @@ final class AppsSet extends AppVerb {
      */
     private record NextBuild(String app, String root, List<String> watch, boolean autoCancel, List<String> show)
             implements Facts {
-        static NextBuild of(AppState state) {
-            return new NextBuild(state.app().value(), state.root(), state.watch(), state.autoCancel(), state.show());
+        static NextBuild of(AppName app, BuildSettings build) {
+            return new NextBuild(app.value(), build.root(), build.watch(), build.autoCancel(), build.show());
         }
 
         @Override

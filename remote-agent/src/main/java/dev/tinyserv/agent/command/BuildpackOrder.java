@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.buildpacks.Refusal;
 import java.time.Instant;
@@ -63,14 +63,14 @@ final class BuildpackOrder {
 
     /** Sets the app's buildpacks anew, and tells what the next build will use. */
     static Facts change(Context context, AppName app, UnaryOperator<List<String>> change) {
-        AppState changed = context.services()
+        BuildSettings changed = context.services()
                 .apps()
                 .operator()
                 .change(
                         app,
                         context.account(),
                         "a change of buildpacks",
-                        state -> state.withBuildpacks(change.apply(state.buildpacks())),
+                        build -> build.withBuildpacks(change.apply(build.buildpacks())),
                         context.cancellation());
         return new Order(app.value(), changed.buildpacks());
     }

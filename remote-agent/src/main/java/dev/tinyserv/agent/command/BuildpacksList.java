@@ -14,6 +14,7 @@ final class BuildpacksList extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         return new BuildpackOrder.Order(
-                app.value(), context.services().apps().registry().get(app).buildpacks());
+                app.value(),
+                context.services().apps().registry().get(app).build().buildpacks());
     }
 }

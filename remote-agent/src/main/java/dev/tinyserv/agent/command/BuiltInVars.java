@@ -1,9 +1,9 @@
 package dev.tinyserv.agent.command;
 
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.release.Release;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** The config vars whose values bundlers write into the files that browsers get, so that only a build changes them. */
@@ -29,13 +29,13 @@ final class BuiltInVars {
 
     /** A line that names {@code redeploy}, behind a line end; empty where nothing changed of these, or nothing is built. */
     static String hint(Release release, Collection<String> changed) {
-        boolean bundles = BUNDLING.matcher(Objects.requireNonNullElse(release.buildpack(), ""))
-                .find();
+        Slug slug = release.slug();
+        boolean bundles = slug != null && BUNDLING.matcher(slug.buildpack()).find();
         List<String> builtIn = changed.stream()
                 .filter(name -> PREFIXES.stream().anyMatch(name::startsWith) || (bundles && name.startsWith(PUBLIC)))
                 .sorted()
                 .toList();
-        if (builtIn.isEmpty() || release.slug() == null) {
+        if (builtIn.isEmpty() || slug == null) {
             return "";
         }
         return "\n" + String.join(", ", builtIn) + (builtIn.size() == 1 ? " is" : " are")

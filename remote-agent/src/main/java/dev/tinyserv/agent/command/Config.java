@@ -2,6 +2,7 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.buildpacks.Refusal;
 import java.time.Instant;
 import picocli.CommandLine.Option;
@@ -28,7 +29,8 @@ final class Config extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         Release release = context.services().deploys().releases().current(app);
-        return new Configuration(release, variables);
+        return new Configuration(
+                release, context.services().apps().registry().get(app).port(), variables);
     }
 
     @Override
@@ -40,10 +42,10 @@ final class Config extends AppVerb {
     }
 
     /** A release with its variables; people read the variables only, quoted for a shell. */
-    private record Configuration(Release release, boolean onlyVariables) implements Facts {
+    private record Configuration(Release release, int port, boolean onlyVariables) implements Facts {
         @Override
         public Object data() {
-            return onlyVariables ? release.env() : release;
+            return onlyVariables ? release.env() : ReleaseFile.of(release, port);
         }
 
         @Override

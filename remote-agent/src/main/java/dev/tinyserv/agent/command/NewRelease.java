@@ -13,7 +13,8 @@ import java.time.Instant;
  */
 record NewRelease(String app, String release, String description, String hint) implements Facts {
     static NewRelease of(Release release, String hint) {
-        return new NewRelease(release.app().value(), release.name(), release.description(), hint);
+        return new NewRelease(
+                release.app().value(), release.name(), release.making().description(), hint);
     }
 
     @Override

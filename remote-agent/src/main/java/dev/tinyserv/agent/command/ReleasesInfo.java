@@ -3,7 +3,9 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.time.Instant;
@@ -28,26 +30,28 @@ final class ReleasesInfo extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         Releases releases = context.services().deploys().releases();
+        Release release = version == null ? releases.current(app) : releases.get(app, VersionName.parse(version));
         return new OneRelease(
-                app.value(), version == null ? releases.current(app) : releases.get(app, VersionName.parse(version)));
+                release, context.services().apps().registry().get(app).port());
     }
 
     /** A release; people read the names of its variables, programs their values, too. */
-    private record OneRelease(String app, Release release) implements Facts {
+    private record OneRelease(Release release, int port) implements Facts {
         @Override
         public Object data() {
-            return release;
+            return ReleaseFile.of(release, port);
         }
 
         @Override
         public Text text(Instant now) {
+            Slug slug = release.slug();
             List<List<String>> rows = new ArrayList<>();
-            rows.add(List.of("What:", Printable.escaped(release.description())));
-            rows.add(List.of("By:", Printable.escaped(release.createdBy())));
-            rows.add(List.of("When:", Ago.of(release.createdAt(), now)));
+            rows.add(List.of("What:", Printable.escaped(release.making().description())));
+            rows.add(List.of("By:", Printable.escaped(release.making().by())));
+            rows.add(List.of("When:", Ago.of(release.making().at(), now)));
             rows.add(List.of("Status:", release.status().name().toLowerCase(Locale.ROOT)));
             rows.add(List.of("Commit:", Objects.requireNonNullElse(release.commit(), "none")));
-            rows.add(List.of("Buildpack:", Objects.requireNonNullElse(release.buildpack(), "none")));
+            rows.add(List.of("Buildpack:", slug == null ? "none" : slug.buildpack()));
             for (Map.Entry<ProcessType, String> process : release.processes().entrySet()) {
                 rows.add(List.of(process.getKey() + ":", Printable.escaped(process.getValue())));
             }
@@ -57,7 +61,9 @@ final class ReleasesInfo extends AppVerb {
             }
             rows.add(List.of(
                     "Config vars:", String.join(", ", release.env().asMap().keySet())));
-            return new Text().line("=== " + app + " " + release.name()).table(rows);
+            return new Text()
+                    .line("=== " + release.app() + " " + release.name())
+                    .table(rows);
         }
     }
 }

@@ -62,10 +62,10 @@ final class ReleasesList extends AppVerb {
                     release.version(),
                     release.name(),
                     release.status(),
-                    release.createdAt(),
-                    release.createdBy(),
-                    release.cause(),
-                    release.description(),
+                    release.making().at(),
+                    release.making().by(),
+                    release.making().cause(),
+                    release.making().description(),
                     release.commit(),
                     release.version() == current);
         }

@@ -26,7 +26,7 @@ final class Rollback extends AppVerb {
                     .deploys()
                     .deployer()
                     .rollback(app, context.account(), number, transcript, context.cancellation());
-            return NewRelease.of(done.release(), " (" + done.release().description() + ")");
+            return NewRelease.of(done.release(), " (" + done.release().making().description() + ")");
         });
     }
 }

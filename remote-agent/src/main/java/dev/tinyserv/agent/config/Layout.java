@@ -59,6 +59,11 @@ public record Layout(Path root) {
         return builds().resolve(app.value());
     }
 
+    /** One built tree of an app. */
+    public Path slug(AppName app, String id) {
+        return builds(app).resolve(id);
+    }
+
     /** What buildpacks keep, for all apps. */
     public Path caches() {
         return root.resolve("cache");

@@ -130,10 +130,15 @@ public final class Deployer implements Submissions {
         AppState state = apps.get(submission.app());
         Release current = releases.current(submission.app());
         String live = current.commit();
-        return !state.watch().isEmpty()
+        return !state.build().watch().isEmpty()
                 && live != null
-                && current.root().equals(state.root())
-                && !submission.comparison().changes(live, state.watch());
+                && rootOf(current).equals(state.build().root())
+                && !submission.comparison().changes(live, state.build().watch());
+    }
+
+    private static String rootOf(Release release) {
+        Slug slug = release.slug();
+        return slug == null ? "" : slug.root();
     }
 
     /** The branch moves, and nothing else happens. */
@@ -178,7 +183,8 @@ public final class Deployer implements Submissions {
             submission
                     .transcript()
                     .step("No release: nothing changed since " + current.name() + " in "
-                            + String.join(", ", apps.get(submission.app()).watch()));
+                            + String.join(
+                                    ", ", apps.get(submission.app()).build().watch()));
         }
 
         /** Without a moved ref nothing has happened that could be told. */
@@ -196,7 +202,8 @@ public final class Deployer implements Submissions {
         AppState state = apps.get(app);
         Transcript transcript = submission.transcript();
         ConfigVars env = releases.current(app).env();
-        Map<String, String> defaults = defaultsOf(new Subfolder(submission.source(), state.root()), env, transcript);
+        Map<String, String> defaults =
+                defaultsOf(new Subfolder(submission.source(), state.build().root()), env, transcript);
         Slug slug = pipeline.build(
                 state,
                 submission.commit(),
@@ -261,18 +268,18 @@ public final class Deployer implements Submissions {
             }
             Deployment deployment = step.deployment();
             Release release = deployment.release();
-            String url = settings.urlOf(release.port(), submission.address());
+            int port = apps.get(release.app()).port();
             submission
                     .transcript()
                     .step((deployment.running() ? "Launched " : "Released ")
                             + release.name()
-                            + where(deployment, routed, url));
+                            + where(deployment, routed, port, settings.urlOf(port, submission.address())));
         }
 
         /** Where the release answers, or that it does not. */
-        private static String where(Deployment deployment, boolean routed, String url) {
+        private static String where(Deployment deployment, boolean routed, int port, String url) {
             Release release = deployment.release();
-            if (!Releases.takesRequests(release)) {
+            if (!release.takesRequests()) {
                 String type = ProcessType.main(release.processes().keySet())
                         .map(ProcessType::value)
                         .orElse("nothing");
@@ -280,7 +287,7 @@ public final class Deployer implements Submissions {
             }
             return routed
                     ? " · " + url
-                    : ", but the router does not have port " + release.port()
+                    : ", but the router does not have port " + port
                             + ": nobody reaches it there until what the line above names is mended";
         }
 
@@ -306,11 +313,7 @@ public final class Deployer implements Submissions {
         return inTurn(app, by, description, transcript, cancellation, state -> {
             Release current = releases.current(app);
             return new Change(
-                    Release.Cause.CONFIG,
-                    description,
-                    by.name(),
-                    Releases.slugOf(current).orElse(null),
-                    change.apply(current.env()));
+                    Release.Cause.CONFIG, description, by.name(), current.slug(), change.apply(current.env()));
         });
     }
 
@@ -324,11 +327,7 @@ public final class Deployer implements Submissions {
             Release target = version == 0 ? beforeCurrent(app) : releases.get(app, version);
             requireUsable(target);
             return new Change(
-                    Release.Cause.ROLLBACK,
-                    "Rollback to " + target.name(),
-                    by.name(),
-                    Releases.slugOf(target).orElse(null),
-                    target.env());
+                    Release.Cause.ROLLBACK, "Rollback to " + target.name(), by.name(), target.slug(), target.env());
         });
     }
 
@@ -347,13 +346,13 @@ public final class Deployer implements Submissions {
         if (target.status() != Release.Status.LIVE) {
             throw new Refusal(app + " " + target.name() + " never was live; `releases` shows which were");
         }
-        String slug = target.slug();
+        Slug slug = target.slug();
         if (slug == null) {
             throw new Refusal(app + " " + target.name() + " has no code to roll back to");
         }
-        if (!Files.isDirectory(settings.layout().builds(app).resolve(slug))) {
+        if (!Files.isDirectory(settings.layout().slug(app, slug.id()))) {
             throw new Refusal("the build of " + app + " " + target.name()
-                    + " was swept; push its commit again: git push" + " -f tinyserv " + target.commit() + ":main");
+                    + " was swept; push its commit again: git push -f tinyserv " + slug.commit() + ":main");
         }
     }
 

@@ -54,7 +54,7 @@ final class DryRun {
             detail(
                     transcript,
                     "watches",
-                    String.join(", ", state.watch()) + ": nothing changed, so no release is made");
+                    String.join(", ", state.build().watch()) + ": nothing changed, so no release is made");
             return true;
         }
         boolean complete = holds(transcript, () -> tellVariables(submission, state, env));
@@ -76,7 +76,7 @@ final class DryRun {
 
     private static void tellVariables(Submission submission, AppState state, ConfigVars env) throws IOException {
         Map<String, String> added =
-                AppDefaults.of(new Subfolder(submission.source(), state.root()), env, submission.transcript());
+                AppDefaults.of(new Subfolder(submission.source(), state.build().root()), env, submission.transcript());
         if (!added.isEmpty()) {
             detail(submission.transcript(), "sets", String.join(" ", added.keySet()) + ", as app.json says");
         }

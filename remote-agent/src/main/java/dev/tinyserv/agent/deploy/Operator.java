@@ -3,6 +3,7 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.release.Release;
@@ -64,22 +65,23 @@ public final class Operator {
      * Changes what the app's next builds do; what runs stays as it is.
      *
      * @param what what somebody who waits for the app's turn is told, such as {@code a change of buildpacks}
-     * @return the state as it is then
+     * @return what the next builds are made of then
      */
-    public AppState change(
-            AppName app, Account by, String what, UnaryOperator<AppState> change, Cancellation cancellation) {
+    public BuildSettings change(
+            AppName app, Account by, String what, UnaryOperator<BuildSettings> change, Cancellation cancellation) {
         Transcript nobody = line -> LOG.debug("{}: {}", app, line);
         DeployQueue.Turn turn = enter(app, by, what, nobody, cancellation);
         try (turn) {
-            AppState changed = change.apply(apps.get(app));
+            AppState changed = apps.get(app).withBuild(change);
             apps.put(changed);
-            String buildpacks = changed.buildpacks().isEmpty() ? "detected" : String.join(", ", changed.buildpacks());
+            BuildSettings build = changed.build();
+            String buildpacks = build.buildpacks().isEmpty() ? "detected" : String.join(", ", build.buildpacks());
             events.publish(new Event.Changed(
                     app,
                     "set by " + by.name() + " for the next build: buildpacks " + buildpacks + "; root "
-                            + (changed.root().isEmpty() ? "." : changed.root()) + "; watched "
-                            + (changed.watch().isEmpty() ? "everything" : String.join(", ", changed.watch()))));
-            return changed;
+                            + (build.root().isEmpty() ? "." : build.root()) + "; watched "
+                            + (build.watch().isEmpty() ? "everything" : String.join(", ", build.watch()))));
+            return build;
         }
     }
 

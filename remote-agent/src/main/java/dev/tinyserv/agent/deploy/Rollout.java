@@ -124,13 +124,15 @@ final class Rollout {
             candidates = boot(app, pending, transcript, cancellation);
             cancellation.seal();
             beforeCommit.run();
-            Release live = releases.commit(pending);
+            Release live = releases.commit(app, pending);
             events.publish(new Event.Deployed(
-                    app.app(), live.name() + " is live: " + live.description() + " by " + live.createdBy()));
+                    app.app(),
+                    live.name() + " is live: " + live.making().description() + " by "
+                            + live.making().by()));
             return new Step(new Deployment(live, candidates.isPresent()), candidates);
         } catch (RuntimeException e) {
             candidates.ifPresent(batch -> instances.end(batch, pending.name() + " was given up"));
-            giveUp(pending, e);
+            giveUp(app, pending, e);
             throw e;
         }
     }
@@ -169,11 +171,11 @@ final class Rollout {
         return Optional.of(instances.boot(release, transcript, cancellation));
     }
 
-    private void giveUp(Release pending, RuntimeException cause) {
+    private void giveUp(AppState app, Release pending, RuntimeException cause) {
         String why = cause instanceof Refusal ? cause.getMessage() : "an error in tinyserv, see the agent's log";
         events.publish(new Event.Deployed(pending.app(), pending.name() + " failed: " + why));
         try {
-            releases.fail(pending);
+            releases.fail(app, pending);
         } catch (Refusal e) {
             LOG.error("cannot note that {} {} failed: {}", pending.app(), pending.name(), e.getMessage());
         }

@@ -89,7 +89,7 @@ final class Routing implements AutoCloseable {
         if (release.slug() == null) {
             return state.app() + " has never been deployed; `git push tinyserv main` deploys it";
         }
-        if (!Releases.takesRequests(release)) {
+        if (!release.takesRequests()) {
             return state.app() + " has no web process";
         }
         String what = instances.hasCrashed(state.app()) ? " has crashed" : " is not running yet";

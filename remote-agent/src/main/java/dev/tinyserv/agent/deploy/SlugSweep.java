@@ -2,12 +2,14 @@ package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.build.BuildPipeline;
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Deletes built trees beyond the kept number: never the current one, nor one that no release has named yet. */
@@ -28,8 +30,8 @@ final class SlugSweep {
         Set<String> keep = keptOf(app, history);
         Set<String> named = new LinkedHashSet<>();
         for (Release release : history) {
-            if (release.slug() != null && release.status() != Release.Status.PENDING) {
-                named.add(release.slug());
+            if (release.status() != Release.Status.PENDING) {
+                slug(release).ifPresent(named::add);
             }
         }
         named.removeAll(keep);
@@ -49,18 +51,19 @@ final class SlugSweep {
     private Set<String> keptOf(AppName app, List<Release> newestFirst) {
         Set<String> keep = new LinkedHashSet<>();
         for (Release release : newestFirst) {
-            if (keep.size() < kept && release.status() == Release.Status.LIVE && release.slug() != null) {
-                keep.add(release.slug());
+            if (keep.size() < kept && release.status() == Release.Status.LIVE) {
+                slug(release).ifPresent(keep::add);
             }
         }
         Set<String> all = new HashSet<>(keep);
-        String current = releases.current(app).slug();
-        if (current != null) {
-            all.add(current);
-        }
+        slug(releases.current(app)).ifPresent(all::add);
         newestFirst.stream()
-                .filter(release -> release.status() == Release.Status.PENDING && release.slug() != null)
-                .forEach(release -> all.add(String.valueOf(release.slug())));
+                .filter(release -> release.status() == Release.Status.PENDING)
+                .forEach(release -> slug(release).ifPresent(all::add));
         return all;
+    }
+
+    private static Optional<String> slug(Release release) {
+        return Optional.ofNullable(release.slug()).map(Slug::id);
     }
 }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Sizes;
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.release.Release;
@@ -36,7 +37,7 @@ record AppFileCheck(AppName app) implements Check {
                 () -> (current.isPresent() ? "" : "mend " + pointer + " first; then ")
                         + "`tinyserv-remote restart` writes it anew, as that of an app that is up");
         if (state.isPresent() && current.isPresent()) {
-            lookAtRelease(patient, state.get(), current.get(), findings);
+            lookAtRelease(patient, current.get(), findings);
         }
         if (current.isPresent()) {
             lookAtHistory(patient, current.get(), kept);
@@ -44,19 +45,13 @@ record AppFileCheck(AppName app) implements Check {
         lookAtLog(patient, findings);
     }
 
-    private void lookAtRelease(Patient patient, AppState state, Release release, Findings findings) {
+    private void lookAtRelease(Patient patient, Release release, Findings findings) {
         Layout layout = patient.layout();
-        String slug = release.slug();
-        if (slug != null && !Files.isDirectory(layout.builds(app).resolve(slug))) {
+        Slug slug = release.slug();
+        if (slug != null && !Files.isDirectory(layout.slug(app, slug.id()))) {
             findings.problem(
-                    "the build of " + release.name() + ", " + layout.builds(app).resolve(slug) + ", is missing",
+                    "the build of " + release.name() + ", " + layout.slug(app, slug.id()) + ", is missing",
                     "`tinyserv redeploy -a " + app + "` builds it again");
-        }
-        if (state.port() != release.port()) {
-            findings.warning(
-                    "apps/" + app + ".json names port " + state.port() + " and " + release.name() + " port "
-                            + release.port(),
-                    "`tinyserv redeploy -a " + app + "` makes them one");
         }
         if (!Files.isDirectory(layout.repository(app))) {
             findings.problem(layout.repository(app) + " is missing", "restore it from a backup");
@@ -74,7 +69,7 @@ record AppFileCheck(AppName app) implements Check {
         new KeptFiles(patient.layout(), app, findings)
                 .lastPush(patient.clock())
                 .filter(push -> !tip.equals(Optional.ofNullable(push.commit())))
-                .filter(push -> tip.isEmpty() || tip.get().equals(push.branchWas()))
+                .filter(push -> tip.isEmpty() || tip.get().equals(push.making().branchWas()))
                 .ifPresent(push -> findings.warning(
                         push.name() + " is of commit " + push.commit() + ", but the branch is at " + tip.orElse("none"),
                         "`tinyserv-remote restart` moves the branch"));

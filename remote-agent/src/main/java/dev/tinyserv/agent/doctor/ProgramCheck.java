@@ -53,9 +53,8 @@ final class ProgramCheck implements Check {
     private boolean isBuiltByNode(Patient patient, AppName app) {
         try {
             return store.read(patient.layout().currentRelease(app), Release.class)
-                    .filter(release -> List.of(
-                                    String.valueOf(release.buildpack()).split(", ", -1))
-                            .contains("node"))
+                    .map(Release::slug)
+                    .filter(slug -> List.of(slug.buildpack().split(", ", -1)).contains("node"))
                     .isPresent();
         } catch (Refusal e) {
             return false; // told where the app is looked at

@@ -3,7 +3,6 @@ package dev.tinyserv.agent.release;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
-import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
@@ -22,13 +21,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,8 +98,8 @@ public final class Releases {
         try {
             for (int version = current(app).version(); version > 0; version--) {
                 Optional<Release> found = store.read(layout.release(app, version), Release.class)
-                        .filter(release ->
-                                release.status() == Release.Status.LIVE && release.cause() == Release.Cause.PUSH);
+                        .filter(release -> release.status() == Release.Status.LIVE
+                                && release.making().cause() == Release.Cause.PUSH);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -116,24 +112,28 @@ public final class Releases {
 
     /** Writes v1, "Initial release", and makes it current. */
     public Release createInitial(AppState app, String by) {
-        Release first = draft(app, 1, new Change(Release.Cause.CREATE, "Initial release", by, null, ConfigVars.none()));
         createFolder(app.app());
-        store.write(layout.release(app.app(), 1), first);
-        return commit(first);
+        Change change = new Change(Release.Cause.CREATE, "Initial release", by, null, ConfigVars.none());
+        Release first = draft(app.app(), 1, change);
+        write(first, app.port());
+        return commit(app, first);
     }
 
     /** Gives the change the next number and writes it down as pending. */
     public Release begin(AppState app, Change change) {
         int next = versions(app.app()).stream().findFirst().orElse(0) + 1;
-        Release pending = draft(app, next, change);
-        Path file = layout.release(app.app(), next);
+        Release pending = draft(app.app(), next, change);
         try {
-            store.write(file, pending);
+            write(pending, app.port());
         } catch (Refusal notDurable) {
-            takeBack(file, notDurable);
+            takeBack(layout.release(app.app(), next), notDurable);
             throw notDurable;
         }
         return pending;
+    }
+
+    private void write(Release release, int port) {
+        store.write(layout.release(release.app(), release.version()), ReleaseFile.of(release, port));
     }
 
     /** The file may be there, and only its sync have failed: nobody would ever say what became of that release. */
@@ -149,16 +149,17 @@ public final class Releases {
      * Makes a pending release the current one. When this returns it has happened, also if the power fails now. When it
      * throws it has not: the former release stays current.
      */
-    public Release commit(Release pending) {
+    public Release commit(AppState app, Release pending) {
         Release live = pending.withStatus(Release.Status.LIVE);
         Path pointer = layout.currentRelease(live.app());
-        store.write(layout.release(live.app(), live.version()), live);
+        write(live, app.port());
         try {
-            store.write(pointer, live);
+            store.write(pointer, ReleaseFile.of(live, app.port()));
         } catch (Refusal notDurable) {
             Release former = current.get(live.app());
             if (former != null) {
-                store.write(pointer, former); // the rename may have been done, and only its fsync have failed
+                // the rename may have been done, and only its fsync have failed
+                store.write(pointer, ReleaseFile.of(former, app.port()));
             }
             throw notDurable;
         }
@@ -167,24 +168,24 @@ public final class Releases {
     }
 
     /** Writes down that a pending release did not go live. */
-    public void fail(Release pending) {
-        store.write(layout.release(pending.app(), pending.version()), pending.withStatus(Release.Status.FAILED));
+    public void fail(AppState app, Release pending) {
+        write(pending.withStatus(Release.Status.FAILED), app.port());
     }
 
     /**
      * Deletes what a killed predecessor had not finished writing, and marks as failed what it left behind the commit
      * point of no return; once, at the start, before anything is written.
      */
-    public void settle(AppName app) {
-        List<Integer> versions = versionsAfterSweep(app);
-        int live = current(app).version();
+    public void settle(AppState app) {
+        List<Integer> versions = versionsAfterSweep(app.app());
+        int live = current(app.app()).version();
         for (int version : versions) {
             if (version <= live) {
                 return;
             }
-            Release left = get(app, version);
+            Release left = get(app.app(), version);
             if (left.status() != Release.Status.FAILED) {
-                fail(left);
+                fail(app, left);
             }
         }
     }
@@ -209,69 +210,27 @@ public final class Releases {
         }
     }
 
-    /** The slug of a release as it was built; empty if the release has none. */
-    public static Optional<Slug> slugOf(Release release) {
-        String id = release.slug();
-        String commit = release.commit();
-        String buildpack = release.buildpack();
-        if (id == null || commit == null || buildpack == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new Slug(
-                id, commit, buildpack, release.processes(), release.slugEnv(), release.site(), release.root()));
-    }
-
     /** The files that the router serves itself for the app's current release; their folder is absolute. */
     public Optional<Site> site(AppName app) {
-        Release release = current(app);
-        String slug = release.slug();
-        Site site = release.site();
-        return slug == null || site == null
+        Slug slug = current(app).slug();
+        return slug == null || slug.site() == null
                 ? Optional.empty()
-                : Optional.of(site.in(layout.builds(app).resolve(slug)));
+                : Optional.of(slug.site().in(layout.slug(app, slug.id())));
     }
 
-    /** Whether the release has a process that the router can send requests to, or files that it serves itself. */
-    public static boolean takesRequests(Release release) {
-        return release.processes().containsKey(ProcessType.WEB) || release.site() != null;
+    /** The port in the file of the app's current release, for when its desired state is lost. */
+    public int portAtRelease(AppName app) {
+        return store.read(layout.currentRelease(app), ReleaseFile.class)
+                .orElseThrow(() -> missing(app))
+                .port();
     }
 
-    private Release draft(AppState app, int version, Change change) {
-        @Nullable Slug slug = change.slug();
-        SortedMap<ProcessType, String> processes = slug == null ? new TreeMap<>() : slug.processes();
+    private Release draft(AppName app, int version, Change change) {
+        Release.Making making = new Release.Making(
+                clock.instant(), change.by(), change.cause(), change.description(), change.branchWas());
+        String id = UUID.randomUUID().toString();
         return new Release(
-                Release.SCHEMA,
-                app.app(),
-                version,
-                UUID.randomUUID().toString(),
-                Release.Status.PENDING,
-                clock.instant(),
-                change.by(),
-                change.cause(),
-                change.description(),
-                slug == null ? null : slug.commit(),
-                app.port(),
-                commandLine(processes),
-                processes,
-                change.env(),
-                slug == null ? null : slug.id(),
-                slug == null ? new TreeMap<>() : slug.environment(),
-                slug == null ? null : slug.buildpack(),
-                slug == null ? null : slug.site(),
-                slug == null ? "" : slug.root(),
-                change.branchWas());
-    }
-
-    private static @Nullable String commandLine(SortedMap<ProcessType, String> processes) {
-        String web = processes.get(ProcessType.WEB);
-        if (web != null) {
-            return web;
-        }
-        return processes.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(ProcessType.RELEASE))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(null);
+                new Release.Header(app, version, id, Release.Status.PENDING, making), change.slug(), change.env());
     }
 
     /** With thousands of apps it counts that the folder is read once. */

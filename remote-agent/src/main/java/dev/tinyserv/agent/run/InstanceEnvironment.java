@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.run;
 
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.release.Release;
 import java.util.HashMap;
@@ -30,15 +31,13 @@ final class InstanceEnvironment {
         if (ours.containsKey("TZ")) {
             all.put("TZ", ours.get("TZ"));
         }
-        if (release.slug() != null) {
+        Slug slug = release.slug();
+        if (slug != null) {
             all.put(
                     "HOME",
-                    layout.builds(release.app())
-                            .resolve(release.slug())
-                            .resolve(release.root())
-                            .toString());
+                    layout.slug(release.app(), slug.id()).resolve(slug.root()).toString());
+            all.putAll(slug.environment());
         }
-        all.putAll(release.slugEnv());
         all.putAll(aboutTheRelease(release));
         all.putAll(release.env().asMap());
         all.put("DYNO", record.name());

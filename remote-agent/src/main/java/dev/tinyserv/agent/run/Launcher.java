@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.run;
 
 import dev.tinyserv.agent.build.BuildView;
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
@@ -165,9 +166,8 @@ final class Launcher {
         if (record.role() != Role.ONE_OFF) {
             return List.of();
         }
-        Path slug = layout.builds(release.app()).resolve(String.valueOf(release.slug()));
         try {
-            return view.launcher(release.app(), slug, layout.shim(), record.id());
+            return view.launcher(release.app(), treeOf(release), layout.shim(), record.id());
         } catch (IOException e) {
             throw new Refusal("cannot hide other apps from " + record.title() + ": " + JsonStore.reason(e), e);
         }
@@ -218,18 +218,23 @@ final class Launcher {
 
     /** The folder that its processes run in. */
     private Path folderOf(Release release) {
-        return treeOf(release).resolve(release.root());
+        return treeOf(release).resolve(codeOf(release).root());
     }
 
     /** All of its repository, as built. */
     private Path treeOf(Release release) {
-        if (release.slug() == null) {
-            throw new Refusal(release.name() + " of " + release.app() + " has no code yet; push some");
-        }
-        Path slug = layout.builds(release.app()).resolve(release.slug());
-        if (!Files.isDirectory(slug)) {
-            throw new Refusal("the built tree " + slug + " of " + release.name()
+        Path tree = layout.slug(release.app(), codeOf(release).id());
+        if (!Files.isDirectory(tree)) {
+            throw new Refusal("the built tree " + tree + " of " + release.name()
                     + " is gone; push its commit again or roll back to a release that has one");
+        }
+        return tree;
+    }
+
+    private static Slug codeOf(Release release) {
+        Slug slug = release.slug();
+        if (slug == null) {
+            throw new Refusal(release.name() + " of " + release.app() + " has no code yet; push some");
         }
         return slug;
     }

@@ -167,13 +167,23 @@ class BuildPipelineTest {
                 .with("services/api/api", "")
                 .with("libs/shared", "x");
         Slug slug = pipeline.build(
-                STATE.withRoot("services/api"), COMMIT, source, ConfigVars.none(), lines::add, cancellation);
+                STATE.withBuild(build -> build.withRoot("services/api")),
+                COMMIT,
+                source,
+                ConfigVars.none(),
+                lines::add,
+                cancellation);
         assertThat(slug.root()).isEqualTo("services/api");
         assertThat(slug.processes()).containsExactly(Map.entry(ProcessType.WEB, "./api"));
         assertThat(layout.builds(APP).resolve(slug.id()).resolve("libs/shared")).hasContent("x");
 
         assertThatThrownBy(() -> pipeline.build(
-                        STATE.withRoot("services/web"), COMMIT, source, ConfigVars.none(), lines::add, cancellation))
+                        STATE.withBuild(build -> build.withRoot("services/web")),
+                        COMMIT,
+                        source,
+                        ConfigVars.none(),
+                        lines::add,
+                        cancellation))
                 .isInstanceOf(Refusal.class)
                 .hasMessageStartingWith("there is no services/web in commit 1a2b3c4, which myapp is built from");
     }
@@ -266,7 +276,7 @@ class BuildPipelineTest {
 
     @Test
     void leavesReadableWhatTheAppIsToldToShow() {
-        AppState showing = STATE.withShow(List.of("VITE_TITLE"));
+        AppState showing = STATE.withBuild(build -> build.withShow(List.of("VITE_TITLE")));
         MapSource source = script("echo \"$VITE_TITLE of $OTHER\"");
         ConfigVars env = ConfigVars.none().with(Map.of("VITE_TITLE", "My little shop", "OTHER", "somebody"));
         pipeline.build(showing, COMMIT, source, env, lines::add, cancellation);
@@ -534,7 +544,12 @@ class BuildPipelineTest {
 
     private void refuses(MapSource source) {
         assertThatThrownBy(() -> pipeline.build(
-                        STATE.withRoot("a/svc"), COMMIT, source, ConfigVars.none(), lines::add, cancellation))
+                        STATE.withBuild(build -> build.withRoot("a/svc")),
+                        COMMIT,
+                        source,
+                        ConfigVars.none(),
+                        lines::add,
+                        cancellation))
                 .isInstanceOf(Refusal.class)
                 .hasMessageStartingWith("the build put something else in the place of the folder a/svc, which the app");
     }

@@ -9,6 +9,7 @@ import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.doctor.Finding.Level;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -272,29 +273,13 @@ class DoctorTest {
     }
 
     private void release(String file, int version, String status) throws IOException {
+        Release.Making making = new Release.Making(NOW, "ada", Release.Cause.CREATE, "Initial release", null);
         Release release = new Release(
-                Release.SCHEMA,
-                new AppName("shop"),
-                version,
-                "id",
-                Release.Status.valueOf(status),
-                NOW,
-                "ada",
-                Release.Cause.CREATE,
-                "Initial release",
+                new Release.Header(new AppName("shop"), version, "id", Release.Status.valueOf(status), making),
                 null,
-                5000,
-                null,
-                new java.util.TreeMap<>(),
-                ConfigVars.none(),
-                null,
-                new java.util.TreeMap<>(),
-                null,
-                null,
-                "",
-                null);
+                ConfigVars.none());
         Files.createDirectories(root.resolve("releases/shop"));
-        new JsonStore().write(root.resolve("releases").resolve(file), release);
+        new JsonStore().write(root.resolve("releases").resolve(file), ReleaseFile.of(release, 5000));
     }
 
     @Test

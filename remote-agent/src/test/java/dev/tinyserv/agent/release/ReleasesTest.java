@@ -68,10 +68,9 @@ class ReleasesTest {
         Release first = releases.current(SHOP);
 
         assertThat(first.name()).isEqualTo("v1");
-        assertThat(first.description()).isEqualTo("Initial release");
+        assertThat(first.making().description()).isEqualTo("Initial release");
         assertThat(first.slug()).isNull();
-        assertThat(first.port()).isEqualTo(5000);
-        assertThat(Releases.slugOf(first)).isEmpty();
+        assertThat(releases.portAtRelease(SHOP)).isEqualTo(5000);
     }
 
     @Test
@@ -81,21 +80,22 @@ class ReleasesTest {
         assertThat(releases.current(SHOP).version()).isEqualTo(1);
         assertThat(open(layout).current(SHOP).version()).isEqualTo(1);
 
-        Release live = releases.commit(pending);
+        Release live = releases.commit(APP, pending);
 
         assertThat(live.status()).isEqualTo(Release.Status.LIVE);
-        assertThat(live.cmdline()).isEqualTo("node .");
+        assertThat(ReleaseFile.of(live, 5000).cmdline()).isEqualTo("node .");
         assertThat(releases.current(SHOP)).isEqualTo(live);
         assertThat(open(layout).current(SHOP)).isEqualTo(live);
-        assertThat(Releases.slugOf(live)).contains(SLUG);
+        assertThat(live.slug()).isEqualTo(SLUG);
     }
 
     @Test
     void theLastPushIsFoundBehindOtherReleasesAndFailedPushes() throws IOException {
         assertThat(releases.lastPush(SHOP)).isEmpty();
-        Release pushed = releases.commit(releases.begin(APP, change("Deploy c0ffee")));
-        releases.fail(releases.begin(APP, change("Deploy bad")));
-        releases.commit(releases.begin(APP, new Change(Release.Cause.CONFIG, "Set A", "ada", SLUG, ConfigVars.none())));
+        Release pushed = releases.commit(APP, releases.begin(APP, change("Deploy c0ffee")));
+        releases.fail(APP, releases.begin(APP, change("Deploy bad")));
+        releases.commit(
+                APP, releases.begin(APP, new Change(Release.Cause.CONFIG, "Set A", "ada", SLUG, ConfigVars.none())));
 
         assertThat(open(layout).lastPush(SHOP)).contains(pushed);
 
@@ -108,7 +108,7 @@ class ReleasesTest {
     @Test
     void aNumberIsNeverUsedTwice() {
         Release failed = releases.begin(APP, change("Deploy bad"));
-        releases.fail(failed);
+        releases.fail(APP, failed);
 
         Release next = releases.begin(APP, change("Deploy good"));
 
@@ -121,14 +121,14 @@ class ReleasesTest {
     void whatAKilledAgentLeftHalfDoneCountsAsFailed() throws IOException {
         Release pending = releases.begin(APP, change("Deploy c0ffee"));
         // killed between vN.json and the pointer: the file already says live, but the commit point was not reached
-        new JsonStore().write(layout.release(SHOP, 2), pending.withStatus(Release.Status.LIVE));
+        new JsonStore().write(layout.release(SHOP, 2), ReleaseFile.of(pending.withStatus(Release.Status.LIVE), 5000));
 
         Path unfinished =
                 layout.releases(SHOP).resolve(".tmp-" + ProcessHandle.current().pid() + "-1000000");
         Files.writeString(unfinished, "{");
 
         Releases afterwards = open(layout);
-        afterwards.settle(SHOP);
+        afterwards.settle(APP);
 
         assertThat(unfinished).doesNotExist();
         assertThat(afterwards.current(SHOP).version()).isEqualTo(1);
@@ -143,7 +143,7 @@ class ReleasesTest {
         Files.createDirectory(pointer); // no file can be renamed over a folder
         Files.createFile(pointer.resolve("x"));
 
-        assertThatThrownBy(() -> releases.commit(pending))
+        assertThatThrownBy(() -> releases.commit(APP, pending))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(pointer.toString());
         assertThat(releases.current(SHOP).version()).isEqualTo(1);
@@ -151,8 +151,8 @@ class ReleasesTest {
 
     @Test
     void listsTheNewestFirstAndLeavesOutWhatIsDamaged() throws IOException {
-        releases.commit(releases.begin(APP, change("two")));
-        releases.commit(releases.begin(APP, change("three")));
+        releases.commit(APP, releases.begin(APP, change("two")));
+        releases.commit(APP, releases.begin(APP, change("three")));
         Files.writeString(layout.release(SHOP, 2), "{");
 
         assertThat(releases.newest(SHOP, 10)).extracting(Release::version).containsExactly(3, 1);

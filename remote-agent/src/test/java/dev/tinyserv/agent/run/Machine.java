@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
@@ -115,33 +117,19 @@ final class Machine implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+        Slug slug =
+                Slug.of("s1", "c0ffee", "test", commands, Map.of("FROM_BUILDPACK", "yes", "LANG", "C.UTF-8"), null, "");
+        Release.Making making = new Release.Making(Instant.EPOCH, "ada", Release.Cause.PUSH, "test", null);
         Release release = new Release(
-                Release.SCHEMA,
-                SHOP,
-                version,
-                "id" + version,
-                Release.Status.LIVE,
-                Instant.EPOCH,
-                "ada",
-                Release.Cause.PUSH,
-                "test",
-                "c0ffee",
-                5000,
-                null,
-                commands,
-                new ConfigVars(env),
-                "s1",
-                new TreeMap<>(Map.of("FROM_BUILDPACK", "yes", "LANG", "C.UTF-8")),
-                "test",
-                null,
-                "",
-                null);
+                new Release.Header(SHOP, version, "id" + version, Release.Status.LIVE, making),
+                slug,
+                new ConfigVars(env));
         try {
             Files.createDirectories(layout.releases(SHOP));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        store.write(layout.release(SHOP, version), release);
+        store.write(layout.release(SHOP, version), ReleaseFile.of(release, 5000));
         return release;
     }
 

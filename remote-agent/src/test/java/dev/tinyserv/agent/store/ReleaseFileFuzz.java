@@ -1,7 +1,9 @@
 package dev.tinyserv.agent.store;
 
+import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.fuzz.Property;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.buildpacks.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,17 +28,18 @@ public final class ReleaseFileFuzz {
         }
         Stream.of(
                         release.app(),
-                        release.id(),
+                        release.header().id(),
                         release.status(),
-                        release.createdAt(),
-                        release.createdBy(),
-                        release.cause(),
-                        release.description(),
+                        release.making().at(),
+                        release.making().by(),
+                        release.making().cause(),
+                        release.making().description(),
                         release.env())
                 .forEach(part -> Property.holds(part != null, "half a release"));
         Property.holds(!release.processes().containsValue(null), "a process without a command");
-        Property.holds(!release.slugEnv().containsValue(null), "a variable without a value");
-        byte[] written = STORE.format(release).getBytes(StandardCharsets.UTF_8);
+        Slug slug = release.slug();
+        Property.holds(slug == null || !slug.environment().containsValue(null), "a variable without a value");
+        byte[] written = STORE.format(ReleaseFile.of(release, 5000)).getBytes(StandardCharsets.UTF_8);
         Property.equal(release, STORE.parse(FILE, written, Release.class));
     }
 }

@@ -1,0 +1,56 @@
+package dev.tinyserv.agent.app;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The format of {@code apps/NAME.json}: the keys of the first version, flat, so that it reads what a later one wrote. New
+ * parts get a key each beside them. A file that was written before there was a key has its default.
+ *
+ * @param schema the version of this format: {@value #SCHEMA}
+ */
+record AppFile(
+        int schema,
+        AppName app,
+        int port,
+        boolean up,
+        Instant createdAt,
+        String createdBy,
+        @Nullable List<String> buildpacks,
+        @Nullable String root,
+        @Nullable List<String> watch,
+        @Nullable Boolean autoCancel,
+        @Nullable List<String> show) {
+    /** The version of the format that this code writes. */
+    static final int SCHEMA = 1;
+
+    static AppFile of(AppState state) {
+        BuildSettings build = state.build();
+        return new AppFile(
+                SCHEMA,
+                state.app(),
+                state.port(),
+                state.up(),
+                state.identity().createdAt(),
+                state.identity().createdBy(),
+                build.buildpacks(),
+                build.root(),
+                build.watch(),
+                build.autoCancel(),
+                build.show());
+    }
+
+    AppState state() {
+        return new AppState(
+                new AppState.Identity(app, port, createdAt, createdBy),
+                up,
+                new BuildSettings(
+                        Objects.requireNonNullElse(buildpacks, List.of()),
+                        Objects.requireNonNullElse(root, ""),
+                        Objects.requireNonNullElse(watch, List.of()),
+                        Objects.requireNonNullElse(autoCancel, false),
+                        Objects.requireNonNullElse(show, List.of())));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tinyserv.agent.app;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * How many processes of each type run.
+ *
+ * @param counts the number of each type, none below 1
+ */
+public record Formation(SortedMap<ProcessType, Integer> counts) {
+    /** Copies the counts; one below 1 is left out, as nothing runs of that type. */
+    public Formation {
+        SortedMap<ProcessType, Integer> running = new TreeMap<>(counts);
+        running.values().removeIf(count -> count < 1);
+        counts = Collections.unmodifiableSortedMap(running);
+    }
+
+    /**
+     * The formation of an app with these types for which none was set: one process of {@link ProcessType#main}.
+     *
+     * @throws dev.tinyserv.buildpacks.Refusal if there are several types and none is {@code web}
+     */
+    public static Formation usual(Collection<ProcessType> types) {
+        return new Formation(new TreeMap<>(
+                ProcessType.main(types).map(type -> Map.of(type, 1)).orElse(Map.of())));
+    }
+
+    /** The processes that run, by type and index. */
+    public List<ProcessName> processes() {
+        return counts.entrySet().stream()
+                .flatMap(each -> IntStream.rangeClosed(1, each.getValue())
+                        .mapToObj(index -> new ProcessName(each.getKey(), index)))
+                .toList();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.tinyserv.agent.release;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Slug;
+import dev.tinyserv.buildpacks.buildpack.Site;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The format of {@code releases/NAME.json} and {@code releases/NAME/vN.json}, which people script against. What is there
+ * for their scripts only is written and never read back: the port and the command line.
+ *
+ * @param schema the version of this format: {@value #SCHEMA}
+ * @param port the app's stable port when the file was written
+ * @param cmdline the command of {@code web}, else of its only type; null without a slug
+ * @param processes the command of every process type
+ * @param slug the id of its slug; null before the first push
+ * @param slugEnv the variables that the buildpack gives, below the config vars
+ * @param root the folder of the slug that it was built in and runs in; empty for all of it
+ */
+public record ReleaseFile(
+        int schema,
+        AppName app,
+        int version,
+        String id,
+        Release.Status status,
+        Instant createdAt,
+        String createdBy,
+        Release.Cause cause,
+        String description,
+        @Nullable String commit,
+        int port,
+        @Nullable String cmdline,
+        SortedMap<ProcessType, String> processes,
+        ConfigVars env,
+        @Nullable String slug,
+        SortedMap<String, String> slugEnv,
+        @Nullable String buildpack,
+        @Nullable Site site,
+        @Nullable String root,
+        @Nullable String branchWas) {
+    /** The version of the format that this code writes. */
+    public static final int SCHEMA = 1;
+
+    /** A part that is missing, as in a damaged file, is a {@link NullPointerException}. */
+    public ReleaseFile {
+        Objects.requireNonNull(processes, "processes");
+        Objects.requireNonNull(slugEnv, "slugEnv");
+        processes.values().forEach(command -> Objects.requireNonNull(command, "a command"));
+        slugEnv.values().forEach(value -> Objects.requireNonNull(value, "a value of slugEnv"));
+    }
+
+    /** The file of a release whose app has this stable port. */
+    public static ReleaseFile of(Release release, int port) {
+        @Nullable Slug slug = release.slug();
+        Release.Making making = release.making();
+        return new ReleaseFile(
+                SCHEMA,
+                release.app(),
+                release.version(),
+                release.header().id(),
+                release.status(),
+                making.at(),
+                making.by(),
+                making.cause(),
+                making.description(),
+                release.commit(),
+                port,
+                commandLine(release.processes()),
+                release.processes(),
+                release.env(),
+                slug == null ? null : slug.id(),
+                slug == null ? new TreeMap<>() : slug.environment(),
+                slug == null ? null : slug.buildpack(),
+                release.site(),
+                slug == null ? "" : slug.root(),
+                making.branchWas());
+    }
+
+    private static @Nullable String commandLine(SortedMap<ProcessType, String> processes) {
+        String web = processes.get(ProcessType.WEB);
+        if (web != null) {
+            return web;
+        }
+        return processes.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(ProcessType.RELEASE))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    Release release() {
+        Release.Making making = new Release.Making(createdAt, createdBy, cause, description, branchWas);
+        return new Release(new Release.Header(app, version, id, status, making), code(), env);
+    }
+
+    private @Nullable Slug code() {
+        if (slug == null || commit == null || buildpack == null) {
+            return null;
+        }
+        return new Slug(slug, commit, buildpack, processes, slugEnv, site, Objects.requireNonNullElse(root, ""));
+    }
+}
