@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class LocalVerbsTest {
     private static final String ANSWER =
             "echo '{\"name\":\"%s\",\"port\":5000,\"url\":\"http://server:5000\",\"repository\":\"%s\",\"x\":[{}]}'";

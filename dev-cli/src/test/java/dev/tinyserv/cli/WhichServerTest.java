@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +128,7 @@ class WhichServerTest {
         user.git("remote", "add", "prod", "ssh://eve@prod:2222/myapp");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("all")
     void theRemoteThatIsNamedAlwaysWins(String verb) throws IOException {
@@ -191,6 +193,7 @@ class WhichServerTest {
         assertThat(called()).as("where there is no variable").contains("bob@folder:2222");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("aboutAnApp")
     void oneOfTheTwoIsEnough(String verb) throws IOException {

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What an agent that fails without end writes stays bounded, in its log and in what its keeper collects. */
+@Tag("slow")
 class DaemonLogTest {
     private static final long BOUND = 15L * 1024 * 1024;
     private static final long SLACK = 5L * 1024 * 1024;

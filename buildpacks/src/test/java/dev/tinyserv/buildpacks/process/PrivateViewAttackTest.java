@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A program in a view that tries to get at a file and at a process of another app, as root and as another user. */
 @ParameterizedClass(name = "as user {0}")
 @ValueSource(ints = {0, 65534})
+@Tag("slow")
 class PrivateViewAttackTest {
     private static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
     private static final String SECRET = "s3cret of another app";

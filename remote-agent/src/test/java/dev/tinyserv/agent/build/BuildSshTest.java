@@ -44,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Builds that fetch by SSH, from OpenSSH's server, which knows the key of one app only. */
 @Timeout(120)
+@Tag("slow")
 class BuildSshTest {
     private static final AppName APP = new AppName("shop");
     private static final AppState STATE = new AppState(APP, 5000, true, Instant.EPOCH, "ada");

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -324,6 +325,7 @@ class SecretsTest {
         assertThat(blotted("PW", SIGNS, line)).isEqualTo(line);
     }
 
+    @Tag("slow")
     @Test
     void isQuickWithManySecretsLongKeysAndHostileLines() {
         Map<String, String> vars = new HashMap<>();

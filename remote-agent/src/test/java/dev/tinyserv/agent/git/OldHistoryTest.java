@@ -11,12 +11,14 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What old programs wrote into histories that git hosts took: it passes, and nothing else does. */
+@Tag("slow")
 class OldHistoryTest {
     private static final String SOUND = "Ada <ada@example.org> 1700000000 +0000";
 

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.BitSet;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Agents come and go while a process prints on. */
+@Tag("slow")
 class LogsContinuityTest {
     private static final long LARGE = 64 << 20;
     private static final int LINES = 200_000;

@@ -11,10 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that print more than anybody can want. */
+@Tag("slow")
 class LogsFloodTest {
     private static final long LIMIT = 1 << 20;
 

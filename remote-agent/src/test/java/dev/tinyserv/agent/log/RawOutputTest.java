@@ -12,10 +12,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Collects in the test's own steps, and lets time pass where the test says so. */
+@Tag("slow")
 class RawOutputTest {
     private static final int LIMIT = 4 << 20;
     private static final String BURST = "burst\n".repeat(4_000_000);

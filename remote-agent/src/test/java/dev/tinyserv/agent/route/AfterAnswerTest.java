@@ -224,6 +224,7 @@ class AfterAnswerTest {
     }
 
     /** One who logged in gets what others do not, and any other field may make a difference as well. */
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -393,6 +394,7 @@ class AfterAnswerTest {
     }
 
     /** It comes at once, in the next packet. Only the very first of an app could, between two looks, be too late. */
+    @Tag("slow")
     @Test
     void whatComesRightBehindALengthReachesStrangersUntilItIsNoticedOnly() throws Exception {
         int apps = 20;
@@ -439,6 +441,7 @@ class AfterAnswerTest {
     }
 
     /** The whole of an ordinary program that a beginner writes. */
+    @Tag("slow")
     @Test
     void anOrdinaryPythonAppIsServed() throws Exception {
         try (PythonApp app = PythonApp.start(root, """

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,7 @@ class BindTest {
                 .contains("IPv4 true, IPv6 false");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"*", "::", "0.0.0.0", "127.0.0.1"})
     void aMachineWithoutIpv6IsReachedOverIpv4(String bind) throws Exception {

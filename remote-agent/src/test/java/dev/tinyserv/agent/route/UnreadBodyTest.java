@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Apps that answer without reading a request's body: they take it for the beginning of their next request. */
+@Tag("slow")
 class UnreadBodyTest {
     private static final String BEGUN = "GET /evil HTTP/1.1\r\nX-Ignore: ";
     private static final String GET_OWN = "GET /own HTTP/1.1\r\nHost: a\r\nCookie: secret\r\n\r\n";

@@ -16,12 +16,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions of the machine's own ssh end with their keys. */
 @Timeout(120)
+@Tag("slow")
 class KeyWatchTest {
     @TempDir
     Path folder;

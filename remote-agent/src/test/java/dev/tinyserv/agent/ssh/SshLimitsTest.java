@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * (mina-sshd#350), and neither what a client opens after it.
  */
 @Timeout(120)
+@Tag("slow")
 class SshLimitsTest {
     @TempDir
     Path folder;

@@ -23,6 +23,7 @@ import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,7 @@ class SshLoginTest {
         assertThatThrownBy(() -> run(List.of(stolen))).isInstanceOf(SshException.class);
     }
 
+    @Tag("slow")
     @Test
     void theKeyThatSignedCountsWhateverWasOfferedBefore() throws Exception {
         Path stranger = running.keygen.ed25519("stranger");

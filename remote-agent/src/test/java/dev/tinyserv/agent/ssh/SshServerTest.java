@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,7 @@ class SshServerTest {
         assertThat(ssh.err()).contains("agent's log").doesNotContain("IllegalState");
     }
 
+    @Tag("slow")
     @Test
     void muchGoesThroughBothWaysWithoutLoss() {
         long megabytes = 50L << 20;
@@ -108,6 +110,7 @@ class SshServerTest {
     }
 
     /** The client still sends when the command has said why it takes no more, and how it ended. */
+    @Tag("slow")
     @Test
     void aRefusalInTheMiddleOfTheInputArrives() {
         byte[] input = new byte[20 << 20];

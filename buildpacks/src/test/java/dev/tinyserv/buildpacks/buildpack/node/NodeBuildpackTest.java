@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** With the machine's npm, and packages that are made here: no registry is asked. */
 @Timeout(60)
+@Tag("slow")
 class NodeBuildpackTest {
     private static final Map<String, String> PATH = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
 

@@ -20,12 +20,14 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With the machine's PHP and Composer, and packages that lie in the app: no registry is asked. */
 @Timeout(60)
+@Tag("slow")
 class PhpBuildpackTest {
     private static final Map<String, String> PATH = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
     private static final String GREET = "\"tiny/greet\": \"1.0.0\"";
