@@ -23,6 +23,9 @@ final class CommandRun {
     /** How long a pipe may stay open that the program left to somebody, after it has exited itself. */
     private static final Duration PIPE_GRACE = Duration.ofSeconds(1);
 
+    /** How long what a program has printed may take to be handed on, after the program has exited. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+
     /** How often a tree with a bound is looked at. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -61,7 +64,7 @@ final class CommandRun {
             interrupted = true;
             ended = " was ended: tinyserv interrupted it";
         } finally {
-            interrupted |= end(process, tree);
+            interrupted |= end(process, tree, ended == null ? LAST_WORDS : PIPE_GRACE);
             output.abandon();
         }
         if (interrupted) {
@@ -158,12 +161,12 @@ final class CommandRun {
     }
 
     /** Ends what is left of the tree; returns whether this thread was interrupted meanwhile. */
-    private boolean end(Process process, ProcessTree tree) {
+    private boolean end(Process process, ProcessTree tree, Duration forOutput) {
         ProcessEnd.end(List.of(new RememberedTree(tree)), GRACE, GRACE);
         boolean interrupted = Thread.interrupted();
         try {
             process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-            output.await(PIPE_GRACE);
+            output.awaitQuiet(GRACE, forOutput);
         } catch (InterruptedException e) {
             interrupted = true;
         }

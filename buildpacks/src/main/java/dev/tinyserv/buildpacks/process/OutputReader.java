@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,13 @@ final class OutputReader {
     private final int maxCharacters;
     private final Object lock = new Object();
     private final Deque<String> last = new ArrayDeque<>();
+    private final AtomicLong reads = new AtomicLong();
     private @Nullable Thread thread;
     private @Nullable RuntimeException failure;
     private Runnable whenFailed = () -> {};
     private boolean abandoned;
     private long characters;
+    private volatile boolean waits;
 
     OutputReader(String name, Consumer<String> lines, int maxCharacters) {
         this.name = name;
@@ -43,13 +46,21 @@ final class OutputReader {
         LineSplitter splitter = new LineSplitter(this::take);
         byte[] buffer = new byte[8192];
         try {
-            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+            for (int n = next(stream, buffer); n >= 0; n = next(stream, buffer)) {
                 splitter.add(buffer, n);
             }
         } catch (IOException e) {
             // The pipe was closed because the program has exited: what came until then is all there is.
         }
         splitter.end();
+    }
+
+    private int next(InputStream stream, byte[] buffer) throws IOException {
+        waits = true;
+        int n = stream.read(buffer);
+        reads.incrementAndGet();
+        waits = false;
+        return n;
     }
 
     private void take(String line) {
@@ -100,6 +111,17 @@ final class OutputReader {
         Thread reader = thread;
         if (reader != null) {
             reader.join(atMost.toMillis());
+        }
+    }
+
+    /** Waits for the end of the output, or until nothing has come for a while and all that came is handed on. */
+    void awaitQuiet(Duration quiet, Duration atMost) throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
+        Thread reader = thread;
+        long before = -1;
+        while (reader != null && reader.isAlive() && !(waits && reads.get() == before) && System.nanoTime() < until) {
+            before = reads.get();
+            reader.join(quiet.toMillis());
         }
     }
 

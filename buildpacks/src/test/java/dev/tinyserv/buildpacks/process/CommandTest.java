@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,18 @@ class CommandTest {
         assertThatThrownBy(() -> shell("kill -9 $$").collect())
                 .hasMessageContaining("signal 9")
                 .hasMessageContaining("memory");
+    }
+
+    /** On a busy machine, or where each line is searched for many secrets, that takes longer than the program ran. */
+    @Test
+    void handsOnTheLastLinesHoweverLongThatTakes() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        assertThatThrownBy(() -> shell("seq 1 70; exit 3").run(line -> {
+                    LockSupport.parkNanos(50_000_000);
+                    lines.add(line);
+                }))
+                .isInstanceOf(CommandFailed.class);
+        assertThat(lines).hasSize(70).endsWith("70");
     }
 
     @Test
