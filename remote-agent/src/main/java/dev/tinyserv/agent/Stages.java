@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.build.BuildPipeline;
+import dev.tinyserv.agent.build.Languages;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.Services;
@@ -32,15 +33,6 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.classic.ClassicBuildpack;
-import dev.tinyserv.buildpacks.buildpack.deno.DenoBuildpack;
-import dev.tinyserv.buildpacks.buildpack.go.GoBuildpack;
-import dev.tinyserv.buildpacks.buildpack.java.JavaBuildpack;
-import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
-import dev.tinyserv.buildpacks.buildpack.php.PhpBuildpack;
-import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
-import dev.tinyserv.buildpacks.buildpack.python.PythonBuildpack;
-import dev.tinyserv.buildpacks.buildpack.ruby.RubyBuildpack;
-import dev.tinyserv.buildpacks.buildpack.staticsite.StaticBuildpack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -63,22 +55,7 @@ final class Stages implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
     private static final Duration SWEEP_AFTER = Duration.ofSeconds(3);
 
-    /**
-     * In the order in which they are asked. Apps in Ruby, PHP or Java often have a package.json for their pages, those in
-     * Python and Go seldom; a Procfile says nothing about the language.
-     */
-    private static final Buildpacks BUILDPACKS = new Buildpacks(
-            List.of(
-                    new RubyBuildpack(),
-                    new JavaBuildpack(),
-                    new PhpBuildpack(),
-                    new DenoBuildpack(),
-                    new NodeBuildpack(),
-                    new PythonBuildpack(),
-                    new GoBuildpack(),
-                    new StaticBuildpack(),
-                    new ProcfileBuildpack()),
-            ClassicBuildpack::at);
+    private static final Buildpacks BUILDPACKS = new Buildpacks(Languages.ALL, ClassicBuildpack::at);
 
     private final Events events = new Events();
     private final Layout layout;

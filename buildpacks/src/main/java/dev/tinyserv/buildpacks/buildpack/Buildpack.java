@@ -1,13 +1,20 @@
 package dev.tinyserv.buildpacks.buildpack;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Turns the source of an app in one language into a tree that runs. Implementations hold no state. */
 public interface Buildpack {
     /** The name that users know it by: {@code node}. */
     String name();
+
+    /** What its builds and apps need on the server; empty if nothing that a server could lack. */
+    default Optional<Toolchain> toolchain() {
+        return Optional.empty();
+    }
 
     /** Whether this buildpack is meant for that source, by the files its community uses. */
     boolean detects(AppSource source) throws IOException;

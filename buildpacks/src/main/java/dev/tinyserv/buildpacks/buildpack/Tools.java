@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.program.StartFailure;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,6 +109,11 @@ public final class Tools {
         if (!has(program)) {
             throw new Refusal(program + " is not installed on the server; " + remedy);
         }
+    }
+
+    /** Refuses if a tool is not there, telling how one gets it. */
+    public void require(Tool tool) {
+        require(tool.program(), tool.remedy());
     }
 
     /**

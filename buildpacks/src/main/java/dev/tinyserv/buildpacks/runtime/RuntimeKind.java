@@ -56,8 +56,8 @@ public enum RuntimeKind {
         return this == JAVA && version.major() == 1 ? new Version(version.minor(), version.patch(), 0) : version;
     }
 
-    /** The argument with which the program tells its version. */
-    String versionArgument() {
-        return this == GO ? "version" : "--version";
+    /** The program by which one knows that it is there. */
+    public Tool tool() {
+        return this == GO ? new Tool(program, "version", false, remedy) : Tool.needed(program, remedy);
     }
 }

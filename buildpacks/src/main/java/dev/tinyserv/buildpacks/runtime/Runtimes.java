@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.runtime;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import java.io.IOException;
@@ -121,7 +122,8 @@ public final class Runtimes {
 
     private Optional<Version> version(RuntimeKind kind, Path bin) {
         try {
-            String text = Command.of(bin.resolve(kind.program()).toString(), kind.versionArgument())
+            String text = Command.of(
+                            bin.resolve(kind.program()).toString(), kind.tool().versionArgument())
                     .environment(Map.of(
                             "PATH", environment.getOrDefault("PATH", "/usr/bin:/bin"),
                             "HOME", environment.getOrDefault("HOME", "/")))
@@ -132,6 +134,13 @@ public final class Runtimes {
         } catch (CommandFailed e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether a program is on {@code PATH}, or beside a runtime that a version manager keeps. Starts no program. */
+    public boolean has(RuntimeKind kind, Tool tool) {
+        return Program.find(tool.program(), environment).isPresent()
+                || managers.installed(kind).stream()
+                        .anyMatch(each -> Files.isExecutable(each.bin().resolve(tool.program())));
     }
 
     private static Refusal missing(RuntimeKind kind) {

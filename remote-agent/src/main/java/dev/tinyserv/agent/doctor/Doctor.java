@@ -2,6 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.build.Languages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class Doctor {
             new ClockCheck(),
             new LimitCheck(),
             new KernelCheck(),
-            new ProgramCheck(),
+            new ProgramCheck(Languages.ALL),
             new OwnerCheck(),
             new DamageCheck(),
             new KeyCheck(),

@@ -4,15 +4,29 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
+import dev.tinyserv.buildpacks.runtime.Tool;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
-/** The programs that we and the builds in use run are there. */
+/** The programs that we run are there, and those of the languages in use. */
 final class ProgramCheck implements Check {
     private static final List<String> OURS = List.of("sh", "setsid", "env", "mv", "date", "sleep");
-    private static final List<String> NODE = List.of("node", "npm");
+    private static final int MOST_APPS = 5;
 
+    private final List<Buildpack> buildpacks;
     private final JsonStore store = new JsonStore();
+
+    ProgramCheck(List<Buildpack> buildpacks) {
+        this.buildpacks = List.copyOf(buildpacks);
+    }
 
     @Override
     public String area() {
@@ -28,19 +42,10 @@ final class ProgramCheck implements Check {
         if (!missing(patient, List.of("fallocate")).isEmpty()) {
             findings.warning("fallocate not found on PATH, so a log line may be lost", "install util-linux");
         }
-        List<String> needNode = AppNames.under(patient.layout()).stream()
-                .filter(app -> isBuiltByNode(patient, app))
-                .map(AppName::value)
-                .toList();
-        List<String> withoutNode = needNode.isEmpty() ? List.of() : missing(patient, NODE);
-        if (!withoutNode.isEmpty()) {
-            findings.problem(
-                    String.join(", ", withoutNode) + " not found on PATH, which the apps "
-                            + String.join(", ", needNode.subList(0, Math.min(5, needNode.size()))) + " need",
-                    "install Node.js with npm");
-        }
-        if (missing.isEmpty() && withoutNode.isEmpty()) {
-            findings.ok(needNode.isEmpty() ? "all there" : "all there, also Node.js");
+        List<String> whole = new ArrayList<>();
+        boolean complete = lookAtLanguages(patient, findings, whole);
+        if (missing.isEmpty() && complete) {
+            findings.ok(whole.isEmpty() ? "all there" : "all there, also " + String.join(", ", whole));
         }
     }
 
@@ -50,14 +55,58 @@ final class ProgramCheck implements Check {
                 .toList();
     }
 
-    private boolean isBuiltByNode(Patient patient, AppName app) {
+    /** Whether every language in use has its tools; tells those that have not, and collects those that have. */
+    private boolean lookAtLanguages(Patient patient, Findings findings, List<String> whole) {
+        Map<String, List<String>> users = users(patient);
+        Runtimes runtimes = new Runtimes(patient.environment());
+        boolean complete = true;
+        for (Buildpack buildpack : buildpacks) {
+            Optional<Toolchain> toolchain = buildpack.toolchain();
+            List<String> apps = users.getOrDefault(buildpack.name(), List.of());
+            if (toolchain.isEmpty() || apps.isEmpty()) {
+                continue;
+            }
+            List<String> missing = missing(toolchain.get(), runtimes);
+            if (missing.isEmpty()) {
+                whole.add(toolchain.get().language());
+            } else {
+                complete = false;
+                findings.problem(
+                        String.join(", ", missing) + " not found on PATH, which the apps "
+                                + String.join(", ", apps.subList(0, Math.min(MOST_APPS, apps.size()))) + " need",
+                        toolchain.get().remedy());
+            }
+        }
+        return complete;
+    }
+
+    private static List<String> missing(Toolchain toolchain, Runtimes runtimes) {
+        return toolchain.tools().stream()
+                .filter(tool -> !tool.optional() && !runtimes.has(toolchain.runtime(), tool))
+                .map(Tool::program)
+                .toList();
+    }
+
+    /** The apps whose current release a buildpack has built, by its name. */
+    private Map<String, List<String>> users(Patient patient) {
+        Map<String, List<String>> users = new HashMap<>();
+        for (AppName app : AppNames.under(patient.layout())) {
+            for (String buildpack : buildpacksOf(patient, app)) {
+                users.computeIfAbsent(buildpack, name -> new ArrayList<>()).add(app.value());
+            }
+        }
+        return users;
+    }
+
+    private List<String> buildpacksOf(Patient patient, AppName app) {
         try {
-            return store.read(patient.layout().currentRelease(app), Release.class)
+            return store.read(patient.layout().currentRelease(app), Release.class).stream()
                     .map(Release::slug)
-                    .filter(slug -> List.of(slug.buildpack().split(", ", -1)).contains("node"))
-                    .isPresent();
+                    .filter(Objects::nonNull)
+                    .flatMap(slug -> List.of(slug.buildpack().split(", ", -1)).stream())
+                    .toList();
         } catch (Refusal e) {
-            return false; // told where the app is looked at
+            return List.of(); // told where the app is looked at
         }
     }
 }

@@ -1,30 +1,41 @@
 package dev.tinyserv.agent.doctor;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.build.Languages;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.doctor.Finding.Level;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.buildpack.Buildpack;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each check tells what is wrong with a machine that is made of files. */
 class DoctorTest {
@@ -166,26 +177,80 @@ class DoctorTest {
                         finding.level() == Level.WARNING && finding.what().contains("max_user_instances is 2"));
     }
 
-    @Test
-    void missingProgramsAreTold() {
-        assertThat(look(new ProgramCheck(), Map.of())).allMatch(finding -> finding.level() == Level.OK);
-        Patient poor = patient(Map.of());
+    private List<Finding> lookForPrograms(String path) {
+        Patient usual = patient(Map.of());
         Findings findings = new Findings("Programs");
-        new ProgramCheck()
+        new ProgramCheck(Languages.ALL)
                 .look(
                         new Patient(
-                                poor.settings(),
-                                Map.of("PATH", "/nowhere"),
+                                usual.settings(),
+                                Map.of("PATH", path),
                                 null,
-                                poor.keys(),
-                                poor.kernel(),
-                                poor.clock(),
+                                usual.keys(),
+                                usual.kernel(),
+                                usual.clock(),
                                 Optional.empty(),
                                 true),
                         findings);
-        assertThat(findings.all())
+        return findings.all();
+    }
+
+    @Test
+    void missingProgramsAreTold() {
+        assertThat(lookForPrograms(System.getenv("PATH"))).allMatch(finding -> finding.level() == Level.OK);
+        assertThat(lookForPrograms("/nowhere"))
                 .anyMatch(finding ->
                         finding.level() == Level.PROBLEM && finding.what().contains("setsid"));
+    }
+
+    private void makeProgram(Path bin, String name) throws IOException {
+        Files.createFile(bin.resolve(name), PosixFilePermissions.asFileAttribute(Set.of(OWNER_READ, OWNER_EXECUTE)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ruby, 'ruby, bundle', Ruby, install Ruby; on Debian: apt-get install ruby ruby-dev bundler",
+        "java, javac, Java, install Java; on Debian: apt-get install default-jdk-headless",
+        "php, php, PHP, install PHP; on Debian: apt-get install php-cli",
+        "deno, deno, Deno, install Deno; with npm: npm install -g deno",
+        "node, 'node, npm', Node.js, install Node.js with npm",
+        "python, python3, Python, install Python; on Debian: apt-get install python3 python3-venv",
+        "go, go, Go, install Go; on Debian: apt-get install golang-go"
+    })
+    void theToolsOfALanguageInUseAreLookedFor(String buildpack, String tools, String language, String remedy)
+            throws IOException {
+        Path bin = Files.createDirectory(base.resolve("bin"));
+        for (String ours : List.of("sh", "setsid", "env", "mv", "date", "sleep", "fallocate")) {
+            makeProgram(bin, ours);
+        }
+        only(lookForPrograms(bin.toString()), Level.OK, "all there");
+        for (String app : List.of("blog", "shop")) {
+            Files.writeString(root.resolve("apps").resolve(app + ".json"), "{}");
+            Files.writeString(root.resolve("releases").resolve(app + ".json"), """
+                    {"schema": 1, "app": "%s", "version": 2, "id": "i", "status": "live", "createdAt": "2026-11-21T12:00:00Z",
+                     "createdBy": "ada", "cause": "push", "description": "Deploy", "port": 5000, "processes": {}, "env": {},
+                     "slug": "s", "slugEnv": {}, "buildpack": "static, %s", "root": ""}
+                    """.formatted(app, buildpack));
+        }
+        Toolchain toolchain = Languages.ALL.stream()
+                .filter(each -> each.name().equals(buildpack))
+                .findFirst()
+                .flatMap(Buildpack::toolchain)
+                .orElseThrow();
+        Runtimes withoutPath = new Runtimes(Map.of());
+        assumeTrue(
+                toolchain.tools().stream().noneMatch(tool -> withoutPath.has(toolchain.runtime(), tool)),
+                "the machine has " + language + " where version managers keep it");
+
+        only(
+                lookForPrograms(bin.toString()),
+                Level.PROBLEM,
+                tools + " not found on PATH, which the apps blog, shop need; " + remedy);
+
+        for (String tool : tools.split(", ", -1)) {
+            makeProgram(bin, tool);
+        }
+        only(lookForPrograms(bin.toString()), Level.OK, "all there, also " + language);
     }
 
     @Test

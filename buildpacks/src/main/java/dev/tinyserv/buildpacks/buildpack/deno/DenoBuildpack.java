@@ -11,6 +11,7 @@ import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.AppSource;
@@ -41,6 +42,11 @@ public final class DenoBuildpack implements Buildpack {
     @Override
     public String name() {
         return "deno";
+    }
+
+    @Override
+    public Optional<Toolchain> toolchain() {
+        return Optional.of(Toolchain.of("Deno", RuntimeKind.DENO));
     }
 
     /** An app for Node.js may have a deno.json for Deno's linter only. */

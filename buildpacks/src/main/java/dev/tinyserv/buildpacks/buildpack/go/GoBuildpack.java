@@ -9,6 +9,7 @@ import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.AppSource;
@@ -34,6 +35,11 @@ public final class GoBuildpack implements Buildpack {
     @Override
     public String name() {
         return "go";
+    }
+
+    @Override
+    public Optional<Toolchain> toolchain() {
+        return Optional.of(Toolchain.of("Go", RuntimeKind.GO));
     }
 
     @Override

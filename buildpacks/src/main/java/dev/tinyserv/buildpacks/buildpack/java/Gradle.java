@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
 import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
+import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
@@ -21,6 +22,9 @@ import java.util.regex.Pattern;
 
 /** Gradle, as one build uses it: the app's wrapper, else the one on PATH; without a daemon that would stay. */
 final class Gradle {
+    static final Tool TOOL =
+            Tool.optional("gradle", "commit Gradle's wrapper: run `gradle wrapper` and commit what it makes");
+
     private static final List<String> BUILD_FILES = List.of("build.gradle", "build.gradle.kts");
     static final List<String> FILES =
             List.of("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts");
@@ -57,7 +61,7 @@ final class Gradle {
     List<String> program() throws IOException {
         List<String> wrapper = Wrapper.find(build.folder(), "gradlew");
         if (wrapper.isEmpty()) {
-            tools.require("gradle", "commit Gradle's wrapper: run `gradle wrapper` and commit what it makes");
+            tools.require(TOOL);
             Optional<Wish> asked = Wrapper.version(build.folder(), "gradle/wrapper/gradle-wrapper.properties");
             asked.ifPresent(wish ->
                     AskedVersion.tell(tools, build.transcript(), "gradle", wish, "commit gradlew, which gets it"));

@@ -8,11 +8,13 @@ import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +24,11 @@ public final class JavaBuildpack implements Buildpack {
     @Override
     public String name() {
         return "java";
+    }
+
+    @Override
+    public Optional<Toolchain> toolchain() {
+        return Optional.of(Toolchain.of("Java", RuntimeKind.JAVA, Maven.TOOL, Gradle.TOOL));
     }
 
     @Override

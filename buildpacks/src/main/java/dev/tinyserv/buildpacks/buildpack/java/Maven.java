@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
 import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
+import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 
 /** Maven, as one build uses it: the app's wrapper, else the one on PATH. */
 final class Maven {
+    static final Tool TOOL = Tool.optional("mvn", "on Debian: apt-get install maven; or commit Maven's wrapper");
+
     static final String POM = "pom.xml";
 
     private static final String FOLDER = "maven";
@@ -49,7 +52,7 @@ final class Maven {
     List<String> program() throws IOException {
         List<String> wrapper = Wrapper.find(build.folder(), "mvnw");
         if (wrapper.isEmpty()) {
-            tools.require("mvn", "on Debian: apt-get install maven; or commit Maven's wrapper");
+            tools.require(TOOL);
             Optional<Wish> asked = Wrapper.version(build.folder(), ".mvn/wrapper/maven-wrapper.properties");
             asked.ifPresent(
                     wish -> AskedVersion.tell(tools, build.transcript(), "mvn", wish, "commit mvnw, which gets it"));

@@ -9,6 +9,7 @@ import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.FileTree;
@@ -35,6 +36,19 @@ public final class NodeBuildpack implements Buildpack {
         return "node";
     }
 
+    /** Bun is there for apps that have its lock file. */
+    @Override
+    public Optional<Toolchain> toolchain() {
+        return Optional.of(Toolchain.of(
+                        "Node.js",
+                        RuntimeKind.NODE,
+                        PackageManager.NPM.tool(),
+                        PackageManager.PNPM.tool(),
+                        PackageManager.YARN.tool(),
+                        PackageManager.BUN.tool())
+                .withRemedy("install Node.js with npm"));
+    }
+
     @Override
     public boolean detects(AppSource source) throws IOException {
         return source.exists(PackageJson.NAME);
@@ -50,7 +64,7 @@ public final class NodeBuildpack implements Buildpack {
         Installed runtime = build.runtimes().choose(kind, NodeWish.of(build.folder(), app, kind), build.transcript());
         String with = kind.label() + " " + runtime.version();
         if (needsInstall(home, installing, manager)) {
-            Tools.of(build).using(kind, runtime.bin()).require(manager.program(), manager.remedy());
+            Tools.of(build).using(kind, runtime.bin()).require(manager.tool());
             with += " with " + manager.program();
         } else {
             with += ", no dependencies";

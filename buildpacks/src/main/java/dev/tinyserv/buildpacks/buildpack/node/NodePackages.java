@@ -130,7 +130,7 @@ final class NodePackages {
 
     /** Runs the package manager and shows its output; a failure tells the step. */
     void run(List<String> arguments) {
-        tools.require(manager.program(), manager.remedy());
+        tools.require(manager.tool());
         List<String> all = new ArrayList<>(List.of(manager.program()));
         all.addAll(arguments);
         InstallOutput output = new InstallOutput(build.transcript(), manager, headers());

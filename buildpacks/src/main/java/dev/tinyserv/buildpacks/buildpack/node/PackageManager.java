@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.FolderFile;
@@ -277,9 +278,11 @@ enum PackageManager {
                 : Optional.empty();
     }
 
-    /** How the program gets onto a server. */
-    String remedy() {
-        return this == NPM ? "on Debian: apt-get install npm" : "with npm: npm install -g " + program;
+    /** The program, and how it gets onto a server. */
+    Tool tool() {
+        return this == NPM
+                ? Tool.needed(program, "on Debian: apt-get install npm")
+                : Tool.optional(program, "with npm: npm install -g " + program);
     }
 
     /** The folders and files, relative to the app's folder, that an install leaves; none in another one. */

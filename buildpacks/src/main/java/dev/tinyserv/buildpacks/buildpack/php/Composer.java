@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /** Composer, as one build uses it. */
 final class Composer {
     private static final String NAME = "composer";
+    static final Tool TOOL = Tool.optional(NAME, "on Debian: apt-get install composer unzip");
     private static final int FIRST_LINE = 80;
     private static final Map<String, String> SETTINGS = Map.of(
             // What a push runs is the pusher's decision, whoever the server runs as.
@@ -47,7 +49,7 @@ final class Composer {
 
     /** Refuses if it is not on the server. */
     static void require(Build build, Path bin) {
-        Tools.of(build).using(RuntimeKind.PHP, bin).require(NAME, "on Debian: apt-get install composer unzip");
+        Tools.of(build).using(RuntimeKind.PHP, bin).require(TOOL);
     }
 
     /** Debian's names its own php in the first line; with another one Composer is started as a script. */

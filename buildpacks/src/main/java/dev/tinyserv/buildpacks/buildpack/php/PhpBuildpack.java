@@ -8,6 +8,7 @@ import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.VersionPrefix;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
@@ -35,6 +36,11 @@ public final class PhpBuildpack implements Buildpack {
     @Override
     public String name() {
         return "php";
+    }
+
+    @Override
+    public Optional<Toolchain> toolchain() {
+        return Optional.of(Toolchain.of("PHP", RuntimeKind.PHP, Composer.TOOL));
     }
 
     @Override

@@ -94,7 +94,7 @@ final class Install {
         BoundedFolder downloads = new BoundedFolder(build.cache().resolve("python-downloads"));
         try {
             if (manager.isSeparate()) {
-                environment.tools().require(manager.program(), manager.remedy());
+                environment.tools().require(manager.tool());
                 tellOfAnotherVersion();
             }
             environment.create(!manager.isSeparate());

@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
@@ -108,9 +109,9 @@ enum PackageManager {
         return program;
     }
 
-    /** Where the program comes from. */
-    String remedy() {
-        return remedy;
+    /** The program, and where it comes from. */
+    Tool tool() {
+        return Tool.optional(program, remedy);
     }
 
     /** What installs; without the development dependencies, unless the variables of a build ask for them. */

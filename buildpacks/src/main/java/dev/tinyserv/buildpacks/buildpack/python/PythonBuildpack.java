@@ -8,10 +8,12 @@ import dev.tinyserv.buildpacks.buildpack.StartProfile;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Builds what says its dependencies in one of Python's files: they are installed into {@code .venv}, a virtual
@@ -35,6 +37,16 @@ public final class PythonBuildpack implements Buildpack {
     }
 
     @Override
+    public Optional<Toolchain> toolchain() {
+        return Optional.of(Toolchain.of(
+                "Python",
+                RuntimeKind.PYTHON,
+                PackageManager.UV.tool(),
+                PackageManager.POETRY.tool(),
+                PackageManager.PIPENV.tool()));
+    }
+
+    @Override
     public boolean detects(AppSource source) throws IOException {
         for (String file : FILES) {
             if (source.exists(file)) {
@@ -49,7 +61,7 @@ public final class PythonBuildpack implements Buildpack {
         PackageManager manager = PackageManager.of(build.folder());
         Installed python = python(build);
         if (manager.isSeparate()) {
-            Tools.of(build).using(RuntimeKind.PYTHON, python.bin()).require(manager.program(), manager.remedy());
+            Tools.of(build).using(RuntimeKind.PYTHON, python.bin()).require(manager.tool());
         }
         return Plan.undecided("python " + python.version() + " with " + manager.program());
     }

@@ -8,6 +8,7 @@ import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
 import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
  * file holds the folder of the build.
  */
 final class Bundler {
+    static final Tool TOOL = Tool.needed("bundle", RuntimeKind.RUBY.remedy());
+
     private static final long MAX_DOWNLOADS = 500L << 20;
 
     /** For an app's tasks, which may load all of it: they need a key, but it protects nothing. */
@@ -52,7 +55,7 @@ final class Bundler {
 
     /** Refuses if it is not on the server. */
     static void require(Build build, Path bin) {
-        Tools.of(build).using(RuntimeKind.RUBY, bin).require("bundle", RuntimeKind.RUBY.remedy());
+        Tools.of(build).using(RuntimeKind.RUBY, bin).require(TOOL);
     }
 
     /** What it downloaded and compiled for an app's builds; Bundler removes nothing from it. */
@@ -62,7 +65,7 @@ final class Bundler {
 
     /** Where it is. */
     Optional<Path> program() {
-        return tools.find("bundle");
+        return tools.find(TOOL.program());
     }
 
     /** Installs the gems and shows the output; a failure tells what to do. */

@@ -7,6 +7,7 @@ import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.AppSource;
@@ -24,6 +25,11 @@ public final class RubyBuildpack implements Buildpack {
     @Override
     public String name() {
         return "ruby";
+    }
+
+    @Override
+    public Optional<Toolchain> toolchain() {
+        return Optional.of(Toolchain.of("Ruby", RuntimeKind.RUBY, Bundler.TOOL));
     }
 
     @Override
