@@ -6,6 +6,9 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.command.Commands;
+import dev.tinyserv.agent.command.OptionDeclaration;
+import dev.tinyserv.agent.command.VerbDeclaration;
+import dev.tinyserv.agent.command.Who;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
@@ -159,6 +162,31 @@ class DocumentsTest {
                     .forEach(found -> assertThat(help)
                             .as("%s takes %s", name, found.group())
                             .containsPattern("(?<![\\w-])" + Pattern.quote(found.group()) + "\\b"));
+        }
+    }
+
+    /** The options that every verb has, or every one about an app, stand above the table. */
+    private static Stream<OptionDeclaration> ownOptions(VerbDeclaration verb) {
+        Set<String> common = verb.aboutApp() ? Set.of("--help", "--json", "--app") : Set.of("--help", "--json");
+        return Commands.optionsOf(verb).stream()
+                .filter(option -> !option.names().isEmpty())
+                .filter(option -> option.names().stream().noneMatch(common::contains));
+    }
+
+    @Test
+    void aRowNamesEveryOptionOfItsVerbAndWhoMayCallIt() {
+        Map<String, List<String>> rows = COMMANDS.part("verbs").rows().stream()
+                .collect(Collectors.toMap(cells -> VerbRow.of(cells).name(), cells -> cells));
+        for (VerbDeclaration verb : Commands.verbs()) {
+            List<String> row = rows.get(verb.name());
+            assertThat(row).as(verb.name()).isNotNull();
+            ownOptions(verb)
+                    .forEach(option -> assertThat(option.names())
+                            .as("one name of each option of %s stands in %s", verb.name(), row)
+                            .anyMatch(name -> row.get(0).matches(".*\\[" + name + "[\\] ].*")));
+            assertThat(row.get(2).endsWith(" (admins only)"))
+                    .as("%s is for admins only: %s", verb.name(), row)
+                    .isEqualTo(verb.rights().who() == Who.ADMIN);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
-import dev.tinyserv.agent.command.Commands;
+import dev.tinyserv.agent.command.EndApps;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
@@ -46,7 +46,7 @@ final class Shutdown {
             Optional<ProcessIdentity> agent = ProcessIdentity.of(status.get().pid());
             new LocalClient(settings.layout())
                     .call(
-                            List.of(Commands.END_APPS),
+                            List.of(EndApps.NAME),
                             Map.of(),
                             InputStream.nullInputStream(),
                             OutputStream.nullOutputStream(),

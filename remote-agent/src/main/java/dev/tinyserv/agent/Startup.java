@@ -1,7 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
-import dev.tinyserv.agent.command.Commands;
+import dev.tinyserv.agent.command.PortProblems;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.agent.route.RouterLock;
@@ -59,7 +59,7 @@ final class Startup {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         Optional<Integer> unused = new LocalClient(installation.layout())
                 .call(
-                        List.of(Commands.PORT_PROBLEMS),
+                        List.of(PortProblems.NAME),
                         Map.of(),
                         InputStream.nullInputStream(),
                         answer,

@@ -19,12 +19,12 @@ public final class Verbs {
     /** Does what the arguments ask and returns the exit status; throws a Problem when it cannot. */
     public int run(List<String> arguments) {
         if (arguments.isEmpty()) {
-            return new Help(here).run();
+            return new VerbList(here).run();
         }
         String verb = arguments.get(0);
         List<String> rest = arguments.subList(1, arguments.size());
         return switch (verb) {
-            case "help", "-h", "--help" -> rest.isEmpty() ? new Help(here).run() : help(rest.get(0));
+            case "help", "-h", "--help" -> rest.isEmpty() ? new VerbList(here).run() : help(rest.get(0));
             case "version", "-V", "--version" -> version(rest);
             case "apps:create", "create" -> LocalVerb.run(new Create(here), rest);
             case "apps:destroy", "destroy" -> LocalVerb.run(new Destroy(here), rest);
@@ -36,7 +36,7 @@ public final class Verbs {
     }
 
     private int help(String verb) {
-        return verb.equals("help") || verb.startsWith("-") ? new Help(here).run() : run(List.of(verb, "--help"));
+        return verb.equals("help") || verb.startsWith("-") ? new VerbList(here).run() : run(List.of(verb, "--help"));
     }
 
     private int version(List<String> rest) {

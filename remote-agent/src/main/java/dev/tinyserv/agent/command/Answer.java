@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
-/** What a verb returns. It prints nothing itself: a {@link Renderer} shows it to whoever called. */
-sealed interface Answer permits Facts, Deed, Work, Lines {
-    /** Has the renderer show it, which may take as long as what it is about. */
-    void to(Renderer renderer);
-}
+/**
+ * What a verb returns: {@link Facts}, a {@link Deed}, {@link Work} or {@link Lines}. It prints nothing itself: a
+ * {@link Renderer} shows it to whoever called.
+ */
+interface Answer {}

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.command;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.release.Release;
@@ -20,10 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param release its current release, such as {@code v7}
  * @param state new, stopped, starting, up, crashed or damaged
  * @param repository where its git repository lies on the server
- * @param root the folder of the repository that it is built from; empty for all of it
- * @param watch the paths that a push must change to make a release; none: any push does
- * @param autoCancel whether a push cancels the builds of earlier ones
- * @param show the config vars whose values may be read in the output of builds
+ * @param builds how it is built
  */
 record AppSummary(
         String name,
@@ -32,13 +30,43 @@ record AppSummary(
         String release,
         String state,
         String repository,
-        String root,
-        List<String> watch,
-        boolean autoCancel,
-        List<String> show)
+        @JsonUnwrapped Builds builds)
         implements Facts {
     /** In place of the URL of an app without one. */
     static final String NO_URL = "no web process";
+
+    /**
+     * How an app is built.
+     *
+     * @param root the folder of the repository that it is built from; empty for all of it
+     * @param watch the paths that a push must change to make a release; none: any push does
+     * @param autoCancel whether a push cancels the builds of earlier ones
+     * @param show the config vars whose values may be read in the output of builds
+     */
+    record Builds(String root, List<String> watch, boolean autoCancel, List<String> show) {
+        static Builds of(AppState app) {
+            return new Builds(
+                    app.build().root(),
+                    app.build().watch(),
+                    app.build().autoCancel(),
+                    app.build().show());
+        }
+
+        private void addTo(List<List<String>> rows) {
+            if (!root.isEmpty()) {
+                rows.add(List.of("Root:", root));
+            }
+            if (!watch.isEmpty()) {
+                rows.add(List.of("Watched:", String.join(", ", watch)));
+            }
+            if (autoCancel) {
+                rows.add(List.of("Builds:", "a push cancels those of earlier ones"));
+            }
+            if (!show.isEmpty()) {
+                rows.add(List.of("Shown:", String.join(", ", show)));
+            }
+        }
+    }
 
     static AppSummary of(Context context, AppState app) {
         Release release = context.services().deploys().releases().current(app.app());
@@ -49,10 +77,7 @@ record AppSummary(
                 release.name(),
                 stateOf(context, app, release),
                 repository(context, app.app()),
-                app.build().root(),
-                app.build().watch(),
-                app.build().autoCancel(),
-                app.build().show());
+                Builds.of(app));
     }
 
     /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
@@ -67,10 +92,7 @@ record AppSummary(
                     "?",
                     "damaged",
                     repository(context, app.app()),
-                    app.build().root(),
-                    app.build().watch(),
-                    app.build().autoCancel(),
-                    app.build().show());
+                    Builds.of(app));
         }
     }
 
@@ -82,18 +104,7 @@ record AppSummary(
         rows.add(List.of("State:", state));
         rows.add(List.of("Release:", release));
         rows.add(List.of("Repository:", repository));
-        if (!root.isEmpty()) {
-            rows.add(List.of("Root:", root));
-        }
-        if (!watch.isEmpty()) {
-            rows.add(List.of("Watched:", String.join(", ", watch)));
-        }
-        if (autoCancel) {
-            rows.add(List.of("Builds:", "a push cancels those of earlier ones"));
-        }
-        if (!show.isEmpty()) {
-            rows.add(List.of("Shown:", String.join(", ", show)));
-        }
+        builds.addTo(rows);
         return new Text().line("=== " + name).table(rows);
     }
 

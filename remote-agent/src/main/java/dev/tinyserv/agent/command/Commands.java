@@ -20,12 +20,6 @@ public final class Commands implements Call.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final char LOST = '\uFFFD';
 
-    /** The verb with which {@code shutdown} has everything ended; servers of other versions know it by this name. */
-    public static final String END_APPS = "internal:end-apps";
-
-    /** The verb with which {@code startup} asks which ports cannot be listened on; known to other versions, too. */
-    public static final String PORT_PROBLEMS = "internal:port-problems";
-
     private final AgentSettings settings;
     private final AuthorizedKeys keys;
     private final Optional<Services> services;
@@ -146,7 +140,9 @@ public final class Commands implements Call.Handler {
         }
         Permission.require(entry.declared(), context.call(), verb.app(context));
         Answer answer = verb.answer(context);
-        answer.to(verb.showsJson(json) ? new JsonRenderer(console) : new PlainRenderer(console, context.clock()));
+        Renderer renderer =
+                verb.showsJson(json) ? new JsonRenderer(console) : new PlainRenderer(console, context.clock());
+        renderer.show(answer);
     }
 
     private static ParseResult parse(CommandLine parser, List<String> arguments) {

@@ -9,9 +9,4 @@ import java.util.function.Function;
  * @param what what is done, such as {@code Restarting shop}
  * @param act does it and returns what came of it; what it tells on the way is shown only if it fails, problems at once
  */
-record Deed(String what, Function<Transcript, Facts> act) implements Answer {
-    @Override
-    public void to(Renderer renderer) {
-        renderer.deed(this);
-    }
-}
+record Deed(String what, Function<Transcript, Facts> act) implements Answer {}

@@ -1,9 +1,12 @@
 package dev.tinyserv.agent.command;
 
 /** How {@code tinyserv-remote shutdown} has everything ended. */
-final class EndApps extends Verb {
+public final class EndApps extends Verb {
+    /** Servers of other versions know it by this name. */
+    public static final String NAME = "internal:end-apps";
+
     static final VerbDeclaration VERB = VerbDeclaration.changesServer(
-                    Commands.END_APPS, "End every app, before a shutdown", "End every app, before a shutdown.")
+                    NAME, "End every app, before a shutdown", "End every app, before a shutdown.")
             .by(Who.SERVER_ITSELF);
 
     @Override

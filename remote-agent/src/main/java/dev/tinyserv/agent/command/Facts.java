@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What is known when a verb returns: the same as data for programs and as text for people. */
-non-sealed interface Facts extends Answer {
+interface Facts extends Answer {
     /** What {@code --json} prints: a record, or a list of them. */
     default Object data() {
         return this;
@@ -24,18 +24,9 @@ non-sealed interface Facts extends Answer {
         return List.of();
     }
 
-    /** What has failed nevertheless; it is thrown after the facts are shown, and ends the call. */
+    /** What has failed nevertheless; a renderer throws it after it has shown the facts, which ends the call. */
     default Optional<Refusal> failure() {
         return Optional.empty();
-    }
-
-    @Override
-    default void to(Renderer renderer) {
-        renderer.facts(this);
-        Optional<Refusal> failure = failure();
-        if (failure.isPresent()) {
-            throw failure.get();
-        }
     }
 
     /** Nothing beyond what was told meanwhile. */

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 /** Shows answers as one JSON value on the output; what else a caller must know goes to the error output. */
-final class JsonRenderer implements Renderer {
+final class JsonRenderer extends Renderer {
     private final Console console;
 
     JsonRenderer(Console console) {
@@ -9,24 +9,24 @@ final class JsonRenderer implements Renderer {
     }
 
     @Override
-    public void facts(Facts facts) {
+    void facts(Facts facts) {
         facts.warnings().forEach(console::problem);
         console.json(facts.data());
     }
 
     @Override
-    public void deed(Deed deed) {
-        deed.act().apply(line -> {}).to(this);
+    Facts deed(Deed deed) {
+        return deed.act().apply(line -> {});
     }
 
     @Override
-    public void work(Work work) {
-        work.act().apply(console.notes()).to(this);
+    Facts work(Work work) {
+        return work.act().apply(console.notes());
     }
 
     /** No verb that answers with lines takes {@code --json}. */
     @Override
-    public void lines(Lines lines) {
+    void lines(Lines lines) {
         lines.flow(console::line);
     }
 }

@@ -7,14 +7,9 @@ import java.io.UncheckedIOException;
  * slow, and all ends when the caller has gone.
  */
 @FunctionalInterface
-non-sealed interface Lines extends Answer {
+interface Lines extends Answer {
     /** Hands on each line and returns after the last one, or when the call is cancelled. */
     void flow(Sink sink);
-
-    @Override
-    default void to(Renderer renderer) {
-        renderer.lines(this);
-    }
 
     /** Whoever reads the lines. */
     @FunctionalInterface

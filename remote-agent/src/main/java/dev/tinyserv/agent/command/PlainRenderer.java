@@ -3,7 +3,7 @@ package dev.tinyserv.agent.command;
 import java.time.Clock;
 
 /** Shows answers as lines for people. */
-final class PlainRenderer implements Renderer {
+final class PlainRenderer extends Renderer {
     private final Console console;
     private final Clock clock;
 
@@ -13,7 +13,7 @@ final class PlainRenderer implements Renderer {
     }
 
     @Override
-    public void facts(Facts facts) {
+    void facts(Facts facts) {
         facts.warnings().forEach(console::problem);
         for (Text.Part part : facts.text(clock.instant()).parts()) {
             show(part);
@@ -31,17 +31,17 @@ final class PlainRenderer implements Renderer {
     }
 
     @Override
-    public void deed(Deed deed) {
-        Quiet.run(console, deed.what(), deed.act()).to(this);
+    Facts deed(Deed deed) {
+        return Quiet.run(console, deed.what(), deed.act());
     }
 
     @Override
-    public void work(Work work) {
-        work.act().apply(console.transcript()).to(this);
+    Facts work(Work work) {
+        return work.act().apply(console.transcript());
     }
 
     @Override
-    public void lines(Lines lines) {
+    void lines(Lines lines) {
         lines.flow(console::line);
     }
 }

@@ -4,11 +4,12 @@ import java.time.Instant;
 import java.util.List;
 
 /** How {@code tinyserv-remote startup} asks which ports cannot be listened on; a line each. */
-final class PortProblems extends Verb {
+public final class PortProblems extends Verb {
+    /** Servers of other versions know it by this name. */
+    public static final String NAME = "internal:port-problems";
+
     static final VerbDeclaration VERB = VerbDeclaration.readsServer(
-                    Commands.PORT_PROBLEMS,
-                    "Tell which ports cannot be listened on",
-                    "Tell which ports cannot be listened on.")
+                    NAME, "Tell which ports cannot be listened on", "Tell which ports cannot be listened on.")
             .by(Who.SERVER_ITSELF);
 
     @Override

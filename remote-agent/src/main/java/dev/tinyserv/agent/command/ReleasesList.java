@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.release.Release;
@@ -47,9 +48,19 @@ final class ReleasesList extends AppVerb {
     }
 
     /** A release in a list: without its variables, which are secret. */
+    @JsonPropertyOrder({
+        "version",
+        "name",
+        "status",
+        "createdAt",
+        "createdBy",
+        "cause",
+        "description",
+        "commit",
+        "current"
+    })
     private record Row(
             int version,
-            String name,
             Release.Status status,
             Instant createdAt,
             String createdBy,
@@ -60,7 +71,6 @@ final class ReleasesList extends AppVerb {
         static Row of(Release release, int current) {
             return new Row(
                     release.version(),
-                    release.name(),
                     release.status(),
                     release.making().at(),
                     release.making().by(),
@@ -70,9 +80,14 @@ final class ReleasesList extends AppVerb {
                     release.version() == current);
         }
 
+        @JsonProperty("name")
+        String name() {
+            return "v" + version;
+        }
+
         List<String> cells(Instant now) {
             return List.of(
-                    name,
+                    name(),
                     Printable.shortened(description, 40),
                     Printable.shortened(createdBy, 30),
                     Ago.of(createdAt, now),

@@ -9,9 +9,4 @@ import java.util.function.Function;
  *
  * @param act does it, tells its steps, and returns what came of it
  */
-record Work(Function<Transcript, Facts> act) implements Answer {
-    @Override
-    public void to(Renderer renderer) {
-        renderer.work(this);
-    }
-}
+record Work(Function<Transcript, Facts> act) implements Answer {}

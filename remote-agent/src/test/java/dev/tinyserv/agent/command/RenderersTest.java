@@ -59,7 +59,7 @@ class RenderersTest {
 
     @Test
     void factsAreTextForPeople() {
-        new Weather("Graz", 12, false).to(plain);
+        plain.show(new Weather("Graz", 12, false));
 
         assertThat(printed()).isEqualTo("""
                 === Graz
@@ -72,7 +72,7 @@ class RenderersTest {
 
     @Test
     void factsAreTheirRecordForPrograms() {
-        new Weather("Graz", 12, false).to(json);
+        json.show(new Weather("Graz", 12, false));
 
         assertThat(printed()).isEqualTo("""
                 {
@@ -88,7 +88,8 @@ class RenderersTest {
     void whatFailedIsThrownAfterTheFactsAreShown() {
         for (Renderer renderer : List.of(plain, json)) {
             out.reset();
-            assertThatThrownBy(() -> new Weather("Graz", 12, true).to(renderer)).hasMessage("it rains");
+            assertThatThrownBy(() -> renderer.show(new Weather("Graz", 12, true)))
+                    .hasMessage("it rains");
             assertThat(printed()).contains("Graz");
         }
     }
@@ -99,11 +100,11 @@ class RenderersTest {
             transcript.line("under the bed");
             return new Done("bed");
         });
-        deed.to(plain);
+        plain.show(deed);
         assertThat(printed()).isEqualTo("Sweeping... done\n");
 
         out.reset();
-        deed.to(json);
+        json.show(deed);
         assertThat(printed()).contains("\"app\" : \"bed\"").doesNotContain("Sweeping");
         assertThat(complained()).isEmpty();
     }
@@ -115,7 +116,7 @@ class RenderersTest {
             throw new Refusal("no broom");
         });
 
-        assertThatThrownBy(() -> deed.to(plain)).hasMessage("no broom");
+        assertThatThrownBy(() -> plain.show(deed)).hasMessage("no broom");
         assertThat(printed()).isEqualTo("Sweeping... failed\n");
         assertThat(complained()).isEqualTo("under the bed\n");
     }
@@ -126,12 +127,12 @@ class RenderersTest {
             transcript.step("Building");
             return new Weather("Graz", 12, false);
         });
-        work.to(plain);
+        plain.show(work);
         assertThat(printed()).startsWith("-----> Building\n=== Graz");
 
         out.reset();
         err.reset();
-        work.to(json);
+        json.show(work);
         assertThat(printed()).startsWith("{").doesNotContain("Building");
         assertThat(complained()).startsWith("-----> Building\n");
     }
@@ -149,19 +150,18 @@ class RenderersTest {
                 false);
         Renderer renderer = new PlainRenderer(gone, Clock.systemUTC());
         AtomicInteger steps = new AtomicInteger();
-        new Work(transcript -> {
-                    transcript.step("one");
-                    steps.incrementAndGet();
-                    return Facts.none();
-                })
-                .to(renderer);
+        renderer.show(new Work(transcript -> {
+            transcript.step("one");
+            steps.incrementAndGet();
+            return Facts.none();
+        }));
         assertThat(steps).hasValue(1);
 
         Lines lines = sink -> {
             sink.line("one");
             steps.incrementAndGet();
         };
-        assertThatThrownBy(() -> lines.to(renderer)).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> renderer.show(lines)).isInstanceOf(UncheckedIOException.class);
         assertThat(steps).hasValue(1);
     }
 }
