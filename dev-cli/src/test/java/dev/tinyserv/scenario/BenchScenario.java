@@ -18,7 +18,8 @@ class BenchScenario {
 
     @Test
     void helpNamesWhatCanBeMeasured() {
-        assertThat(bench("--help").mustSucceed().out()).contains("push,transfer,verbs,router,start,list,dependencies");
+        assertThat(bench("--help").mustSucceed().out())
+                .contains("push,transfer,verbs,router,start,list,routes,dependencies");
     }
 
     @Test

@@ -335,7 +335,7 @@ class DocumentsTest {
         "BuildRecord, build",
         "InstanceRecord, run",
         "PortRoute, route.table",
-        "ControlMessage, route.control",
+        "RouteFiles$Content, route.table",
         "RouterStatus, route.control",
         "AgentStatus, command"
     })
@@ -349,6 +349,35 @@ class DocumentsTest {
                         .map(cells -> cells.get(0).replace("`", ""))
                         .toList())
                 .isEqualTo(keys);
+    }
+
+    @Test
+    void aMessageBetweenAgentAndRouterHasTheKeysOfItsRow() throws ClassNotFoundException {
+        Map<String, String> keys = new TreeMap<>();
+        for (Class<?> kind : records(Class.forName("dev.tinyserv.agent.route.control.ControlMessage"))) {
+            String name = kind.getSimpleName();
+            keys.put(
+                    Character.toLowerCase(name.charAt(0)) + name.substring(1),
+                    Stream.of(kind.getRecordComponents())
+                            .map(RecordComponent::getName)
+                            .collect(Collectors.joining("`, `", "`", "`")));
+        }
+        keys.remove("unknown"); // stands for a kind of another version
+
+        Map<String, String> rows = new TreeMap<>();
+        Markdown.of("docs/formats.md")
+                .part("ControlMessage")
+                .rows()
+                .forEach(cells -> rows.put(cells.get(0).replace("`", ""), cells.get(2)));
+        assertThat(rows).isEqualTo(keys);
+    }
+
+    private static List<Class<?>> records(Class<?> type) {
+        return type.isRecord()
+                ? List.of(type)
+                : Stream.of(type.getPermittedSubclasses())
+                        .flatMap(kind -> records(kind).stream())
+                        .toList();
     }
 
     @Test

@@ -159,7 +159,12 @@ public record Layout(Path root) {
         return run().resolve("router-handover.sock");
     }
 
-    /** The route table that the router keeps. */
+    /** What the agent wants to be routed, a file for each app. */
+    public Path routes() {
+        return run().resolve("routes");
+    }
+
+    /** The route table in one file, as version 0.1 of the router keeps it. */
     public Path routeTable() {
         return run().resolve("routes.json");
     }

@@ -60,7 +60,7 @@ public final class Deployer implements Submissions {
         this.apps = apps;
         this.releases = releases;
         this.pipeline = pipeline;
-        this.routing = new Routing(apps, releases, instances, routes, events);
+        this.routing = new Routing(apps, releases, instances, routes, events, background);
         this.rollout = new Rollout(
                 releases,
                 instances,

@@ -142,8 +142,7 @@ public final class Lifecycle {
         try (turn) {
             apps.get(app);
             instances.stop(app, "destroyed by " + by.name());
-            routes.remove(app);
-            apps.remove(app);
+            deployer.routing().forget(app, () -> apps.remove(app));
             cleanUp(app);
             if (withData) {
                 delete(app);

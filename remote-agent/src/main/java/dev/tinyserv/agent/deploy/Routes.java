@@ -5,9 +5,10 @@ import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What the deployer needs of the router. Each call returns when the router has acknowledged the change. */
+/** What the deployer needs of the router. The changes of one app come one after the other. */
 public interface Routes {
     /**
      * Sends the requests of an app's stable port to these targets from now on, or answers them with the files of its
@@ -15,19 +16,20 @@ public interface Routes {
      *
      * @param site its folder is absolute; null for none
      * @param reason one line, shown to clients while there is neither
-     * @throws dev.tinyserv.buildpacks.Refusal if the router is away for more than a few seconds (the route is sent as
-     *     soon as it is back), or could not bind the port (it goes on trying)
+     * @return completes when the router has acknowledged; fails with a {@link dev.tinyserv.buildpacks.Refusal} if it is
+     *     away for more than a few seconds (it is told as soon as it is back), or could not bind the port (it goes on
+     *     trying)
      */
-    void set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason);
+    CompletableFuture<Void> set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason);
 
     /**
-     * As {@link #set} without targets for a new app, but takes the route back if the port cannot be bound.
+     * As {@link #set} without targets for a new app, but waits, and takes the route back if the port cannot be bound.
      *
      * @return whether the router listens on the port now
      */
     boolean claim(AppName app, int port, String reason);
 
-    /** Forgets the app; its port is free when this returns. */
+    /** Forgets the app; its port is free when this returns, after the router has acknowledged. */
     void remove(AppName app);
 
     /** Waits until no request is under way to any of these endpoints, which no route names any more. */

@@ -11,45 +11,46 @@ import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Makes the routes what the desired state and the instances say. Every look and the change that follows from it happen
- * in one thread, so that a later look is never overtaken by an earlier one.
+ * Makes the routes what the desired state and the instances say. An app's looks, each with the change that follows from
+ * it, come one after the other, so that a later look is never overtaken by an earlier one; no app waits for another one's,
+ * and no look waits for the router.
  */
-final class Routing implements AutoCloseable {
+final class Routing {
     private final Apps apps;
     private final Releases releases;
     private final Instances instances;
     private final Routes routes;
     private final Events events;
-    private final ExecutorService thread;
+    private final Executor background;
+    private final Map<AppName, CompletableFuture<CompletableFuture<Void>>> last = new ConcurrentHashMap<>();
 
-    Routing(Apps apps, Releases releases, Instances instances, Routes routes, Events events) {
+    /**
+     * Over the given stages.
+     *
+     * @param background runs the looks
+     */
+    Routing(Apps apps, Releases releases, Instances instances, Routes routes, Events events, Executor background) {
         this.apps = apps;
         this.releases = releases;
         this.instances = instances;
         this.routes = routes;
         this.events = events;
-        ThreadPoolExecutor one =
-                new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread made = new Thread(task, "routing");
-                    made.setDaemon(true);
-                    return made;
-                });
-        one.allowCoreThreadTimeOut(true);
-        this.thread = one;
+        this.background = background;
     }
 
     /** Has the app's route made right, some time soon; a problem is told to the app's log. */
     void refreshLater(AppName app) {
-        CompletableFuture.runAsync(() -> refreshNow(app), thread).exceptionally(problem -> {
+        refreshed(app).exceptionally(problem -> {
             Throwable cause =
                     problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
             events.publish(new Event.Routed(app, String.valueOf(cause.getMessage())));
@@ -59,8 +60,25 @@ final class Routing implements AutoCloseable {
 
     /** Makes the app's route right; returns when the router has acknowledged; throws {@link Refusal} if it does not. */
     void refresh(AppName app) {
+        await(refreshed(app));
+    }
+
+    /**
+     * Forgets the app's route, and then does what makes later looks find no app.
+     *
+     * @throws Refusal if the router does not acknowledge, or from the end; looks go on as before then
+     */
+    void forget(AppName app, Runnable end) {
+        await(inTurn(app, () -> {
+            routes.remove(app);
+            end.run();
+            return CompletableFuture.completedFuture(null);
+        }));
+    }
+
+    private static void await(CompletableFuture<Void> done) {
         try {
-            CompletableFuture.runAsync(() -> refreshNow(app), thread).join();
+            done.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof Refusal refusal) {
                 throw refusal;
@@ -69,15 +87,31 @@ final class Routing implements AutoCloseable {
         }
     }
 
-    private void refreshNow(AppName app) {
+    private CompletableFuture<Void> refreshed(AppName app) {
+        return inTurn(app, () -> look(app));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // who asks for a step waits for it
+    private CompletableFuture<Void> inTurn(AppName app, Supplier<CompletableFuture<Void>> step) {
+        CompletableFuture<CompletableFuture<Void>> turn = last.compute(
+                app,
+                (name, before) -> (before == null
+                                ? CompletableFuture.<CompletableFuture<Void>>completedFuture(null)
+                                : before)
+                        .handleAsync((told, problem) -> step.get(), background));
+        turn.whenComplete((told, problem) -> last.remove(app, turn));
+        return turn.thenCompose(Function.identity());
+    }
+
+    private CompletableFuture<Void> look(AppName app) {
         Optional<AppState> state = apps.find(app);
         if (state.isEmpty()) {
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         boolean up = state.get().up();
         List<Endpoint> targets = up ? instances.endpoints(app) : List.of();
         Site site = up ? releases.site(app).orElse(null) : null;
-        routes.set(app, state.get().port(), targets, site, reason(state.get()));
+        return routes.set(app, state.get().port(), targets, site, reason(state.get()));
     }
 
     /** What a client is told while the app has nothing that answers. */
@@ -94,11 +128,5 @@ final class Routing implements AutoCloseable {
         }
         String what = instances.hasCrashed(state.app()) ? " has crashed" : " is not running yet";
         return state.app() + what + "; `tinyserv logs -a " + state.app() + "` tells why";
-    }
-
-    /** Lets go of the thread. */
-    @Override
-    public void close() {
-        thread.shutdown();
     }
 }

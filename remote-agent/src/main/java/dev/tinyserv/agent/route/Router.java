@@ -14,6 +14,7 @@ import dev.tinyserv.agent.route.proxy.Listeners;
 import dev.tinyserv.agent.route.proxy.Traffic;
 import dev.tinyserv.agent.route.proxy.Transport;
 import dev.tinyserv.agent.route.proxy.Worker;
+import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.agent.route.table.TableFile;
 import dev.tinyserv.buildpacks.Refusal;
 import io.netty.channel.Channel;
@@ -83,7 +84,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         this.traffic = new Traffic(settings, notices);
         this.listeners = new Listeners(transport, traffic);
         this.file = new TableFile(layout.routeTable());
-        this.keeper = new TableKeeper(traffic.table(), listeners, file, notices);
+        this.keeper = new TableKeeper(traffic.table(), listeners, file, new RouteFiles(layout.routes()), notices);
         this.control = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "router-control");
             thread.setDaemon(true);
@@ -159,7 +160,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         try (TakeOver taking = TakeOver.begin(layout.routerHandOverSocket(), transport)) {
             List<Integer> descriptors = taking.receive();
             keeper.restore(descriptors);
-            desk.follows(Predecessor.of(taking.pid()));
+            keeper.follows(Predecessor.of(taking.pid()));
             taking.done();
             LOG.info("took {} ports over from process {}", descriptors.size(), taking.pid());
             return true;
@@ -194,7 +195,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
 
     @Override
     public Map<Integer, Channel> prepare() {
-        desk.freeze(true);
+        desk.freeze();
         closeControl();
         return listeners.sockets();
     }
@@ -205,7 +206,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         control.execute(() -> {
             try {
                 controlServer = ControlServer.open(layout.routerSocket(), desk);
-                desk.freeze(false);
+                desk.thaw();
             } catch (IOException e) {
                 LOG.error("cannot listen on {}", layout.routerSocket(), e);
             }

@@ -36,6 +36,16 @@ public final class DurableFile {
 
     /** Replaces the file's content; the file gets mode 0600. */
     public static void write(Path file, byte[] content) throws IOException {
+        replace(file, content, true);
+        sync(folderOf(file));
+    }
+
+    /** As {@link #write}, but after a power loss the file may be empty or gone: for what is written anew then. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        replace(file, content, false);
+    }
+
+    private static void replace(Path file, byte[] content, boolean durably) throws IOException {
         Path folder = folderOf(file);
         Path temporary =
                 folder.resolve(TEMPORARY_PREFIX + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet());
@@ -48,14 +58,15 @@ public final class DurableFile {
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
                 }
-                channel.force(true);
+                if (durably) {
+                    channel.force(true);
+                }
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
-        sync(folder);
     }
 
     /** Deletes the file if it is there, for good. */

@@ -36,7 +36,7 @@ class ReachCheckTest {
 
         @Override
         public Optional<RouterStatus> router() {
-            return Optional.of(new RouterStatus(1, 1, List.of(port), Map.of(), 0, "epoll"));
+            return Optional.of(new RouterStatus(1, 1, List.of(port), Map.of(), 0, "epoll", 2));
         }
 
         @Override

@@ -338,7 +338,7 @@ class FailureTest {
             assertThat(router.client.status().portErrors()).isEmpty();
             assertThat(router.heard.all).isEmpty();
             org.assertj.core.api.Assertions.assertThatThrownBy(
-                            () -> router.client.set(RunningRouter.APP, port, List.of(), null, "stopped"))
+                            () -> RunningRouter.set(router.client, RunningRouter.APP, port, List.of(), null, "stopped"))
                     .isInstanceOf(dev.tinyserv.buildpacks.Refusal.class)
                     .hasMessageContaining("port " + port + " of app: address in use");
             RunningRouter.await(() -> !router.heard.all.isEmpty());
@@ -346,7 +346,7 @@ class FailureTest {
         }
         RunningRouter.await(() -> router.heard.all.contains("app has " + port));
         assertThat(Wire.get(port, "/").status()).isEqualTo(503);
-        router.client.set(RunningRouter.APP, port, List.of(), null, "still stopped");
+        RunningRouter.set(router.client, RunningRouter.APP, port, List.of(), null, "still stopped");
         router.client.remove(RunningRouter.APP);
         try (ServerSocket free = new ServerSocket(port, 1, java.net.InetAddress.getLoopbackAddress())) {
             assertThat(free.isBound()).isTrue();

@@ -140,7 +140,7 @@ class HandOverTest {
         try (Backend echo = Backend.echo()) {
             Process first = router(Map.of("TINYSERV_BIND", "::", "TINYSERV_TRUSTED_PROXIES", "127.0.0.1"));
             awaitServing(first);
-            client.set(RunningRouter.APP, port, List.of(echo.endpoint()), null, "");
+            RunningRouter.set(client, RunningRouter.APP, port, List.of(echo.endpoint()), null, "");
             assertThat(seen("X-Forwarded-Proto: https")).contains("\r\nX-Forwarded-Proto: https\r\n");
             boolean ipv6 = BindTest.answers("::1", port);
 
@@ -150,7 +150,7 @@ class HandOverTest {
             assertThat(seen("X-Forwarded-Proto: https")).contains("\r\nX-Forwarded-Proto: http\r\n");
             assertThat(BindTest.answers("::1", port)).isEqualTo(ipv6);
             int other = RunningRouter.freePort();
-            client.set(new AppName("other"), other, List.of(echo.endpoint()), null, "");
+            RunningRouter.set(client, new AppName("other"), other, List.of(echo.endpoint()), null, "");
             assertThat(BindTest.answers("127.0.0.1", other)).isTrue();
             assertThat(BindTest.answers("::1", other)).as("a new socket").isFalse();
         }
@@ -159,6 +159,31 @@ class HandOverTest {
     private String seen(String field) throws IOException {
         return Wire.ask(port, "GET / HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n")
                 .body();
+    }
+
+    @Test
+    void aRouterThatLeavesGoesByTheRoutesOfItsSuccessor() throws Exception {
+        try (Backend next = Backend.named("next")) {
+            Process first = router();
+            awaitServing(first);
+            try (Wire kept = new Wire(port)) {
+                assertThat(kept.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .answer()
+                                .body())
+                        .isEqualTo("x");
+                Process second = router();
+                awaitServing(second);
+                RunningRouter.set(client, RunningRouter.APP, port, List.of(next.endpoint()), null, "");
+                assertThat(first.isAlive()).isTrue();
+                assertThat(kept.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .answer()
+                                .body())
+                        .isEqualTo("next");
+            }
+            assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            RunningRouter.set(client, RunningRouter.APP, port, List.of(), null, "stopped");
+            assertThat(root.resolve("run/routes.json")).doesNotExist();
+        }
     }
 
     @Test
@@ -192,7 +217,7 @@ class HandOverTest {
         })) {
             Process router = router();
             awaitServing(router);
-            client.set(RunningRouter.APP, port, List.of(slow.endpoint()), null, "");
+            RunningRouter.set(client, RunningRouter.APP, port, List.of(slow.endpoint()), null, "");
             try (Wire wire = new Wire(port);
                     Wire idle = new Wire(port)) {
                 wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -229,7 +254,7 @@ class HandOverTest {
             channel.write(java.nio.ByteBuffer.wrap(new byte[] {'L'}));
             assertThat(channel.read(java.nio.ByteBuffer.allocate(10))).isPositive();
         }
-        client.set(RunningRouter.APP, port, List.of(), null, "changed");
+        RunningRouter.set(client, RunningRouter.APP, port, List.of(), null, "changed");
         assertThat(Wire.get(port, "/").body()).isEqualTo("changed\n");
         assertThat(first.isAlive()).isTrue();
     }

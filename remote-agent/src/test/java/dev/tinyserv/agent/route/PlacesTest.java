@@ -281,7 +281,7 @@ class PlacesTest {
         Path folder = Files.createDirectory(root.resolve("site"));
         Files.write(folder.resolve("large"), new byte[12 * 1024 * 1024]);
         Site site = new Site(folder.toString(), false, false, "404.html");
-        router.client.set(RunningRouter.APP, router.port, List.of(), site, "");
+        RunningRouter.set(router.client, RunningRouter.APP, router.port, List.of(), site, "");
         List<Wire> all = clients(20, "127.0.0.1", "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
         for (Wire each : all) {
             assertThat(Backend.readHead(each.in)).startsWith("HTTP/1.1 200");
@@ -469,7 +469,7 @@ class PlacesTest {
     void anAppWithMoreThanItsShareMakesRoomForAnother() throws IOException {
         start(40, "none");
         int port = RunningRouter.freePort();
-        router.client.set(new AppName("other"), port, List.of(app.endpoint()), null, "");
+        RunningRouter.set(router.client, new AppName("other"), port, List.of(app.endpoint()), null, "");
         for (int i = 0; i < 8; i++) {
             busyClients(5, "127.0.1." + (i + 1));
         }

@@ -7,16 +7,20 @@ import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.control.RouterNotices;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.fixtures.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A router in this JVM with the agent's client; closing it checks that it let go of every buffer. */
 final class RunningRouter implements AutoCloseable {
@@ -53,13 +57,21 @@ final class RunningRouter implements AutoCloseable {
     Router router;
 
     private RunningRouter(Path root, Map<String, String> more) {
-        Map<String, String> environment = new HashMap<>(
-                Map.of("TINYSERV_ROOT", root.toString(), "TINYSERV_BIND", "127.0.0.1", "TINYSERV_DRAIN_TIMEOUT", "2s"));
-        environment.putAll(more);
-        settings = AgentSettings.load(environment);
+        settings = settings(root, more);
         port = freePort();
         router = Router.start(settings);
         client = new RouterClient(settings.layout(), heard);
+    }
+
+    static AgentSettings settings(Path root) {
+        return settings(root, Map.of());
+    }
+
+    private static AgentSettings settings(Path root, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(
+                Map.of("TINYSERV_ROOT", root.toString(), "TINYSERV_BIND", "127.0.0.1", "TINYSERV_DRAIN_TIMEOUT", "2s"));
+        environment.putAll(more);
+        return AgentSettings.load(environment);
     }
 
     static RunningRouter in(Path root, Map<String, String> more) {
@@ -74,8 +86,18 @@ final class RunningRouter implements AutoCloseable {
     }
 
     RunningRouter routing(Endpoint... targets) {
-        client.set(APP, port, List.of(targets), null, "the app is stopped");
+        set(client, APP, port, List.of(targets), null, "the app is stopped");
         return this;
+    }
+
+    /** Sets a route and waits; throws what the agent would be told. */
+    static void set(
+            RouterClient client, AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+        try {
+            client.set(app, port, targets, site, reason).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Refusal refusal ? refusal : e;
+        }
     }
 
     /** A port that the kernel gives to no connection, and that no other test has. */

@@ -56,7 +56,8 @@ class SiteTest {
     }
 
     private void serve(boolean cleanUrls, boolean singlePage) {
-        router.client.set(
+        RunningRouter.set(
+                router.client,
                 RunningRouter.APP,
                 router.port,
                 List.of(),

@@ -1,14 +1,18 @@
 package dev.tinyserv.agent.route.control;
 
 import dev.tinyserv.agent.app.Endpoint;
-import dev.tinyserv.agent.route.handover.Predecessor;
+import dev.tinyserv.agent.route.control.ControlMessage.Answer;
+import dev.tinyserv.agent.route.control.ControlMessage.Done;
+import dev.tinyserv.agent.route.control.ControlMessage.Question;
+import dev.tinyserv.agent.route.control.ControlMessage.Routed;
 import dev.tinyserv.agent.route.proxy.Listeners;
 import dev.tinyserv.agent.route.proxy.Traffic;
+import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.route.table.PortRoute;
 import dev.tinyserv.agent.route.table.Target;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +32,6 @@ public final class ControlDesk {
     private final ScheduledExecutorService control;
     private final String transport;
     private volatile boolean frozen;
-    private volatile Predecessor predecessor = Predecessor.NONE;
 
     public ControlDesk(
             Traffic traffic,
@@ -43,18 +46,19 @@ public final class ControlDesk {
         this.transport = transport;
     }
 
-    /** No table is taken from now on, because a successor reads the one that was kept. */
-    public void freeze(boolean now) {
-        frozen = now;
+    /** No route is taken from now on, because a successor reads the table that is kept here. Waits until it is. */
+    public void freeze() {
+        frozen = true;
+        CompletableFuture.runAsync(keeper::writeTable, control).join();
     }
 
-    /** Drains wait for this process too, because it may have requests under way to the same targets. */
-    public void follows(Predecessor former) {
-        predecessor = former;
+    /** Routes are taken again. */
+    public void thaw() {
+        frozen = false;
     }
 
     /** Answers a question, now or later, on any thread. */
-    void handle(ControlMessage question, Consumer<ControlMessage> answer) {
+    void handle(Question question, Consumer<Answer> answer) {
         try {
             control.execute(() -> answer(question, answer));
         } catch (RejectedExecutionException e) {
@@ -62,14 +66,24 @@ public final class ControlDesk {
         }
     }
 
-    private void answer(ControlMessage question, Consumer<ControlMessage> answer) {
+    private void answer(Question question, Consumer<Answer> answer) {
         try {
-            switch (question.kind()) {
-                case ControlMessage.TABLE -> answer.accept(table(question));
-                case ControlMessage.STATUS ->
-                    answer.accept(question.done(traffic.table().version(), null, status()));
-                case ControlMessage.DRAIN -> drain(question, answer);
-                default -> answer.accept(question.refused("the router does not know '" + question.kind() + "'"));
+            if (question instanceof ControlMessage.Changed changed) {
+                requireThawed();
+                answer.accept(new Routed(changed.id(), keeper.apply(changed.version(), changed.app())));
+            } else if (question instanceof ControlMessage.All all) {
+                requireThawed();
+                answer.accept(new Routed(all.id(), keeper.applyAll(all.version(), all.unwritten())));
+            } else if (question instanceof ControlMessage.Table table) {
+                requireThawed();
+                answer.accept(put(table));
+            } else if (question instanceof ControlMessage.Status) {
+                answer.accept(new Done(question.id(), traffic.table().version(), null, status()));
+            } else if (question instanceof ControlMessage.Drain drain) {
+                long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drain.limitMillis());
+                checkDrain(drain, until, answer);
+            } else if (question instanceof ControlMessage.Unknown unknown) {
+                answer.accept(question.refused("the router does not know '" + unknown.kind() + "'"));
             }
         } catch (Refusal e) {
             answer.accept(question.refused(e.getMessage()));
@@ -79,17 +93,15 @@ public final class ControlDesk {
         }
     }
 
-    private ControlMessage table(ControlMessage question) {
-        List<PortRoute> routes = question.routes();
+    private void requireThawed() {
         if (frozen) {
             throw new Refusal("the router is handing over to its successor; try again");
         }
-        Map<Integer, String> errors = keeper.apply(
-                question.version(),
-                routes == null
-                        ? List.of()
-                        : routes.stream().map(PortRoute::route).toList());
-        return question.done(question.version(), errors, null);
+    }
+
+    private Done put(ControlMessage.Table table) {
+        List<AppRoute> routes = table.routes().stream().map(PortRoute::route).toList();
+        return new Done(table.id(), table.version(), keeper.apply(table.version(), routes), null);
     }
 
     RouterStatus status() {
@@ -99,23 +111,16 @@ public final class ControlDesk {
                 List.copyOf(listeners.ports()),
                 keeper.portErrors(),
                 traffic.underWay(),
-                transport);
+                transport,
+                WantedTable.FILES);
     }
 
-    private void drain(ControlMessage question, Consumer<ControlMessage> answer) {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(question.limitMillis());
-        List<Endpoint> endpoints = question.endpoints();
-        checkDrain(question, endpoints == null ? List.of() : endpoints, until, answer);
-    }
-
-    private void checkDrain(
-            ControlMessage question, List<Endpoint> endpoints, long until, Consumer<ControlMessage> answer) {
+    private void checkDrain(ControlMessage.Drain question, long until, Consumer<Answer> answer) {
         boolean over = System.nanoTime() - until >= 0;
-        if (over || (isIdle(endpoints) && !predecessor.isAlive())) {
-            answer.accept(question.done(traffic.table().version(), null, null));
+        if (over || (isIdle(question.endpoints()) && !keeper.isFollowed())) {
+            answer.accept(new Done(question.id(), traffic.table().version()));
         } else {
-            control.schedule(
-                    () -> checkDrain(question, endpoints, until, answer), DRAIN_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            control.schedule(() -> checkDrain(question, until, answer), DRAIN_CHECK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

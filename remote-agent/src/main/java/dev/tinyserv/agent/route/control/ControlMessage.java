@@ -1,112 +1,222 @@
 package dev.tinyserv.agent.route.control;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.route.table.PortRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A line between agent and router, in JSON. The agent asks with a kind of TABLE, DRAIN or STATUS; the router answers
- * with the same id, DONE or REFUSED; other kinds are notices of the router.
- *
- * @param schema {@link #SCHEMA}
- * @param id of a question and its answer
- * @param kind what it is
- * @param version of the table that is sent or held
- * @param routes all routes, with TABLE
- * @param endpoints with DRAIN
- * @param limitMillis with DRAIN
- * @param portErrors why ports cannot be listened on, with the answer to TABLE
- * @param status with the answer to STATUS
- * @param app with a notice
- * @param port with a notice
- * @param text what went wrong, in one line
+ * A line between agent and router: a JSON object with {@code schema} 1, its {@code kind} and the components of the
+ * record that stands for this kind. The agent asks questions; the router answers each with its id, and sends notices.
+ * Agents and routers of different versions meet at a restart: kinds and keys are only added, and unknown keys passed
+ * over. A router refuses a question of an unknown kind, and an agent passes over an answer of one.
  */
-@JsonInclude(JsonInclude.Include.NON_DEFAULT)
-record ControlMessage(
-        int schema,
-        long id,
-        String kind,
-        long version,
-        @Nullable List<PortRoute> routes,
-        @Nullable List<Endpoint> endpoints,
-        long limitMillis,
-        @Nullable Map<Integer, String> portErrors,
-        @Nullable RouterStatus status,
-        @Nullable AppName app,
-        int port,
-        @Nullable String text) {
-    static final int SCHEMA = 1;
-    static final String TABLE = "table";
-    static final String DRAIN = "drain";
-    static final String STATUS = "status";
-    static final String DONE = "done";
-    static final String REFUSED = "refused";
-    static final String FAILED = "failed";
-    static final String PORT_LOST = "portLost";
-    static final String PORT_BACK = "portBack";
+sealed interface ControlMessage {
+    /** What the agent asks. */
+    sealed interface Question extends ControlMessage {
+        /** By which its answer is known. */
+        long id();
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-
-    static ControlMessage table(long version, List<PortRoute> routes) {
-        return new ControlMessage(SCHEMA, version, TABLE, version, routes, null, 0, null, null, null, 0, null);
+        /** The answer that says why nothing was done. */
+        default Refused refused(String why) {
+            return new Refused(id(), 0, why);
+        }
     }
 
-    static ControlMessage drain(long id, List<Endpoint> endpoints, long limitMillis) {
-        return new ControlMessage(SCHEMA, id, DRAIN, 0, null, endpoints, limitMillis, null, null, null, 0, null);
+    /** What the router answers. */
+    sealed interface Answer extends ControlMessage {
+        /** Of the question. */
+        long id();
     }
 
-    static ControlMessage status(long id) {
-        return new ControlMessage(SCHEMA, id, STATUS, 0, null, null, 0, null, null, null, 0, null);
+    /** What the router tells unasked. */
+    sealed interface Notice extends ControlMessage {}
+
+    /**
+     * Asks to put all these routes into force, and no others.
+     *
+     * @param version greater than any that the router has had
+     */
+    record Table(long id, long version, List<PortRoute> routes) implements Question {
+        public Table {
+            routes = List.copyOf(routes);
+        }
+
+        Table(long version, List<PortRoute> routes) {
+            this(version, version, routes);
+        }
+
+        @Override
+        public Refused refused(String why) {
+            return new Refused(id, version, why);
+        }
     }
 
-    ControlMessage done(long heldVersion, @Nullable Map<Integer, String> errors, @Nullable RouterStatus answer) {
-        return new ControlMessage(SCHEMA, id, DONE, heldVersion, null, null, 0, errors, answer, null, 0, null);
+    /**
+     * Asks to read the files of all routes and to put them, and no others, into force.
+     *
+     * @param version greater than any that the router has had
+     * @param unwritten apps whose files could not be written; their routes stay as they are
+     */
+    record All(long id, long version, List<AppName> unwritten) implements Question {
+        public All {
+            unwritten = List.copyOf(unwritten);
+        }
     }
 
-    ControlMessage refused(String why) {
-        return new ControlMessage(SCHEMA, id, REFUSED, version, null, null, 0, null, null, null, 0, why);
+    /** Asks to read the file of one app's route and to put it into force, or to forget the app if there is none. */
+    record Changed(long id, long version, AppName app) implements Question {}
+
+    /** Asks to answer when no request is under way to these endpoints, or when the time is over. */
+    record Drain(long id, List<Endpoint> endpoints, long limitMillis) implements Question {
+        public Drain {
+            endpoints = List.copyOf(endpoints);
+        }
     }
 
-    static ControlMessage failed(AppName app, String text) {
-        return new ControlMessage(SCHEMA, 0, FAILED, 0, null, null, 0, null, null, app, 0, text);
+    /** Asks what the router says of itself. */
+    record Status(long id) implements Question {}
+
+    /** A question of a newer agent. */
+    record Unknown(long id, String kind) implements Question {}
+
+    /**
+     * It is done.
+     *
+     * @param version of the table in force
+     * @param portErrors why ports cannot be listened on, with the answer to {@link Table}; else null
+     * @param status with the answer to {@link Status}; else null
+     */
+    record Done(
+            long id,
+            long version,
+            @Nullable Map<Integer, String> portErrors,
+            @Nullable RouterStatus status) implements Answer {
+        Done(long id, long version) {
+            this(id, version, null, null);
+        }
     }
 
-    static ControlMessage portLost(AppName app, int port, String why) {
-        return new ControlMessage(SCHEMA, 0, PORT_LOST, 0, null, null, 0, null, null, app, port, why);
+    /**
+     * The answer to {@link All} and {@link Changed}: the routes are in force.
+     *
+     * @param errors why fronts cannot be had, by front
+     */
+    record Routed(long id, Map<String, String> errors) implements Answer {
+        public Routed {
+            errors = Map.copyOf(errors);
+        }
     }
 
-    static ControlMessage portBack(AppName app, int port) {
-        return new ControlMessage(SCHEMA, 0, PORT_BACK, 0, null, null, 0, null, null, app, port, null);
-    }
+    /**
+     * Nothing was done.
+     *
+     * @param version of the table that was refused; else 0
+     * @param text why, in one line
+     */
+    record Refused(long id, long version, String text) implements Answer {}
+
+    /** A request that the router answered itself, or what else an app does wrong, in one line. */
+    record Failed(AppName app, String text) implements Notice {}
+
+    /** The router cannot listen on an app's port, and goes on trying. */
+    record PortLost(AppName app, int port, String text) implements Notice {}
+
+    /** The router listens on an app's port again. */
+    record PortBack(AppName app, int port) implements Notice {}
+
+    /** The version of this format. */
+    int SCHEMA = 1;
 
     /** The line, with its end. */
-    byte[] toLine() {
-        return (MAPPER.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+    default byte[] toLine() {
+        return Form.write(this);
     }
 
     /** Reads a line without its end; throws {@link IllegalArgumentException} if it is none of ours. */
     static ControlMessage fromLine(byte[] line) {
-        try {
-            ControlMessage message = MAPPER.readValue(line, ControlMessage.class);
-            if (message == null || message.schema() != SCHEMA || message.kind() == null) {
-                throw new IllegalArgumentException("a line of another schema than " + SCHEMA);
+        return Form.read(line);
+    }
+
+    /** How messages are written. */
+    final class Form {
+        private static final Map<String, Class<? extends ControlMessage>> KINDS = Stream.of(
+                        Table.class,
+                        All.class,
+                        Changed.class,
+                        Drain.class,
+                        Status.class,
+                        Done.class,
+                        Routed.class,
+                        Refused.class,
+                        Failed.class,
+                        PortLost.class,
+                        PortBack.class)
+                .collect(Collectors.toMap(Form::kind, Function.identity()));
+
+        private static final JsonMapper MAPPER = JsonMapper.builder()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+
+        private Form() {}
+
+        private static byte[] write(ControlMessage message) {
+            ObjectNode fields = MAPPER.valueToTree(message);
+            fields.put("schema", SCHEMA);
+            fields.put("kind", kind(message.getClass()));
+            return (MAPPER.writeValueAsString(fields) + "\n").getBytes(StandardCharsets.UTF_8);
+        }
+
+        private static String kind(Class<? extends ControlMessage> record) {
+            String type = record.getSimpleName();
+            return Character.toLowerCase(type.charAt(0)) + type.substring(1);
+        }
+
+        /** Version 0.1 leaves out what is empty. */
+        private static void fill(ObjectNode fields) {
+            for (String list : List.of("routes", "endpoints", "unwritten")) {
+                if (!fields.has(list)) {
+                    fields.putArray(list);
+                }
             }
-            return message;
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("a line that is no message: " + e.getOriginalMessage(), e);
+            if (!fields.has("errors")) {
+                fields.putObject("errors");
+            }
+            if (!fields.has("text")) {
+                fields.put("text", "");
+            }
+        }
+
+        private static ControlMessage read(byte[] line) {
+            try {
+                JsonNode tree = MAPPER.readTree(line);
+                JsonNode kind = tree.path("kind");
+                if (tree.path("schema").asInt(0) != SCHEMA
+                        || !kind.isString()
+                        || !(tree instanceof ObjectNode fields)) {
+                    throw new IllegalArgumentException("a line of another schema than " + SCHEMA);
+                }
+                fill(fields);
+                Class<? extends ControlMessage> type = KINDS.getOrDefault(kind.stringValue(), Unknown.class);
+                return Objects.requireNonNull(MAPPER.treeToValue(fields, type));
+            } catch (JacksonException e) {
+                throw new IllegalArgumentException("a line that is no message: " + e.getOriginalMessage(), e);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.tinyserv.agent.route.control;
 
+import dev.tinyserv.agent.route.control.ControlMessage.Notice;
+import dev.tinyserv.agent.route.control.ControlMessage.Question;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -66,7 +68,10 @@ public final class ControlServer implements AutoCloseable {
     private void serve(LineChannel agent) {
         try (agent) {
             for (byte[] line = agent.readLine(); line != null; line = agent.readLine()) {
-                desk.handle(ControlMessage.fromLine(line), answer -> agent.send(answer.toLine()));
+                if (!(ControlMessage.fromLine(line) instanceof Question question)) {
+                    throw new IllegalArgumentException("a line that is no question");
+                }
+                desk.handle(question, answer -> agent.send(answer.toLine()));
             }
         } catch (IOException e) {
             LOG.debug("a control connection broke", e);
@@ -83,8 +88,8 @@ public final class ControlServer implements AutoCloseable {
     }
 
     /** Tells all who are connected. */
-    public void tell(List<ControlMessage> notices) {
-        for (ControlMessage notice : notices) {
+    public void tell(List<Notice> notices) {
+        for (Notice notice : notices) {
             byte[] line = notice.toLine();
             agents.forEach(agent -> agent.send(line));
         }

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.route.control;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.route.control.ControlMessage.Notice;
 import dev.tinyserv.agent.route.proxy.FailureLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ public final class FailureNotices implements FailureLog {
         private int more;
     }
 
-    private final ArrayDeque<ControlMessage> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Notice> waiting = new ArrayDeque<>();
     private final Map<AppName, Rate> rates = new HashMap<>();
 
     @Override
@@ -36,7 +37,7 @@ public final class FailureNotices implements FailureLog {
         }
         if (rate.told < PER_SECOND) {
             rate.told++;
-            add(ControlMessage.failed(app, text));
+            add(new ControlMessage.Failed(app, text));
         } else {
             rate.more++;
         }
@@ -44,18 +45,18 @@ public final class FailureNotices implements FailureLog {
 
     @Override
     public void misbehaved(AppName app, String text) {
-        add(ControlMessage.failed(app, text));
+        add(new ControlMessage.Failed(app, text));
     }
 
     private void tellMore(AppName app, Rate rate) {
         if (rate.more > 0) {
-            add(ControlMessage.failed(app, rate.more + " more requests failed"));
+            add(new ControlMessage.Failed(app, rate.more + " more requests failed"));
             rate.more = 0;
         }
     }
 
     /** Any other notice. */
-    synchronized void add(ControlMessage notice) {
+    synchronized void add(Notice notice) {
         if (waiting.size() >= MAX_WAITING) {
             waiting.removeFirst();
         }
@@ -63,7 +64,7 @@ public final class FailureNotices implements FailureLog {
     }
 
     /** Takes all that waits. */
-    public synchronized List<ControlMessage> take(long nanoTime) {
+    public synchronized List<Notice> take(long nanoTime) {
         rates.entrySet().removeIf(entry -> {
             boolean over = nanoTime - entry.getValue().since >= SECOND;
             if (over) {
@@ -71,7 +72,7 @@ public final class FailureNotices implements FailureLog {
             }
             return over;
         });
-        List<ControlMessage> taken = new ArrayList<>(waiting);
+        List<Notice> taken = new ArrayList<>(waiting);
         waiting.clear();
         return taken;
     }

@@ -4,7 +4,15 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.deploy.Routes;
+import dev.tinyserv.agent.route.control.ControlMessage.Answer;
+import dev.tinyserv.agent.route.control.ControlMessage.Done;
+import dev.tinyserv.agent.route.control.ControlMessage.Question;
+import dev.tinyserv.agent.route.control.ControlMessage.Refused;
+import dev.tinyserv.agent.route.control.ControlMessage.Routed;
+import dev.tinyserv.agent.route.control.WantedTable.Followed;
+import dev.tinyserv.agent.route.control.WantedTable.Unwritten;
 import dev.tinyserv.agent.route.table.AppRoute;
+import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.io.IOException;
@@ -13,46 +21,55 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent's side of the control socket. It keeps the whole wanted table and sends it whenever it changes or the
- * router comes back, so a killed router or agent costs nothing but time. Nothing is sent before {@link #begin} has given
- * the complete first table: a restarting agent never takes an app's route away. Safe for several threads.
+ * The agent's side of the control socket. What it wants stands in the files of routes, and it tells the router which of
+ * them has changed, and to read all of them when the router comes back: a killed router or agent costs nothing but time.
+ * A router of version 0.1, which reads no files, gets the whole table instead. Nothing is written or sent before
+ * {@link #begin} has given the complete first table: a restarting agent never takes an app's route away. Safe for several
+ * threads, as long as the changes of one app come one after the other.
  */
 public final class RouterClient implements Routes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterClient.class);
     private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
     private static final Duration STATUS_TIME = Duration.ofSeconds(2);
     private static final Duration RECONNECT_TIME = Duration.ofMillis(100);
+    private static final Executor A_SECOND_LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
     private final RouterNotices notices;
     private final RouterLink link;
+    private final RouteFiles files;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final WantedTable wanted = new WantedTable();
-    private final Set<Integer> lostPorts = new TreeSet<>();
+    private final Map<AppName, Set<String>> lost = new HashMap<>();
     private final Set<AppName> claiming = ConcurrentHashMap.newKeySet();
-    private final Map<Long, CompletableFuture<ControlMessage>> questions = new HashMap<>();
+    private final Questions questions = new Questions();
     private @Nullable LineChannel router;
     private boolean greeted;
-    private long greeting;
-    private long lastId;
 
     /** A client that begins to connect at {@link #begin}. */
     public RouterClient(Layout layout, RouterNotices notices) {
         this.notices = notices;
+        this.files = new RouteFiles(layout.routes());
         this.link = new RouterLink(layout.routerSocket(), new RouterLink.Listener() {
             @Override
             public void connected(LineChannel channel) {
@@ -73,8 +90,61 @@ public final class RouterClient implements Routes, AutoCloseable {
 
     /** Gives the complete first table, without what was {@link #set} already, and connects. To be called once. */
     public void begin(Collection<AppRoute> routes) {
-        locked(() -> wanted.begin(routes));
+        Map<AppName, RouteFiles.Versioned> kept = new HashMap<>();
+        files.readAll().forEach(file -> kept.put(file.route().app(), file));
+        long last = kept.values().stream()
+                .mapToLong(RouteFiles.Versioned::version)
+                .max()
+                .orElse(0);
+        locked(() -> wanted.begin(routes, last));
+        List<Unwritten> changes = locked(wanted::untried);
+        while (!changes.isEmpty()) {
+            changes.forEach(change -> writeFirst(change, kept.remove(change.app())));
+            changes = locked(wanted::untried);
+        }
+        kept.keySet().forEach(app -> write(new Unwritten(app, null, 0)));
         link.start();
+    }
+
+    private void writeFirst(Unwritten change, RouteFiles.@Nullable Versioned kept) {
+        try {
+            AppRoute route = change.route();
+            if (route == null) {
+                files.delete(change.app());
+            } else if (kept == null || !kept.route().equals(route)) {
+                files.writeSoon(change.change(), route);
+            }
+            locked(() -> wanted.written(change));
+        } catch (Refusal e) {
+            LOG.error("the route of {} cannot change until its file can be written: {}", change.app(), e.getMessage());
+            writeAgainLater(change.app());
+        }
+    }
+
+    private void write(Unwritten change) {
+        Optional<Unwritten> next = Optional.of(change);
+        while (next.isPresent()) {
+            Unwritten now = next.get();
+            AppRoute route = now.route();
+            if (route == null) {
+                files.delete(now.app());
+            } else {
+                files.write(now.change(), route);
+            }
+            next = locked(() -> wanted.written(now));
+        }
+    }
+
+    private void writeAgainLater(AppName app) {
+        A_SECOND_LATER.execute(() -> {
+            try {
+                locked(() -> wanted.unwritten(app)).ifPresent(this::write);
+                send();
+            } catch (Refusal e) {
+                LOG.debug("still not written", e);
+                writeAgainLater(app);
+            }
+        });
     }
 
     /** Waits until the router has acknowledged all that is wanted; whether it did within the limit. */
@@ -93,11 +163,9 @@ public final class RouterClient implements Routes, AutoCloseable {
         while (System.nanoTime() - until < 0) {
             Duration left = Duration.ofNanos(Math.max(1, until - System.nanoTime()));
             try {
-                RouterStatus status = ask(left, ControlMessage::status)
-                        .get(left.toMillis(), TimeUnit.MILLISECONDS)
-                        .status();
-                if (status != null) {
-                    return status;
+                Answer answer = ask(left, ControlMessage.Status::new).get(left.toMillis(), TimeUnit.MILLISECONDS);
+                if (answer instanceof Done done && done.status() != null) {
+                    return done.status();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -110,12 +178,13 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     @Override
-    public void set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
-        String problem = put(AppRoute.of(app, port, targets, site, reason), port);
-        if (problem != null) {
-            throw new Refusal("the router cannot listen on port " + port + " of " + app + ": " + problem
-                    + "; it goes on trying, so end what holds the port");
-        }
+    public CompletableFuture<Void> set(
+            AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+        return want(app, AppRoute.of(app, port, targets, site, reason))
+                .thenAccept(errors -> errors.forEach((front, why) -> {
+                    throw new Refusal("the router cannot listen on port " + front + " of " + app + ": " + why
+                            + "; it goes on trying, so end what holds the port");
+                }));
     }
 
     @Override
@@ -123,7 +192,8 @@ public final class RouterClient implements Routes, AutoCloseable {
         claiming.add(app);
         boolean answered = false;
         try {
-            boolean claimed = put(AppRoute.of(app, port, List.of(), null, reason), port) == null;
+            boolean claimed = answer(want(app, AppRoute.of(app, port, List.of(), null, reason)))
+                    .isEmpty();
             answered = true;
             if (!claimed) {
                 remove(app);
@@ -131,36 +201,50 @@ public final class RouterClient implements Routes, AutoCloseable {
             return claimed;
         } finally {
             if (!answered) {
-                locked(() -> wanted.remove(app));
-                sendTable();
+                CompletableFuture<?> unused = want(app, null);
             }
             claiming.remove(app);
         }
     }
 
-    /** Puts the route into force; returns why its port cannot be listened on, or null. */
-    private @Nullable String put(AppRoute route, int port) {
-        long change = locked(() -> wanted.put(route));
-        sendTable();
-        awaitDone(change);
-        return locked(() -> wanted.portErrors().get(port));
-    }
-
     @Override
     public void remove(AppName app) {
-        long change = locked(() -> wanted.remove(app));
-        sendTable();
-        awaitDone(change);
+        answer(want(app, null));
     }
 
-    private void awaitDone(long change) {
-        boolean answered = await(ANSWER_TIME, () -> wanted.isDone(change) || wanted.isRefused(change));
-        if (!answered) {
-            throw away();
+    /** Wants this route, or none; completes with why fronts cannot be had once the router has followed. */
+    private CompletableFuture<Map<String, String>> want(AppName app, @Nullable AppRoute route) {
+        record Wanting(Optional<Unwritten> change, CompletableFuture<Map<String, String>> followed) {}
+        Wanting wanting = locked(() -> {
+            Optional<Unwritten> change = wanted.want(app, route);
+            return new Wanting(wanted.isComplete() ? change : Optional.empty(), wanted.followed(app));
+        });
+        try {
+            wanting.change().ifPresent(this::write);
+        } catch (Refusal e) {
+            writeAgainLater(app);
+            return CompletableFuture.failedFuture(e);
         }
-        String refusal = locked(() -> wanted.isRefused(change) ? wanted.refusal() : "");
-        if (!refusal.isEmpty()) {
-            throw new Refusal("the router refused: " + refusal);
+        send();
+        return wanting.followed()
+                .copy()
+                .orTimeout(ANSWER_TIME.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((errors, problem) -> {
+                    if (problem == null) {
+                        return errors;
+                    }
+                    throw problem instanceof Refusal refusal ? refusal : away();
+                });
+    }
+
+    private static <T> T answer(CompletableFuture<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw away();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Refusal refusal ? refusal : away();
         }
     }
 
@@ -175,12 +259,10 @@ public final class RouterClient implements Routes, AutoCloseable {
         boolean drained = endpoints.isEmpty();
         while (!drained && System.nanoTime() - until < 0) {
             long leftMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
-            CompletableFuture<ControlMessage> answer = ask(
-                    Duration.ofMillis(leftMillis), id -> ControlMessage.drain(id, List.copyOf(endpoints), leftMillis));
+            CompletableFuture<Answer> answer =
+                    ask(Duration.ofMillis(leftMillis), id -> new ControlMessage.Drain(id, endpoints, leftMillis));
             try {
-                drained = answer.get(leftMillis + 1000, TimeUnit.MILLISECONDS)
-                        .kind()
-                        .equals(ControlMessage.DONE);
+                drained = answer.get(leftMillis + 1000, TimeUnit.MILLISECONDS) instanceof Done;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -190,144 +272,140 @@ public final class RouterClient implements Routes, AutoCloseable {
         }
     }
 
-    private CompletableFuture<ControlMessage> ask(
-            Duration limit, java.util.function.LongFunction<ControlMessage> question) {
+    private CompletableFuture<Answer> ask(Duration limit, LongFunction<Question> question) {
         if (!await(limit, () -> greeted)) {
             return CompletableFuture.failedFuture(new IOException("the router is away"));
         }
-        CompletableFuture<ControlMessage> answer = new CompletableFuture<>();
-        long id = locked(() -> {
-            questions.put(--lastId, answer);
-            return lastId;
-        });
         LineChannel to = locked(() -> router);
-        if (to == null) {
-            answer.completeExceptionally(new IOException("the router went away"));
-        } else {
-            to.send(question.apply(id).toLine());
-        }
-        return answer;
+        return to == null ? CompletableFuture.failedFuture(new IOException("the router went away")) : ask(to, question);
     }
 
-    private void sendTable() {
-        record Sending(LineChannel to, ControlMessage table) {}
-        Sending sending = locked(() -> {
+    private CompletableFuture<Answer> ask(LineChannel to, LongFunction<Question> question) {
+        Questions.Asked asked = questions.begin();
+        to.send(question.apply(asked.id()).toLine());
+        return asked.answer();
+    }
+
+    /** Sends what is to be sent, in the order of the lock: handing a line over does not wait. */
+    private void send() {
+        locked(() -> {
             LineChannel to = router;
-            ControlMessage table = to == null || !greeted ? null : wanted.next();
-            return to == null || table == null ? null : new Sending(to, table);
+            if (to != null && greeted) {
+                wanted.next().forEach(question -> to.send(question.toLine()));
+            }
         });
-        if (sending != null) {
-            sending.to().send(sending.table().toLine());
-        }
     }
 
     private void greet(LineChannel channel) {
-        long id = locked(() -> {
+        locked(() -> {
             router = channel;
             greeted = false;
-            greeting = --lastId;
-            return greeting;
         });
-        channel.send(ControlMessage.status(id).toLine());
+        CompletableFuture<?> unused = ask(channel, ControlMessage.Status::new).thenAccept(this::welcome);
+    }
+
+    private void welcome(Answer answer) {
+        locked(() -> {
+            greeted = true;
+            if (answer instanceof Done done) {
+                RouterStatus status = done.status();
+                wanted.greeted(done.version(), status == null ? 0 : status.speaks());
+            }
+            changed.signalAll();
+        });
+        send();
     }
 
     private void lose() {
-        List<CompletableFuture<ControlMessage>> lost = locked(() -> {
+        locked(() -> {
             router = null;
             greeted = false;
-            List<CompletableFuture<ControlMessage>> all = List.copyOf(questions.values());
-            questions.clear();
-            return all;
         });
-        lost.forEach(question -> question.completeExceptionally(new IOException("the router went away")));
+        questions.lose();
     }
 
     private void receive(ControlMessage message) {
-        switch (message.kind()) {
-            case ControlMessage.FAILED -> {
-                if (message.app() != null && message.text() != null) {
-                    notices.failed(message.app(), message.text());
-                }
+        if (message instanceof Answer answer) {
+            receiveAnswer(answer);
+        } else if (message instanceof ControlMessage.Failed failed) {
+            notices.failed(failed.app(), failed.text());
+        } else if (message instanceof ControlMessage.PortLost gone) {
+            if (locked(() -> lost(gone.app()).add(String.valueOf(gone.port())))) {
+                notices.portLost(gone.app(), gone.port(), gone.text());
             }
-            case ControlMessage.PORT_LOST -> {
-                if (locked(() -> lostPorts.add(message.port())) && message.app() != null && message.text() != null) {
-                    notices.portLost(message.app(), message.port(), message.text());
-                }
+        } else if (message instanceof ControlMessage.PortBack back) {
+            boolean known = locked(() -> {
+                wanted.portBack(back.app(), back.port());
+                return lost(back.app()).remove(String.valueOf(back.port()));
+            });
+            if (known) {
+                notices.portBack(back.app(), back.port());
             }
-            case ControlMessage.PORT_BACK -> {
-                boolean known = locked(() -> {
-                    wanted.portBack(message.port());
-                    return lostPorts.remove(message.port());
-                });
-                if (known && message.app() != null) {
-                    notices.portBack(message.app(), message.port());
-                }
-            }
-            default -> receiveAnswer(message);
         }
     }
 
-    private void receiveAnswer(ControlMessage message) {
-        @Nullable CompletableFuture<ControlMessage> question = null;
-        Map<Integer, String> errors = Map.of();
-        lock.lock();
-        try {
-            if (message.id() == greeting) {
-                greeted = true;
-                wanted.greeted(message.version());
-            } else if (wanted.isAnswerToTable(message)) {
-                errors = takeAnswerToTable(message);
-            } else {
-                question = questions.remove(message.id());
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        tellLost(errors);
-        if (question != null) {
-            question.complete(message);
-        }
-        sendTable();
+    private Set<String> lost(AppName app) {
+        return lost.computeIfAbsent(app, name -> new TreeSet<>());
     }
 
-    private Map<Integer, String> takeAnswerToTable(ControlMessage message) {
-        if (message.kind().equals(ControlMessage.DONE)) {
-            Map<Integer, String> errors = message.portErrors() == null ? Map.of() : message.portErrors();
-            wanted.done(errors);
-            lostPorts.retainAll(errors.keySet());
-            return errors;
+    private void receiveAnswer(Answer answer) {
+        if (!locked(() -> wanted.isOurs(answer.id()))) {
+            questions.answered(answer);
+        } else if (answer instanceof Refused refused) {
+            Refusal refusal = new Refusal("the router refused: " + refused.text());
+            locked(() -> wanted.refused(answer.id())).forEach(waiting -> waiting.completeExceptionally(refusal));
+            A_SECOND_LATER.execute(this::greetAgain);
+        } else {
+            List<Followed> all = locked(() -> {
+                List<Followed> followed = wanted.done(answer.id(), errors(answer));
+                changed.signalAll();
+                return followed;
+            });
+            all.forEach(this::tell);
+            send();
         }
-        wanted.refused(String.valueOf(message.text()));
-        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::greetAgain);
-        return Map.of();
+    }
+
+    private static Map<String, String> errors(Answer answer) {
+        if (answer instanceof Routed routed) {
+            return routed.errors();
+        }
+        Map<String, String> errors = new TreeMap<>();
+        if (answer instanceof Done done && done.portErrors() != null) {
+            done.portErrors().forEach((port, why) -> errors.put(String.valueOf(port), why));
+        }
+        return errors;
     }
 
     /** After a refusal: the router's version may be another than we think, so ask and then send again. */
     private void greetAgain() {
-        LineChannel channel = locked(() -> {
-            wanted.tryAgain();
-            return router;
-        });
+        LineChannel channel = locked(() -> router);
         if (channel != null) {
             greet(channel);
         }
     }
 
-    private void tellLost(Map<Integer, String> errors) {
-        errors.forEach((port, why) -> {
-            AppName app = locked(() -> {
-                AppName owner = wanted.appAt(port);
-                boolean news = owner != null && !claiming.contains(owner) && lostPorts.add(port);
-                return news ? owner : null;
-            });
-            if (app != null) {
-                notices.portLost(app, port, why);
+    private void tell(Followed followed) {
+        AppName app = followed.app();
+        Set<String> news = locked(() -> {
+            Set<String> before = lost.remove(app);
+            Set<String> now = new TreeSet<>(followed.errors().keySet());
+            if (!now.isEmpty() && !claiming.contains(app)) {
+                lost.put(app, new TreeSet<>(now));
+                now.removeAll(before == null ? Set.of() : before);
+                return now;
+            }
+            return Set.of();
+        });
+        followed.errors().forEach((front, why) -> {
+            if (news.contains(front)) {
+                notices.portLost(app, Integer.parseInt(front), why);
             }
         });
+        followed.waiting().forEach(waiting -> waiting.complete(followed.errors()));
     }
 
-    private boolean await(Duration limit, java.util.function.BooleanSupplier condition) {
+    private boolean await(Duration limit, BooleanSupplier condition) {
         long left = Math.max(limit.toNanos(), RECONNECT_TIME.toNanos());
         lock.lock();
         try {
@@ -355,7 +433,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> T locked(java.util.function.Supplier<T> action) {
+    private <T extends @Nullable Object> T locked(Supplier<T> action) {
         lock.lock();
         try {
             return action.get();

@@ -12,9 +12,16 @@ import java.util.Map;
  * @param portErrors why it cannot listen on others
  * @param underWay requests and tunnels under way
  * @param transport {@code epoll}, or {@code nio} where a successor cannot take the sockets over
+ * @param speaks 2 if it reads the files of routes; 0 for version 0.1, which does not say
  */
 public record RouterStatus(
-        long pid, long version, List<Integer> ports, Map<Integer, String> portErrors, int underWay, String transport) {
+        long pid,
+        long version,
+        List<Integer> ports,
+        Map<Integer, String> portErrors,
+        int underWay,
+        String transport,
+        int speaks) {
     /** Copies the collections. */
     public RouterStatus {
         ports = List.copyOf(ports);

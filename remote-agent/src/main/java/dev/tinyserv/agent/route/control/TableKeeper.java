@@ -1,52 +1,92 @@
 package dev.tinyserv.agent.route.control;
 
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.route.handover.Predecessor;
 import dev.tinyserv.agent.route.proxy.Listeners;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.route.table.Route;
+import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.agent.route.table.RouteTable;
 import dev.tinyserv.agent.route.table.TableFile;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts tables into force: ports, file, memory, in this order. Used by the control thread only. */
+/**
+ * Puts routes into force, in memory and on their ports. The agent's files of routes are what it starts from. The table
+ * in one file, as version 0.1 keeps it, is written where somebody of that version, or a router that leaves, reads it.
+ * Used by the control thread only.
+ */
 public final class TableKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(TableKeeper.class);
 
     private final RouteTable table;
     private final Listeners listeners;
     private final TableFile file;
+    private final RouteFiles files;
     private final FailureNotices notices;
     private final Map<Integer, String> portErrors = new TreeMap<>();
+    private volatile Predecessor predecessor = Predecessor.NONE;
+    /** Whether all that the agent wants stands in its files. */
+    private boolean byFiles;
 
-    public TableKeeper(RouteTable table, Listeners listeners, TableFile file, FailureNotices notices) {
+    public TableKeeper(
+            RouteTable table, Listeners listeners, TableFile file, RouteFiles files, FailureNotices notices) {
         this.table = table;
         this.listeners = listeners;
         this.file = file;
+        this.files = files;
         this.notices = notices;
     }
 
+    /** The router that handed its sockets over goes by the table in one file until it ends. */
+    public void follows(Predecessor former) {
+        predecessor = former;
+    }
+
+    /** Whether a router that handed its sockets over still answers what it had begun. */
+    boolean isFollowed() {
+        return predecessor.isAlive();
+    }
+
     /**
-     * Serves the table that was kept, as far as its ports can be had; lost ports are told to the agent.
+     * Serves what was kept, as far as its ports can be had; lost ports are told to the agent. An app's file says more
+     * than the table in one file if it is of a later change.
      *
      * @param inherited listening sockets of a predecessor, for which there must be routes before they accept
      */
     public void restore(List<Integer> inherited) {
         file.read().ifPresent(kept -> table.replace(kept.version(), kept.routes()));
+        long base = table.version();
+        for (RouteFiles.Versioned kept : files.readAll()) {
+            if (kept.version() > base) {
+                put(kept);
+            }
+        }
         inherited.forEach(listeners::adopt);
-        closeWithoutRoute();
-        bindMissing(table.wanted());
+        closeWithoutRoute(listeners.ports());
+        bindMissing();
         portErrors.forEach(this::tell);
     }
 
+    private void put(RouteFiles.Versioned kept) {
+        try {
+            table.put(kept.route());
+            table.version(kept.version());
+        } catch (IllegalArgumentException e) {
+            LOG.error("the route of {} cannot be served: {}", kept.route().app(), e.getMessage());
+        }
+    }
+
     /**
-     * Puts the agent's table into force.
+     * Puts the table of an agent of version 0.1 into force, and deletes the files of routes, which say less now.
      *
      * @return why ports cannot be listened on; they are tried again each second
      * @throws Refusal if it is not newer than the one in force, cannot be kept on disk or makes no sense; then nothing
@@ -57,61 +97,139 @@ public final class TableKeeper {
             throw new Refusal("the router has version " + table.version() + " of the table already");
         }
         check(routes);
-        Set<Integer> before = new TreeSet<>(listeners.ports());
-        bindMissing(routes);
-        try {
-            file.write(version, routes);
-        } catch (Refusal e) {
-            List<Integer> added = new ArrayList<>(listeners.ports());
-            added.removeAll(before);
-            listeners.close(added);
-            throw e;
-        }
-        table.replace(version, routes);
-        closeWithoutRoute();
+        file.write(version, routes);
+        byFiles = false;
+        files.deleteAll();
+        replace(version, routes);
         return Map.copyOf(portErrors);
     }
 
-    private void closeWithoutRoute() {
-        List<Integer> gone = new ArrayList<>(listeners.ports());
-        gone.removeIf(port -> table.route(port) != null);
-        listeners.close(gone);
-    }
-
     private static void check(List<AppRoute> routes) {
-        RouteTable trial = new RouteTable();
         try {
-            routes.forEach(trial::put);
+            RouteTable.require(routes);
         } catch (IllegalArgumentException e) {
             throw new Refusal("the router does not take this table: " + e.getMessage(), e);
         }
     }
 
-    private void bindMissing(List<AppRoute> routes) {
-        List<Integer> missing = new ArrayList<>();
-        for (AppRoute route : routes) {
-            missing.addAll(route.ports());
+    private void replace(long version, Collection<AppRoute> routes) {
+        table.replace(version, routes);
+        bindMissing();
+        closeWithoutRoute(listeners.ports());
+    }
+
+    /**
+     * Puts all the agent's files into force, and no other route.
+     *
+     * @param unwritten apps whose routes stay as they are
+     * @return why fronts cannot be had; ports are tried again each second
+     */
+    Map<String, String> applyAll(long version, List<AppName> unwritten) {
+        Map<AppName, AppRoute> routes = new LinkedHashMap<>();
+        files.readAll().forEach(kept -> routes.put(kept.route().app(), kept.route()));
+        for (AppName app : unwritten) {
+            Route former = table.route(app);
+            routes.remove(app);
+            if (former != null) {
+                routes.put(app, former.wanted());
+            }
         }
-        missing.removeAll(listeners.ports());
-        portErrors.clear();
-        portErrors.putAll(listeners.bind(missing));
+        replace(version, routes.values());
+        byFiles = true;
+        keepForOthers();
+        Map<String, String> errors = new TreeMap<>();
+        portErrors.forEach((port, why) -> errors.put(String.valueOf(port), why));
+        table.contended().forEach(app -> errors.putAll(errors(app)));
+        return errors;
+    }
+
+    /**
+     * Puts an app's file into force, or forgets the app if there is none.
+     *
+     * @return why fronts cannot be had; ports are tried again each second
+     * @throws Refusal if the file cannot be read or makes no sense, or the agent has never sent all; then nothing has
+     *     changed
+     */
+    Map<String, String> apply(long version, AppName app) {
+        if (!byFiles) {
+            throw new Refusal("the router has not been told to read all routes yet");
+        }
+        Route former = table.route(app);
+        Optional<RouteFiles.Versioned> kept = files.read(app);
+        try {
+            kept.ifPresentOrElse(file -> table.put(file.route()), () -> table.remove(app));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal("the router does not take the route of " + app + ": " + e.getMessage(), e);
+        }
+        table.version(version);
+        kept.ifPresent(file -> bind(file.route().ports()));
+        if (former != null) {
+            closeWithoutRoute(former.wanted().ports());
+        }
+        keepForOthers();
+        return errors(app);
+    }
+
+    /** Why the app's fronts cannot be had. */
+    private Map<String, String> errors(AppName app) {
+        Map<String, String> errors = new TreeMap<>();
+        Route route = table.route(app);
+        for (int port : route == null ? List.<Integer>of() : route.wanted().ports()) {
+            String why = portErrors.get(port);
+            if (why != null) {
+                errors.put(String.valueOf(port), why);
+            }
+        }
+        table.taken(app).forEach((front, holder) -> errors.put(front.toString(), "it is " + holder + "'s"));
+        return errors;
+    }
+
+    /** A router that leaves reads the table in one file; without such a reader it would only become outdated. */
+    private void keepForOthers() {
+        if (isFollowed()) {
+            writeTable();
+        } else {
+            file.delete();
+        }
+    }
+
+    /** Writes the table in one file, for a successor of any version; throws a {@link Refusal} if that fails. */
+    public void writeTable() {
+        file.write(table.version(), table.wanted());
+    }
+
+    private void closeWithoutRoute(Collection<Integer> ports) {
+        List<Integer> gone = new ArrayList<>(ports);
+        gone.removeIf(port -> table.route(port) != null);
+        listeners.close(gone);
+        portErrors.keySet().removeAll(gone);
+    }
+
+    private void bindMissing() {
+        List<Integer> wanted = new ArrayList<>();
+        table.wanted().forEach(route -> wanted.addAll(route.ports()));
+        portErrors.keySet().retainAll(wanted);
+        bind(wanted);
+    }
+
+    private void bind(Collection<Integer> wanted) {
+        List<Integer> missing = new ArrayList<>(wanted);
+        missing.removeIf(listeners.ports()::contains);
+        Map<Integer, String> errors = listeners.bind(missing);
+        portErrors.keySet().removeAll(missing);
+        portErrors.putAll(errors);
     }
 
     /** Tries the ports again that could not be had. */
     public void retryPorts() {
-        if (portErrors.isEmpty()) {
-            return;
-        }
         List<Integer> lost = List.copyOf(portErrors.keySet());
-        bindMissing(table.wanted());
+        bind(lost);
         for (int port : lost) {
             Route route = table.route(port);
             if (route != null && !portErrors.containsKey(port)) {
-                LOG.info(
-                        "port {} of {} is listened on again",
-                        port,
-                        route.wanted().app());
-                notices.add(ControlMessage.portBack(route.wanted().app(), port));
+                AppName app = route.wanted().app();
+                LOG.info("port {} of {} is listened on again", port, app);
+                notices.add(new ControlMessage.PortBack(app, port));
             }
         }
     }
@@ -120,7 +238,7 @@ public final class TableKeeper {
         Route route = table.route(port);
         if (route != null) {
             LOG.warn("cannot listen on port {} of {}: {}", port, route.wanted().app(), why);
-            notices.add(ControlMessage.portLost(route.wanted().app(), port, why));
+            notices.add(new ControlMessage.PortLost(route.wanted().app(), port, why));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,7 @@ public final class RouteTable {
     private final Map<AppName, Route> byApp = new ConcurrentHashMap<>();
     private final Map<Endpoint, Target> targets = new ConcurrentHashMap<>();
     private final Set<Target> leaving = new HashSet<>();
+    private final Set<AppName> contended = new LinkedHashSet<>();
     private volatile long version;
 
     /** The number of the last change, as the agent counts them; 0 before the first. */
@@ -80,21 +82,32 @@ public final class RouteTable {
         return targets.get(endpoint);
     }
 
-    /**
-     * Puts an app's route into force. When this returns nobody claims a target by the app's former one. The objects of
-     * endpoints that both name are the same.
-     *
-     * @throws IllegalArgumentException if another app has one of its fronts, or an endpoint is no IP address; then nothing
-     *     has changed
-     */
-    public synchronized void put(AppRoute wanted) {
-        for (Front front : wanted.fronts()) {
+    /** The fronts that the app wants and another one has, each with that one. */
+    public Map<Front, AppName> taken(AppName app) {
+        Map<Front, AppName> taken = new LinkedHashMap<>();
+        Route route = byApp.get(app);
+        for (Front front : route == null ? List.<Front>of() : route.wanted().fronts()) {
             Route holder = byFront.get(front);
-            if (holder != null && !holder.wanted().app().equals(wanted.app())) {
-                throw new IllegalArgumentException(
-                        front + " of " + wanted.app() + " is " + holder.wanted().app() + "'s");
+            if (holder != null && !holder.equals(route)) {
+                taken.put(front, holder.wanted().app());
             }
         }
+        return taken;
+    }
+
+    /** The apps that want a front which another one has. */
+    public synchronized List<AppName> contended() {
+        return List.copyOf(contended);
+    }
+
+    /**
+     * Puts an app's route into force, but for fronts that another app has: those become its own once they are free. When
+     * this returns nobody claims a target by the app's former route. The objects of endpoints that both name are the
+     * same.
+     *
+     * @throws IllegalArgumentException if an endpoint is no IP address; then nothing has changed
+     */
+    public synchronized void put(AppRoute wanted) {
         Map<Endpoint, Target> reached = new LinkedHashMap<>();
         for (Endpoint endpoint : wanted.targets()) {
             Target known = targets.get(endpoint);
@@ -103,13 +116,48 @@ public final class RouteTable {
         Route next = new Route(wanted, List.copyOf(reached.values()));
         next.targets().forEach(this::name);
         Route former = byApp.put(wanted.app(), next);
-        wanted.fronts().forEach(front -> byFront.put(front, next));
+        if (former != null) {
+            former.wanted().fronts().stream()
+                    .filter(wanted.fronts()::contains)
+                    .forEach(front -> byFront.replace(front, former, next));
+        }
         retire(former);
+        contended.add(wanted.app());
+        settle();
+    }
+
+    /** Gives free fronts to those who want them. */
+    private void settle() {
+        contended.removeIf(app -> {
+            Route route = byApp.get(app);
+            return route == null || hasAllFronts(route);
+        });
+    }
+
+    private boolean hasAllFronts(Route route) {
+        boolean all = true;
+        for (Front front : route.wanted().fronts()) {
+            Route holder = byFront.putIfAbsent(front, route);
+            all &= holder == null || holder.equals(route);
+        }
+        return all;
     }
 
     /** Forgets an app. When this returns nobody claims a target by its route. */
     public synchronized void remove(AppName app) {
         retire(byApp.remove(app));
+        settle();
+    }
+
+    /** Throws an {@link IllegalArgumentException} if no table holds all these routes. */
+    public static void require(Collection<AppRoute> routes) {
+        RouteTable trial = new RouteTable();
+        for (AppRoute route : routes) {
+            trial.put(route);
+            trial.taken(route.app()).forEach((front, holder) -> {
+                throw new IllegalArgumentException(front + " of " + route.app() + " is " + holder + "'s");
+            });
+        }
     }
 
     /**

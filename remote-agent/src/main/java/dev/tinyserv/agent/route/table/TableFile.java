@@ -89,8 +89,14 @@ public final class TableFile {
 
     private static Kept kept(Content content) {
         List<AppRoute> routes = content.routes().stream().map(PortRoute::route).toList();
-        new RouteTable().replace(content.version(), routes); // which refuses what no table can hold
+        RouteTable.require(routes);
         return new Kept(content.version(), routes);
+    }
+
+    /** Forgets the table, if there is one. */
+    public void delete() {
+        keep(List.of(), "");
+        store.delete(file);
     }
 
     private void setAside() {

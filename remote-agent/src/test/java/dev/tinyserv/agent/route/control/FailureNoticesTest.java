@@ -15,9 +15,9 @@ class FailureNoticesTest {
         for (int i = 0; i < 100; i++) {
             notices.failed(APP, "GET / 502", 1);
         }
-        List<ControlMessage> taken = notices.take(2_000_000_000L);
+        List<ControlMessage.Notice> taken = notices.take(2_000_000_000L);
         assertThat(taken).hasSize(FailureNotices.PER_SECOND + 1);
-        assertThat(taken.get(20).text()).isEqualTo("80 more requests failed");
+        assertThat(taken.get(20)).isEqualTo(new ControlMessage.Failed(APP, "80 more requests failed"));
         for (int i = 0; i < 5000; i++) {
             notices.failed(APP, "GET / 502", i * 1_000_000_000L);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -62,12 +63,30 @@ class RouteTableTest {
     }
 
     @Test
-    void aFrontOfAnotherAppIsRefusedAndNothingChanges() {
+    void aFrontOfAnotherAppBecomesItsOwnOnceThatOneLetsGo() {
+        table.put(route(APP, 5000, ONE));
+        table.put(at("other", new Front.Port(5000), new Front.Port(5001)));
+
+        assertThat(table.route(5000)).isSameAs(table.route(APP));
+        assertThat(table.route(5001)).isSameAs(table.route(OTHER));
+        assertThat(table.contended()).containsExactly(OTHER);
+        assertThat(table.taken(OTHER)).containsExactly(Map.entry(new Front.Port(5000), APP));
+
+        table.put(route(APP, 5002, ONE));
+
+        assertThat(table.route(5000)).isSameAs(table.route(OTHER));
+        assertThat(table.contended()).isEmpty();
+        assertThat(table.taken(OTHER)).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReachedIsRefusedAndNothingChanges() {
         table.put(route(APP, 5000, ONE));
 
-        assertThatThrownBy(() -> table.put(route(OTHER, 5000))).hasMessage("5000 of other is app's");
         assertThatThrownBy(() -> table.put(route(APP, 5001, new Endpoint("a.example", 80))))
                 .hasMessage("a.example is no IP address");
+        assertThatThrownBy(() -> RouteTable.require(List.of(route(APP, 5000), route(OTHER, 5000))))
+                .hasMessage("5000 of other is app's");
 
         assertThat(table.wanted()).containsExactly(route(APP, 5000, ONE));
     }

@@ -1,0 +1,45 @@
+package dev.tinyserv.agent.route.control;
+
+import dev.tinyserv.agent.route.control.ControlMessage.Answer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Questions that wait for their answers. Their ids are negative, those of changes are positive. Safe for threads. */
+final class Questions {
+    /** A question's id, and what completes with its answer, or fails with an {@link IOException} if none can come. */
+    record Asked(long id, CompletableFuture<Answer> answer) {}
+
+    private final Map<Long, CompletableFuture<Answer>> waiting = new HashMap<>();
+    private long lastId;
+
+    synchronized Asked begin() {
+        Asked asked = new Asked(--lastId, new CompletableFuture<>());
+        waiting.put(asked.id(), asked.answer());
+        return asked;
+    }
+
+    void answered(Answer answer) {
+        CompletableFuture<Answer> question = take(answer.id());
+        if (question != null) {
+            question.complete(answer);
+        }
+    }
+
+    private synchronized @org.jspecify.annotations.Nullable CompletableFuture<Answer> take(long id) {
+        return waiting.remove(id);
+    }
+
+    /** Nobody answers any more what was asked so far. */
+    void lose() {
+        takeAll().forEach(question -> question.completeExceptionally(new IOException("the router went away")));
+    }
+
+    private synchronized List<CompletableFuture<Answer>> takeAll() {
+        List<CompletableFuture<Answer>> all = List.copyOf(waiting.values());
+        waiting.clear();
+        return all;
+    }
+}

@@ -1,0 +1,226 @@
+package dev.tinyserv.agent.route.table;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Site;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes that the agent wants, a file for each app: {@code run/routes/NAME.json}. The agent writes an app's file
+ * before it tells the router that it has changed; the router reads that one, and all of them after its own restart.
+ * Links, and files that make no sense, are not read. For one writer at a time for an app; any number of readers.
+ */
+public final class RouteFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
+    private static final int SCHEMA = 1;
+    private static final String SUFFIX = ".json";
+
+    /**
+     * What one file says.
+     *
+     * @param version the number of the change that wrote it; of two files the later change has the greater one
+     * @param route the app's route
+     */
+    public record Versioned(long version, AppRoute route) {}
+
+    /** A front: a port, or a host with a prefix. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record FrontForm(
+            @Nullable Integer port,
+            @Nullable String host,
+            @Nullable String prefix) {
+        static FrontForm of(Front front) {
+            return front instanceof Front.Host host
+                    ? new FrontForm(null, host.name(), host.prefix())
+                    : new FrontForm(((Front.Port) front).number(), null, null);
+        }
+
+        /** Empty for a kind of front that a later version knows. */
+        Optional<Front> front() {
+            if (port != null) {
+                return Optional.of(new Front.Port(port));
+            }
+            return host == null ? Optional.empty() : Optional.of(new Front.Host(host, prefix == null ? "" : prefix));
+        }
+    }
+
+    /** The content of a file. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Content(
+            int schema,
+            long version,
+            AppName app,
+            List<FrontForm> fronts,
+            List<Endpoint> targets,
+            @Nullable Site site,
+            @Nullable String reason) {
+        Content {
+            if (schema != SCHEMA) {
+                throw new IllegalArgumentException("not schema " + SCHEMA);
+            }
+            Objects.requireNonNull(app, "app");
+            fronts = List.copyOf(fronts);
+            targets = List.copyOf(targets);
+        }
+
+        static Content of(long version, AppRoute route) {
+            return new Content(
+                    SCHEMA,
+                    version,
+                    route.app(),
+                    route.fronts().stream().map(FrontForm::of).toList(),
+                    route.targets(),
+                    route.otherwise() instanceof Otherwise.Files files ? files.site() : null,
+                    route.otherwise() instanceof Otherwise.Page page ? page.reason() : null);
+        }
+
+        Versioned versioned() {
+            targets.forEach(Target::new); // which refuses what cannot be reached
+            Otherwise otherwise =
+                    site == null ? new Otherwise.Page(reason == null ? "" : reason) : new Otherwise.Files(site);
+            List<Front> known =
+                    fronts.stream().flatMap(form -> form.front().stream()).toList();
+            return new Versioned(version, new AppRoute(app, known, targets, otherwise));
+        }
+    }
+
+    private final Path folder;
+    private final JsonStore store = new JsonStore();
+
+    /** The files in a folder, which is made with the first of them. */
+    public RouteFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    private Path file(AppName app) {
+        return folder.resolve(app + SUFFIX);
+    }
+
+    /** Keeps a route, durably; throws a {@link Refusal} that names the file if that fails. */
+    public void write(long version, AppRoute route) {
+        makeFolder();
+        store.write(file(route.app()), Content.of(version, route));
+    }
+
+    /**
+     * As {@link #write}, but what a power loss takes is not there any more. It is for thousands of routes at once, when
+     * the agent starts: it does so again after a power loss.
+     */
+    public void writeSoon(long version, AppRoute route) {
+        makeFolder();
+        Path file = file(route.app());
+        try {
+            String text = store.format(Content.of(version, route)) + "\n";
+            DurableFile.replace(file, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new Refusal("cannot write " + file + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    private void makeFolder() {
+        try {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new Refusal("cannot make " + folder + ": " + JsonStore.reason(e), e);
+        }
+    }
+
+    /** Forgets a route, if there is one. */
+    public void delete(AppName app) {
+        store.delete(file(app));
+    }
+
+    /** Forgets all routes; what cannot be deleted is said in the log. */
+    public void deleteAll() {
+        for (Path file : files()) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                LOG.error("cannot delete {}: {}", file, JsonStore.reason(e));
+            }
+        }
+    }
+
+    /**
+     * What is kept for an app.
+     *
+     * @return empty if nothing is
+     * @throws Refusal if it cannot be read or makes no sense
+     */
+    public Optional<Versioned> read(AppName app) {
+        return read(file(app));
+    }
+
+    private Optional<Versioned> read(Path file) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new Refusal(file + " is no file; move it away");
+            }
+            return Optional.empty();
+        }
+        try {
+            Optional<Versioned> kept = store.read(file, Content.class).map(Content::versioned);
+            if (kept.isPresent() && !file.equals(file(kept.get().route().app()))) {
+                throw new Refusal(
+                        file + " is the route of " + kept.get().route().app() + "; move it away");
+            }
+            return kept;
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(file + " is no route: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * All that is kept, older changes first. What cannot be read is passed over and said in the log: the agent writes it
+     * again.
+     */
+    public List<Versioned> readAll() {
+        List<Versioned> all = new ArrayList<>();
+        for (Path file : files()) {
+            try {
+                read(file).ifPresent(all::add);
+            } catch (Refusal e) {
+                LOG.error("an app has no route until the agent writes it again: {}", e.getMessage());
+            }
+        }
+        all.sort(Comparator.comparingLong(Versioned::version));
+        return all;
+    }
+
+    private List<Path> files() {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                if (!file.getFileName().toString().startsWith(DurableFile.TEMPORARY_PREFIX)) {
+                    found.add(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return found;
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.error("cannot read {}: {}", folder, e.getMessage());
+        }
+        return found;
+    }
+}

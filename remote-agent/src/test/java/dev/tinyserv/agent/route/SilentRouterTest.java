@@ -1,0 +1,72 @@
+package dev.tinyserv.agent.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.route.control.RouterClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A router that takes connections and says nothing, to all or about one app. */
+class SilentRouterTest {
+    private static final String STATUS = "'kind':'done','version':1,'status':{'pid':7,'version':1,'ports':[],"
+            + "'portErrors':{},'underWay':0,'transport':'epoll','speaks':2}";
+
+    @TempDir
+    Path root;
+
+    private CompletableFuture<Void> set(RouterClient client, String app) {
+        return client.set(new AppName(app), RunningRouter.freePort(), List.of(), null, "stopped");
+    }
+
+    @Test
+    void whatWasAskedOfASilentRouterIsDoneByTheNext() throws Exception {
+        AgentSettings settings = RunningRouter.settings(root);
+        try (RouterClient client = new RouterClient(settings.layout(), new RunningRouter.Heard())) {
+            List<CompletableFuture<Void>> all = new ArrayList<>();
+            try (FakeRouter silent = new FakeRouter(settings.layout(), (kind, question) -> null)) {
+                client.begin(List.of());
+                RunningRouter.await(() -> !silent.heard("status").isEmpty());
+                for (int i = 0; i < 20; i++) {
+                    all.add(set(client, "app-" + i));
+                }
+                assertThat(client.isConnected()).isFalse();
+                assertThat(all).noneMatch(CompletableFuture::isDone);
+            }
+            try (Router next = Router.start(settings)) {
+                CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(9, TimeUnit.SECONDS);
+                assertThat(client.status().ports()).hasSize(20);
+                assertThat(next.buffersInUse()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void anAppWhoseChangeIsNotAnsweredHoldsUpNoOther() throws Exception {
+        Layout layout = new Layout(root);
+        try (FakeRouter router = new FakeRouter(layout, (kind, question) -> switch (kind) {
+                    case "status" -> STATUS;
+                    case "changed" ->
+                        question.path("app").asString().equals("slow") ? null : "'kind':'routed','errors':{}";
+                    default -> "'kind':'routed','errors':{}";
+                });
+                RouterClient client = new RouterClient(layout, new RunningRouter.Heard())) {
+            client.begin(List.of());
+            assertThat(client.awaitReady(Duration.ofSeconds(20))).isTrue();
+
+            CompletableFuture<Void> slow = set(client, "slow");
+            set(client, "quick").get(9, TimeUnit.SECONDS);
+
+            assertThat(slow).isNotDone();
+            assertThat(router.heard("changed")).hasSize(2);
+        }
+    }
+}
