@@ -133,7 +133,10 @@ public final class Main {
         Layout layout = settings.layout();
         return switch (verb) {
             case "agent" -> agent(settings, arguments.contains("--foreground"));
-            case "router" -> RouterMain.run(settings);
+            case "router" -> {
+                QuietHeap.watch();
+                yield RouterMain.run(settings);
+            }
             case "startup" -> {
                 int exit = new Startup(Installation.current(layout), console).run();
                 warnOfRoot(layout);
@@ -154,6 +157,7 @@ public final class Main {
     }
 
     private int agent(AgentSettings settings, boolean foreground) {
+        QuietHeap.watch();
         try {
             return Agent.run(settings, foreground);
         } catch (LockHeld e) {
