@@ -85,7 +85,7 @@ final class Agent {
         try (lock) {
             Events events = new Events();
             try (Logs logs = new Logs(settings, Clock.systemUTC())) {
-                var supervisor = Stages.supervisor(settings, logs, events, Clock.systemUTC(), app -> {});
+                var supervisor = Stages.supervisor(settings, logs, events, Clock.systemUTC());
                 supervisor.recover();
                 supervisor.endAll("tinyserv was shut down");
                 supervisor.close();

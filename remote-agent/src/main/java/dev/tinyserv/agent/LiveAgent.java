@@ -2,9 +2,9 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.doctor.Live;
 import dev.tinyserv.agent.route.control.RouterStatus;
-import dev.tinyserv.agent.run.InstanceStatus;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +21,7 @@ record LiveAgent(Stages stages, RouterQuestion question, boolean managed) implem
     }
 
     @Override
-    public List<InstanceStatus> instances(AppName app) {
-        return stages.supervisor().list(app);
+    public List<ProcessStatus> instances(AppName app) {
+        return stages.supervisor().statuses(app);
     }
 }

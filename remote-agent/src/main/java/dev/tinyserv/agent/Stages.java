@@ -17,6 +17,7 @@ import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.git.GitReceiver;
 import dev.tinyserv.agent.log.Logs;
@@ -45,7 +46,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,9 +81,10 @@ final class Stages implements AutoCloseable {
         events.listen(this::log);
         this.releases = new Releases(settings.layout(), store, clock);
         this.pipeline = new BuildPipeline(settings, BUILDPACKS, events, clock, System.getenv());
-        this.supervisor = supervisor(settings, logs, events, clock, this::endpointsChanged);
+        this.supervisor = supervisor(settings, logs, events, clock);
         this.router = new RouterClient(settings.layout(), new Notices());
         this.deployer = new Deployer(settings, apps, releases, pipeline, supervisor, router, events, background);
+        events.listen(this::route);
         this.operator = new Operator(deployer, apps, releases, supervisor, events);
         this.git = new GitReceiver(settings, deployer);
         this.lifecycle =
@@ -95,18 +96,19 @@ final class Stages implements AutoCloseable {
         if (event instanceof Event.Destroyed destroyed) {
             LOG.info("{} {}", destroyed.app(), destroyed.text());
             logs.forget(destroyed.app());
-        } else {
+        } else if (!event.text().isEmpty()) {
             logs.append(event.app(), "tinyserv", event.part(), event.text());
         }
     }
 
-    static Supervisor supervisor(
-            AgentSettings settings, Logs logs, Events events, Clock clock, Consumer<AppName> endpointsChanged) {
-        return new Supervisor(settings, new JsonStore(), logs, events, clock, endpointsChanged);
+    static Supervisor supervisor(AgentSettings settings, Logs logs, Events events, Clock clock) {
+        return new Supervisor(settings, new JsonStore(), logs, events, clock);
     }
 
-    private void endpointsChanged(AppName app) {
-        deployer.endpointsChanged(app);
+    private void route(Event event) {
+        if (event instanceof RunEvent.EndpointsChanged changed) {
+            deployer.endpointsChanged(changed.app());
+        }
     }
 
     /** Puts right what a killed predecessor left, and takes back the apps and the router that outlived it. */

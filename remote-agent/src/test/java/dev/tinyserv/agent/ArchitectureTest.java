@@ -116,6 +116,15 @@ class ArchitectureTest {
     static final ArchRule BUILDPACKS_PACKAGES_HAVE_NO_CYCLES =
             slices().matching(BUILDPACKS + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
 
+    /** Other machines could run processes, too: who asks for that knows {@code deploy.Instances} and its records. */
+    @ArchTest
+    static final ArchRule ONLY_THE_ROOT_KNOWS_WHO_RUNS_PROCESSES = noClasses()
+            .that()
+            .resideOutsideOfPackages(AGENT, AGENT + ".run..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(AGENT + ".run");
+
     @ArchTest
     static final ArchRule LOGGING_IS_SLF4J = noClasses()
             .that()

@@ -48,9 +48,10 @@ public final class ProcessEnd {
      * @param limit how long what was killed may take to go
      */
     public static <T extends Target> Outcome<T> end(Collection<T> targets, Duration grace, Duration limit) {
+        boolean interrupted = Thread.interrupted(); // a thread that is interrupted cannot read files
         targets.forEach(Target::terminate);
         List<T> left = new ArrayList<>(targets);
-        boolean interrupted = await(left, grace);
+        interrupted |= await(left, grace);
         List<T> killed = List.copyOf(left);
         killed.forEach(Target::kill);
         interrupted |= await(left, limit);
@@ -62,7 +63,7 @@ public final class ProcessEnd {
 
     /** Removes from the list whatever is gone, until none is left or time is over; returns whether interrupted. */
     private static boolean await(List<? extends Target> left, Duration limit) {
-        boolean interrupted = Thread.interrupted();
+        boolean interrupted = false;
         long start = System.nanoTime();
         long again = AGAIN.toNanos();
         long pause = FIRST_PAUSE_MILLIS;

@@ -1,6 +1,9 @@
 package dev.tinyserv.agent.app;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.tinyserv.buildpacks.Refusal;
+import java.util.regex.Pattern;
 
 /**
  * One of the processes of a type, such as {@code web.1}.
@@ -9,11 +12,26 @@ import dev.tinyserv.buildpacks.Refusal;
  * @param index which one of them, from 1
  */
 public record ProcessName(ProcessType type, int index) implements Comparable<ProcessName> {
+    private static final Pattern INDEX = Pattern.compile("[0-9]{1,6}");
+    private static final int LONGEST_SHOWN = 80;
+
     /** Refuses an index below 1. */
     public ProcessName {
         if (index < 1) {
             throw new Refusal("there is no process " + type + "." + index + ": they are counted from 1");
         }
+    }
+
+    /** Reads it as {@link #toString} writes it; refuses what is none. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    public static ProcessName of(String text) {
+        int dot = text.lastIndexOf('.');
+        String index = text.substring(dot + 1);
+        if (dot < 1 || !INDEX.matcher(index).matches()) {
+            throw new Refusal(
+                    "'" + Printable.shortened(text, LONGEST_SHOWN) + "' names no process; one is called web.1");
+        }
+        return new ProcessName(new ProcessType(text.substring(0, dot)), Integer.parseInt(index));
     }
 
     @Override
@@ -23,6 +41,7 @@ public record ProcessName(ProcessType type, int index) implements Comparable<Pro
     }
 
     @Override
+    @JsonValue
     public String toString() {
         return type + "." + index;
     }

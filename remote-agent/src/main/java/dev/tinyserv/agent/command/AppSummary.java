@@ -3,8 +3,8 @@ package dev.tinyserv.agent.command;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.agent.run.InstanceStatus;
 import dev.tinyserv.buildpacks.Refusal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,11 +129,10 @@ record AppSummary(
         if (release.slug() == null) {
             return "new";
         }
-        List<InstanceStatus> instances =
-                context.services().running().supervisor().list(app.app());
-        for (String state : List.of("up", "starting")) {
-            if (instances.stream().anyMatch(instance -> instance.state().equals(state))) {
-                return state;
+        List<ProcessStatus> instances = context.services().running().instances().statuses(app.app());
+        for (ProcessStatus.State state : List.of(ProcessStatus.State.UP, ProcessStatus.State.STARTING)) {
+            if (instances.stream().anyMatch(instance -> instance.state() == state)) {
+                return state.toString();
             }
         }
         return release.site() != null && !release.runs() ? "up" : "crashed";

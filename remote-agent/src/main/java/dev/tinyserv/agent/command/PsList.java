@@ -2,7 +2,7 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.run.InstanceStatus;
+import dev.tinyserv.agent.deploy.ProcessStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +17,7 @@ final class PsList extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        List<InstanceStatus> instances =
-                context.services().running().supervisor().list(app);
+        List<ProcessStatus> instances = context.services().running().instances().statuses(app);
         return new ProcessList(instances, () -> whyNone(context, app));
     }
 
@@ -30,7 +29,7 @@ final class PsList extends AppVerb {
     }
 
     /** Processes; if there are none, people read why. */
-    private record ProcessList(List<InstanceStatus> instances, Supplier<String> whyNone) implements Facts {
+    private record ProcessList(List<ProcessStatus> instances, Supplier<String> whyNone) implements Facts {
         @Override
         public Object data() {
             return instances;
@@ -44,15 +43,15 @@ final class PsList extends AppVerb {
             return new Text()
                     .table(instances.stream()
                             .map(instance -> List.of(
-                                    instance.name(),
-                                    instance.state(),
+                                    instance.name().toString(),
+                                    instance.state().toString(),
                                     instance.release(),
                                     Ago.of(instance.since(), now),
                                     detailOf(instance)))
                             .toList());
         }
 
-        private static String detailOf(InstanceStatus instance) {
+        private static String detailOf(ProcessStatus instance) {
             List<String> details = new ArrayList<>();
             if (instance.pid() != null) {
                 details.add("pid " + instance.pid());

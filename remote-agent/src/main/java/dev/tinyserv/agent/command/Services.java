@@ -4,13 +4,13 @@ import dev.tinyserv.agent.build.BuildHistory;
 import dev.tinyserv.agent.build.DeployKeys;
 import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.DiskCleaning;
+import dev.tinyserv.agent.deploy.Instances;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.git.GitReceiver;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.release.Releases;
-import dev.tinyserv.agent.run.Supervisor;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import java.time.Clock;
@@ -56,10 +56,10 @@ public record Services(Applications apps, Deploys deploys, Builds builds, Runnin
     /**
      * What runs, and what it prints.
      *
-     * @param supervisor the instances
+     * @param instances the instances
      * @param logs what they print
      */
-    public record Running(Supervisor supervisor, Logs logs) {}
+    public record Running(Instances instances, Logs logs) {}
 
     /**
      * Tinyserv itself and its machine.

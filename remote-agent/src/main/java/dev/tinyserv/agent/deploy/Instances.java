@@ -2,70 +2,70 @@ package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
-import dev.tinyserv.agent.app.ProcessType;
-import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.deploy.Batch.Member;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
-import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 
 /**
- * What the deployer needs of whoever runs processes. An app has at most one set of current instances; it is supervised
- * (restarted when it crashes). Candidates are started beside it and are not supervised.
+ * What is needed of whoever runs processes, on this machine or on others. The current processes of an app are supervised:
+ * restarted when they crash. Those that are prepared are started beside them and are not supervised before they are
+ * promoted. Calls about one app come one at a time.
  */
 public interface Instances {
-    /** A started set of instances. */
-    interface Batch {
-        /** The endpoints of its instances that take requests; empty if the app has no web process. */
-        List<Endpoint> endpoints();
+    /** What becomes of current processes that are as desired. */
+    enum Reuse {
+        /** They go on. */
+        KEEP,
+        /** They are replaced like any other. */
+        REPLACE
     }
 
     /**
-     * Starts candidates for a release and waits until each has passed its gate.
+     * Starts what is missing for an app to run as desired, side by side, and waits until each process has passed its gate.
      *
      * @throws dev.tinyserv.buildpacks.Refusal if one does not, with the reason and, on the transcript, the last lines
-     *     of its output; then none of the candidates is left
+     *     of its output; then none of those that were started is left
      */
-    Batch boot(Release release, Transcript transcript, Cancellation cancellation);
-
-    /** Refuses a release of which no process could be started, before anything of it runs. */
-    void requireStartable(Release release);
+    Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancellation);
 
     /**
-     * Runs a command of a release once, to its end, its output on the transcript and in the app's log.
+     * Makes the batch current.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal if it does not exit with 0 in time
+     * @return those that it replaces, or that are too many, as they are by now; they go on and are not supervised
      */
-    void runOnce(
-            Release release,
-            ProcessType type,
-            String command,
-            Duration limit,
-            Transcript transcript,
-            Cancellation cancellation);
+    List<Member> promote(Batch batch);
 
-    /** Makes candidates the app's current instances; returns the former ones, which go on but are not supervised. */
-    Batch promote(AppName app, Batch candidates);
+    /** Ends these: SIGTERM to each whole tree, after the grace SIGKILL. Blocks until nothing of them is left. */
+    void end(Collection<Member> members, String why);
 
-    /** Ends the batch: SIGTERM to each whole tree, after the grace SIGKILL. Blocks until nothing of it is left. */
-    void end(Batch batch, String why);
-
-    /** Ends the app's current instances and supervises nothing for it any more. Blocks until nothing is left. */
+    /** Ends what is current of the app and supervises nothing for it any more. Blocks until nothing is left. */
     void stop(AppName app, String why);
 
     /**
-     * Sees to it that the release runs and is supervised: keeps current instances that are alive and belong to it,
-     * starts what is missing, and leaves what does not boot to the restart policy. Blocks until each instance is ready
-     * or has failed once. Never throws because of what the app does.
+     * Sees to it that the app runs as desired and is supervised: keeps what is current, alive and as desired, starts what
+     * is missing, and leaves what does not start to the restart policy. Blocks until each process is ready or has failed
+     * once. Never throws because of what the app does.
      */
-    void ensure(Release release);
+    void ensure(Desired desired);
 
-    /** Whether the app has a current instance that has passed its gate. */
+    /**
+     * Runs a command to its end.
+     *
+     * @throws dev.tinyserv.buildpacks.Refusal if it does not end in time, or is cancelled
+     */
+    OneOff.Outcome run(OneOff once, Cancellation cancellation);
+
+    /** How each process of the app is, by name. */
+    List<ProcessStatus> statuses(AppName app);
+
+    /** Whether something of the app is current and runs. */
     boolean isRunning(AppName app);
 
-    /** Whether the app's instance has ended by itself, or did not start, and is not up again. */
+    /** Whether a process of the app has ended by itself, or did not start, and is not up again. */
     boolean hasCrashed(AppName app);
 
-    /** The current endpoints of the app: of its supervised instances that are ready. */
+    /** Where the app takes requests now: the endpoints of what is current and ready. */
     List<Endpoint> endpoints(AppName app);
 }

@@ -6,6 +6,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
@@ -125,7 +126,7 @@ public final class Operator {
             what = app + " " + release.name();
             boolean changed = true;
             if (state.up() && release.slug() != null) {
-                instances.ensure(release);
+                instances.ensure(Desired.of(release));
             } else {
                 changed = instances.isRunning(app);
                 instances.stop(app, "not wanted up");
@@ -135,7 +136,7 @@ public final class Operator {
             }
         } catch (Refusal e) {
             LOG.error("{} could not be restored: {}", what, e.getMessage());
-            events.publish(new Event.Ran(app, "could not be restored: " + e.getMessage()));
+            events.publish(new RunEvent.NotRestored(app, String.valueOf(e.getMessage())));
         }
     }
 

@@ -2,6 +2,8 @@ package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
@@ -13,6 +15,7 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -56,10 +59,10 @@ final class Rollout {
     /** A change that is past the commit point, with what is left to do. */
     final class Step {
         private final Deployment deployment;
-        private final Optional<Instances.Batch> candidates;
-        private Optional<Instances.Batch> former = Optional.empty();
+        private final Optional<Batch> candidates;
+        private List<Batch.Member> former = List.of();
 
-        private Step(Deployment deployment, Optional<Instances.Batch> candidates) {
+        private Step(Deployment deployment, Optional<Batch> candidates) {
             this.deployment = deployment;
             this.candidates = candidates;
         }
@@ -75,7 +78,7 @@ final class Rollout {
          */
         boolean publish(Transcript transcript) {
             AppName app = deployment.release().app();
-            candidates.ifPresent(batch -> former = Optional.of(instances.promote(app, batch)));
+            candidates.ifPresent(batch -> former = instances.promote(batch));
             try {
                 routing.refresh(app);
                 return true;
@@ -88,15 +91,23 @@ final class Rollout {
 
         /** Ends what was started, instead of {@link #publish}; blocks. */
         void giveUp(String why) {
-            candidates.ifPresent(batch -> instances.end(batch, why));
+            candidates.ifPresent(batch -> instances.end(batch.started(), why));
+        }
+
+        /** Lets requests end, then ends the former instances. Blocks. */
+        private void end(String why) {
+            List<Endpoint> endpoints = Batch.endpoints(former);
+            if (!endpoints.isEmpty()) {
+                routes.drain(endpoints, drainTimeout);
+            }
+            instances.end(former, why);
         }
 
         /** Ends the former instances when their requests are answered, then calls back; does not block. */
         void retire(Runnable afterwards) {
             background.execute(() -> {
                 try {
-                    former.ifPresent(batch ->
-                            end(batch, "replaced by " + deployment.release().name()));
+                    end("replaced by " + deployment.release().name());
                     afterwards.run();
                 } catch (RuntimeException e) {
                     LOG.error(
@@ -119,7 +130,7 @@ final class Rollout {
             AppState app, Change change, Runnable beforeCommit, Transcript transcript, Cancellation cancellation) {
         Release pending = releases.begin(app, change);
         LogContext.release(pending.name());
-        Optional<Instances.Batch> candidates = Optional.empty();
+        Optional<Batch> candidates = Optional.empty();
         try {
             candidates = boot(app, pending, transcript, cancellation);
             cancellation.seal();
@@ -131,7 +142,7 @@ final class Rollout {
                             + live.making().by()));
             return new Step(new Deployment(live, candidates.isPresent()), candidates);
         } catch (RuntimeException e) {
-            candidates.ifPresent(batch -> instances.end(batch, pending.name() + " was given up"));
+            candidates.ifPresent(batch -> instances.end(batch.started(), pending.name() + " was given up"));
             giveUp(app, pending, e);
             throw e;
         }
@@ -140,35 +151,32 @@ final class Rollout {
     /** Boots the current release once more beside what runs; the step's retirement ends the former instances. */
     Step restart(AppState app, Transcript transcript, Cancellation cancellation) {
         Release release = releases.current(app.app());
-        Instances.Batch candidates = instances.boot(release, transcript, cancellation);
+        Batch candidates = instances.prepare(Desired.of(release), Instances.Reuse.REPLACE, transcript, cancellation);
         return new Step(new Deployment(release, true), Optional.of(candidates));
     }
 
-    /** Lets requests end, then ends the instances. Blocks. */
-    void end(Instances.Batch batch, String why) {
-        if (!batch.endpoints().isEmpty()) {
-            routes.drain(batch.endpoints(), drainTimeout);
-        }
-        instances.end(batch, why);
-    }
-
-    private Optional<Instances.Batch> boot(
-            AppState app, Release release, Transcript transcript, Cancellation cancellation) {
+    private Optional<Batch> boot(AppState app, Release release, Transcript transcript, Cancellation cancellation) {
         if (release.slug() == null) {
             return Optional.empty();
         }
-        instances.requireStartable(release);
+        Desired desired = Desired.of(release);
         String releaseCommand = release.processes().get(ProcessType.RELEASE);
         if (releaseCommand != null) {
             transcript.step("Release phase: " + releaseCommand);
-            instances.runOnce(release, ProcessType.RELEASE, releaseCommand, releaseTimeout, transcript, cancellation);
+            OneOff once = new OneOff(
+                    release,
+                    new ProcessName(ProcessType.RELEASE, 1),
+                    releaseCommand,
+                    releaseTimeout,
+                    OneOff.Streams.to(transcript::detail));
+            instances.run(once, cancellation).requireSuccess();
         }
         if (!app.up()) {
             transcript.detail(app.app() + " is stopped and stays so; `tinyserv ps:start` starts it");
             return Optional.empty();
         }
         transcript.step("Starting " + release.name());
-        return Optional.of(instances.boot(release, transcript, cancellation));
+        return Optional.of(instances.prepare(desired, Instances.Reuse.REPLACE, transcript, cancellation));
     }
 
     private void giveUp(AppState app, Release pending, RuntimeException cause) {

@@ -2,8 +2,8 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.agent.run.InstanceStatus;
 import dev.tinyserv.agent.run.runtime.Listeners;
 import dev.tinyserv.agent.run.runtime.Listeners.Listener;
 import dev.tinyserv.agent.store.JsonStore;
@@ -34,7 +34,7 @@ record AppProcessCheck(AppName app) implements Check {
         if (state.isEmpty() || current.isEmpty() || patient.live().isEmpty()) {
             return;
         }
-        List<InstanceStatus> instances = patient.live().get().instances(app);
+        List<ProcessStatus> instances = patient.live().get().instances(app);
         if (current.get().slug() == null) {
             findings.ok("has never been deployed");
         } else if (!state.get().up()) {
@@ -49,9 +49,9 @@ record AppProcessCheck(AppName app) implements Check {
         instances.forEach(instance -> lookAround(patient, instance, findings));
     }
 
-    private void look(Patient patient, InstanceStatus instance, Findings findings) {
+    private void look(Patient patient, ProcessStatus instance, Findings findings) {
         String what = instance.name() + " of " + instance.release() + " is " + instance.state();
-        if (instance.state().equals("crashed")) {
+        if (instance.state() == ProcessStatus.State.CRASHED) {
             Integer exit = instance.lastExit();
             findings.problem(
                     what + " since " + instance.since()
@@ -73,7 +73,7 @@ record AppProcessCheck(AppName app) implements Check {
                 .anyMatch(line -> line.startsWith("State:") && line.endsWith("(stopped)"));
     }
 
-    private void lookAround(Patient patient, InstanceStatus instance, Findings findings) {
+    private void lookAround(Patient patient, ProcessStatus instance, Findings findings) {
         Integer port = instance.port();
         if (port == null || instance.pid() == null) {
             return;

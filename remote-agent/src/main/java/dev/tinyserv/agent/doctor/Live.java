@@ -2,8 +2,8 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.route.control.RouterStatus;
-import dev.tinyserv.agent.run.InstanceStatus;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,5 +19,5 @@ public interface Live {
     List<AppState> apps();
 
     /** The app's processes. */
-    List<InstanceStatus> instances(AppName app);
+    List<ProcessStatus> instances(AppName app);
 }

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Sizes;
-import dev.tinyserv.agent.run.InstanceStatus;
+import dev.tinyserv.agent.deploy.ProcessStatus;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.OptionalLong;
@@ -58,7 +58,7 @@ final class MemoryCheck implements Check {
     }
 
     private static long residentOf(Patient patient, AppName app) {
-        List<InstanceStatus> instances =
+        List<ProcessStatus> instances =
                 patient.live().map(live -> live.instances(app)).orElse(List.of());
         return instances.stream()
                 .flatMap(instance -> Stream.ofNullable(instance.pid()))

@@ -3,14 +3,14 @@ package dev.tinyserv.agent.event;
 import dev.tinyserv.agent.app.AppName;
 
 /** Something that happened to an app. {@link #text()} is one line for its timeline, without secrets. */
-public sealed interface Event {
+public interface Event {
     /** The app it happened to. */
     AppName app();
 
     /** The part of the platform that did it, as it stands in {@code tinyserv[part]}. */
     String part();
 
-    /** What happened and why, in one line. */
+    /** What happened and why, in one line; empty if the timeline does not tell it. */
     String text();
 
     /** An app was created, or its desired state was changed by a verb. */
@@ -34,14 +34,6 @@ public sealed interface Event {
         @Override
         public String part() {
             return "deploy";
-        }
-    }
-
-    /** An instance was started, became ready, exited, will be restarted, or was stopped. */
-    record Ran(AppName app, String text) implements Event {
-        @Override
-        public String part() {
-            return "run";
         }
     }
 

@@ -1,27 +1,28 @@
 package dev.tinyserv.agent.run;
 
+import dev.tinyserv.agent.app.Durations;
+import dev.tinyserv.agent.app.ExitStatus;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.config.AgentSettings;
-import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
-import dev.tinyserv.agent.log.ProcessOutput;
-import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.run.runtime.Gate;
 import dev.tinyserv.agent.run.runtime.GateOutcome;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the main process of a release and sees it through its gate; what does not pass is ended. */
+/** Starts a process and sees it through its gate; what does not pass is ended. */
 final class Boot {
     private static final int PORTS_TO_TRY = 3;
     private static final int LAST_LINES = 20;
@@ -30,76 +31,95 @@ final class Boot {
     private final AgentSettings settings;
     private final Launcher launcher;
     private final Ending ending;
-    private final ProcessOutput output;
-    private final Life life;
     private final Events events;
-    private final Clock clock;
-    private final LongSupplier nanos;
+    private final Clocks clocks;
 
-    Boot(
-            AgentSettings settings,
-            Launcher launcher,
-            Ending ending,
-            ProcessOutput output,
-            Life life,
-            Events events,
-            Clock clock,
-            LongSupplier nanos) {
+    Boot(AgentSettings settings, Launcher launcher, Ending ending, Events events, Clocks clocks) {
         this.settings = settings;
         this.launcher = launcher;
         this.ending = ending;
-        this.output = output;
-        this.life = life;
         this.events = events;
-        this.clock = clock;
-        this.nanos = nanos;
+        this.clocks = clocks;
+    }
+
+    /** A process did not become ready. */
+    static final class Failed extends Refusal {
+        private static final long serialVersionUID = 1L;
+
+        private final transient ExitStatus status;
+
+        Failed(String message, ExitStatus status) {
+            super(message);
+            this.status = status;
+        }
+
+        /** How it ended; unknown if it did not. */
+        ExitStatus status() {
+            return status;
+        }
+    }
+
+    /** Ready candidates by name, started side by side; refuses with the reason of the first that fails, and leaves none. */
+    List<Instance> startAll(List<Job> jobs, Workers workers, Transcript transcript, Cancellation cancellation) {
+        SortedMap<ProcessName, Instance> started = new ConcurrentSkipListMap<>();
+        AtomicReference<@Nullable RuntimeException> problem = new AtomicReference<>();
+        Cancellation together = new Cancellation();
+        Cancellation.Registration registration = cancellation.onCancel(() -> together.cancel("as all of them"));
+        workers.each(jobs, job -> {
+            try {
+                started.put(job.name(), start(job, 0, 0, transcript, together));
+            } catch (RuntimeException e) {
+                problem.compareAndSet(null, e);
+                together.cancel(job.name() + " does not start");
+            }
+        });
+        registration.close();
+        RuntimeException first = problem.get();
+        if (first != null) {
+            ending.end(started.values(), null);
+            cancellation.check();
+            throw first;
+        }
+        return List.copyOf(started.values());
     }
 
     /** A ready candidate; refuses with the reason if there will be none, and then nothing of it is left. */
-    Instance start(Release release, int restarts, int crashes, Transcript transcript, Cancellation cancellation) {
-        MainProcess main = MainProcess.of(release);
+    Instance start(Job job, int restarts, int crashes, Transcript transcript, Cancellation cancellation) {
         for (int attempt = 1; ; attempt++) {
             cancellation.check();
-            Instance instance = launcher.candidate(release, main, restarts, crashes);
-            GateOutcome outcome = await(main, instance, transcript, cancellation);
+            Instance instance = launcher.candidate(job, restarts, crashes);
+            GateOutcome outcome = await(job, instance, transcript, cancellation);
             if (outcome instanceof GateOutcome.Passed passed) {
                 pass(instance, passed);
                 return instance;
             }
-            if (life.isLeaving()) {
-                throw new Refusal("the agent is stopping; " + instance.record().title()
-                        + " will be ended when it is back; try again then");
+            if (launcher.life().isLeaving()) {
+                throw new Refusal(
+                        "the agent is stopping; " + job.title() + " will be ended when it is back; try again then");
             }
             ending.end(List.of(instance), null);
             if (outcome instanceof GateOutcome.Squatted && attempt < PORTS_TO_TRY) {
-                events.publish(new Event.Ran(
-                        release.app(),
-                        main.name() + " gets another port: a stranger listens on "
-                                + instance.record().port()));
+                events.publish(new RunEvent.PortTaken(job.app(), job.name(), portOf(instance)));
                 continue;
             }
             cancellation.check();
-            List<String> lines = output.lastLines(instance.id(), LAST_LINES);
+            List<String> lines = launcher.lastLines(instance, LAST_LINES);
             lines.forEach(transcript::detail);
-            if (outcome instanceof GateOutcome.Exited exited) {
-                String why = launcher.explained(release, main, instance.record(), exited.status(), lines);
-                throw new BootFailed(reason(main, instance, outcome) + why, exited.status());
-            }
-            throw new BootFailed(reason(main, instance, outcome), OptionalInt.empty());
+            throw failed(job, instance, outcome, lines);
         }
     }
 
     private void pass(Instance instance, GateOutcome.Passed passed) {
-        instance.ready(passed.endpoint(), clock.instant(), nanos.getAsLong());
-        Duration took = Duration.between(instance.record().createdAt(), clock.instant());
-        events.publish(
-                new Event.Ran(instance.app(), instance.record().name() + " is up after " + took.toMillis() + " ms"));
+        instance.ready(passed.endpoint(), clocks.now(), clocks.nanos());
+        Duration took = Duration.between(instance.record().createdAt(), clocks.now());
+        events.publish(new RunEvent.Ready(instance.app(), instance.name(), took));
     }
 
-    private GateOutcome await(MainProcess main, Instance instance, Transcript transcript, Cancellation cancellation) {
-        BooleanSupplier unwanted = () -> cancellation.isCancelled() || !life.isWorking();
+    private GateOutcome await(Job job, Instance instance, Transcript transcript, Cancellation cancellation) {
+        BooleanSupplier unwanted =
+                () -> cancellation.isCancelled() || !launcher.life().isWorking();
         try {
-            if (!main.isWeb()) {
+            if (!job.isWeb()) {
                 return new Gate(instance.process(), PROOF_OF_LIFE, unwanted).untilItHasLived();
             }
             return new Gate(instance.process(), settings.bootTimeout(), unwanted)
@@ -111,48 +131,46 @@ final class Boot {
     }
 
     /** What would be the reason of a failure is of use before: it is told at once, and waiting goes on. */
-    private void tellLate(Instance instance, Set<Integer> otherPorts, Transcript transcript) {
-        String port = "$PORT (" + portOf(instance) + ")";
-        String what = otherPorts.isEmpty()
-                ? " does not listen on " + port + " yet"
-                : " listens on " + listed(otherPorts) + " and not on " + port + " yet";
-        String text = instance.record().name() + what + "; waiting for up to " + Wording.time(settings.bootTimeout());
+    private void tellLate(Instance instance, SortedSet<Integer> otherPorts, Transcript transcript) {
+        var late = new RunEvent.Late(
+                instance.app(), instance.name(), portOf(instance), otherPorts, settings.bootTimeout());
         if (otherPorts.isEmpty()) {
-            transcript.detail(text);
+            transcript.detail(late.text());
         } else {
-            transcript.problem(text);
+            transcript.problem(late.text());
         }
-        events.publish(new Event.Ran(instance.app(), text));
+        events.publish(late);
     }
 
-    private static String listed(Set<Integer> ports) {
-        return ports.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    }
-
-    private String reason(MainProcess main, Instance instance, GateOutcome outcome) {
-        String title = instance.record().title();
+    private Failed failed(Job job, Instance instance, GateOutcome outcome, List<String> lines) {
         if (outcome instanceof GateOutcome.Exited exited) {
-            String before = main.isWeb()
+            String before = job.isWeb()
                     ? " before it listened on port " + portOf(instance)
-                    : " within " + Wording.time(PROOF_OF_LIFE) + " of its start";
-            return title + " " + Wording.ended(exited.status()) + before;
+                    : " within " + Durations.of(PROOF_OF_LIFE) + " of its start";
+            String why = launcher.explained(job, instance, exited.status(), lines);
+            return new Failed(job.title() + " " + exited.status() + before + why, exited.status());
         }
+        return new Failed(job.title() + reason(instance, outcome), ExitStatus.UNKNOWN);
+    }
+
+    private String reason(Instance instance, GateOutcome outcome) {
         if (outcome instanceof GateOutcome.TimedOut late) {
-            return title + " did not listen on port " + portOf(instance) + " within "
-                    + Wording.time(settings.bootTimeout()) + hint(late.otherPorts());
+            return " did not listen on port " + portOf(instance) + " within " + Durations.of(settings.bootTimeout())
+                    + hint(late.otherPorts());
         }
         if (outcome instanceof GateOutcome.Squatted) {
-            return title + " found a stranger on each of the " + PORTS_TO_TRY + " ports it was given, at last on "
+            return " found a stranger on each of the " + PORTS_TO_TRY + " ports it was given, at last on "
                     + portOf(instance) + "; set TINYSERV_INSTANCE_PORTS to ports that nothing else uses";
         }
-        return title + " was not wanted any more before it was ready";
+        return " was not wanted any more before it was ready";
     }
 
-    private static String hint(Set<Integer> otherPorts) {
+    private static String hint(SortedSet<Integer> otherPorts) {
         if (otherPorts.isEmpty()) {
             return "; does it use $PORT?";
         }
-        return ": it listens on " + listed(otherPorts) + " instead of $PORT";
+        return ": it listens on " + otherPorts.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + " instead of $PORT";
     }
 
     private static int portOf(Instance instance) {

@@ -1,7 +1,8 @@
 package dev.tinyserv.agent.run;
 
-import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
 import java.time.Duration;
 import java.util.Collection;
@@ -34,26 +35,18 @@ final class Ending {
      * @param why for the timeline; null if that was told otherwise
      */
     void end(Collection<Instance> instances, @Nullable String why) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            List<Instance> mine = instances.stream().filter(Instance::claimEnd).toList();
-            if (!mine.isEmpty()) {
-                endMine(mine, why);
-                interrupted |= Thread.interrupted();
-            }
-            for (Instance instance : instances) {
-                interrupted |= awaitGone(instance);
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        List<Instance> mine = instances.stream().filter(Instance::claimEnd).toList();
+        if (!mine.isEmpty()) {
+            endMine(mine, why);
         }
+        instances.forEach(Instance::awaitGone);
     }
 
     private void endMine(List<Instance> mine, @Nullable String why) {
+        boolean interrupted = false;
         try {
-            ProcessEnd.Outcome<Instance> outcome = ProcessEnd.end(mine, grace, KILL_LIMIT);
+            var outcome = ProcessEnd.end(mine, grace, KILL_LIMIT);
+            interrupted = Thread.interrupted(); // files are written and deleted now, and that must not break off
             for (Instance instance : mine) {
                 conclude(
                         instance,
@@ -63,47 +56,30 @@ final class Ending {
             }
         } finally {
             mine.forEach(Instance::markGone);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
     private void conclude(Instance instance, @Nullable String why, boolean killed, boolean stillThere) {
-        String name = instance.record().name();
+        AppName app = instance.app();
+        String inFull = instance.record().inFull();
         if (stillThere) {
-            LOG.error(
-                    "{} cannot be killed; its port and record are kept",
-                    instance.record().inFull());
-            tell(instance, name + " cannot be killed; a process of it hangs in the kernel");
+            LOG.error("{} cannot be killed; its port and record are kept", inFull);
+            events.publish(new RunEvent.Unkillable(app, instance.name()));
             return;
         }
         try {
             launcher.forget(instance);
         } catch (RuntimeException e) {
-            LOG.error(
-                    "{} is gone, but not all that was kept about it",
-                    instance.record().inFull(),
-                    e);
+            LOG.error("{} is gone, but not all that was kept about it", inFull, e);
         }
         if (killed) {
-            tell(instance, name + " did not stop within " + Wording.time(grace) + "; killed");
+            events.publish(new RunEvent.Killed(app, instance.name(), grace));
         }
         if (why != null) {
-            tell(instance, name + " stopped: " + why);
-        }
-    }
-
-    private void tell(Instance instance, String text) {
-        events.publish(new Event.Ran(instance.app(), text));
-    }
-
-    private static boolean awaitGone(Instance instance) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                instance.awaitGone();
-                return interrupted;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+            events.publish(new RunEvent.Stopped(app, instance.name(), why));
         }
     }
 }

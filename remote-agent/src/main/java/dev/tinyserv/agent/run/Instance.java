@@ -2,13 +2,15 @@ package dev.tinyserv.agent.run;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessName;
+import dev.tinyserv.agent.deploy.Batch;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One started process of an app, from its start until nothing of it is left. Safe for use by several threads. */
@@ -16,7 +18,7 @@ final class Instance implements ProcessEnd.Target {
     private final RunningProcess process;
     private final Path rawOutput;
     private final AtomicBoolean ending = new AtomicBoolean();
-    private final CountDownLatch gone = new CountDownLatch(1);
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private volatile InstanceRecord record;
     private volatile Ready ready;
 
@@ -48,6 +50,11 @@ final class Instance implements ProcessEnd.Target {
         return record.app();
     }
 
+    /** Which process of its app it is. */
+    ProcessName name() {
+        return record.name();
+    }
+
     RunningProcess process() {
         return process;
     }
@@ -76,8 +83,14 @@ final class Instance implements ProcessEnd.Target {
         return ready.since();
     }
 
-    long readyNanos() {
-        return ready.nanos();
+    /** It as the occupant of its slot, once it is ready. */
+    Slot.Occupant occupant() {
+        return new Slot.Occupant(id(), record.version(), ready.nanos());
+    }
+
+    /** It as the member of a batch. */
+    Batch.Member member() {
+        return new Batch.Member(name(), id(), endpoint());
     }
 
     Optional<Endpoint> endpoint() {
@@ -94,11 +107,12 @@ final class Instance implements ProcessEnd.Target {
     }
 
     void markGone() {
-        gone.countDown();
+        boolean unused = gone.complete(null);
     }
 
-    void awaitGone() throws InterruptedException {
-        gone.await();
+    /** Waits until whoever ends it has done all that can be done; an interrupt does not stop that. */
+    void awaitGone() {
+        gone.join();
     }
 
     /** While the shim lives, a look at all processes of the machine would tell nothing new. */

@@ -3,10 +3,13 @@ package dev.tinyserv.agent.run;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.buildpacks.Refusal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The variables that a process of an app finds: none of the agent's but PATH and TZ. */
+/** The folder and the variables that a process of an app finds: none of the agent's but PATH and TZ. */
 final class InstanceEnvironment {
     private static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -33,14 +36,12 @@ final class InstanceEnvironment {
         }
         Slug slug = release.slug();
         if (slug != null) {
-            all.put(
-                    "HOME",
-                    layout.slug(release.app(), slug.id()).resolve(slug.root()).toString());
+            all.put("HOME", folder(release).toString());
             all.putAll(slug.environment());
         }
         all.putAll(aboutTheRelease(release));
         all.putAll(release.env().asMap());
-        all.put("DYNO", record.name());
+        all.put("DYNO", record.name().toString());
         if (record.port() != null) {
             all.put("PORT", Integer.toString(record.port()));
         }
@@ -59,5 +60,28 @@ final class InstanceEnvironment {
             about.put("HEROKU_SLUG_COMMIT", release.commit());
         }
         return about;
+    }
+
+    /** The folder that its processes run in. */
+    Path folder(Release release) {
+        return tree(release).resolve(codeOf(release).root());
+    }
+
+    /** All of its repository, as built. */
+    Path tree(Release release) {
+        Path tree = layout.slug(release.app(), codeOf(release).id());
+        if (!Files.isDirectory(tree)) {
+            throw new Refusal("the built tree " + tree + " of " + release.name()
+                    + " is gone; push its commit again or roll back to a release that has one");
+        }
+        return tree;
+    }
+
+    private static Slug codeOf(Release release) {
+        Slug slug = release.slug();
+        if (slug == null) {
+            throw new Refusal(release.name() + " of " + release.app() + " has no code yet; push some");
+        }
+        return slug;
     }
 }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.run;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ record InstanceRecord(
         AppName app,
         int version,
         ProcessType type,
-        String name,
+        ProcessName name,
         Role role,
         @Nullable Integer port,
         @Nullable Endpoint endpoint,
@@ -88,10 +89,5 @@ record InstanceRecord(
     /** Its app, release and name, for the agent's log. */
     String inFull() {
         return app + " v" + version + " " + name;
-    }
-
-    /** Its name and release, for people. */
-    String title() {
-        return name + " of v" + version;
     }
 }

@@ -1,167 +1,197 @@
 package dev.tinyserv.agent.run;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.ProcessType;
-import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.app.ExitStatus;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
-import dev.tinyserv.agent.run.Supervision.Starting;
-import dev.tinyserv.agent.run.Supervision.Verdict;
+import dev.tinyserv.agent.run.Slot.Starting;
 import dev.tinyserv.buildpacks.Refusal;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees when a current instance ends, and starts it again when the policy says so. */
-final class Keeper {
+/**
+ * The slots of all apps. It learns when a current instance ends, and starts it again when the slot says so; what takes
+ * time happens in threads of its own. Safe for use by several threads, but for {@link Watch.Listener}.
+ */
+final class Keeper implements Watch.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
-    private final Map<AppName, Supervision> supervisions = new ConcurrentHashMap<>();
-    private final Map<Instance, Long> retired = new ConcurrentHashMap<>();
+    /** How many instances are looked at each second, unless a tenth of all is more. */
+    private static final int LOOKS = 20;
+
+    private final Map<AppName, SortedMap<ProcessName, Slot>> slots = new ConcurrentHashMap<>();
+    private final Timers timers = new Timers();
+    private final Workers workers = new Workers();
+    private final Launcher launcher;
     private final Boot boot;
     private final Ending ending;
-    private final InstanceRecords records;
-    private final Life life;
     private final Events events;
-    private final Clock clock;
-    private final LongSupplier nanos;
-    private final Executor pool;
-    private final Consumer<AppName> endpointsChanged;
+    private final Clocks clocks;
+    private Iterator<Instance> round = Collections.emptyIterator();
 
-    Keeper(
-            Boot boot,
-            Ending ending,
-            InstanceRecords records,
-            Life life,
-            Events events,
-            Clock clock,
-            LongSupplier nanos,
-            Executor pool,
-            Consumer<AppName> endpointsChanged) {
+    Keeper(Launcher launcher, Boot boot, Ending ending, Events events, Clocks clocks) {
+        this.launcher = launcher;
         this.boot = boot;
         this.ending = ending;
-        this.records = records;
-        this.life = life;
         this.events = events;
-        this.clock = clock;
-        this.nanos = nanos;
-        this.pool = pool;
-        this.endpointsChanged = endpointsChanged;
+        this.clocks = clocks;
     }
 
-    Supervision of(AppName app) {
-        return supervisions.computeIfAbsent(app, name -> new Supervision());
+    /** The slots that an app has had in this agent's life. */
+    SortedMap<ProcessName, Slot> slots(AppName app) {
+        return slots.computeIfAbsent(app, name -> new ConcurrentSkipListMap<>());
     }
 
-    Map<AppName, Supervision> all() {
-        return Map.copyOf(supervisions);
+    Slot slot(AppName app, ProcessName name) {
+        return slots(app).computeIfAbsent(name, unused -> new Slot());
     }
 
-    /** Looks at every app once; what takes time happens in the pool. */
-    void check() {
-        if (!life.isWorking()) {
+    List<Slot> all() {
+        return slots.values().stream().flatMap(each -> each.values().stream()).toList();
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    @Override
+    public void exited(String id) {
+        if (launcher.life().isWorking()) {
+            launcher.find(id).ifPresent(this::look);
+        }
+    }
+
+    /**
+     * Does what is due. The kernel tells nothing of a shim that was killed, so some instances are looked at, too: each
+     * within a second while there are few, and within ten seconds however many there are.
+     */
+    @Override
+    public void tick() {
+        if (!launcher.life().isWorking()) {
             return;
         }
-        supervisions.forEach((app, supervision) -> {
-            supervision
-                    .current()
-                    .filter(instance -> instance.process().isOver())
-                    .ifPresent(instance -> ended(supervision, instance));
-            supervision
-                    .startIfDue(nanos.getAsLong())
-                    .ifPresent(start -> pool.execute(
-                            new InstanceWork(app + " " + start.release().name(), () -> run(app, supervision, start))));
-        });
-        retired.forEach((instance, due) -> {
-            if (nanos.getAsLong() - due >= 0 && retired.remove(instance) != null) {
-                pool.execute(new InstanceWork(
-                        instance.record().inFull(), () -> ending.end(List.of(instance), "another release took over")));
-            }
-        });
-    }
-
-    /** Ends the instance after a while, in which the requests that it still has may end. */
-    void endLater(Instance instance, Duration delay) {
-        records.update(instance.become(Role.RETIRED));
-        retired.put(instance, nanos.getAsLong() + delay.toNanos());
-    }
-
-    /** Moves on from an instance that has ended; does nothing if somebody else has done that. */
-    void ended(Supervision supervision, Instance instance) {
-        OptionalInt status = instance.process().exitStatus();
-        Optional<Verdict> verdict = supervision.crashed(instance, status, clock.instant(), nanos.getAsLong());
-        verdict.ifPresent(what -> {
-            String name = instance.record().name();
-            tell(instance.app(), name + " " + Wording.ended(status) + consequence(what));
-            pool.execute(new InstanceWork(instance.record().inFull(), () -> afterCrash(supervision, instance)));
-        });
-    }
-
-    private void afterCrash(Supervision supervision, Instance instance) {
-        changed(instance.app());
-        ending.end(List.of(instance), null);
-        supervision.cleared(instance);
-        if (life.isWorking()) {
-            supervision.startIfDue(nanos.getAsLong()).ifPresent(start -> run(instance.app(), supervision, start));
+        timers.due(clocks.nanos()).forEach(Runnable::run);
+        int looks = Math.max(LOOKS, launcher.instances().size() / 10);
+        if (!round.hasNext()) {
+            round = launcher.instances().iterator();
         }
+        for (int i = 0; i < looks && round.hasNext(); i++) {
+            look(round.next());
+        }
+    }
+
+    @Override
+    public void lookAtAll() {
+        if (launcher.life().isWorking()) {
+            launcher.instances().forEach(this::look);
+        }
+    }
+
+    /** Moves on from an instance that is current and has ended; does nothing if somebody else has done that. */
+    void look(Instance instance) {
+        Slot slot = slots(instance.app()).get(instance.name());
+        if (slot == null
+                || slot.current().filter(instance.id()::equals).isEmpty()
+                || !instance.process().isOver()) {
+            return;
+        }
+        ExitStatus status = instance.process().exitStatus();
+        slot.exited(instance.id(), status, clocks.now(), clocks.nanos()).ifPresent(restart -> {
+            Duration ran = Duration.between(instance.record().createdAt(), clocks.now());
+            events.publish(new RunEvent.Exited(instance.app(), instance.name(), status, ran, restart));
+            inBackground(instance, () -> afterCrash(slot, instance));
+        });
+    }
+
+    private void afterCrash(Slot slot, Instance instance) {
+        endpointsChanged(instance.app());
+        ending.end(List.of(instance), null);
+        slot.cleared(instance.id()).ifPresent(due -> startAt(due, slot));
+    }
+
+    /** Starts what the slot wants when it is due, at once if that is now. */
+    private void startAt(long due, Slot slot) {
+        Optional<Starting> start = launcher.life().isWorking() ? slot.startIfDue(clocks.nanos()) : Optional.empty();
+        if (start.isPresent()) {
+            run(slot, start.get());
+        } else {
+            startLater(due, slot);
+        }
+    }
+
+    private void startLater(long due, Slot slot) {
+        timers.at(
+                due,
+                () -> slot.startIfDue(clocks.nanos())
+                        .ifPresent(start -> workers.execute(start.job().inFull(), () -> run(slot, start))));
+    }
+
+    /** Ends an instance that was current after a while, in which the requests that it still has may end. */
+    void retire(Instance instance, Duration delay) {
+        launcher.assign(instance, Role.RETIRED);
+        timers.at(
+                clocks.nanos() + delay.toNanos(),
+                () -> inBackground(instance, () -> ending.end(List.of(instance), "another release took over")));
+    }
+
+    void inBackground(Instance instance, Runnable work) {
+        workers.execute(instance.record().inFull(), work);
     }
 
     /** Does the start, in this thread; never throws because of what the app does. */
-    void run(AppName app, Supervision supervision, Starting start) {
+    void run(Slot slot, Starting start) {
+        Job job = start.job();
         try {
-            Instance instance =
-                    boot.start(start.release(), start.restarts(), start.crashes(), line -> {}, start.cancellation());
-            if (!supervision.started(start, instance)) {
+            Instance instance = boot.start(job, start.restarts(), start.crashes(), line -> {}, start.cancellation());
+            if (!slot.started(start, instance.occupant())) {
                 ending.end(List.of(instance), "it is not wanted any more");
                 return;
             }
-            records.update(instance.become(Role.CURRENT));
-            changed(app);
+            launcher.assign(instance, Role.CURRENT);
+            endpointsChanged(job.app());
+            look(instance);
         } catch (RuntimeException e) {
-            failed(app, supervision, start, e);
+            failed(slot, start, e);
         } finally {
             start.done().countDown();
         }
     }
 
-    private void failed(AppName app, Supervision supervision, Starting start, RuntimeException problem) {
-        if (!life.isWorking()) {
+    private void failed(Slot slot, Starting start, RuntimeException problem) {
+        if (!launcher.life().isWorking()) {
             return; // it was given up because we stop
         }
+        Job job = start.job();
         if (!(problem instanceof Refusal)) {
-            LOG.error("cannot start {} {}", app, start.release().name(), problem);
+            LOG.error("cannot start {}", job.inFull(), problem);
         }
-        ProcessType type = MainProcess.typeIn(start.release());
-        OptionalInt status = problem instanceof BootFailed failure ? failure.status() : OptionalInt.empty();
-        supervision
-                .startFailed(start, type, status, clock.instant(), nanos.getAsLong())
-                .ifPresent(what -> tell(app, type + ".1 does not start: " + problem.getMessage() + consequence(what)));
+        ExitStatus status = problem instanceof Boot.Failed failure ? failure.status() : ExitStatus.UNKNOWN;
+        slot.startFailed(start, status, clocks.now(), clocks.nanos()).ifPresent(restart -> {
+            String why = String.valueOf(problem.getMessage());
+            events.publish(new RunEvent.NotStarted(job.app(), job.name(), why, status, restart));
+            startLater(clocks.nanos() + restart.delay().toNanos(), slot);
+        });
     }
 
-    /** Tells that other endpoints hold now; whoever listens must not keep us from going on. */
-    void changed(AppName app) {
-        try {
-            endpointsChanged.accept(app);
-        } catch (RuntimeException e) {
-            LOG.error("the change of the endpoints of {} did not arrive", app, e);
+    void endpointsChanged(AppName app) {
+        events.publish(new RunEvent.EndpointsChanged(app));
+    }
+
+    /** Gives up a start that is under way. */
+    static void cancel(Slot.Phase phase, String why) {
+        if (phase instanceof Starting starting) {
+            starting.cancellation().cancel(why);
         }
-    }
-
-    private void tell(AppName app, String text) {
-        events.publish(new Event.Ran(app, text));
-    }
-
-    private static String consequence(Verdict verdict) {
-        String next = verdict.delay().isZero() ? "now" : "in " + Wording.time(verdict.delay());
-        return " (crash " + verdict.count() + "); next start " + next;
     }
 }

@@ -1,12 +1,13 @@
 package dev.tinyserv.agent.run;
 
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.build.BuildView;
-import dev.tinyserv.agent.build.Slug;
+import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.log.ProcessOutput;
-import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.runtime.Launch;
 import dev.tinyserv.agent.run.runtime.ProcessRuntime;
@@ -16,17 +17,23 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.program.StartFailure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a process into being: port, record, output, environment, process, in this order; and takes all back. */
+/**
+ * Brings processes into being: port, record, output, environment, process, in this order; and takes all back. It knows
+ * each instance of which something may still run. Safe for use by several threads.
+ */
 final class Launcher {
     private final Layout layout;
     private final InstanceRecords records;
@@ -34,64 +41,111 @@ final class Launcher {
     private final InstanceEnvironment environments;
     private final ProcessRuntime runtime;
     private final ProcessOutput output;
-    private final LiveInstances live;
-    private final Life life;
     private final Events events;
-    private final Clock clock;
+    private final Clocks clocks;
     private final BuildView view;
+    private final Life life = new Life();
+    private final Map<String, Instance> instances = new ConcurrentHashMap<>();
 
+    /**
+     * A launcher that starts nothing before {@link #install}.
+     *
+     * @param environment the agent's own variables
+     */
     Launcher(
-            Layout layout,
-            InstanceRecords records,
-            InstancePorts ports,
-            InstanceEnvironment environments,
+            AgentSettings settings,
+            JsonStore store,
             ProcessRuntime runtime,
             ProcessOutput output,
-            LiveInstances live,
-            Life life,
             Events events,
-            Clock clock) {
-        this.layout = layout;
-        this.records = records;
-        this.ports = ports;
-        this.environments = environments;
+            Clocks clocks,
+            Map<String, String> environment) {
+        this.layout = settings.layout();
+        this.records = new InstanceRecords(store, layout.instances());
+        this.ports = new InstancePorts(settings.instancePorts());
+        this.environments = new InstanceEnvironment(layout, environment);
         this.runtime = runtime;
         this.output = output;
-        this.live = live;
-        this.life = life;
         this.events = events;
-        this.clock = clock;
+        this.clocks = clocks;
         this.view = new BuildView(layout);
     }
 
-    /** A candidate with a port of its own. */
-    Instance candidate(Release release, MainProcess main, int restarts, int crashes) {
-        int port = ports.take();
-        return launch(release, main, record(release, main, Role.CANDIDATE, port, restarts, crashes));
+    /** Makes ready what is needed to start processes. */
+    void install() {
+        makeFolder(layout.instances());
+        runtime.install();
     }
 
-    /** A process without a port that runs once, and sees of other apps as little as a build does. */
-    Instance oneOff(Release release, MainProcess main) {
-        return launch(release, main, record(release, main, Role.ONE_OFF, null, 0, 0));
+    /** Whether anything may be started. */
+    Life life() {
+        return life;
+    }
+
+    /** Every instance of which something may still run. */
+    Collection<Instance> instances() {
+        return instances.values();
+    }
+
+    /** Those of one app. */
+    List<Instance> instances(AppName app) {
+        return instances.values().stream()
+                .filter(instance -> instance.app().equals(app))
+                .toList();
+    }
+
+    /** The instance with an id, unless nothing of it is left. */
+    Optional<Instance> find(String id) {
+        return Optional.ofNullable(instances.get(id));
+    }
+
+    /** A candidate with a port of its own. */
+    Instance candidate(Job job, int restarts, int crashes) {
+        int port = ports.take();
+        return launch(job, record(job, Role.CANDIDATE, port, restarts, crashes), null);
     }
 
     /**
-     * Why its command ended so soon, where that is that a program could not be started; empty if it is not known, else
+     * A process without a port that runs once, and sees of other apps as little as a build does.
+     *
+     * @param input what it reads; null for nothing
+     */
+    Instance oneOff(Job job, @Nullable InputStream input) {
+        return launch(job, record(job, Role.ONE_OFF, null, 0, 0), input);
+    }
+
+    /**
+     * Why a command ended so soon, where that is that a program could not be started; empty if it is not known, else
      * with a colon before.
      *
-     * @param status its exit status, if there is one
      * @param lines the last lines that it printed
      */
-    String explained(Release release, MainProcess main, InstanceRecord record, OptionalInt status, List<String> lines) {
+    String explained(Job job, Instance instance, ExitStatus status, List<String> lines) {
+        Integer code = status.code();
         return StartFailure.explained(
-                        treeOf(release),
-                        folderOf(release),
-                        environments.of(release, record),
-                        main.command(),
-                        status.orElse(-1),
+                        environments.tree(job.release()),
+                        environments.folder(job.release()),
+                        environments.of(job.release(), instance.record()),
+                        job.command(),
+                        code == null ? -1 : code,
                         lines)
                 .map(why -> ": " + why)
                 .orElse("");
+    }
+
+    /** The last lines that an instance printed. */
+    List<String> lastLines(Instance instance, int count) {
+        return output.lastLines(instance.id(), count);
+    }
+
+    /** Gives an instance another role, also in its record. */
+    void assign(Instance instance, Role role) {
+        records.update(instance.become(role));
+    }
+
+    /** The records of all that an agent before us started. */
+    List<InstanceRecord> found() {
+        return records.readAll();
     }
 
     /** Takes over what an agent before us started. */
@@ -99,94 +153,83 @@ final class Launcher {
         if (record.port() != null) {
             ports.reserve(record.port());
         }
-        Path raw = output.collect(record.app(), record.name(), record.id());
-        Instance instance = new Instance(record, runtime.find(record.id()), raw);
-        live.add(instance);
+        Path raw = output.collect(record.app(), record.name().toString(), record.id());
+        return known(new Instance(record, runtime.find(record.id()), raw));
+    }
+
+    private Instance known(Instance instance) {
+        instances.put(instance.id(), instance);
         return instance;
     }
 
     /** Lets go of what is kept about an instance of which no process is left: its output, its files, its port. */
     void forget(Instance instance) {
-        String id = instance.id();
-        // the record goes whatever becomes of the others: with it, the next agent would look for a process
+        try {
+            forget(instance.id());
+        } finally {
+            instances.remove(instance.id());
+            freePort(instance.record());
+        }
+    }
+
+    /** The record goes whatever becomes of the others: with it, the next agent would look for a process. */
+    private void forget(String id) {
         try (Undo undo = new Undo()) {
             undo.run(() -> output.finish(id));
             undo.run(() -> runtime.forget(id));
             undo.run(() -> view.forget(id));
             undo.run(() -> records.delete(id));
-        } finally {
-            live.remove(instance);
-            freePort(instance.record());
         }
     }
 
-    private Instance launch(Release release, MainProcess main, InstanceRecord record) {
+    private Instance launch(Job job, InstanceRecord record, @Nullable InputStream input) {
         try {
-            life.beginLaunch();
-        } catch (Refusal e) {
-            freePort(record);
-            throw e;
-        }
-        try {
-            Path folder = folderOf(release);
-            makeDataFolder(release);
-            Instance instance = spawn(release, main, record, folder);
-            events.publish(new Event.Ran(record.app(), startedText(record, instance.process())));
-            return instance;
+            return life.launch(() -> {
+                Path folder = environments.folder(job.release());
+                makeFolder(layout.data(job.app()));
+                Instance instance = spawn(job, record, folder, input);
+                long pid = instance.process().tree().root().pid();
+                events.publish(new RunEvent.Started(job.app(), job.name(), record.version(), pid, record.port()));
+                return instance;
+            });
         } catch (RuntimeException e) {
             freePort(record);
             throw e;
-        } finally {
-            life.endLaunch();
         }
     }
 
-    private Instance spawn(Release release, MainProcess main, InstanceRecord record, Path folder) {
+    private Instance spawn(Job job, InstanceRecord record, Path folder, @Nullable InputStream input) {
         try {
             records.write(record);
-            Path raw = output.collect(record.app(), record.name(), record.id());
+            Path raw = output.collect(record.app(), record.name().toString(), record.id());
             RunningProcess process = runtime.start(new Launch(
                     record.id(),
-                    record.name(),
-                    main.command(),
+                    record.name().toString(),
+                    job.command(),
                     folder,
-                    environments.of(release, record),
-                    raw,
-                    viewOf(release, record)));
-            Instance instance = new Instance(record, process, raw);
-            live.add(instance);
-            return instance;
+                    environments.of(job.release(), record),
+                    new Launch.Streams(input, raw),
+                    new Launch.Confinement(null, job.limits(), viewOf(job, record))));
+            return known(new Instance(record, process, raw));
         } catch (RuntimeException e) {
-            takeBack(record.id(), e);
+            try {
+                forget(record.id()); // also one that could not be written: its name may be there, and only its sync
+                // failed
+            } catch (RuntimeException another) {
+                e.addSuppressed(another);
+            }
             throw e;
         }
     }
 
-    private List<String> viewOf(Release release, InstanceRecord record) {
+    private List<String> viewOf(Job job, InstanceRecord record) {
         if (record.role() != Role.ONE_OFF) {
             return List.of();
         }
         try {
-            return view.launcher(release.app(), treeOf(release), layout.shim(), record.id());
+            return view.launcher(job.app(), environments.tree(job.release()), layout.shim(), record.id());
         } catch (IOException e) {
-            throw new Refusal("cannot hide other apps from " + record.title() + ": " + JsonStore.reason(e), e);
-        }
-    }
-
-    private static String startedText(InstanceRecord record, RunningProcess process) {
-        String port = record.port() == null ? "" : ", port " + record.port();
-        return record.name() + " started (v" + record.version() + ", pid "
-                + process.tree().root().pid() + port + ")";
-    }
-
-    /** Also of a record that could not be written: its name may be there, and only its sync have failed. */
-    private void takeBack(String id, RuntimeException problem) {
-        try (Undo undo = new Undo()) {
-            undo.run(() -> output.finish(id));
-            undo.run(() -> view.forget(id));
-            undo.run(() -> records.delete(id));
-        } catch (RuntimeException e) {
-            problem.addSuppressed(e);
+            throw new Refusal("cannot hide other apps from " + job.title() + ": " + JsonStore.reason(e), e);
         }
     }
 
@@ -196,58 +239,34 @@ final class Launcher {
         }
     }
 
-    private InstanceRecord record(
-            Release release, MainProcess main, Role role, @Nullable Integer port, int restarts, int crashes) {
+    private InstanceRecord record(Job job, Role role, @Nullable Integer port, int restarts, int crashes) {
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         return new InstanceRecord(
                 InstanceRecord.SCHEMA,
-                release.app() + "-" + release.name() + "-" + main.name() + "-" + random,
-                release.app(),
-                release.version(),
-                main.type(),
-                main.name(),
+                job.app() + "-" + job.release().name() + "-" + job.name() + "-" + random,
+                job.app(),
+                job.release().version(),
+                job.name().type(),
+                job.name(),
                 role,
                 port,
                 null,
                 ProcessIdentity.currentBootId(),
-                clock.instant(),
+                clocks.now(),
                 null,
                 restarts,
                 crashes);
     }
 
-    /** The folder that its processes run in. */
-    private Path folderOf(Release release) {
-        return treeOf(release).resolve(codeOf(release).root());
-    }
-
-    /** All of its repository, as built. */
-    private Path treeOf(Release release) {
-        Path tree = layout.slug(release.app(), codeOf(release).id());
-        if (!Files.isDirectory(tree)) {
-            throw new Refusal("the built tree " + tree + " of " + release.name()
-                    + " is gone; push its commit again or roll back to a release that has one");
-        }
-        return tree;
-    }
-
-    private static Slug codeOf(Release release) {
-        Slug slug = release.slug();
-        if (slug == null) {
-            throw new Refusal(release.name() + " of " + release.app() + " has no code yet; push some");
-        }
-        return slug;
-    }
-
-    private void makeDataFolder(Release release) {
-        Path data = layout.data(release.app());
+    /** For its owner only. */
+    private static void makeFolder(Path folder) {
         try {
-            if (!Files.isDirectory(data)) {
+            if (!Files.isDirectory(folder)) {
                 Files.createDirectories(
-                        data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         } catch (IOException e) {
-            throw new Refusal("cannot make " + data + ": " + JsonStore.reason(e), e);
+            throw new Refusal("cannot make " + folder + ": " + JsonStore.reason(e), e);
         }
     }
 }

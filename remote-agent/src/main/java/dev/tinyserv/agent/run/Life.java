@@ -1,11 +1,13 @@
 package dev.tinyserv.agent.run;
 
 import dev.tinyserv.buildpacks.Refusal;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /** Whether the supervisor starts anything; it moves on once and not back. */
 final class Life {
+    private final ReentrantReadWriteLock launches = new ReentrantReadWriteLock();
     private volatile Stage stage = Stage.WORKING;
-    private int launches;
 
     private enum Stage {
         WORKING,
@@ -15,14 +17,23 @@ final class Life {
         ENDING
     }
 
-    synchronized void leave() {
-        if (stage == Stage.WORKING) {
-            stage = Stage.LEAVING;
-        }
+    /** From now on processes stay as they are; returns when no launch is under way: all that was started is known. */
+    void leave() {
+        moveTo(Stage.LEAVING);
     }
 
-    synchronized void end() {
-        stage = Stage.ENDING;
+    /** From now on processes are only ended; returns when no launch is under way: all that was started is known. */
+    void end() {
+        moveTo(Stage.ENDING);
+    }
+
+    private void moveTo(Stage next) {
+        launches.writeLock().lock();
+        try {
+            stage = next.compareTo(stage) > 0 ? next : stage;
+        } finally {
+            launches.writeLock().unlock();
+        }
     }
 
     boolean isWorking() {
@@ -33,32 +44,16 @@ final class Life {
         return stage == Stage.LEAVING;
     }
 
-    /** Begins a launch; refuses it while the agent stops. */
-    synchronized void beginLaunch() {
-        if (stage != Stage.WORKING) {
-            throw new Refusal("the agent is stopping and starts nothing; try again when it is back");
-        }
-        launches++;
-    }
-
-    /** Ends a launch, whatever came of it: what it started is known now. */
-    synchronized void endLaunch() {
-        launches--;
-        notifyAll();
-    }
-
-    /** Waits until no launch is under way; of use after {@link #leave} or {@link #end}, when none begins. */
-    synchronized void awaitLaunches() {
-        boolean interrupted = false;
-        while (launches > 0) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
+    /** Does a launch; refuses it while the agent stops. */
+    <T> T launch(Supplier<T> start) {
+        launches.readLock().lock();
+        try {
+            if (stage != Stage.WORKING) {
+                throw new Refusal("the agent is stopping and starts nothing; try again when it is back");
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            return start.get();
+        } finally {
+            launches.readLock().unlock();
         }
     }
 }

@@ -2,36 +2,34 @@ package dev.tinyserv.agent.run;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
-import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.config.AgentSettings;
-import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.deploy.Batch;
+import dev.tinyserv.agent.deploy.Batch.Member;
+import dev.tinyserv.agent.deploy.Desired;
 import dev.tinyserv.agent.deploy.Instances;
-import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.deploy.OneOff;
+import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.log.ProcessOutput;
-import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
-import dev.tinyserv.agent.run.Supervision.Phase;
-import dev.tinyserv.agent.run.Supervision.Running;
-import dev.tinyserv.agent.run.Supervision.Starting;
+import dev.tinyserv.agent.run.Slot.Phase;
+import dev.tinyserv.agent.run.Slot.Running;
+import dev.tinyserv.agent.run.Slot.Starting;
 import dev.tinyserv.agent.run.runtime.PlainRuntime;
 import dev.tinyserv.agent.run.runtime.ProcessRuntime;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The instances on this machine. They live on without it: {@link #recover} takes back what a supervisor before it
@@ -39,67 +37,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Supervisor implements Instances, AutoCloseable {
     private final AgentSettings settings;
-    private final ProcessRuntime runtime;
-    private final InstanceRecords records;
-    private final LiveInstances live = new LiveInstances();
-    private final Life life = new Life();
-    private final Workers workers = new Workers();
-    private final Events events;
+    private final Launcher launcher;
     private final Ending ending;
     private final Boot boot;
-    private final OneOff oneOff;
     private final Keeper keeper;
     private final Recovery recovery;
     private final Watch watch;
+    private final Events events;
 
-    /**
-     * A supervisor that does nothing before {@link #recover}.
-     *
-     * @param endpointsChanged hears of every app whose {@link #endpoints} changed without a call of
-     *     {@link #promote} or {@link #stop}, in a thread of ours that may be held up
-     */
-    public Supervisor(
-            AgentSettings settings,
-            JsonStore store,
-            ProcessOutput output,
-            Events events,
-            Clock clock,
-            Consumer<AppName> endpointsChanged) {
-        this(settings, store, output, events, clock, endpointsChanged, System::nanoTime, System.getenv());
+    /** A supervisor that does nothing before {@link #recover}. */
+    public Supervisor(AgentSettings settings, JsonStore store, ProcessOutput output, Events events, Clock clock) {
+        this(
+                settings,
+                store,
+                new PlainRuntime(settings.layout().shim(), settings.layout().instances()),
+                output,
+                events,
+                new Clocks(clock, System::nanoTime),
+                System.getenv());
     }
 
     Supervisor(
             AgentSettings settings,
             JsonStore store,
+            ProcessRuntime runtime,
             ProcessOutput output,
             Events events,
-            Clock clock,
-            Consumer<AppName> endpointsChanged,
-            LongSupplier nanos,
+            Clocks clocks,
             Map<String, String> environment) {
         this.settings = settings;
         this.events = events;
-        Layout layout = settings.layout();
-        runtime = new PlainRuntime(layout.shim(), layout.instances());
-        records = new InstanceRecords(store, layout.instances());
-        Launcher launcher = new Launcher(
-                layout,
-                records,
-                new InstancePorts(settings.instancePorts()),
-                new InstanceEnvironment(layout, environment),
-                runtime,
-                output,
-                live,
-                life,
-                events,
-                clock);
+        launcher = new Launcher(settings, store, runtime, output, events, clocks, environment);
         ending = new Ending(launcher, events, settings.stopTimeout());
-        boot = new Boot(settings, launcher, ending, output, life, events, clock, nanos);
-        oneOff = new OneOff(launcher, ending, life, events);
-        keeper = new Keeper(boot, ending, records, life, events, clock, nanos, workers, endpointsChanged);
-        recovery =
-                new Recovery(layout, store, records, launcher, ending, keeper, nanos, workers, settings.drainTimeout());
-        watch = new Watch(layout.instances(), keeper::check);
+        boot = new Boot(settings, launcher, ending, events, clocks);
+        keeper = new Keeper(launcher, boot, ending, events, clocks);
+        recovery = new Recovery(settings, store, launcher, ending, keeper, clocks);
+        watch = new Watch(settings.layout().instances(), keeper);
     }
 
     /**
@@ -109,186 +82,208 @@ public final class Supervisor implements Instances, AutoCloseable {
      * @throws Refusal if the folders of TINYSERV_ROOT cannot be used
      */
     public void recover() {
-        Layout layout = settings.layout();
-        try {
-            var ownersOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-            Files.createDirectories(layout.instances(), ownersOnly);
-        } catch (IOException e) {
-            throw new Refusal("cannot make " + layout.instances() + ": " + JsonStore.reason(e), e);
-        }
-        runtime.install();
+        launcher.install();
         recovery.run();
         watch.start();
     }
 
     @Override
-    public Batch boot(Release release, Transcript transcript, Cancellation cancellation) {
-        return new StartedBatch(
-                release,
-                isSiteOnly(release) ? List.of() : List.of(boot.start(release, 0, 0, transcript, cancellation)));
+    public Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancellation) {
+        List<Instance> current = current(desired.app());
+        List<Instance> kept = current.stream()
+                .filter(instance -> reuse == Reuse.KEEP && isAsDesired(instance, desired))
+                .toList();
+        List<Job> missing = Job.of(desired).stream()
+                .filter(job ->
+                        kept.stream().noneMatch(instance -> instance.name().equals(job.name())))
+                .toList();
+        List<Instance> started = boot.startAll(missing, keeper.workers(), transcript, cancellation);
+        List<Instance> surplus =
+                current.stream().filter(instance -> !kept.contains(instance)).toList();
+        return new Batch(desired, members(started), members(kept), members(surplus));
+    }
+
+    private static boolean isAsDesired(Instance instance, Desired desired) {
+        return instance.record().version() == desired.release().version()
+                && desired.formation().processes().contains(instance.name())
+                && !instance.process().isOver();
     }
 
     @Override
-    public void requireStartable(Release release) {
-        if (!isSiteOnly(release)) {
-            MainProcess unused = MainProcess.of(release);
+    public List<Member> promote(Batch batch) {
+        List<Instance> started = instances(batch.started());
+        started.forEach(instance -> launcher.assign(instance, Role.CURRENT));
+        List<Phase> former = new ArrayList<>();
+        for (Job job : Job.of(batch.desired())) {
+            Slot slot = keeper.slot(job.app(), job.name());
+            slot.want(job);
+            started.stream()
+                    .filter(instance -> instance.name().equals(job.name()))
+                    .forEach(instance -> former.add(slot.promote(job, instance.occupant())));
         }
+        former.addAll(emptyAllBut(batch.desired()));
+        former.forEach(phase -> Keeper.cancel(phase, "another release took over"));
+        List<Instance> retired = instancesOf(former);
+        retired.forEach(instance -> launcher.assign(instance, Role.RETIRED));
+        started.forEach(keeper::look);
+        return members(retired);
     }
 
-    private static boolean isSiteOnly(Release release) {
-        return release.site() != null && !release.runs();
-    }
-
-    @Override
-    public void runOnce(
-            Release release,
-            ProcessType type,
-            String command,
-            Duration limit,
-            Transcript transcript,
-            Cancellation cancellation) {
-        oneOff.run(release, new MainProcess(type, command), limit, transcript, cancellation);
-    }
-
-    @Override
-    public Batch promote(AppName app, Batch candidates) {
-        StartedBatch batch = (StartedBatch) candidates;
-        batch.instances().forEach(instance -> records.update(instance.become(Role.CURRENT)));
-        Supervision supervision = keeper.of(app);
-        Phase former = batch.instances().isEmpty()
-                ? supervision.stop()
-                : supervision.promote(batch.release(), batch.instances().get(0));
-        cancel(former, "another release took over");
-        List<Instance> retired = instanceOf(former).stream().toList();
-        retired.forEach(old -> records.update(old.become(Role.RETIRED)));
-        return new StartedBatch(null, retired);
+    private List<Phase> emptyAllBut(Desired desired) {
+        List<ProcessName> wanted = desired.formation().processes();
+        return keeper.slots(desired.app()).entrySet().stream()
+                .filter(slot -> !wanted.contains(slot.getKey()))
+                .map(slot -> slot.getValue().stop())
+                .toList();
     }
 
     @Override
-    public void end(Batch batch, String why) {
-        ending.end(((StartedBatch) batch).instances(), why);
+    public void end(Collection<Member> members, String why) {
+        ending.end(instances(members), why);
     }
 
     @Override
     public void stop(AppName app, String why) {
-        Phase former = keeper.of(app).stop();
-        cancel(former, why);
-        List<Instance> toEnd = new ArrayList<>(instanceOf(former).stream().toList());
-        live.of(app).stream()
+        List<Phase> former = keeper.slots(app).values().stream().map(Slot::stop).toList();
+        former.forEach(phase -> Keeper.cancel(phase, why));
+        List<Instance> toEnd = new ArrayList<>(instancesOf(former));
+        launcher.instances(app).stream()
                 .filter(instance -> instance.record().role() == Role.RETIRED)
                 .forEach(toEnd::add);
         ending.end(toEnd, why);
-        awaitStart(former);
+        former.forEach(Supervisor::awaitStart);
     }
 
     @Override
-    public void ensure(Release release) {
-        if (release.slug() == null) {
-            return;
+    public void ensure(Desired desired) {
+        List<Phase> former = emptyAllBut(desired);
+        if (!former.isEmpty()) {
+            retire(desired.app(), former);
         }
-        Supervision supervision = keeper.of(release.app());
-        if (isSiteOnly(release)) {
-            takeOver(release.app(), new StartedBatch(release, List.of()));
-            return;
-        }
-        while (life.isWorking()) {
-            supervision
-                    .current()
-                    .filter(instance -> instance.process().isOver())
-                    .ifPresent(instance -> keeper.ended(supervision, instance));
-            Optional<Starting> start = supervision.startNow(release);
+        keeper.workers().each(Job.of(desired), this::ensure);
+    }
+
+    private void ensure(Job job) {
+        Slot slot = keeper.slot(job.app(), job.name());
+        while (launcher.life().isWorking()) {
+            slot.current().flatMap(launcher::find).ifPresent(keeper::look);
+            Optional<Starting> start = slot.startNow(job);
             if (start.isPresent()) {
-                keeper.run(release.app(), supervision, start.get());
+                keeper.run(slot, start.get());
                 return;
             }
-            Phase phase = supervision.phase();
+            Phase phase = slot.phase();
             if (phase instanceof Running running) {
-                goOnOrReplace(release, supervision, running.instance());
+                goOnOrReplace(job, slot, running.occupant().version());
                 return;
             }
             awaitStart(phase);
-            if (phase instanceof Starting starting && starting.release().version() == release.version()) {
+            if (phase instanceof Starting starting
+                    && starting.job().release().version() == job.release().version()) {
                 return;
             }
         }
     }
 
-    private void goOnOrReplace(Release release, Supervision supervision, Instance current) {
-        supervision.want(release);
-        if (current.record().version() == release.version()) {
+    private void goOnOrReplace(Job job, Slot slot, int version) {
+        slot.want(job);
+        if (version == job.release().version()) {
             return;
         }
         try {
-            takeOver(release.app(), boot(release, line -> {}, new Cancellation()));
+            Instance instance = boot.start(job, 0, 0, line -> {}, new Cancellation());
+            launcher.assign(instance, Role.CURRENT);
+            Phase former = slot.promote(job, instance.occupant());
+            retire(job.app(), List.of(former));
+            keeper.look(instance);
         } catch (Refusal e) {
-            events.publish(new Event.Ran(
-                    release.app(),
-                    current.record().title() + " goes on, because " + release.name() + " does not start: "
-                            + e.getMessage()));
+            String why = String.valueOf(e.getMessage());
+            events.publish(new RunEvent.GoesOn(
+                    job.app(), job.name(), version, job.release().name(), why));
         }
     }
 
-    private void takeOver(AppName app, Batch batch) {
-        StartedBatch former = (StartedBatch) promote(app, batch);
-        keeper.changed(app);
-        former.instances().forEach(old -> keeper.endLater(old, settings.drainTimeout()));
+    /** Ends what ran before when its requests are done. */
+    private void retire(AppName app, List<Phase> former) {
+        former.forEach(phase -> Keeper.cancel(phase, "another release took over"));
+        keeper.endpointsChanged(app);
+        instancesOf(former).forEach(old -> keeper.retire(old, settings.drainTimeout()));
+    }
+
+    @Override
+    public OneOff.Outcome run(OneOff once, Cancellation cancellation) {
+        return new OneOffRun(launcher, ending, once).run(cancellation);
+    }
+
+    @Override
+    public List<ProcessStatus> statuses(AppName app) {
+        return Statuses.of(keeper.slots(app), launcher.instances(app));
     }
 
     @Override
     public boolean isRunning(AppName app) {
-        return keeper.of(app).current().isPresent();
+        return !current(app).isEmpty();
     }
 
     @Override
     public boolean hasCrashed(AppName app) {
-        Supervision supervision = keeper.of(app);
-        return supervision.lastCrash().isPresent() && supervision.current().isEmpty();
+        return keeper.slots(app).values().stream()
+                .anyMatch(slot -> slot.lastCrash().isPresent() && slot.current().isEmpty());
     }
 
     @Override
     public List<Endpoint> endpoints(AppName app) {
-        return keeper.of(app).current().flatMap(Instance::endpoint).stream().toList();
-    }
-
-    /** How each process of the app is, by name. */
-    public List<InstanceStatus> list(AppName app) {
-        return Statuses.of(keeper.of(app), live.of(app));
+        return Batch.endpoints(members(current(app)));
     }
 
     /** Supervises nothing any more and leaves all processes alone. */
     @Override
     public void close() {
-        life.leave();
+        launcher.life().leave();
         watch.close();
-        workers.close();
-        life.awaitLaunches();
+        keeper.workers().close();
     }
 
     /** Ends every instance of every app, side by side, and starts none any more. Blocks until nothing is left. */
     public void endAll(String why) {
-        life.end();
-        keeper.all().values().forEach(supervision -> cancel(supervision.stop(), why));
-        life.awaitLaunches();
-        ending.end(live.all(), why);
+        launcher.life().end();
+        keeper.all().forEach(slot -> Keeper.cancel(slot.stop(), why));
+        ending.end(launcher.instances(), why);
     }
 
-    private static void cancel(Phase phase, String why) {
-        if (phase instanceof Starting starting) {
-            starting.cancellation().cancel(why);
-        }
+    private List<Instance> current(AppName app) {
+        return keeper.slots(app).values().stream()
+                .flatMap(slot -> slot.current().stream())
+                .flatMap(id -> launcher.find(id).stream())
+                .toList();
     }
 
-    private static Optional<Instance> instanceOf(Phase phase) {
-        return phase instanceof Running running ? Optional.of(running.instance()) : Optional.empty();
+    private List<Instance> instances(Collection<Member> members) {
+        return find(members.stream().map(Member::id));
     }
 
-    private static void awaitStart(@Nullable Phase phase) {
+    private List<Instance> instancesOf(List<Phase> phases) {
+        return find(phases.stream()
+                .filter(Running.class::isInstance)
+                .map(phase -> ((Running) phase).occupant().id()));
+    }
+
+    private List<Instance> find(Stream<String> ids) {
+        return ids.flatMap(id -> launcher.find(id).stream()).toList();
+    }
+
+    private static List<Member> members(List<Instance> instances) {
+        return instances.stream().map(Instance::member).toList();
+    }
+
+    private static void awaitStart(Phase phase) {
         if (phase instanceof Starting starting) {
             try {
                 starting.done().await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new Refusal("interrupted while " + starting.release().name() + " was started", e);
+                throw new Refusal(
+                        "interrupted while " + starting.job().release().name() + " was started", e);
             }
         }
     }

@@ -12,21 +12,32 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Calls an action in a thread of its own: as soon as an exit status is left in the folder, and at least once a second.
- */
+/** Tells in a thread of its own which exit statuses are left in the folder of the instances, at once, and each second. */
 final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long BLIND_TICK_MILLIS = 250;
+    private static final String EXIT = ".exit";
 
     private final Path folder;
-    private final Runnable action;
+    private final Listener listener;
     private final Thread thread;
 
-    Watch(Path folder, Runnable action) {
+    /** Hears of what is to be looked at. */
+    interface Listener {
+        /** The exit status of this instance is there. */
+        void exited(String id);
+
+        /** About a second has passed. */
+        void tick();
+
+        /** Any instance may have ended since the last call. */
+        void lookAtAll();
+    }
+
+    Watch(Path folder, Listener listener) {
         this.folder = folder;
-        this.action = action;
+        this.listener = listener;
         this.thread = new Thread(this::run, "run-watch");
         thread.setDaemon(true);
     }
@@ -35,7 +46,7 @@ final class Watch {
         thread.start();
     }
 
-    /** The action is not called any more when this returns, unless its last call takes over a second. */
+    /** The listener is not called any more when this returns, unless its last call takes over a second. */
     void close() {
         thread.interrupt();
         try {
@@ -47,8 +58,9 @@ final class Watch {
 
     private void run() {
         try (WatchService service = register()) {
+            tell(listener::lookAtAll);
             while (!Thread.currentThread().isInterrupted()) {
-                act();
+                tell(listener::tick);
                 await(service);
             }
         } catch (InterruptedException | ClosedWatchServiceException e) {
@@ -58,9 +70,9 @@ final class Watch {
         }
     }
 
-    private void act() {
+    private static void tell(Runnable what) {
         try {
-            action.run();
+            what.run();
         } catch (RuntimeException e) {
             LOG.error("cannot look after the instances; going on", e);
         }
@@ -78,22 +90,30 @@ final class Watch {
         }
     }
 
-    private static void await(@Nullable WatchService service) throws InterruptedException {
+    /** Returns after a second. */
+    private void await(@Nullable WatchService service) throws InterruptedException {
         if (service == null) {
             Thread.sleep(BLIND_TICK_MILLIS);
+            tell(listener::lookAtAll);
             return;
         }
         long deadline = System.nanoTime() + TICK_NANOS;
-        boolean exited = false;
-        while (!exited) {
-            WatchKey key = service.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (key == null) {
-                return;
-            }
-            for (WatchEvent<?> event : key.pollEvents()) {
-                exited |= event.context() == null || event.context().toString().endsWith(".exit");
-            }
+        WatchKey key = service.poll(TICK_NANOS, TimeUnit.NANOSECONDS);
+        while (key != null) {
+            key.pollEvents().forEach(this::tellOf);
             key.reset();
+            long left = deadline - System.nanoTime();
+            key = left > 0 ? service.poll(left, TimeUnit.NANOSECONDS) : null;
+        }
+    }
+
+    /** Without a name it stands for those that the kernel could not keep. */
+    private void tellOf(WatchEvent<?> event) {
+        String name = event.context() == null ? "" : event.context().toString();
+        if (name.isEmpty()) {
+            tell(listener::lookAtAll);
+        } else if (name.endsWith(EXIT)) {
+            tell(() -> listener.exited(name.substring(0, name.length() - EXIT.length())));
         }
     }
 }

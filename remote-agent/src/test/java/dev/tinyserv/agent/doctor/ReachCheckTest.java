@@ -7,9 +7,9 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.WithoutIpv6;
+import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.route.control.RouterStatus;
-import dev.tinyserv.agent.run.InstanceStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -45,7 +45,7 @@ class ReachCheckTest {
         }
 
         @Override
-        public List<InstanceStatus> instances(AppName app) {
+        public List<ProcessStatus> instances(AppName app) {
             return List.of();
         }
     }

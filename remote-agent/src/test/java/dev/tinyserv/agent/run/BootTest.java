@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.deploy.Batch.Member;
+import dev.tinyserv.agent.deploy.Desired;
+import dev.tinyserv.agent.deploy.Instances;
+import dev.tinyserv.agent.deploy.OneOff;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -97,7 +102,7 @@ class BootTest {
                 .isInstanceOf(Refusal.class)
                 .hasMessageMatching("web\\.1 of v8 exited with status 3 before it listened on port \\d+");
         assertThat(machine.transcript).hasSize(20).endsWith("       line 30", "       oh no");
-        assertThat(machine.supervisor().list(Machine.SHOP)).isEmpty();
+        assertThat(machine.supervisor().statuses(Machine.SHOP)).isEmpty();
     }
 
     @Test
@@ -144,7 +149,8 @@ class BootTest {
             cancellation.cancel("Ctrl-C");
         });
         user.start();
-        assertThatThrownBy(() -> machine.supervisor().boot(release, machine.transcript::add, cancellation))
+        assertThatThrownBy(() -> machine.supervisor()
+                        .prepare(Desired.of(release), Instances.Reuse.REPLACE, machine.transcript::add, cancellation))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("cancelled: Ctrl-C");
     }
@@ -153,7 +159,7 @@ class BootTest {
     void otherTypesAreReadyWhenTheyLivedForASecond() {
         var batch = machine.boot(machine.release(1, Map.of("worker", "sleep 60", "release", "false"), Map.of()));
         assertThat(batch.endpoints()).isEmpty();
-        assertThat(machine.status().name()).isEqualTo("worker.1");
+        assertThat(machine.status().name()).hasToString("worker.1");
         Release bad = machine.release(2, Map.of("worker", "kill -9 $$"), Map.of());
         assertThatThrownBy(() -> machine.boot(bad))
                 .hasMessage("worker.1 of v2 was killed by signal 9 within 1 s of its start");
@@ -189,8 +195,8 @@ class BootTest {
                 "DYNO", "fake",
                 "TINYSERV_INSTANCE", "fake");
         String command = "cat /proc/self/environ >" + root.resolve("environ") + "; exec " + Machine.SERVER;
-        Instance instance = machine.boot(machine.release(7, Map.of("web", command), values))
-                .instances()
+        Member instance = machine.boot(machine.release(7, Map.of("web", command), values))
+                .started()
                 .get(0);
         String environ = Files.readString(root.resolve("environ"), StandardCharsets.UTF_8);
         assertThat(environ.split("\0"))
@@ -202,7 +208,7 @@ class BootTest {
                         "EMPTY=",
                         "TINYSERV_COMMIT=mine",
                         "HEROKU_SLUG_COMMIT=c0ffee",
-                        "PORT=" + instance.record().port(),
+                        "PORT=" + machine.record(instance).port(),
                         "DYNO=web.1",
                         "TINYSERV_INSTANCE=" + instance.id(),
                         "TINYSERV_APP=shop",
@@ -253,9 +259,9 @@ class BootTest {
         Files.writeString(
                 machine.slug().resolve(".profile.d/a.sh"), "export FROM_PROFILE=a; set -- x y z; exec 0<&-\n");
         Files.writeString(machine.slug().resolve(".profile"), "export FROM_PROFILE=${FROM_PROFILE}b\n");
-        Instance instance = machine.boot(release).instances().get(0);
+        Member instance = machine.boot(release).started().get(0);
         assertThat(root.resolve("seen")).hasContent("ab 0022");
-        long pid = Machine.commandPid(instance);
+        long pid = machine.commandPid(instance);
         assertThat(Path.of("/proc/" + pid + "/oom_score_adj")).hasContent("500");
         assertThat(Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.UTF_8))
                 .startsWith("perl\0");
@@ -263,21 +269,21 @@ class BootTest {
 
     @Test
     void aSimpleCommandLeavesNoShellBehind() throws IOException {
-        Instance instance = machine.boot(machine.release(
+        Member instance = machine.boot(machine.release(
                         1, Map.of("worker", "sleep  \"$SECONDS_TO_SLEEP\""), Map.of("SECONDS_TO_SLEEP", "60")))
-                .instances()
+                .started()
                 .get(0);
-        assertThat(Path.of("/proc/" + Machine.commandPid(instance) + "/cmdline"))
+        assertThat(Path.of("/proc/" + machine.commandPid(instance) + "/cmdline"))
                 .hasContent("sleep\u000060\u0000");
     }
 
     @Test
     void configValuesStandInNoArgumentList() throws IOException {
-        Instance instance = machine.boot(
+        Member instance = machine.boot(
                         machine.release(1, Map.of("web", Machine.SERVER), Map.of("SECRET", "hunter2hunter2")))
-                .instances()
+                .started()
                 .get(0);
-        for (var member : instance.process().tree().members()) {
+        for (var member : machine.process(instance).tree().members()) {
             assertThat(Files.readString(Path.of("/proc/" + member.pid() + "/cmdline"), StandardCharsets.UTF_8))
                     .doesNotContain("hunter2");
         }
@@ -313,13 +319,15 @@ class BootTest {
         Release release = machine.release(3, Map.of("web", Machine.SERVER, "release", "bin/migrate"), Map.of());
         script("bin/migrate", "#!/usr/bin/env interpreter-of-nobody\n");
         assertThatThrownBy(() -> machine.supervisor()
-                        .runOnce(
-                                release,
-                                ProcessType.RELEASE,
-                                "bin/migrate",
-                                Duration.ofMinutes(1),
-                                machine.transcript::add,
-                                new Cancellation()))
+                        .run(
+                                new OneOff(
+                                        release,
+                                        new ProcessName(ProcessType.RELEASE, 1),
+                                        "bin/migrate",
+                                        Duration.ofMinutes(1),
+                                        OneOff.Streams.to(machine.transcript::add)),
+                                new Cancellation())
+                        .requireSuccess())
                 .hasMessage("release.1 of v3 exited with status 127: the first line of bin/migrate asks for"
                         + " interpreter-of-nobody, which is not installed on the server: on Debian: apt-get install"
                         + " interpreter-of-nobody");

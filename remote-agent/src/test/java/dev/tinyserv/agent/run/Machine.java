@@ -8,9 +8,19 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.deploy.Batch;
+import dev.tinyserv.agent.deploy.Batch.Member;
+import dev.tinyserv.agent.deploy.Desired;
+import dev.tinyserv.agent.deploy.Instances;
+import dev.tinyserv.agent.deploy.ProcessStatus;
+import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
+import dev.tinyserv.agent.run.runtime.PlainRuntime;
+import dev.tinyserv.agent.run.runtime.ProcessRuntime;
+import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
@@ -43,10 +53,12 @@ final class Machine implements AutoCloseable {
     final AgentSettings settings;
     final RawOutput output;
     final List<String> events = new CopyOnWriteArrayList<>();
+    final List<Event> happened = new CopyOnWriteArrayList<>();
     final List<AppName> changes = new CopyOnWriteArrayList<>();
     final List<String> transcript = new CopyOnWriteArrayList<>();
     final JsonStore store = new JsonStore();
     private final AtomicLong ahead = new AtomicLong();
+    private final ProcessRuntime runtime;
     private Supervisor supervisor;
 
     Machine(Path root, Map<String, String> more) {
@@ -61,6 +73,7 @@ final class Machine implements AutoCloseable {
         settings = AgentSettings.load(variables);
         layout = settings.layout();
         output = new RawOutput(layout.output());
+        runtime = new PlainRuntime(layout.shim(), layout.instances());
         supervisor = start();
     }
 
@@ -77,15 +90,21 @@ final class Machine implements AutoCloseable {
 
     private Supervisor start() {
         Events bus = new Events();
-        bus.listen(event -> events.add(event.text()));
+        bus.listen(event -> {
+            if (event instanceof RunEvent.EndpointsChanged changed) {
+                changes.add(changed.app());
+            } else {
+                happened.add(event);
+                events.add(event.text());
+            }
+        });
         Supervisor made = new Supervisor(
                 settings,
                 store,
+                runtime,
                 output,
                 bus,
-                Clock.systemUTC(),
-                changes::add,
-                () -> System.nanoTime() + ahead.get(),
+                new Clocks(Clock.systemUTC(), () -> System.nanoTime() + ahead.get()),
                 System.getenv());
         made.recover();
         return made;
@@ -137,21 +156,36 @@ final class Machine implements AutoCloseable {
         return layout.builds(SHOP).resolve("s1");
     }
 
-    StartedBatch boot(Release release) {
-        return (StartedBatch) supervisor.boot(release, transcript::add, new Cancellation());
+    Batch boot(Release release) {
+        return prepare(Desired.of(release), Instances.Reuse.REPLACE);
     }
 
-    /** Boots and promotes; returns the instance that is current now. */
-    Instance deploy(Release release) {
-        StartedBatch batch = boot(release);
-        supervisor.end(supervisor.promote(SHOP, batch), "new release " + release.name());
-        return batch.instances().get(0);
+    Batch prepare(Desired desired, Instances.Reuse reuse) {
+        return supervisor.prepare(desired, reuse, transcript::add, new Cancellation());
+    }
+
+    /** Boots and promotes; returns the process that is current now. */
+    Member deploy(Release release) {
+        Batch batch = boot(release);
+        supervisor.end(supervisor.promote(batch), "new release " + release.name());
+        return batch.started().get(0);
+    }
+
+    /** The process as the machine has it. */
+    RunningProcess process(Member member) {
+        return runtime.find(member.id());
+    }
+
+    InstanceRecord record(Member member) {
+        return store.read(layout.instances().resolve(member.id() + ".json"), InstanceRecord.class)
+                .orElseThrow();
     }
 
     /** The pid of the app's own process, once its shell has become it. */
-    static long commandPid(Instance instance) {
-        await("the command runs", () -> instance.process().commandPid().isPresent());
-        return instance.process().commandPid().orElseThrow();
+    long commandPid(Member member) {
+        RunningProcess process = process(member);
+        await("the command runs", () -> process.commandPid().isPresent());
+        return process.commandPid().orElseThrow();
     }
 
     /** The app's pid right now. */
@@ -159,8 +193,8 @@ final class Machine implements AutoCloseable {
         return Objects.requireNonNull(status().pid());
     }
 
-    InstanceStatus status() {
-        List<InstanceStatus> all = supervisor.list(SHOP);
+    ProcessStatus status() {
+        List<ProcessStatus> all = supervisor.statuses(SHOP);
         assertThat(all).hasSize(1);
         return all.get(0);
     }

@@ -2,7 +2,11 @@ package dev.tinyserv.agent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.deploy.Batch.Member;
+import dev.tinyserv.agent.deploy.ProcessStatus;
+import dev.tinyserv.agent.deploy.ProcessStatus.State;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
@@ -39,11 +43,11 @@ class RecoveryTest {
     @Test
     void aCurrentInstanceKeepsItsPidAndIsSupervisedAgain() {
         machine.deploy(machine.release(7, Machine.SERVER));
-        InstanceStatus before = machine.status();
+        ProcessStatus before = machine.status();
         var endpoints = machine.supervisor().endpoints(Machine.SHOP);
         machine.restartAgent();
         assertThat(machine.status().pid()).isEqualTo(before.pid());
-        assertThat(machine.status().state()).isEqualTo("up");
+        assertThat(machine.status().state()).isEqualTo(State.UP);
         assertThat(machine.status().since()).isEqualTo(before.since());
         assertThat(machine.supervisor().endpoints(Machine.SHOP)).isEqualTo(endpoints);
 
@@ -54,13 +58,13 @@ class RecoveryTest {
 
     @Test
     void whatEndedMeanwhileIsTakenForACrashWithItsStatus() {
-        Instance instance = machine.deploy(machine.release(7, Machine.SERVER));
-        long pid = Machine.commandPid(instance);
+        Member instance = machine.deploy(machine.release(7, Machine.SERVER));
+        long pid = machine.commandPid(instance);
         machine.supervisor().close();
         Machine.kill9(pid);
         Machine.await(
                 "the shim is gone",
-                () -> !Machine.isAlive(instance.process().tree().root().pid()));
+                () -> !Machine.isAlive(machine.process(instance).tree().root().pid()));
         machine.restartAgent();
         Machine.await("it is up again", () -> machine.changes.size() == 2);
         assertThat(machine.events).contains("web.1 was killed by signal 9 (crash 1); next start now");
@@ -70,34 +74,40 @@ class RecoveryTest {
     @Test
     void candidatesAreEnded() {
         machine.deploy(machine.release(7, Machine.SERVER));
-        Instance candidate =
-                machine.boot(machine.release(8, Machine.SERVER)).instances().get(0);
+        Member candidate =
+                machine.boot(machine.release(8, Machine.SERVER)).started().get(0);
         machine.restartAgent();
         Machine.await(
                 "the candidate is gone",
-                () -> candidate.process().tree().members().isEmpty());
+                () -> machine.process(candidate).tree().members().isEmpty());
         Machine.await(
-                "it is forgotten", () -> machine.supervisor().list(Machine.SHOP).size() == 1);
+                "it is forgotten",
+                () -> machine.supervisor().statuses(Machine.SHOP).size() == 1);
         assertThat(machine.status().release()).isEqualTo("v7");
     }
 
     @Test
     void aRetiredOneMayDrainAndIsThenEnded() {
-        Instance old = machine.deploy(machine.release(7, Machine.SERVER));
-        machine.supervisor().promote(Machine.SHOP, machine.boot(machine.release(8, Machine.SERVER)));
+        Member old = machine.deploy(machine.release(7, Machine.SERVER));
+        machine.supervisor().promote(machine.boot(machine.release(8, Machine.SERVER)));
         machine.restartAgent();
-        assertThat(old.process().isOver()).isFalse();
+        assertThat(machine.process(old).isOver()).isFalse();
         Machine.await(
-                "the old one is gone", () -> old.process().tree().members().isEmpty());
+                "the old one is gone",
+                () -> machine.process(old).tree().members().isEmpty());
         assertThat(machine.supervisor().endpoints(Machine.SHOP)).hasSize(1);
     }
 
     @Test
     void theNewerOfTwoCurrentOnesStays() {
         machine.deploy(machine.release(7, Machine.SERVER));
-        Instance newer =
-                machine.boot(machine.release(8, Machine.SERVER)).instances().get(0);
-        machine.store.write(machine.layout.instances().resolve(newer.id() + ".json"), newer.become(Role.CURRENT));
+        Member newer =
+                machine.boot(machine.release(8, Machine.SERVER)).started().get(0);
+        machine.store.write(
+                machine.layout.instances().resolve(newer.id() + ".json"),
+                machine.record(newer)
+                        .ready(newer.endpoint().orElseThrow(), Instant.now())
+                        .withRole(Role.CURRENT));
         machine.restartAgent();
         assertThat(machine.supervisor().endpoints(Machine.SHOP))
                 .containsExactly(newer.endpoint().orElseThrow());
@@ -147,7 +157,7 @@ class RecoveryTest {
         assertThat(machine.recordFiles())
                 .contains("a.json.corrupt", "b.json.corrupt", "c.json.corrupt")
                 .doesNotContain("a.json", "b.json", "c.json", "d.exit.tmp");
-        assertThat(machine.status().state()).isEqualTo("up");
+        assertThat(machine.status().state()).isEqualTo(State.UP);
     }
 
     /** The agent is a JVM of its own here, and is killed as an agent is: an app must not notice. */
@@ -168,8 +178,8 @@ class RecoveryTest {
         agent.destroyForcibly().waitFor();
 
         try (Machine after = new Machine(there)) {
-            InstanceStatus status = after.status();
-            assertThat(status.state()).isEqualTo("up");
+            ProcessStatus status = after.status();
+            assertThat(status.state()).isEqualTo(State.UP);
             assertThat(there.resolve("up")).hasContent(String.valueOf(status.pid()));
         }
     }
@@ -181,7 +191,7 @@ class RecoveryTest {
                 Machine.SHOP,
                 1,
                 ProcessType.WEB,
-                "web.1",
+                new ProcessName(ProcessType.WEB, 1),
                 role,
                 null,
                 null,

@@ -7,19 +7,35 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.ExitStatus;
+import dev.tinyserv.agent.app.Formation;
+import dev.tinyserv.agent.app.Limits;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildView;
+import dev.tinyserv.agent.deploy.Batch;
+import dev.tinyserv.agent.deploy.Batch.Member;
+import dev.tinyserv.agent.deploy.Desired;
+import dev.tinyserv.agent.deploy.Instances.Reuse;
+import dev.tinyserv.agent.deploy.OneOff;
+import dev.tinyserv.agent.deploy.ProcessStatus;
+import dev.tinyserv.agent.deploy.ProcessStatus.State;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Isolation;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,21 +61,21 @@ class SupervisorTest {
 
     @Test
     void aNewReleaseTakesOverAndTheOldOneIsEnded() {
-        Instance old = machine.deploy(machine.release(7, Machine.SERVER));
-        StartedBatch batch = machine.boot(machine.release(8, Machine.SERVER));
+        Member old = machine.deploy(machine.release(7, Machine.SERVER));
+        Batch batch = machine.boot(machine.release(8, Machine.SERVER));
         assertThat(machine.supervisor().endpoints(Machine.SHOP))
                 .containsExactly(old.endpoint().orElseThrow());
 
-        var former = machine.supervisor().promote(Machine.SHOP, batch);
-        assertThat(former.endpoints()).containsExactly(old.endpoint().orElseThrow());
+        var former = machine.supervisor().promote(batch);
+        assertThat(Batch.endpoints(former)).containsExactly(old.endpoint().orElseThrow());
         assertThat(machine.supervisor().endpoints(Machine.SHOP)).isEqualTo(batch.endpoints());
-        assertThat(old.process().isOver()).isFalse();
-        assertThat(machine.supervisor().list(Machine.SHOP))
-                .extracting(InstanceStatus::release, InstanceStatus::state)
-                .containsExactly(tuple("v7", "stopping"), tuple("v8", "up"));
+        assertThat(machine.process(old).isOver()).isFalse();
+        assertThat(machine.supervisor().statuses(Machine.SHOP))
+                .extracting(ProcessStatus::release, ProcessStatus::state)
+                .containsExactly(tuple("v7", State.STOPPING), tuple("v8", State.UP));
 
         machine.supervisor().end(former, "new release v8");
-        assertThat(old.process().tree().members()).isEmpty();
+        assertThat(machine.process(old).tree().members()).isEmpty();
         assertThat(machine.output.isFinished(old.id())).isTrue();
         assertThat(machine.events).contains("web.1 stopped: new release v8");
         assertThat(machine.status().release()).isEqualTo("v8");
@@ -67,22 +83,22 @@ class SupervisorTest {
 
     @Test
     void aCrashIsFollowedByAStartAtOnceAndThenByWaiting() {
-        Instance first = machine.deploy(machine.release(7, Machine.SERVER));
-        Machine.kill9(Machine.commandPid(first));
+        Member first = machine.deploy(machine.release(7, Machine.SERVER));
+        Machine.kill9(machine.commandPid(first));
         Machine.await("it is up again", () -> machine.changes.size() == 2);
         assertThat(machine.events).contains("web.1 was killed by signal 9 (crash 1); next start now");
-        InstanceStatus again = machine.status();
-        assertThat(again.state()).isEqualTo("up");
+        ProcessStatus again = machine.status();
+        assertThat(again.state()).isEqualTo(State.UP);
         assertThat(again.restarts()).isEqualTo(1);
         assertThat(again.lastExit()).isEqualTo(137);
-        assertThat(again.port()).isNotEqualTo(first.record().port());
+        assertThat(again.port()).isNotEqualTo(first.endpoint().orElseThrow().port());
 
         Machine.kill9(machine.pid());
         Machine.await("the end is noticed", () -> machine.changes.size() == 3);
         assertThat(machine.supervisor().endpoints(Machine.SHOP)).isEmpty();
         Machine.await("it is cleared away", () -> machine.recordFiles().isEmpty());
-        InstanceStatus crashed = machine.status();
-        assertThat(crashed.state()).isEqualTo("crashed");
+        ProcessStatus crashed = machine.status();
+        assertThat(crashed.state()).isEqualTo(State.CRASHED);
         assertThat(crashed.pid()).isNull();
         assertThat(machine.events).contains("web.1 was killed by signal 9 (crash 2); next start in 10 s");
 
@@ -94,24 +110,25 @@ class SupervisorTest {
     @Test
     void exitStatusZeroIsACrashToo() throws IOException {
         Path gate = Files.writeString(root.resolve("gate"), "");
-        Instance instance = machine.deploy(machine.release(
+        Member instance = machine.deploy(machine.release(
                 1, Machine.SERVER + " & while [ -e " + gate + " ]; do sleep 0.05; done; kill $!; exit 0"));
         Files.delete(gate);
         Machine.await("it is noticed", () -> !machine.changes.isEmpty());
         assertThat(machine.events).contains("web.1 exited with status 0 (crash 1); next start now");
         Machine.await(
-                "all of it is gone", () -> instance.process().tree().members().isEmpty());
+                "all of it is gone",
+                () -> machine.process(instance).tree().members().isEmpty());
         Files.writeString(gate, "");
     }
 
     @Test
     void anAppWhoseShimWasKilledIsEndedAndStartedAgain() {
-        Instance instance = machine.deploy(machine.release(7, Machine.SERVER));
-        long pid = Machine.commandPid(instance);
-        Machine.kill9(instance.process().tree().root().pid());
+        Member instance = machine.deploy(machine.release(7, Machine.SERVER));
+        long pid = machine.commandPid(instance);
+        Machine.kill9(machine.process(instance).tree().root().pid());
         Machine.await("it is up again", () -> machine.changes.size() == 2);
         assertThat(Machine.isAlive(pid)).isFalse();
-        assertThat(machine.status().state()).isEqualTo("up");
+        assertThat(machine.status().state()).isEqualTo(State.UP);
         assertThat(machine.status().lastExit()).isNull();
         assertThat(machine.events).contains("web.1 ended without an exit status (crash 1); next start now");
     }
@@ -122,10 +139,10 @@ class SupervisorTest {
         String stubborn = "trap \"\" TERM; echo $$ >>" + pids + "; while :; do sleep 1; done";
         Files.createDirectories(machine.slug());
         Files.writeString(machine.slug().resolve("stubborn.sh"), stubborn);
-        Instance instance = machine.deploy(
+        Member instance = machine.deploy(
                 machine.release(1, "(setsid sh -c '(setsid sh stubborn.sh &)' &); trap '' TERM; " + Machine.SERVER));
         Machine.await("the double fork is done", () -> Files.exists(pids));
-        List<ProcessIdentity> members = instance.process().tree().members();
+        List<ProcessIdentity> members = machine.process(instance).tree().members();
         assertThat(members).hasSizeGreaterThanOrEqualTo(3);
 
         long start = System.nanoTime();
@@ -137,7 +154,7 @@ class SupervisorTest {
         assertThat(Machine.isAlive(doubleForked)).isFalse();
         assertThat(machine.events)
                 .containsSubsequence("web.1 did not stop within 1 s; killed", "web.1 stopped: stopped by ada");
-        assertThat(machine.supervisor().list(Machine.SHOP)).isEmpty();
+        assertThat(machine.supervisor().statuses(Machine.SHOP)).isEmpty();
     }
 
     @Test
@@ -153,67 +170,68 @@ class SupervisorTest {
     @Test
     void stopDuringARestartLeavesNothing() {
         Path slow = root.resolve("slow");
-        Instance instance = machine.deploy(
+        Member instance = machine.deploy(
                 machine.release(1, "[ -e " + slow + " ] && sleep 60; echo >" + slow + "; exec " + Machine.SERVER));
-        Machine.kill9(Machine.commandPid(instance));
+        Machine.kill9(machine.commandPid(instance));
         Machine.await(
                 "the restart boots",
-                () -> machine.supervisor().list(Machine.SHOP).stream()
-                        .anyMatch(status -> status.state().equals("starting")));
+                () -> machine.supervisor().statuses(Machine.SHOP).stream()
+                        .anyMatch(status -> status.state() == State.STARTING));
         machine.supervisor().stop(Machine.SHOP, "stopped by ada");
-        assertThat(machine.supervisor().list(Machine.SHOP)).isEmpty();
+        assertThat(machine.supervisor().statuses(Machine.SHOP)).isEmpty();
         assertThat(machine.recordFiles()).isEmpty();
     }
 
     @Test
     void ensureStartsWhatIsMissingAndKeepsWhatRuns() {
         Release release = machine.release(3, Machine.SERVER);
-        machine.supervisor().ensure(release);
-        InstanceStatus first = machine.status();
-        assertThat(first.state()).isEqualTo("up");
+        machine.supervisor().ensure(Desired.of(release));
+        ProcessStatus first = machine.status();
+        assertThat(first.state()).isEqualTo(State.UP);
         long pid = machine.pid();
-        machine.supervisor().ensure(release);
+        machine.supervisor().ensure(Desired.of(release));
         assertThat(machine.pid()).isEqualTo(pid);
 
-        machine.supervisor().ensure(machine.release(4, Machine.SERVER));
-        assertThat(machine.supervisor().list(Machine.SHOP))
-                .extracting(InstanceStatus::release)
+        machine.supervisor().ensure(Desired.of(machine.release(4, Machine.SERVER)));
+        assertThat(machine.supervisor().statuses(Machine.SHOP))
+                .extracting(ProcessStatus::release)
                 .contains("v4");
         machine.passes(Duration.ofSeconds(1));
         Machine.await("the old one is ended", () -> !Machine.isAlive(pid));
         Machine.await(
-                "it is forgotten", () -> machine.supervisor().list(Machine.SHOP).size() == 1);
+                "it is forgotten",
+                () -> machine.supervisor().statuses(Machine.SHOP).size() == 1);
     }
 
     @Test
     void ensureLeavesWhatDoesNotBootToThePolicy() {
         Release bad = machine.release(3, "exit 1");
-        assertThatCode(() -> machine.supervisor().ensure(bad)).doesNotThrowAnyException();
+        assertThatCode(() -> machine.supervisor().ensure(Desired.of(bad))).doesNotThrowAnyException();
         Machine.await(
                 "it was tried twice",
                 () -> machine.events.stream()
                         .anyMatch(text ->
                                 text.matches("web\\.1 does not start: web\\.1 of v3 exited with status 1 before it"
                                         + " listened on port \\d+ \\(crash 2\\); next start in 10 s")));
-        assertThat(machine.status().state()).isEqualTo("crashed");
+        assertThat(machine.status().state()).isEqualTo(State.CRASHED);
     }
 
     @Test
     void aRunningReleaseGoesOnWhenTheOneToEnsureDoesNotBoot() {
-        Instance old = machine.deploy(machine.release(3, Machine.SERVER));
-        machine.supervisor().ensure(machine.release(4, "exit 1"));
-        assertThat(old.process().isOver()).isFalse();
+        Member old = machine.deploy(machine.release(3, Machine.SERVER));
+        machine.supervisor().ensure(Desired.of(machine.release(4, "exit 1")));
+        assertThat(machine.process(old).isOver()).isFalse();
         assertThat(machine.supervisor().endpoints(Machine.SHOP)).hasSize(1);
     }
 
     @Test
     void endAllEndsCandidatesTooAndStartsNothingAfterwards() {
-        Instance current = machine.deploy(machine.release(1, Machine.SERVER));
-        Instance candidate =
-                machine.boot(machine.release(2, Machine.SERVER)).instances().get(0);
+        Member current = machine.deploy(machine.release(1, Machine.SERVER));
+        Member candidate =
+                machine.boot(machine.release(2, Machine.SERVER)).started().get(0);
         machine.supervisor().endAll("shutdown");
-        assertThat(current.process().tree().members()).isEmpty();
-        assertThat(candidate.process().tree().members()).isEmpty();
+        assertThat(machine.process(current).tree().members()).isEmpty();
+        assertThat(machine.process(candidate).tree().members()).isEmpty();
         assertThatThrownBy(() -> machine.boot(machine.release(3, Machine.SERVER)))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("the agent is stopping");
@@ -260,8 +278,112 @@ class SupervisorTest {
         assertThat(machine.layout.temporary()).isEmptyDirectory();
     }
 
+    @Test
+    void aOneOffReadsWhatItIsGivenToItsEnd() {
+        List<String> printed = new CopyOnWriteArrayList<>();
+        OneOff once = new OneOff(
+                machine.release(5, Machine.SERVER),
+                new ProcessName(new ProcessType("run"), 1),
+                "sort; echo $DYNO; exit 4",
+                Duration.ofSeconds(20),
+                new OneOff.Streams(
+                        new ByteArrayInputStream("two\none\n".getBytes(StandardCharsets.UTF_8)), printed::add));
+        OneOff.Outcome outcome = machine.supervisor().run(once, new Cancellation());
+        assertThat(printed).containsExactly("one", "two", "run.1");
+        assertThat(outcome).isEqualTo(new OneOff.Outcome("run.1 of v5", new ExitStatus(4), ""));
+        assertThat(machine.recordFiles()).isEmpty();
+    }
+
+    @Test
+    void aFormationIsStartedSideBySideAndWhatRunsAsDesiredIsKept() {
+        Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "sleep 60"), Map.of());
+        Batch first = machine.prepare(desired(release, 2, 2), Reuse.KEEP);
+        assertThat(names(first.started())).containsExactlyInAnyOrder("web.1", "web.2", "worker.1", "worker.2");
+        assertThat(first.kept()).isEmpty();
+        assertThat(first.endpoints()).hasSize(2);
+        assertThat(machine.supervisor().promote(first)).isEmpty();
+
+        Batch second = machine.prepare(desired(release, 3, 1), Reuse.KEEP);
+        assertThat(names(second.started())).containsExactly("web.3");
+        assertThat(names(second.kept())).containsExactly("web.1", "web.2", "worker.1");
+        assertThat(names(second.surplus())).containsExactly("worker.2");
+        machine.supervisor().end(machine.supervisor().promote(second), "not wanted");
+        assertThat(machine.supervisor().statuses(Machine.SHOP))
+                .extracting(status -> status.name() + " " + status.state())
+                .containsExactly("web.1 up", "web.2 up", "web.3 up", "worker.1 up");
+        assertThat(machine.supervisor().endpoints(Machine.SHOP)).hasSize(3);
+        assertThat(machine.events).contains("worker.2 stopped: not wanted");
+    }
+
+    @Test
+    void eachProcessOfAFormationCrashesAndIsTakenBackForItself() {
+        Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "sleep 60"), Map.of());
+        Batch batch = machine.prepare(desired(release, 2, 1), Reuse.KEEP);
+        machine.supervisor().promote(batch);
+        machine.restartAgent();
+        Machine.kill9(machine.commandPid(batch.started().stream()
+                .filter(member -> member.name().toString().equals("web.2"))
+                .findFirst()
+                .orElseThrow()));
+        Machine.await("it is up again", () -> machine.changes.size() == 2);
+        assertThat(machine.supervisor().statuses(Machine.SHOP))
+                .extracting(status -> status.name() + " " + status.restarts())
+                .containsExactly("web.1 0", "web.2 1", "worker.1 0");
+        machine.supervisor().ensure(desired(release, 1, 1));
+        machine.passes(machine.settings.drainTimeout());
+        Machine.await(
+                "web.2 is ended",
+                () -> machine.supervisor().statuses(Machine.SHOP).size() == 2);
+    }
+
+    @Test
+    void oneProcessThatDoesNotStartTakesBackTheOthersOfItsBatch() {
+        Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "exit 3"), Map.of());
+        assertThatThrownBy(() -> machine.prepare(desired(release, 2, 1), Reuse.KEEP))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("worker.1 of v5 exited with status 3 within 1 s of its start");
+        assertThat(machine.supervisor().statuses(Machine.SHOP)).isEmpty();
+        assertThat(machine.recordFiles()).isEmpty();
+    }
+
+    @Test
+    void whatIsToldOfAProcessIsDataAndALine() {
+        Member instance = machine.deploy(machine.release(7, Machine.SERVER));
+        Machine.kill9(machine.commandPid(instance));
+        Machine.await("it is up again", () -> machine.changes.size() == 2);
+        machine.supervisor().stop(Machine.SHOP, "stopped by ada");
+        assertThat(machine.happened)
+                .hasExactlyElementsOfTypes(
+                        RunEvent.Started.class,
+                        RunEvent.Ready.class,
+                        RunEvent.Exited.class,
+                        RunEvent.Started.class,
+                        RunEvent.Ready.class,
+                        RunEvent.Stopped.class);
+        RunEvent.Exited exited = (RunEvent.Exited) machine.happened.get(2);
+        assertThat(exited.status().signal()).hasValue(9);
+        assertThat(exited.ran()).isPositive().isLessThan(Duration.ofMinutes(1));
+        assertThat(exited.restart()).isEqualTo(new RunEvent.Restart(1, Duration.ZERO));
+    }
+
+    private static Desired desired(Release release, int web, int worker) {
+        return new Desired(
+                release,
+                new Formation(new TreeMap<>(Map.of(ProcessType.WEB, web, new ProcessType("worker"), worker))),
+                Limits.NONE);
+    }
+
+    private static List<String> names(List<Member> members) {
+        return members.stream().map(member -> member.name().toString()).toList();
+    }
+
     private void runOnce(Release release, String command, Duration limit) {
-        machine.supervisor()
-                .runOnce(release, ProcessType.RELEASE, command, limit, machine.transcript::add, new Cancellation());
+        OneOff once = new OneOff(
+                release,
+                new ProcessName(ProcessType.RELEASE, 1),
+                command,
+                limit,
+                OneOff.Streams.to(line -> machine.transcript.add("       " + line)));
+        machine.supervisor().run(once, new Cancellation()).requireSuccess();
     }
 }

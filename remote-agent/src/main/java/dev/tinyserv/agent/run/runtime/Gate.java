@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -51,7 +52,7 @@ public final class Gate {
      * @param late hears of a process that takes longer than most: of the other ports that it listens on, or that there are
      *     none; once of each at the most
      */
-    public GateOutcome untilItListens(int port, Consumer<Set<Integer>> late) throws InterruptedException {
+    public GateOutcome untilItListens(int port, Consumer<SortedSet<Integer>> late) throws InterruptedException {
         long begin = System.nanoTime();
         Lateness lateness = new Lateness(port, late);
         long pause = FIRST_PAUSE_MILLIS;
@@ -92,13 +93,13 @@ public final class Gate {
         private static final long SILENT_LOOKS = 3;
 
         private final int port;
-        private final Consumer<Set<Integer>> late;
+        private final Consumer<SortedSet<Integer>> late;
         private long next = FIRST_LOOK_NANOS;
         private int looks;
         private boolean toldNone;
         private boolean toldOthers;
 
-        Lateness(int port, Consumer<Set<Integer>> late) {
+        Lateness(int port, Consumer<SortedSet<Integer>> late) {
             this.port = port;
             this.late = late;
         }
@@ -109,7 +110,7 @@ public final class Gate {
             }
             next = waited + BETWEEN_LOOKS_NANOS;
             looks++;
-            Set<Integer> others = otherPorts(port);
+            SortedSet<Integer> others = otherPorts(port);
             if (!others.isEmpty()) {
                 toldOthers = true;
                 late.accept(others);
@@ -159,9 +160,9 @@ public final class Gate {
         return inodes;
     }
 
-    private Set<Integer> otherPorts(int wanted) {
+    private SortedSet<Integer> otherPorts(int wanted) {
         Set<Long> own = ownSockets();
-        Set<Integer> ports = new TreeSet<>();
+        SortedSet<Integer> ports = new TreeSet<>();
         for (Listener listener : Listeners.all()) {
             if (own.contains(listener.inode()) && listener.port() != wanted) {
                 ports.add(listener.port());

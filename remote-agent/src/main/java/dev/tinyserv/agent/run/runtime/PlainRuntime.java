@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.run.runtime;
 
+import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
@@ -9,6 +10,7 @@ import dev.tinyserv.buildpacks.process.ProcessTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,12 +19,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a process as {@code setsid sh shim.sh}, with nothing between it and the machine. The shim writes
  * {@code ID.pid} and {@code ID.exit} into the folder of the records; see {@code shim.sh} for their format.
  */
 public final class PlainRuntime implements ProcessRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(PlainRuntime.class);
     private static final File NOTHING = new File("/dev/null");
 
     private final Path shim;
@@ -56,25 +61,38 @@ public final class PlainRuntime implements ProcessRuntime {
     @Override
     public RunningProcess start(Launch launch) {
         refuseWhatTheLocaleCannotHold(launch);
+        Launch.Confinement confinement = launch.confinement();
+        if (confinement.user() != null || !confinement.limits().equals(Limits.NONE)) {
+            throw new Refusal("cannot start " + launch.name() + ": this server runs processes as its own user only, and"
+                    + " without limits");
+        }
         List<String> arguments = new ArrayList<>(List.of(
                 "setsid",
                 "/bin/sh", // setsid looks on the PATH of the app, which is the app's matter
                 shim.toString(),
                 records.resolve(launch.id()).toString(),
-                launch.output().toString(),
+                launch.streams().output().toString(),
                 launch.command()));
-        arguments.addAll(launch.view());
+        arguments.addAll(confinement.view());
         ProcessBuilder builder = new ProcessBuilder(arguments);
         builder.directory(launch.directory().toFile());
         builder.environment().clear();
         builder.environment()
-                .putAll(launch.view().isEmpty() ? launch.environment() : PrivateView.environment(launch.environment()));
+                .putAll(
+                        confinement.view().isEmpty()
+                                ? launch.environment()
+                                : PrivateView.environment(launch.environment()));
         builder.environment().put(MARK, launch.id());
-        builder.redirectInput(NOTHING);
+        InputStream input = launch.streams().input();
+        builder.redirectInput(input == null ? ProcessBuilder.Redirect.from(NOTHING) : ProcessBuilder.Redirect.PIPE);
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
         try {
-            long pid = builder.start().pid(); // setsid does not fork here: we never made it lead a process group
+            Process process = builder.start();
+            long pid = process.pid(); // setsid does not fork here: we never made it lead a process group
+            if (input != null) {
+                feed(process, input, launch.id());
+            }
             return running(launch.id(), ProcessIdentity.of(pid).orElseGet(() -> nobody(pid)));
         } catch (IOException e) {
             throw new Refusal(
@@ -82,6 +100,21 @@ public final class PlainRuntime implements ProcessRuntime {
                             + "; see whether the machine has memory and processes left",
                     e);
         }
+    }
+
+    /** Copies to its end what the process reads, in a thread of its own; a process that reads no more ends that. */
+    private static void feed(Process process, InputStream input, String id) {
+        Thread feeder = new Thread(
+                () -> {
+                    try (OutputStream stream = process.getOutputStream()) {
+                        long unused = input.transferTo(stream);
+                    } catch (IOException e) {
+                        LOG.debug("{} reads no more: {}", id, e.toString());
+                    }
+                },
+                "input of " + id);
+        feeder.setDaemon(true);
+        feeder.start();
     }
 
     @Override
@@ -101,7 +134,7 @@ public final class PlainRuntime implements ProcessRuntime {
     }
 
     private RunningProcess running(String id, ProcessIdentity identity) {
-        return new RunningProcess(new ProcessTree(identity, MARK + "=" + id), records.resolve(id + ".exit"));
+        return new ShimmedProcess(new ProcessTree(identity, MARK + "=" + id), records.resolve(id + ".exit"));
     }
 
     private ProcessIdentity identity(String id) {

@@ -5,7 +5,8 @@
 #
 # VIEW is a program with its arguments that becomes the one that is named behind them, with another view of the machine.
 # RECORD.pid gets "PID STARTTIME BOOTID" of this shell, RECORD.exit the exit status of COMMAND, both by rename; what
-# COMMAND prints is appended to OUTPUT. No variable is set here: one of the same name may be the app's.
+# COMMAND prints is appended to OUTPUT. It reads what this shell was given to read, which reads nothing of that itself.
+# No variable is set here: one of the same name may be the app's.
 
 source_profile() {
     if [ -f "./$1" ]; then
@@ -44,7 +45,7 @@ if [ "$#" -eq 1 ]; then
 fi
 
 umask 077
-exec </dev/null >/dev/null 2>&1
+exec >/dev/null 2>&1
 # Caught and not ignored: so the command gets the default actions back, and this shell lives on to write the status.
 trap : TERM HUP INT
 echo 500 >/proc/self/oom_score_adj

@@ -1,0 +1,12 @@
+package dev.tinyserv.agent.app;
+
+/**
+ * What one process of an app may take of its machine, with all that it starts.
+ *
+ * @param memory in bytes; 0 for what there is
+ * @param processes how many; 0 for what there is
+ */
+public record Limits(long memory, int processes) {
+    /** No limits. */
+    public static final Limits NONE = new Limits(0, 0);
+}

@@ -1,0 +1,167 @@
+package dev.tinyserv.agent.event;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Durations;
+import dev.tinyserv.agent.app.ExitStatus;
+import dev.tinyserv.agent.app.ProcessName;
+import java.time.Duration;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to the processes of an app. */
+public sealed interface RunEvent extends Event {
+    @Override
+    default String part() {
+        return "run";
+    }
+
+    /**
+     * A process was started.
+     *
+     * @param version the number of its release
+     * @param port its {@code PORT}; null if it got none
+     */
+    record Started(
+            AppName app,
+            ProcessName process,
+            int version,
+            long pid,
+            @Nullable Integer port) implements RunEvent {
+        @Override
+        public String text() {
+            return process + " started (v" + version + ", pid " + pid + (port == null ? "" : ", port " + port) + ")";
+        }
+    }
+
+    /**
+     * A process takes longer than most to listen on its port.
+     *
+     * @param others the ports that it listens on instead
+     * @param limit how long it is waited for in all
+     */
+    record Late(AppName app, ProcessName process, int port, SortedSet<Integer> others, Duration limit)
+            implements RunEvent {
+        @Override
+        public String text() {
+            String wanted = "$PORT (" + port + ")";
+            String what = others.isEmpty()
+                    ? " does not listen on " + wanted + " yet"
+                    : " listens on " + listed(others) + " and not on " + wanted + " yet";
+            return process + what + "; waiting for up to " + Durations.of(limit);
+        }
+    }
+
+    /** A process that was just started is given up for one on another port, because a stranger listens on its own. */
+    record PortTaken(AppName app, ProcessName process, int port) implements RunEvent {
+        @Override
+        public String text() {
+            return process + " gets another port: a stranger listens on " + port;
+        }
+    }
+
+    /**
+     * A process has passed its gate.
+     *
+     * @param took since its start
+     */
+    record Ready(AppName app, ProcessName process, Duration took) implements RunEvent {
+        @Override
+        public String text() {
+            return process + " is up after " + took.toMillis() + " ms";
+        }
+    }
+
+    /**
+     * When a process that crashed is started again.
+     *
+     * @param crash how many times it has crashed in a row
+     * @param delay how long the next start waits
+     */
+    record Restart(int crash, Duration delay) {
+        @Override
+        public String toString() {
+            return " (crash " + crash + "); next start " + (delay.isZero() ? "now" : "in " + Durations.of(delay));
+        }
+    }
+
+    /**
+     * A process that should run has ended by itself.
+     *
+     * @param ran since its start
+     * @param restart when it will be started again
+     */
+    record Exited(AppName app, ProcessName process, ExitStatus status, Duration ran, Restart restart)
+            implements RunEvent {
+        @Override
+        public String text() {
+            return process + " " + status + restart;
+        }
+    }
+
+    /**
+     * A process that was to be started again did not become ready.
+     *
+     * @param status how it ended; unknown if it did not
+     * @param restart when it will be started again
+     */
+    record NotStarted(AppName app, ProcessName process, String why, ExitStatus status, Restart restart)
+            implements RunEvent {
+        @Override
+        public String text() {
+            return process + " does not start: " + why + restart;
+        }
+    }
+
+    /** A process goes on although another release is wanted, which does not start. */
+    record GoesOn(AppName app, ProcessName process, int version, String wanted, String why) implements RunEvent {
+        @Override
+        public String text() {
+            return process + " of v" + version + " goes on, because " + wanted + " does not start: " + why;
+        }
+    }
+
+    /** A process did not end within the grace, and was killed. */
+    record Killed(AppName app, ProcessName process, Duration grace) implements RunEvent {
+        @Override
+        public String text() {
+            return process + " did not stop within " + Durations.of(grace) + "; killed";
+        }
+    }
+
+    /** A process was killed and is still there. */
+    record Unkillable(AppName app, ProcessName process) implements RunEvent {
+        @Override
+        public String text() {
+            return process + " cannot be killed; a process of it hangs in the kernel";
+        }
+    }
+
+    /** A process was ended, and nothing of it is left. */
+    record Stopped(AppName app, ProcessName process, String why) implements RunEvent {
+        @Override
+        public String text() {
+            return process + " stopped: " + why;
+        }
+    }
+
+    /** What should run of an app could not be brought back after a start of tinyserv. */
+    record NotRestored(AppName app, String why) implements RunEvent {
+        @Override
+        public String text() {
+            return "could not be restored: " + why;
+        }
+    }
+
+    /** Other endpoints of an app take its requests now; no line of the timeline tells that. */
+    record EndpointsChanged(AppName app) implements RunEvent {
+        @Override
+        public String text() {
+            return "";
+        }
+    }
+
+    private static String listed(SortedSet<Integer> ports) {
+        return ports.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tinyserv.agent.run;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+
+/**
+ * Both kinds of time.
+ *
+ * @param wall for people, which may jump
+ * @param monotonic for measuring, in nanoseconds
+ */
+record Clocks(Clock wall, LongSupplier monotonic) {
+    Instant now() {
+        return wall.instant();
+    }
+
+    long nanos() {
+        return monotonic.getAsLong();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.tinyserv.agent.run;
+
+import dev.tinyserv.agent.app.ExitStatus;
+import dev.tinyserv.agent.event.RunEvent;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What should run as one process of an app, and how far that is. It knows no clock and no process: each step is told what
+ * has happened and when, and answers what follows from it. None of its methods waits.
+ */
+final class Slot {
+    private Phase phase = new Empty();
+    private @Nullable Job job;
+    private RestartPolicy policy = RestartPolicy.fresh();
+    private int restarts;
+    private @Nullable Crash lastCrash;
+
+    /** Where it stands. */
+    sealed interface Phase {}
+
+    /** Nothing is wanted. */
+    record Empty() implements Phase {}
+
+    /** The occupant is current. */
+    record Running(Occupant occupant) implements Phase {}
+
+    /** The instance has ended, and what is left of it is being cleared away before the next start. */
+    record Clearing(String instance, long due) implements Phase {}
+
+    /** Nothing runs, until the monotonic clock shows this. */
+    record Waiting(long due) implements Phase {}
+
+    /**
+     * A start is under way.
+     *
+     * @param job what is started
+     * @param restarts how often its release was started again, this time included
+     * @param crashes how many crashes in a row led here
+     * @param cancellation ends the start
+     * @param done opened when the start is over, whatever came of it
+     */
+    record Starting(Job job, int restarts, int crashes, Cancellation cancellation, CountDownLatch done)
+            implements Phase {}
+
+    /**
+     * An instance that is ready.
+     *
+     * @param id its id
+     * @param version the number of its release
+     * @param ready since when, by the monotonic clock
+     */
+    record Occupant(String id, int version, long ready) {}
+
+    /**
+     * How it ended last.
+     *
+     * @param version of which release
+     * @param at when
+     * @param status its exit status
+     */
+    record Crash(int version, Instant at, ExitStatus status) {}
+
+    synchronized Phase phase() {
+        return phase;
+    }
+
+    synchronized Optional<Crash> lastCrash() {
+        return Optional.ofNullable(lastCrash);
+    }
+
+    synchronized int restarts() {
+        return restarts;
+    }
+
+    /** The id of the instance that is current. */
+    synchronized Optional<String> current() {
+        return phase instanceof Running running ? Optional.of(running.occupant().id()) : Optional.empty();
+    }
+
+    /** The last crash, if nothing has come up since and nothing is being started. */
+    synchronized Optional<Crash> down() {
+        return phase instanceof Waiting || phase instanceof Clearing ? lastCrash() : Optional.empty();
+    }
+
+    /** Makes an instance current with a clean sheet, instead of whatever was; returns the phase that this ends. */
+    synchronized Phase promote(Job newJob, Occupant occupant) {
+        Phase former = phase;
+        phase = new Running(occupant);
+        job = newJob;
+        policy = RestartPolicy.fresh();
+        restarts = 0;
+        lastCrash = null;
+        return former;
+    }
+
+    /**
+     * Takes over an instance that was current before the agent was restarted.
+     *
+     * @param itsJob null if it is not known any more: nothing is started before {@link #want} tells it
+     */
+    synchronized void attach(@Nullable Job itsJob, Occupant occupant, int itsRestarts, int itsCrashes) {
+        phase = new Running(occupant);
+        job = itsJob;
+        policy = new RestartPolicy(itsCrashes);
+        restarts = itsRestarts;
+    }
+
+    /** Wants nothing any more; returns the phase that this ends. */
+    synchronized Phase stop() {
+        Phase former = phase;
+        phase = new Empty();
+        return former;
+    }
+
+    /** From now on, starts are of this job; what runs goes on. */
+    synchronized void want(Job wanted) {
+        job = wanted;
+    }
+
+    /** Says that an instance has ended; empty if it is not the current one any more. */
+    synchronized Optional<RunEvent.Restart> exited(String instance, ExitStatus status, Instant at, long now) {
+        if (!(phase instanceof Running running) || !running.occupant().id().equals(instance)) {
+            return Optional.empty();
+        }
+        Occupant occupant = running.occupant();
+        RunEvent.Restart restart =
+                crash(new Crash(occupant.version(), at, status), Duration.ofNanos(now - occupant.ready()));
+        phase = new Clearing(instance, now + restart.delay().toNanos());
+        return Optional.of(restart);
+    }
+
+    /** Says that nothing is left of an instance that crashed; answers when the next start is due. */
+    synchronized Optional<Long> cleared(String instance) {
+        if (phase instanceof Clearing clearing && clearing.instance().equals(instance)) {
+            phase = new Waiting(clearing.due());
+            return Optional.of(clearing.due());
+        }
+        return Optional.empty();
+    }
+
+    /** Moves to a start if one is due and nothing else is going on. */
+    synchronized Optional<Starting> startIfDue(long now) {
+        if (phase instanceof Waiting waiting && now - waiting.due() >= 0 && job != null) {
+            return Optional.of(starting(job, restarts + 1, policy.crashes()));
+        }
+        return Optional.empty();
+    }
+
+    /** Moves to a start of the job now if nothing runs and none is being started. */
+    synchronized Optional<Starting> startNow(Job wanted) {
+        if (phase instanceof Running || phase instanceof Starting) {
+            return Optional.empty();
+        }
+        if (job == null || job.release().version() != wanted.release().version() || phase instanceof Empty) {
+            policy = RestartPolicy.fresh();
+            restarts = 0;
+        }
+        job = wanted;
+        return Optional.of(starting(wanted, restarts, policy.crashes()));
+    }
+
+    /** Ends a start well; false if the instance is not wanted any more. */
+    synchronized boolean started(Starting start, Occupant occupant) {
+        if (!phase.equals(start)) {
+            return false;
+        }
+        phase = new Running(occupant);
+        return true;
+    }
+
+    /** Ends a start badly, perhaps with an exit status; empty if it was not wanted any more. */
+    synchronized Optional<RunEvent.Restart> startFailed(Starting start, ExitStatus status, Instant at, long now) {
+        if (!phase.equals(start)) {
+            return Optional.empty();
+        }
+        ExitStatus last = status.code() == null && lastCrash != null ? lastCrash.status() : status;
+        RunEvent.Restart restart = crash(new Crash(start.job().release().version(), at, last), Duration.ZERO);
+        phase = new Waiting(now + restart.delay().toNanos());
+        return Optional.of(restart);
+    }
+
+    private RunEvent.Restart crash(Crash crash, Duration up) {
+        lastCrash = crash;
+        policy = policy.afterCrash(up);
+        return new RunEvent.Restart(policy.crashes(), policy.delay());
+    }
+
+    private Starting starting(Job what, int times, int crashes) {
+        Starting start = new Starting(what, times, crashes, new Cancellation(), new CountDownLatch(1));
+        restarts = times;
+        phase = start;
+        return start;
+    }
+}

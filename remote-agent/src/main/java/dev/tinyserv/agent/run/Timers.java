@@ -1,0 +1,27 @@
+package dev.tinyserv.agent.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** What is to be done when the monotonic clock shows a time. Safe for use by several threads. */
+final class Timers {
+    private final PriorityQueue<Timer> timers =
+            new PriorityQueue<>((one, other) -> Long.signum(one.due() - other.due()));
+
+    private record Timer(long due, Runnable task) {}
+
+    synchronized void at(long due, Runnable task) {
+        timers.add(new Timer(due, task));
+    }
+
+    /** Takes those whose time has come, the earliest first. */
+    synchronized List<Runnable> due(long now) {
+        List<Runnable> due = new ArrayList<>();
+        for (Timer next = timers.peek(); next != null && now - next.due() >= 0; next = timers.peek()) {
+            due.add(next.task());
+            timers.remove(next);
+        }
+        return due;
+    }
+}
