@@ -228,8 +228,8 @@ class DoctorTest {
             Files.writeString(root.resolve("apps").resolve(app + ".json"), "{}");
             Files.writeString(root.resolve("releases").resolve(app + ".json"), """
                     {"schema": 1, "app": "%s", "version": 2, "id": "i", "status": "live", "createdAt": "2026-11-21T12:00:00Z",
-                     "createdBy": "ada", "cause": "push", "description": "Deploy", "port": 5000, "processes": {}, "env": {},
-                     "slug": "s", "slugEnv": {}, "buildpack": "static, %s", "root": ""}
+                     "createdBy": "ada", "cause": "push", "description": "Deploy", "commit": "c0ffee", "port": 5000,
+                     "processes": {}, "env": {}, "slug": "s", "slugEnv": {}, "buildpack": "static, %s", "root": ""}
                     """.formatted(app, buildpack));
         }
         Toolchain toolchain = Languages.ALL.stream()
