@@ -31,9 +31,6 @@ import java.util.Set;
 
 /** {@code tinyserv-remote}: what runs on the server, and the door for those who are on it. */
 public final class Main {
-    /** What a line begins with that says why something cannot be done. */
-    static final String PROBLEM = " !     ";
-
     /** What {@code startup} and keepers start; people do not call it. */
     private static final Set<String> PROGRAMS = Set.of("agent", "router");
 
@@ -100,7 +97,7 @@ public final class Main {
     }
 
     private void complain(Refusal e) {
-        Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(PROBLEM + line));
+        Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(Startup.PROBLEM + line));
     }
 
     private AgentSettings loadSettings(String verb) {
@@ -210,14 +207,15 @@ public final class Main {
     private void warnOfKeys(Layout layout) {
         new AuthorizedKeys(layout.authorizedKeys())
                 .complaint()
-                .ifPresent(complaint -> console.println(PROBLEM + "no key can log in: " + complaint));
+                .ifPresent(complaint -> console.println(Startup.PROBLEM + "no key can log in: " + complaint));
     }
 
     private void warnOfRoot(Layout layout) throws IOException {
         if (Files.isDirectory(layout.root())
                 && Files.getOwner(layout.root()).getName().equals("root")) {
-            console.println(PROBLEM + layout.root() + " belongs to root, so tinyserv and all apps run as root, which is"
-                    + " not wise: give it to a user of its own with chown");
+            console.println(
+                    Startup.PROBLEM + layout.root() + " belongs to root, so tinyserv and all apps run as root, which is"
+                            + " not wise: give it to a user of its own with chown");
         }
     }
 }

@@ -25,6 +25,9 @@ import java.util.function.BooleanSupplier;
 
 /** {@code tinyserv-remote startup}: returns when agent, router and every app that should be up are. */
 final class Startup {
+    /** What a line begins with that says why something cannot be done. */
+    static final String PROBLEM = " !     ";
+
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
     private static final Duration ROUTER_LIMIT = Duration.ofSeconds(30);
     private static final Duration APPS_LIMIT = Duration.ofMinutes(15);
@@ -64,7 +67,7 @@ final class Startup {
                         InputStream.nullInputStream(),
                         answer,
                         OutputStream.nullOutputStream());
-        answer.toString(StandardCharsets.UTF_8).lines().forEach(line -> console.println(Main.PROBLEM + line));
+        answer.toString(StandardCharsets.UTF_8).lines().forEach(line -> console.println(PROBLEM + line));
     }
 
     /** Where the lock is there, its holder is an agent that is just starting, or a router that goes on. */
@@ -121,9 +124,9 @@ final class Startup {
     /** Why the agent has refused to run, in its words. */
     private Optional<String> complaint() {
         try (var lines = Files.lines(installation.layout().logs().resolve("agent.out"), StandardCharsets.UTF_8)) {
-            return lines.filter(line -> line.startsWith(Main.PROBLEM))
+            return lines.filter(line -> line.startsWith(PROBLEM))
                     .findFirst()
-                    .map(line -> line.substring(Main.PROBLEM.length()));
+                    .map(line -> line.substring(PROBLEM.length()));
         } catch (IOException | UncheckedIOException e) {
             return Optional.empty(); // it has said nothing that can be read
         }

@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 
 /** Reads a Procfile's lines. */
 final class ProcfileParser {
+    /** The largest command, in bytes. */
+    private static final int MAX_COMMAND_BYTES = 32 * 1024;
+
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9_-]+):\\s*(.+)");
     private static final Pattern MERGE_MARKER = Pattern.compile("(<{7}|={7}|>{7}|\\|{7})( .*)?");
     private static final int MAX_TYPE = 63;
@@ -55,10 +58,8 @@ final class ProcfileParser {
         if (command.isEmpty()) {
             throw refusal(number, "has no command: expected `" + type + ": COMMAND`");
         }
-        if (command.getBytes(StandardCharsets.UTF_8).length > Procfile.MAX_COMMAND_BYTES) {
-            throw refusal(
-                    number,
-                    "has a command of more than " + Procfile.MAX_COMMAND_BYTES + " bytes: move it into a script");
+        if (command.getBytes(StandardCharsets.UTF_8).length > MAX_COMMAND_BYTES) {
+            throw refusal(number, "has a command of more than " + MAX_COMMAND_BYTES + " bytes: move it into a script");
         }
         Integer earlier = lineOf.putIfAbsent(type, number);
         if (earlier != null) {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /** A session that knows which key signed for it, that is never idle while a channel is open, and that hears its client. */
 final class AgentSession extends ServerSessionImpl {
     // not this class's name: the library logs every stranger's rubbish under that one
-    private static final Logger LOG = LoggerFactory.getLogger(SshServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.tinyserv.agent.ssh.SshServer");
 
     /** How often a heartbeat may stay unanswered. */
     static final int MAX_UNANSWERED = 3;

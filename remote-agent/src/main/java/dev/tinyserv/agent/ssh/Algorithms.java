@@ -6,6 +6,7 @@ import org.apache.sshd.common.OptionalFeature;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.compression.BuiltinCompressions;
+import org.apache.sshd.common.kex.AbstractKexFactoryManager;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
@@ -47,7 +48,7 @@ final class Algorithms {
 
     private Algorithms() {}
 
-    static void offerIn(org.apache.sshd.server.SshServer server) {
+    static void offerIn(AbstractKexFactoryManager server) {
         server.setKeyExchangeFactories(KEY_EXCHANGES.stream()
                 .filter(OptionalFeature::isSupported)
                 .map(ServerBuilder.DH2KEX)

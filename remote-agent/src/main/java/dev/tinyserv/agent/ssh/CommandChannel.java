@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * input, because the user's own terminal stops doing so once it was granted.
  */
 final class CommandChannel extends ChannelSession {
-    private static final Logger LOG = LoggerFactory.getLogger(SshServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.tinyserv.agent.ssh.SshServer");
     private static final byte CTRL_C = 3;
     private static final byte CTRL_D = 4;
 

@@ -3,7 +3,9 @@ package dev.tinyserv.agent.ssh;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.slf4j.Logger;
@@ -28,12 +30,12 @@ final class KeyWatch implements Runnable {
     /** How often a session may be seen without its key before it is closed whatever it does: ten seconds. */
     private static final int PATIENCE = 20;
 
-    private final org.apache.sshd.server.SshServer server;
+    private final Supplier<List<AbstractSession>> sessions;
     private final AuthorizedKeys keys;
     private final RunningCommands running;
 
-    KeyWatch(org.apache.sshd.server.SshServer server, AuthorizedKeys keys, RunningCommands running) {
-        this.server = server;
+    KeyWatch(Supplier<List<AbstractSession>> sessions, AuthorizedKeys keys, RunningCommands running) {
+        this.sessions = sessions;
         this.keys = keys;
         this.running = running;
     }
@@ -41,7 +43,7 @@ final class KeyWatch implements Runnable {
     @Override
     public void run() {
         keys.complaint(); // so that the log says at once that nobody can log in, not only when somebody tries
-        for (AbstractSession session : server.getActiveSessions()) {
+        for (AbstractSession session : sessions.get()) {
             try {
                 if (session instanceof AgentSession known && known.signer().isPresent()) {
                     look(known);

@@ -14,11 +14,23 @@ import org.apache.sshd.common.session.Session;
  * still be cancelled is, and what has happened is reported. Safe for use by several threads.
  */
 final class RunningCommands {
-    private final Map<SshCommand, Session> running = new HashMap<>();
+    /** A command under way. */
+    interface Running {
+        /** Cancels it; does not wait. */
+        void cancel(String why);
+
+        /** Whether it goes beyond what the account may do now. */
+        boolean exceeds(Account now);
+
+        /** Cancels it because the rights are gone that it began with; its client is told so, whatever it did. */
+        void revoke(String why);
+    }
+
+    private final Map<Running, Session> running = new HashMap<>();
     private boolean leaving;
 
     /** Counts a command of a session that starts; false if none may start any more. */
-    synchronized boolean begin(SshCommand command, Session session) {
+    synchronized boolean begin(Running command, Session session) {
         if (!leaving) {
             running.put(command, session);
         }
@@ -26,7 +38,7 @@ final class RunningCommands {
     }
 
     /** Forgets a command whose client was told how it ended. */
-    synchronized void ended(SshCommand command) {
+    synchronized void ended(Running command) {
         running.remove(command);
         notifyAll();
     }
@@ -36,7 +48,7 @@ final class RunningCommands {
      * sessions whose commands they were.
      */
     Set<Session> endAll(String why, Duration limit) {
-        Map<SshCommand, Session> last = stopBeginning();
+        Map<Running, Session> last = stopBeginning();
         last.keySet().forEach(command -> command.cancel(why));
         awaitEnd(System.nanoTime() + limit.toNanos());
         return Set.copyOf(last.values());
@@ -54,19 +66,19 @@ final class RunningCommands {
 
     /** Cancels every command of a session; returns how many there still are. */
     int cancelAll(Session session, String why) {
-        List<SshCommand> all = of(session);
+        List<Running> all = of(session);
         all.forEach(command -> command.revoke(why));
         return all.size();
     }
 
-    private synchronized List<SshCommand> of(Session session) {
+    private synchronized List<Running> of(Session session) {
         return running.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(session))
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private synchronized Map<SshCommand, Session> stopBeginning() {
+    private synchronized Map<Running, Session> stopBeginning() {
         leaving = true;
         return Map.copyOf(running);
     }

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One command of a client: makes a call of it, has it handled on a thread of its own, and reports the exit status. */
-final class SshCommand implements Command {
+final class SshCommand implements Command, RunningCommands.Running {
     /** What all commands share. */
     record Shared(AuthorizedKeys keys, Call.Handler handler, Executor threads, RunningCommands running) {}
 
@@ -94,7 +94,8 @@ final class SshCommand implements Command {
     }
 
     /** On a thread of its own: what listens may take its time, and the caller is a thread that serves all sessions. */
-    void cancel(String why) {
+    @Override
+    public void cancel(String why) {
         if (!finished && cancelling.compareAndSet(false, true)) {
             Thread thread = new Thread(() -> cancellation.cancel(why), "ssh-cancel");
             thread.setDaemon(true);
@@ -102,14 +103,14 @@ final class SshCommand implements Command {
         }
     }
 
-    /** Whether it goes beyond what the account may do now. */
-    boolean exceeds(Account now) {
+    @Override
+    public boolean exceeds(Account now) {
         Caller then = caller;
         return then != null && then.exceeds(now);
     }
 
-    /** Cancels it because the rights are gone that it began with; its client is told so, whatever it did. */
-    void revoke(String why) {
+    @Override
+    public void revoke(String why) {
         revoked = why;
         cancel(why);
     }

@@ -82,7 +82,7 @@ public final class SshServer {
         letIn(keys);
         serve(new SshCommand.Shared(keys, handler, threads, running));
         bound(heartbeat);
-        this.keyWatch = new KeyWatch(server, keys, running);
+        this.keyWatch = new KeyWatch(server::getActiveSessions, keys, running);
     }
 
     /**

@@ -12,10 +12,8 @@ import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.AppSource;
-import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +24,6 @@ import java.util.Optional;
  * starts no package manager at all.
  */
 public final class NodeBuildpack implements Buildpack {
-    static final String MODULES = "node_modules";
-
     /** Lets the Procfile's commands find the programs of modules. */
     private static final String PROFILE = "export PATH=\"$PWD/node_modules/.bin:$PATH\"\n";
 
@@ -137,11 +133,12 @@ public final class NodeBuildpack implements Buildpack {
             install.get().finish();
         }
         Tools.of(build).useAtStart(kind, bin);
-        if (Files.isDirectory(build.folder().resolve(MODULES).resolve(".bin"))) {
+        if (Files.isDirectory(build.folder().resolve(PackageJson.MODULES).resolve(".bin"))) {
             StartProfile.add(build.folder(), "node", PROFILE);
         }
-        if (member && Files.isDirectory(home.resolve(MODULES).resolve(".bin"))) {
-            String up = build.folder().relativize(home).resolve(MODULES).toString();
+        if (member && Files.isDirectory(home.resolve(PackageJson.MODULES).resolve(".bin"))) {
+            String up =
+                    build.folder().relativize(home).resolve(PackageJson.MODULES).toString();
             StartProfile.add(build.folder(), "node-workspaces", "export PATH=\"$PATH:$PWD/" + up + "/.bin\"\n");
         }
         // Corepack's download is not a part of the slug; what a script does is the same by whatever it is started.
@@ -151,7 +148,7 @@ public final class NodeBuildpack implements Buildpack {
                         kind.label(), defaultProcesses(build.folder(), app, starting), Map.of("NODE_ENV", "production"))
                 .exporting(Tools.of(build)
                         .using(kind, bin)
-                        .exportWith(build.folder().resolve(MODULES).resolve(".bin")));
+                        .exportWith(build.folder().resolve(PackageJson.MODULES).resolve(".bin")));
     }
 
     /** Without a wish no node needs to be started to learn its version, which would take a tenth of such a push. */
@@ -177,16 +174,5 @@ public final class NodeBuildpack implements Buildpack {
             return Map.of();
         }
         return Map.of("web", manager == PackageManager.BUN ? "bun server.js" : "node server.js");
-    }
-
-    /** What an earlier commit or build left there and is to be made anew. */
-    static void removeCommittedModules(Build build) throws IOException {
-        Path modules = build.folder().resolve(MODULES);
-        if (Files.exists(modules, LinkOption.NOFOLLOW_LINKS)) {
-            build.transcript()
-                    .problem("node_modules is committed: it is installed anew; remove it with `git rm -r --cached "
-                            + build.inRepository(MODULES) + "` and list it in .gitignore");
-            FileTree.delete(modules);
-        }
     }
 }

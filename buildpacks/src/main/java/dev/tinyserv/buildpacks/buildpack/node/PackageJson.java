@@ -14,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** An app's {@code package.json}, as far as a build needs it; fields of an unexpected kind count as absent. */
 record PackageJson(ObjectNode content) {
     static final String NAME = "package.json";
+    /** Where an install puts what is asked for here. */
+    static final String MODULES = "node_modules";
 
     private static final int MAX_BYTES = 1024 * 1024;
     private static final List<String> DEPENDENCIES =
@@ -35,6 +37,12 @@ record PackageJson(ObjectNode content) {
             "types",
             "scripts");
 
+    /** What installs. */
+    interface Installer {
+        /** The scripts of an app that it runs by itself, in the order in which it does. */
+        List<String> installScripts();
+    }
+
     static PackageJson read(Path folder) throws IOException {
         byte[] bytes = FolderFile.read(folder, NAME, MAX_BYTES)
                 .orElseThrow(() -> new Refusal("package.json is a link or a folder: make it a plain file"));
@@ -46,8 +54,8 @@ record PackageJson(ObjectNode content) {
     }
 
     /** This one, which installs for a package whose scripts run later. */
-    PackageJson beforeScriptsOf(PackageJson member, PackageManager manager) {
-        if (hasBuildScripts(manager) || !member.hasBuildScripts(manager)) {
+    PackageJson beforeScriptsOf(PackageJson member, Installer installer) {
+        if (hasBuildScripts(installer) || !member.hasBuildScripts(installer)) {
             return this;
         }
         ObjectNode more = content.deepCopy();
@@ -67,8 +75,8 @@ record PackageJson(ObjectNode content) {
     }
 
     /** Whether an install would do anything at all for this package. */
-    boolean needsInstall(PackageManager manager) {
-        return !installScripts(manager).isEmpty()
+    boolean needsInstall(Installer installer) {
+        return !installScripts(installer).isEmpty()
                 || DEPENDENCIES.stream().anyMatch(kind -> content.path(kind).size() > 0);
     }
 
@@ -81,28 +89,28 @@ record PackageJson(ObjectNode content) {
     }
 
     /** The app's own scripts that an install runs, in the order in which it does. */
-    List<String> installScripts(PackageManager manager) {
-        return manager.installScripts().stream().filter(this::hasScript).toList();
+    List<String> installScripts(Installer installer) {
+        return installer.installScripts().stream().filter(this::hasScript).toList();
     }
 
     /** This one, of which an install runs no script. */
-    PackageJson withoutInstallScripts(PackageManager manager) {
+    PackageJson withoutInstallScripts(Installer installer) {
         ObjectNode less = content.deepCopy();
-        less.withObjectProperty("scripts").remove(manager.installScripts());
+        less.withObjectProperty("scripts").remove(installer.installScripts());
         return new PackageJson(less);
     }
 
     /** Whether a build runs scripts of the app once its dependencies are there. */
-    boolean hasBuildScripts(PackageManager manager) {
-        return !installScripts(manager).isEmpty() || hasScript("build") || hasScript("heroku-postbuild");
+    boolean hasBuildScripts(Installer installer) {
+        return !installScripts(installer).isEmpty() || hasScript("build") || hasScript("heroku-postbuild");
     }
 
     /** Everything here that decides what an install brings. */
-    String wanted(PackageManager manager) {
+    String wanted(Installer installer) {
         ObjectNode wanted = content.deepCopy();
         wanted.remove(NOT_FOR_INSTALLS);
         StringBuilder all = new StringBuilder(wanted + "\n");
-        installScripts(manager)
+        installScripts(installer)
                 .forEach(script -> all.append(text("scripts", script)).append('\n'));
         return all.toString();
     }

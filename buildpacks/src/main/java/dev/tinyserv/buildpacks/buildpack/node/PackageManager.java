@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What installs the dependencies of a package.json, with the arguments that it wants. */
-enum PackageManager {
+enum PackageManager implements PackageJson.Installer {
     /**
      * npm. It reads the lock file for pruning although it may not write one: else it would choose all versions anew,
      * whatever is installed.
@@ -85,7 +85,7 @@ enum PackageManager {
 
     /** By its linkers, node-modules and Plug'n'Play; without its state Yarn runs no script. */
     private static final List<String> BERRY_INSTALLED = List.of(
-            NodeBuildpack.MODULES,
+            PackageJson.MODULES,
             PLUG_AND_PLAY,
             ".pnp.data.json",
             ".pnp.loader.mjs",
@@ -206,7 +206,8 @@ enum PackageManager {
     }
 
     /** The scripts of an app's own package that an install runs, in the order in which it does. */
-    List<String> installScripts() {
+    @Override
+    public List<String> installScripts() {
         return words(scripts);
     }
 
@@ -289,8 +290,8 @@ enum PackageManager {
     List<String> installed() {
         return switch (this) {
             case BERRY -> BERRY_INSTALLED;
-            case PNPM -> List.of(NodeBuildpack.MODULES, PLUG_AND_PLAY);
-            case NPM, YARN, BUN -> List.of(NodeBuildpack.MODULES);
+            case PNPM -> List.of(PackageJson.MODULES, PLUG_AND_PLAY);
+            case NPM, YARN, BUN -> List.of(PackageJson.MODULES);
         };
     }
 

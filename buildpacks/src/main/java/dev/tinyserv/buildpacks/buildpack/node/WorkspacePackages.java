@@ -22,7 +22,7 @@ final class WorkspacePackages {
     /** More than that are hardly one's own. */
     private static final int MOST = 500;
 
-    private static final Set<String> OTHERS = Set.of(NodeBuildpack.MODULES, ".git", ".yarn");
+    private static final Set<String> OTHERS = Set.of(PackageJson.MODULES, ".git", ".yarn");
 
     private final Path app;
     private final List<Path> folders;
@@ -70,7 +70,7 @@ final class WorkspacePackages {
     /** Where their modules are, relative to the app's folder. */
     List<String> modules() {
         return folders.stream()
-                .map(folder -> app.relativize(folder) + "/" + NodeBuildpack.MODULES)
+                .map(folder -> app.relativize(folder) + "/" + PackageJson.MODULES)
                 .toList();
     }
 
@@ -96,8 +96,8 @@ final class WorkspacePackages {
         }
         for (Path folder : folders) {
             Path name = app.relativize(folder);
-            if (Files.exists(folder.resolve(NodeBuildpack.MODULES), LinkOption.NOFOLLOW_LINKS)) {
-                return Optional.of("the committed " + name + "/" + NodeBuildpack.MODULES);
+            if (Files.exists(folder.resolve(PackageJson.MODULES), LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.of("the committed " + name + "/" + PackageJson.MODULES);
             }
             try {
                 PackageJson json = PackageJson.read(folder);

@@ -15,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** An app's {@code composer.json}, as far as a build needs it; fields of an unexpected kind count as absent. */
 record ComposerJson(ObjectNode content) {
     static final String NAME = "composer.json";
+    /** Where packages are installed. */
+    static final String VENDOR = "vendor";
 
     private static final int MAX_BYTES = 1024 * 1024;
     private static final List<String> INSTALL_SCRIPTS = List.of(
@@ -74,7 +76,7 @@ record ComposerJson(ObjectNode content) {
      */
     boolean isCacheable() {
         String vendor = text(content.path("config").path("vendor-dir"));
-        return (vendor.isEmpty() || vendor.equals(PhpBuildpack.VENDOR))
+        return (vendor.isEmpty() || vendor.equals(VENDOR))
                 && content.path("repositories").valueStream().noneMatch(ComposerJson::copiesFromTheSource);
     }
 

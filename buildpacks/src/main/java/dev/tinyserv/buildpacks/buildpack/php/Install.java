@@ -56,7 +56,7 @@ final class Install {
         this.app = app;
         this.composer = composer;
         this.version = version;
-        this.cache = new DependencyCache(build, "php", PhpBuildpack.VENDOR);
+        this.cache = new DependencyCache(build, "php", ComposerJson.VENDOR);
     }
 
     void run() throws IOException {
@@ -126,12 +126,12 @@ final class Install {
     }
 
     private void removeCommittedPackages() throws IOException {
-        Path vendor = build.folder().resolve(PhpBuildpack.VENDOR);
+        Path vendor = build.folder().resolve(ComposerJson.VENDOR);
         boolean composers = Files.isSymbolicLink(vendor) || Files.exists(vendor.resolve("composer"));
         if (composers) {
             build.transcript()
                     .problem("vendor is committed: it is installed anew; remove it with `git rm -r --cached "
-                            + build.inRepository(PhpBuildpack.VENDOR) + "` and list it in .gitignore");
+                            + build.inRepository(ComposerJson.VENDOR) + "` and list it in .gitignore");
             FileTree.delete(vendor);
         }
     }

@@ -26,8 +26,6 @@ import java.util.Optional;
  * nothing to install starts no Composer at all.
  */
 public final class PhpBuildpack implements Buildpack {
-    static final String VENDOR = "vendor";
-
     private static final String INDEX = "index.php";
 
     /** Lets the Procfile's commands find the programs of packages. */
@@ -94,13 +92,13 @@ public final class PhpBuildpack implements Buildpack {
             build.transcript().step("Building with php: no dependencies to install");
         }
         Tools.of(build).useAtStart(RuntimeKind.PHP, bin);
-        if (Files.isDirectory(build.folder().resolve(VENDOR).resolve("bin"))) {
+        if (Files.isDirectory(build.folder().resolve(ComposerJson.VENDOR).resolve("bin"))) {
             StartProfile.add(build.folder(), "php", PROFILE);
         }
         return new BuiltApp(name(), defaultProcesses(build.folder()), Map.of("PHP_CLI_SERVER_WORKERS", "4"))
                 .exporting(Tools.of(build)
                         .using(RuntimeKind.PHP, bin)
-                        .exportWith(build.folder().resolve(VENDOR).resolve("bin")));
+                        .exportWith(build.folder().resolve(ComposerJson.VENDOR).resolve("bin")));
     }
 
     /** Without a wish no php needs to be started to learn its version. */
