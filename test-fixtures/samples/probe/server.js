@@ -6,6 +6,8 @@ const http = require('node:http');
 
 const { PORT, TINYSERV_RELEASE = 'here' } = process.env;
 
+let next = () => {};
+
 const answers = {
     '/': (request, response) => response.end(`${TINYSERV_RELEASE}\n`),
     '/pid': (request, response) => response.end(`${process.pid}\n`),
@@ -14,17 +16,22 @@ const answers = {
     '/echo': (request, response) => request.pipe(response),
     // An answer that takes its time: /slow?300 (milliseconds)
     '/slow': (request, response, query) => setTimeout(() => response.end(`${TINYSERV_RELEASE}\n`), Number(query)),
-    // Three chunks, 300 ms apart
+    // Three chunks; each after the first when somebody asks for /next
     '/stream': (request, response) => {
         let sent = 0;
-        const timer = setInterval(() => {
+        next = () => {
             sent += 1;
             response.write(`chunk ${sent}\n`);
             if (sent === 3) {
-                clearInterval(timer);
+                next = () => {};
                 response.end();
             }
-        }, 300);
+        };
+        next();
+    },
+    '/next': (request, response) => {
+        next();
+        response.end('next\n');
     },
     // Takes the request and hangs up
     '/break': (request) => request.socket.destroy(),

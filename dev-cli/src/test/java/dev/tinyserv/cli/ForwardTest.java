@@ -3,6 +3,7 @@ package dev.tinyserv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.cli.TestUser.Result;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,10 +65,12 @@ class ForwardTest {
 
         Process process = user.process(user.tinyservCommand("logs", "-t")).start();
         try {
-            TestUser.waitFor(() -> Files.readString(base.resolve("out")).equals("first\n"));
+            Eventually.until(
+                    "a line is there", () -> base.resolve("out").toFile().length() > 0);
+            assertThat(base.resolve("out")).hasContent("first\n");
             Files.createFile(go);
 
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(base.resolve("out")).hasContent("first\nsecond");
         } finally {
             process.destroyForcibly();
@@ -329,15 +332,16 @@ class ForwardTest {
         command.addAll(user.tinyservCommand("logs", "-t"));
         Process process = user.process(command).start();
         try {
-            TestUser.waitFor(() -> Files.size(base.resolve("out")) > 0);
+            Eventually.until(
+                    "a line is there", () -> base.resolve("out").toFile().length() > 0);
 
             new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
                     .start()
                     .waitFor();
 
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(130);
-            TestUser.waitFor(() -> Files.exists(ended));
+            Eventually.until("it has ended", () -> Files.exists(ended));
             assertThat(Files.readString(base.resolve("err"), StandardCharsets.UTF_8))
                     .isEmpty();
         } finally {

@@ -3,6 +3,7 @@ package dev.tinyserv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.cli.TestUser.Result;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,7 +180,7 @@ class LocalVerbsTest {
         assertThat(user.tinyserv("open", "-a", "myapp")).isEqualTo(new Result(0, "http://server:5000\n", ""));
         assertThat(user.inputOf("ssh")).contains("[\"apps:info\",\"-a\",\"myapp\",\"--json\"]");
 
-        TestUser.waitFor(() -> Files.exists(user.path("xdg-open.done")));
+        Eventually.until("the browser is started", () -> Files.exists(user.path("xdg-open.done")));
         assertThat(user.argumentsOf("xdg-open")).containsExactly("http://server:5000");
 
         Result nothing = user.tinyserv("open");

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** A user with an own home, a folder to work in, real git, and programs that record how they are called. */
 public final class TestUser {
@@ -139,21 +138,6 @@ public final class TestUser {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Waits until something holds, at most 30 s. */
-    public static void waitFor(Condition condition) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            LockSupport.parkNanos(10_000_000);
-        }
-    }
-
-    /** What a test waits for. */
-    public interface Condition {
-        /** Whether it is so. */
-        boolean holds() throws IOException;
     }
 
     private Path folder(String name) {

@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Test;
 @Tag("thorough")
 class BuildFaultScenario {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration SOON = Duration.ofSeconds(20);
-
     /** What the pusher reads when a step begins. */
     private static final List<String> STEPS = List.of(
             "Building with node",
@@ -82,7 +80,6 @@ class BuildFaultScenario {
             assertServes(port, "when the agent is back, after " + step);
             Eventually.until(
                     "nothing is left of a build killed at " + step,
-                    SOON,
                     () -> unfinished().isEmpty(),
                     () -> unfinished().toString());
         }

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("thorough")
 @ExtendWith(SharedStage.class)
 class BuildsScenario {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Stage stage;
 

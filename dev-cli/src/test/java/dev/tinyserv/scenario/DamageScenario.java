@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -22,8 +21,6 @@ import org.junit.jupiter.api.Test;
 /** Somebody damages what lies under TINYSERV_ROOT, or ends what should run: no app goes down and no work is lost. */
 @Tag("thorough")
 class DamageScenario {
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     @AutoClose
     private static final Stage STAGE = Stage.start(Map.of());
 
@@ -126,10 +123,10 @@ class DamageScenario {
         long router = STAGE.server().routerPid();
 
         Pids.signal("TERM", router);
-        Eventually.until("the router has left", SOON, () -> !Pids.isAlive(router));
+        Eventually.until("the router has left", () -> !Pids.isAlive(router));
         STAGE.server().startup();
 
-        Eventually.until("another router serves", SOON, () -> serves(port));
+        Eventually.until("another router serves", () -> serves(port));
         assertThat(STAGE.server().routerPid()).isNotEqualTo(router);
     }
 

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("thorough")
 class DiskCleanScenario {
     private static final int MB = 1 << 20;
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Needs root, to mount a small disk. */
     @Test

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,7 +43,6 @@ class DoctorScenario {
                 .doesNotContain(" !     ;");
         Eventually.until(
                 "what status keeps for a moment is as new",
-                Duration.ofSeconds(30),
                 () -> !STAGE.server().remote("status").mustSucceed().out().contains("problem"),
                 () -> doctor().all());
     }
@@ -77,7 +75,7 @@ class DoctorScenario {
                 .commit("Crash later");
         app.push();
         try {
-            Eventually.until("it is told", Duration.ofSeconds(30), () -> {
+            Eventually.until("it is told", () -> {
                 // one look has to show all of it: between two looks the supervisor may start the app again
                 Result result = doctor().mustFail();
                 assertThat(result.out())
@@ -88,7 +86,6 @@ class DoctorScenario {
             });
             Eventually.until(
                     "status tells too",
-                    Duration.ofSeconds(30),
                     () -> STAGE.server().remote("status").mustSucceed().out().contains("1 problem"));
         } finally {
             app.verb("ps:stop").mustSucceed();
@@ -143,7 +140,7 @@ class DoctorScenario {
         } finally {
             STAGE.server().startup();
         }
-        Eventually.until("all is well again", Duration.ofSeconds(30), () -> doctor().exit() == 0);
+        Eventually.until("all is well again", () -> doctor().exit() == 0);
     }
 
     @Test

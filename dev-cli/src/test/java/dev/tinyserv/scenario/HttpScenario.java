@@ -36,18 +36,16 @@ class HttpScenario {
     @Test
     void chunksArriveWhileTheyAreMade() throws IOException {
         try (HttpConnection connection = new HttpConnection(PORT)) {
-            long before = System.nanoTime();
             connection.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
             while (!connection.line().isEmpty()) {
                 // the head of the answer
             }
             assertThat(new String(connection.readChunk(), StandardCharsets.UTF_8))
                     .isEqualTo("chunk 1\n");
-            assertThat(System.nanoTime() - before)
-                    .as("not held back to the end")
-                    .isLessThan(850_000_000);
+            assertThat(Http.text(PORT, "/next")).isEqualTo("next\n");
             assertThat(new String(connection.readChunk(), StandardCharsets.UTF_8))
                     .isEqualTo("chunk 2\n");
+            assertThat(Http.text(PORT, "/next")).isEqualTo("next\n");
             assertThat(new String(connection.readChunk(), StandardCharsets.UTF_8))
                     .isEqualTo("chunk 3\n");
             assertThat(connection.readChunk()).isEmpty();
@@ -114,11 +112,10 @@ class HttpScenario {
 
     @Test
     void anAppThatDoesNotBeginToAnswerIsA504() {
-        long before = System.nanoTime();
+        HttpReply reply = Http.get(PORT, "/hang");
 
-        assertThat(Http.get(PORT, "/hang").status()).isEqualTo(504);
-
-        assertThat(System.nanoTime() - before).isBetween(1_900_000_000L, 6_000_000_000L);
+        assertThat(reply.status()).isEqualTo(504);
+        assertThat(reply.text()).isEqualTo("the app did not answer in time\n");
         assertThat(Http.text(PORT, "/")).isEqualTo("v2\n");
     }
 

@@ -91,9 +91,7 @@ class KeysScenario {
         try (Running theirs = finn.startTinyserv("logs", "-t", "-a", app.name());
                 Running plain = finn.startSsh("logs", "-t", "-a", app.name())) {
             Eventually.until(
-                    "both logs are followed",
-                    Duration.ofSeconds(30),
-                    () -> theirs.hasPrinted("created by") && plain.hasPrinted("created by"));
+                    "both logs are followed", () -> theirs.hasPrinted("created by") && plain.hasPrinted("created by"));
 
             STAGE.server().remote("keys:remove", "finn").mustSucceed();
 
@@ -114,7 +112,7 @@ class KeysScenario {
                 .mustSucceed();
         Path file = STAGE.server().root().resolve("authorized_keys");
         try (Running log = gus.startTinyserv("logs", "-t", "-a", app.name())) {
-            Eventually.until("the log is followed", Duration.ofSeconds(30), () -> log.hasPrinted("created by"));
+            Eventually.until("the log is followed", () -> log.hasPrinted("created by"));
 
             Files.writeString(
                     file, Files.readString(file).replace("x," + app.name(), "x").replace(app.name() + ",x", "x"));
@@ -240,10 +238,7 @@ class KeysScenario {
                 assertThat(STAGE.server().remote("status").mustSucceed().err()).contains("no key can log in", remedy);
                 assertThat(STAGE.server().remote("doctor").all()).contains("no key can log in", remedy);
                 assertThat(STAGE.server().remote("keys").mustSucceed().all()).contains("tester", remedy);
-                Eventually.until(
-                        "the log says so",
-                        Duration.ofSeconds(10),
-                        () -> agentLog().contains("No key can log in: " + loose));
+                Eventually.until("the log says so", () -> agentLog().contains("No key can log in: " + loose));
             } finally {
                 Files.setPosixFilePermissions(loose, before);
             }

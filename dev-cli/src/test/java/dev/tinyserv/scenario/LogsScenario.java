@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Test;
 /** One timeline per app. */
 @Tag("thorough")
 class LogsScenario {
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final String STAMP = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}\\+00:00 ";
 
     @AutoClose
@@ -43,7 +41,7 @@ class LogsScenario {
         print(app, "hello");
         app.verb("config:set", "SECRET=abcdefghij").mustSucceed();
 
-        Eventually.until("the line is there", SOON, () -> logs(app, "-n", "100").contains("app[web.1]: hello"));
+        Eventually.until("the line is there", () -> logs(app, "-n", "100").contains("app[web.1]: hello"));
         String logs = logs(app, "-n", "100");
         assertThat(logs.lines()).allMatch(line -> line.matches(STAMP + "(app|tinyserv|router)\\[[^]]+\\]: .*"));
         assertThat(logs).contains("tinyserv[").contains("v2").contains("v3").contains("tester");
@@ -56,8 +54,7 @@ class LogsScenario {
         for (int i = 1; i <= 10; i++) {
             print(app, "line" + i);
         }
-        Eventually.until(
-                "all lines are there", SOON, () -> logs(app, "-n", "30").contains("line10"));
+        Eventually.until("all lines are there", () -> logs(app, "-n", "30").contains("line10"));
 
         assertThat(logs(app, "-n", "3").lines().map(line -> line.replaceAll(".*: ", "")))
                 .containsExactly("line8", "line9", "line10");
@@ -71,13 +68,12 @@ class LogsScenario {
         App app = STAGE.probe();
         app.developer().git("config", "core.quotepath", "off").mustSucceed();
         try (Running follower = app.developer().startTinyserv("logs", "-t")) {
-            Eventually.until(
-                    "it begins", Duration.ofSeconds(20), () -> follower.out().contains("listening"));
+            Eventually.until("it begins", () -> follower.out().contains("listening"));
             print(app, "live-one");
-            Eventually.until("the line comes", SOON, () -> follower.out().contains("live-one"), follower::err);
+            Eventually.until("the line comes", () -> follower.out().contains("live-one"), follower::err);
 
             follower.interrupt();
-            Eventually.until("it ends", SOON, () -> !follower.isAlive());
+            Eventually.until("it ends", () -> !follower.isAlive());
         }
     }
 
@@ -85,13 +81,12 @@ class LogsScenario {
     void aFollowerGoesOnOverADeployAndAnEndlessOneLeavesNothingBehindOnTheServer() {
         App app = STAGE.probe();
         try (Running follower = app.developer().startSsh("logs", "-t", "-a", app.name())) {
-            Eventually.until("it begins", SOON, () -> follower.out().contains("listening"));
+            Eventually.until("it begins", () -> follower.out().contains("listening"));
             print(app, "before-deploy");
             app.commit("Again").push().mustSucceed();
             print(app, "after-deploy");
             Eventually.until(
                     "both lines came",
-                    SOON,
                     () -> follower.out().contains("before-deploy")
                             && follower.out().contains("after-deploy"),
                     follower::out);
@@ -111,15 +106,10 @@ class LogsScenario {
                                         + " [ $((i % 100)) = 0 ] && sleep 0.1; done; exec sleep 3600\n"));
         app.deploy();
         Pids.signal("KILL", STAGE.server().agentPid());
-        Eventually.until(
-                "the agent is back",
-                Duration.ofSeconds(20),
-                () -> app.developer().ssh("apps").succeeded());
+        Eventually.until("the agent is back", () -> app.developer().ssh("apps").succeeded());
         app.commit("Again").push().mustSucceed();
         Eventually.until(
-                "the second release has counted",
-                Duration.ofSeconds(20),
-                () -> logs(app, "-n", "5000").contains("v3-2000"));
+                "the second release has counted", () -> logs(app, "-n", "5000").contains("v3-2000"));
 
         // After the death of an agent a few lines may be there twice, the second time marked as late.
         List<String> marked = logs(app, "-n", "5000")
@@ -150,14 +140,10 @@ class LogsScenario {
                         STAGE.newName("flood"),
                         Map.of("Procfile", "worker: seq 1 400000; echo the-end; exec sleep 3600\n"));
         app.deploy();
-        Eventually.until(
-                "the flood is over",
-                Duration.ofSeconds(40),
-                () -> logs(app, "-n", "5").contains("the-end"));
+        Eventually.until("the flood is over", () -> logs(app, "-n", "5").contains("the-end"));
 
         Eventually.until(
                 "the log has shrunk to its bound",
-                Duration.ofSeconds(20),
                 () -> size(STAGE.server().root().resolve("logs").resolve(app.name())) <= 300 * 1024);
     }
 
@@ -178,7 +164,7 @@ class LogsScenario {
         App app = STAGE.probe();
         print(app, "%1b%5d52;c;eA==%07evil%0dforged");
 
-        Eventually.until("the line is there", SOON, () -> logs(app, "-n", "20").contains("evil"));
+        Eventually.until("the line is there", () -> logs(app, "-n", "20").contains("evil"));
         assertThat(logs(app, "-n", "20"))
                 .doesNotContain("\u001b")
                 .doesNotContain("\r")
@@ -195,8 +181,7 @@ class LogsScenario {
                                 "worker: head -c 25000 /dev/zero | tr '\\0' x; echo; printf no-end; exec sleep 3600\n"));
         app.deploy();
 
-        Eventually.until(
-                "the long line is there", SOON, () -> logs(app, "-n", "20").contains("xxxxx"));
+        Eventually.until("the long line is there", () -> logs(app, "-n", "20").contains("xxxxx"));
         assertThat(logs(app, "-n", "20").lines()).allMatch(line -> line.length() < 10_100);
     }
 }

@@ -10,7 +10,6 @@ import dev.tinyserv.fixtures.Load;
 import dev.tinyserv.fixtures.LoadReport;
 import dev.tinyserv.fixtures.Pids;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -26,10 +25,10 @@ class NoLostRequestScenario {
     private static LoadReport whileUnderLoad(Consumer<App> deed) {
         App app = STAGE.probe();
         try (Load load = Load.on(app.port(), 200)) {
-            Eventually.until("the load is on", Duration.ofSeconds(10), () -> load.answered() > 30);
+            Eventually.until("the load is on", () -> load.answered() > 30);
             deed.accept(app);
             int then = load.answered();
-            Eventually.until("the load goes on", Duration.ofSeconds(15), () -> load.answered() > then + 60);
+            Eventually.until("the load goes on", () -> load.answered() > then + 60);
             return load.stop();
         } finally {
             app.verb("ps:stop").mustSucceed();
@@ -74,7 +73,7 @@ class NoLostRequestScenario {
         long agent = STAGE.server().agentPid();
         long router = STAGE.server().routerPid();
         try (Load load = Load.on(app.port(), 200)) {
-            Eventually.until("the load is on", Duration.ofSeconds(10), () -> load.answered() > 30);
+            Eventually.until("the load is on", () -> load.answered() > 30);
 
             STAGE.server().restart();
 
@@ -93,14 +92,12 @@ class NoLostRequestScenario {
         int pid = Json.of(app.verb("ps", "--json")).at("/0/pid").asInt();
         long agent = STAGE.server().agentPid();
         try (Load load = Load.on(app.port(), 200)) {
-            Eventually.until("the load is on", Duration.ofSeconds(10), () -> load.answered() > 30);
+            Eventually.until("the load is on", () -> load.answered() > 30);
 
             Pids.signal("KILL", agent);
 
             Eventually.until(
-                    "the agent is back",
-                    Duration.ofSeconds(15),
-                    () -> app.developer().ssh("apps").succeeded());
+                    "the agent is back", () -> app.developer().ssh("apps").succeeded());
             assertThat(STAGE.server().agentPid()).isNotEqualTo(agent);
             assertThat(Json.of(app.verb("ps", "--json")).at("/0/pid").asInt()).isEqualTo(pid);
             app.commit("After").push().mustSucceed();
@@ -116,7 +113,7 @@ class NoLostRequestScenario {
 
         Pids.signal("KILL", router);
 
-        Eventually.until("the router serves again", Duration.ofSeconds(15), () -> {
+        Eventually.until("the router serves again", () -> {
             try {
                 return Http.get(app.port(), "/").status() == 200;
             } catch (UncheckedIOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Folders;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Pids;
@@ -65,14 +66,16 @@ class OrdinaryUserScenario {
                             .out())
                     .contains("byroot");
             asRoot.run(own.command().toString(), "shutdown").mustSucceed();
-            assertThat(sandbox.processes()).isEmpty();
+            Eventually.until(
+                    "nothing is left", () -> sandbox.processes().isEmpty(), () -> "left: " + sandbox.processes());
         }
     }
 
     @Test
     void aRootThatBelongsToRootIsCalledUnwise() {
         try (Stage stage = Stage.start()) {
-            assertThat(stage.server().remote("status").mustSucceed().all()).contains("root");
+            assertThat(stage.server().remote("status").mustSucceed().all())
+                    .contains("not wise: give it to a user of its own with chown");
             App app = stage.probe();
             assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
         }

@@ -11,7 +11,6 @@ import dev.tinyserv.fixtures.Server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,7 +58,6 @@ class PortsScenario {
                 assertThat(app.port()).isEqualTo(port);
                 Eventually.until(
                         "it is reported",
-                        Duration.ofSeconds(10),
                         () -> app.verb("logs", "-n", "50").out().contains(Integer.toString(port)));
                 assertThat(app.verb("redeploy").mustSucceed().out())
                         .contains("the router cannot listen on port " + port)
@@ -69,10 +67,7 @@ class PortsScenario {
                         .contains("the router cannot listen on port " + port);
             }
 
-            Eventually.until(
-                    "it is served again",
-                    Duration.ofSeconds(15),
-                    () -> Http.get(port, "/").status() == 200);
+            Eventually.until("it is served again", () -> Http.get(port, "/").status() == 200);
         }
     }
 

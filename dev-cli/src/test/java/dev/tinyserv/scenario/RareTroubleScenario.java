@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("thorough")
 @ExtendWith(SharedStage.class)
 class RareTroubleScenario {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Stage stage;
 
@@ -60,7 +60,7 @@ class RareTroubleScenario {
                         """).commit("Build for long");
         try (Running push = app.startPush()) {
             Eventually.until(
-                    "it builds", SOON, () -> !Pids.mentioning("sleep\0" + 7551).isEmpty());
+                    "it builds", () -> !Pids.mentioning("sleep\0" + 7551).isEmpty());
             stage.server()
                     .remote("apps:destroy", "-a", app.name(), "-c", app.name())
                     .mustSucceed();

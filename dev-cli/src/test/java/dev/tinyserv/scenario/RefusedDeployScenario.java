@@ -56,7 +56,8 @@ class RefusedDeployScenario {
 
         Result push = app.push().mustFail();
 
-        assertThat(push.err()).contains("I cannot live like this").contains("9").contains("[remote rejected]");
+        assertThat(push.err())
+                .contains("I cannot live like this", "web.1 of v3 exited with status 9 ", "[remote rejected]");
         assertUnchanged(app, before, "v2\n");
         assertThat(Json.of(app.verb("releases", "--json")).at("/0/status").asString())
                 .isEqualTo("failed");
@@ -113,7 +114,7 @@ class RefusedDeployScenario {
 
         Result push = app.push().mustFail();
 
-        assertThat(push.err()).contains("migrating").contains("4");
+        assertThat(push.err()).contains("migrating").containsPattern("release.* status 4\\b");
         assertUnchanged(app, before, "v2\n");
     }
 
@@ -128,15 +129,13 @@ class RefusedDeployScenario {
                         """).commit("Build for ever");
 
         try (Running push = app.startPush()) {
-            Eventually.until(
-                    "the build runs", Duration.ofSeconds(30), () -> push.err().contains("building-now"), push::err);
+            Eventually.until("the build runs", () -> push.err().contains("building-now"), push::err);
             push.interrupt();
-            Eventually.until("git ends", Duration.ofSeconds(10), () -> !push.isAlive());
+            Eventually.until("git ends", () -> !push.isAlive());
         }
 
         Eventually.until(
                 "the build's tree is gone",
-                Duration.ofSeconds(15),
                 () -> STAGE.sandbox().processes("sleep\0" + 7531).isEmpty());
         assertUnchanged(app, before, "Hello from v2 world\n");
         app.developer().git("reset", "-q", "--hard", before).mustSucceed();
@@ -154,8 +153,7 @@ class RefusedDeployScenario {
                         """).commit("Build for ever");
 
         try (Running push = app.startPush()) {
-            Eventually.until(
-                    "the build runs", Duration.ofSeconds(30), () -> push.err().contains("building-now"), push::err);
+            Eventually.until("the build runs", () -> push.err().contains("building-now"), push::err);
             STAGE.sandbox().processes("npm run build").forEach(pid -> Pids.signal("KILL", pid));
             Result result = push.await(Duration.ofSeconds(20)).mustFail();
             assertThat(result.err()).contains("npm run build", "[remote rejected]");

@@ -89,8 +89,9 @@ class SettingsScenario {
             server.addKey(server.sandbox().key(), "ada");
             assertThat(server.remote("keys").mustSucceed().out()).contains("ada");
             server.remote("settings").mustSucceed();
-            assertThat(server.remote("status").all()).isNotEmpty();
-            assertThat(server.remote("apps").mustFail().err()).contains("startup");
+            assertThat(server.remote("status").all()).contains("tinyserv does not run");
+            assertThat(server.remote("apps").mustFail().err())
+                    .contains("tinyserv does not run under ", "`tinyserv-remote startup` starts it");
             server.remote("shutdown").mustSucceed();
         }
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @Tag("thorough")
 class SilentAgentScenario {
     /** Without a limit the verbs wait for ever; this leaves room for a busy machine. */
-    private static final Duration SOON = Duration.ofSeconds(25);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @AutoClose
     private static final Stage STAGE = Stage.start();

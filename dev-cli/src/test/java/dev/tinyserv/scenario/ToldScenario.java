@@ -89,9 +89,7 @@ class ToldScenario {
         app.verb("config:set", "OTHER=" + other).mustSucceed();
         try (Running push = app.startPush()) {
             Eventually.until(
-                    "it is told",
-                    Duration.ofSeconds(20),
-                    () -> push.err().contains("web.1 listens on " + other + " and not on $PORT ("));
+                    "it is told", () -> push.err().contains("web.1 listens on " + other + " and not on $PORT ("));
             assertThat(push.err()).doesNotContain("Launched");
             assertThat(push.await(Duration.ofSeconds(60)).mustSucceed().err())
                     .contains("yet; waiting for up to ", "Launched v3");

@@ -2,6 +2,7 @@ package dev.tinyserv.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Repository;
 import dev.tinyserv.fixtures.Sandbox;
 import java.io.IOException;
@@ -29,9 +30,8 @@ class TourScenario {
                             Repository.remoteHome().resolve("bin"),
                             Repository.cliHome().resolve("bin")));
 
-            assertThat(sandbox.processes())
-                    .as("the tour leaves nothing running")
-                    .isEmpty();
+            Eventually.until(
+                    "the tour leaves nothing running", () -> sandbox.processes().isEmpty());
         }
     }
 
@@ -59,7 +59,8 @@ class TourScenario {
                     .with(text -> onThisMachine(terminal, text))
                     .run(terminal.shell(sandbox.home().resolve(".local/bin")).in(downloads));
 
-            assertThat(sandbox.processes()).as("processes after shutdown").isEmpty();
+            Eventually.until(
+                    "nothing runs after shutdown", () -> sandbox.processes().isEmpty());
         }
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * one heals itself; the file's text only names the holder.
  */
 final class RootLock implements AutoCloseable {
-    private static final long NAMING_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int LOOKS = 100;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,9}");
 
@@ -57,6 +57,10 @@ final class RootLock implements AutoCloseable {
 
     /** Takes the lock; a {@link LockHeld} that names the holder if there is one. */
     static RootLock take(Layout layout) {
+        return take(layout, () -> LockSupport.parkNanos(POLL_NANOS));
+    }
+
+    static RootLock take(Layout layout, Runnable pause) {
         Path file = layout.agentLock();
         try {
             OwnFile.refuseLink(file);
@@ -68,7 +72,7 @@ final class RootLock implements AutoCloseable {
                     LinkOption.NOFOLLOW_LINKS);
             @Nullable FileLock lock = channel.tryLock();
             if (lock == null) {
-                String holder = holder(file);
+                String holder = holder(file, pause);
                 channel.close();
                 throw new LockHeld("another agent" + (holder.isEmpty() ? "" : " (pid " + holder + ")") + " holds "
                         + layout.root() + "; `tinyserv-remote status` tells about it");
@@ -86,20 +90,17 @@ final class RootLock implements AutoCloseable {
      * The pid in the file. Its holder writes it just after it has the lock, so for a moment it is missing, or that of
      * one that died; empty if it stays so.
      */
-    private static String holder(Path file) throws IOException {
-        long deadline = System.nanoTime() + NAMING_NANOS;
-        while (true) {
+    private static String holder(Path file, Runnable pause) throws IOException {
+        for (int look = 0; look < LOOKS; look++) {
             String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
             boolean lives = PID.matcher(text).matches()
                     && ProcessIdentity.of(Long.parseLong(text)).isPresent();
             if (lives) {
                 return text;
             }
-            if (System.nanoTime() - deadline > 0) {
-                return "";
-            }
-            LockSupport.parkNanos(POLL_NANOS);
+            pause.run();
         }
+        return "";
     }
 
     @Override

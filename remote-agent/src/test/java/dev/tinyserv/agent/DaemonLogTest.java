@@ -79,7 +79,7 @@ class DaemonLogTest {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
                 .start();
 
-        assertThat(keeper.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(keeper.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
         assertThat(Files.readAllLines(out, StandardCharsets.UTF_8)).isEqualTo(List.of("said"));
     }

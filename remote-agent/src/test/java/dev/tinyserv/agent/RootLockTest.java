@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.config.Layout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,37 +38,44 @@ class RootLockTest {
         assertThat(holder.getInputStream().read()).isEqualTo('h');
     }
 
+    private void name(long pid) {
+        try {
+            Files.writeString(file, Long.toString(pid));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @AfterEach
     void end() throws InterruptedException {
         holder.destroyForcibly().waitFor();
     }
 
     @Test
-    void theHolderIsNamed() throws IOException {
-        Files.writeString(file, Long.toString(holder.pid()));
+    void theHolderIsNamed() {
+        name(holder.pid());
 
         assertThatThrownBy(() -> RootLock.take(layout)).hasMessageContaining("(pid " + holder.pid() + ")");
     }
 
     @Test
-    void aHolderThatHasNotWrittenItsNameYetIsWaitedFor() throws Exception {
-        Thread late = new Thread(() -> {
-            try {
-                TimeUnit.MILLISECONDS.sleep(200);
-                Files.writeString(file, Long.toString(holder.pid()));
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        late.start();
+    void aHolderThatHasNotWrittenItsNameYetIsWaitedFor() {
+        List<Integer> looks = new ArrayList<>();
 
-        assertThatThrownBy(() -> RootLock.take(layout)).hasMessageContaining("(pid " + holder.pid() + ")");
-        late.join();
+        assertThatThrownBy(() -> RootLock.take(layout, () -> {
+                    looks.add(looks.size());
+                    if (looks.size() == 3) {
+                        name(holder.pid());
+                    }
+                }))
+                .hasMessageContaining("(pid " + holder.pid() + ")");
+
+        assertThat(looks).hasSize(3);
     }
 
     @Test
     void theDeadAreNotNamed() {
-        assertThatThrownBy(() -> RootLock.take(layout))
+        assertThatThrownBy(() -> RootLock.take(layout, () -> {}))
                 .hasMessageContaining("another agent holds " + root)
                 .hasMessageNotContaining(Long.toString(DEAD));
     }

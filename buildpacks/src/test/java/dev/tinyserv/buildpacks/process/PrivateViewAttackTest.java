@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.source.FileTree;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.StandardProtocolFamily;
@@ -384,11 +385,11 @@ class PrivateViewAttackTest {
                 .directory(root.resolve("builds/own").toFile())
                 .start();
         try {
-            eventually(() -> Files.exists(pids) && sleepers() == 1);
+            Eventually.until("the process is there", () -> Files.exists(pids) && sleepers() == 1);
         } finally {
             maker.destroyForcibly();
         }
-        eventually(() -> sleepers() == 0);
+        Eventually.until("no sleeper is left", () -> sleepers() == 0);
     }
 
     private long sleepers() {
@@ -396,14 +397,6 @@ class PrivateViewAttackTest {
                 .filter(process -> process.info().commandLine().orElse("").endsWith("sleep " + seconds))
                 .filter(process -> !process.info().commandLine().orElse("").contains("-c"))
                 .count();
-    }
-
-    private static void eventually(java.util.function.BooleanSupplier holds) {
-        long end = System.nanoTime() + 10_000_000_000L;
-        while (!holds.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("too late").isLessThan(end);
-            Thread.onSpinWait();
-        }
     }
 
     /** Each of these lets root have programs started outside of the view. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.source.FileTree;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -156,10 +157,7 @@ class PrivateViewTest {
         CompletableFuture<String> printed =
                 CompletableFuture.supplyAsync(() -> command.collect().text());
         Path build = root.resolve("builds/one");
-        while (!Files.exists(build.resolve("ready"))) {
-            assertThat(printed).isNotCompletedExceptionally();
-            Thread.onSpinWait();
-        }
+        Eventually.until("the command runs", () -> Files.exists(build.resolve("ready")), printed::toString);
 
         Files.writeString(root.resolve(".new"), "new secret");
         Files.move(root.resolve(".new"), root.resolve("secret"), StandardCopyOption.ATOMIC_MOVE);
@@ -167,7 +165,7 @@ class PrivateViewTest {
         Files.writeString(root.resolve("absent/file"), "new secret");
         Files.createFile(build.resolve("go"));
 
-        assertThat(printed.get(20, TimeUnit.SECONDS)).isEqualTo(".tool\nbuilds\nlink\nplain\nrun");
+        assertThat(printed.get(60, TimeUnit.SECONDS)).isEqualTo(".tool\nbuilds\nlink\nplain\nrun");
         assertThat(root.resolve("secret")).hasContent("new secret");
         assertThat(root.resolve("absent/file")).hasContent("new secret");
     }

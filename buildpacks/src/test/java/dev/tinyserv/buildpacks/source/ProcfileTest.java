@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(5)
+@Timeout(180)
 class ProcfileTest {
     private static Map<String, String> parse(String text) {
         return Procfile.parse(text.getBytes(StandardCharsets.UTF_8)).commands();

@@ -24,7 +24,7 @@ class WaitingTest {
             }
         };
         try (Waiting waiting = console(err, TERMINAL).waiting()) {
-            assertThat(shown.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(shown.await(60, TimeUnit.SECONDS)).isTrue();
             waiting.end();
             assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("Waiting for server…\r\033[K");
         }

@@ -30,7 +30,7 @@ class TerminalAttackScenario {
             "forged\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u009b31m\u202e\b\rremote: all is well\u007f";
 
     private static final String SHOWN = "forged";
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Stage stage;
 

@@ -25,7 +25,7 @@ class Fault03PowerLossScenario {
     private static final int COPIES = Campaign.count(8, 980);
     private static final int SHUT_DOWNS = Campaign.count(1, 20);
     private static final int TRIES = 5;
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @Test
     void whatWasAcknowledgedIsOnTheDisk() {

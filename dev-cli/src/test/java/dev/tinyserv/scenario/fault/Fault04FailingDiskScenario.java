@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Row 4. One call of a deploy fails as on a broken or a full disk. */
 class Fault04FailingDiskScenario {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int RATE = 200;
     private static final int BRIEFLY = 12;
     private static final Set<DiskTrap.Fault> FAULTS = Set.of(DiskTrap.Fault.EIO, DiskTrap.Fault.ENOSPC);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Pushes that are small and become large: the agent, with its heap of 256 MB, refuses them and goes on. */
 @ResourceLock(providers = AloneInACampaign.class)
 class Fault06BombsScenario {
-    private static final Duration BAR = Campaign.time(Duration.ofSeconds(20), Duration.ofSeconds(5));
+    private static final Duration BAR = Campaign.bar(Duration.ofSeconds(5));
     private static final long LEFT_ON_DISK = 50L << 20;
     private static final String NOBODY = "0".repeat(40);
     private static final int MB = 1 << 20;
@@ -95,7 +95,7 @@ class Fault06BombsScenario {
         assertThat(push.all()).contains(words).doesNotContain("ok refs/heads/main");
         assertThat(took).as("until the pusher knows").isLessThan(BAR);
         assertThat(STAGE.server().agentPid()).as("the same agent").isEqualTo(agent);
-        Eventually.until("the disk is as before", BAR, () -> disk() - disk < LEFT_ON_DISK);
+        Eventually.until("the disk is as before", () -> disk() - disk < LEFT_ON_DISK);
         app.push().mustSucceed();
         assertThat(Http.text(bystander.port(), "/")).isEqualTo("v2\n");
         app.verb("ps:stop").mustSucceed();

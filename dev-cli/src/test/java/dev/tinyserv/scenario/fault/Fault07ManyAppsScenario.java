@@ -30,9 +30,6 @@ class Fault07ManyAppsScenario {
     /** A machine that does other things as well is slow at times, so the best of some tries counts. */
     private static final int TRIES = 5;
 
-    /** Where other tests run at once, even a few apps start no faster. */
-    private static final Duration STARTUP_IN_COMPANY = Duration.ofSeconds(10);
-
     /** For the full count. On a machine where a server without apps takes longer than half of it, it is twice that. */
     private static final Duration STARTUP_ALONE = Duration.ofSeconds(3);
 
@@ -65,14 +62,20 @@ class Fault07ManyAppsScenario {
             assertThat(answer(ManyApps.port(app))).startsWith("HTTP/1.1 503").contains(ManyApps.name(app));
         }
 
+        if (Campaign.isOn()) {
+            judgeTimes(run);
+        }
+        run.finish(2, 0);
+    }
+
+    private void judgeTimes(FaultRun run) {
         Duration apps = fastest(() -> ssh("apps"), () -> ssh("settings"));
         run.note("`apps` " + apps.toMillis() + " ms");
         Duration ps = fastest(() -> ssh("ps", "-a", ManyApps.name(APPS / 2)), () -> ssh("settings"));
         run.note("`ps` " + ps.toMillis() + " ms");
-        Duration bar = Campaign.isOn() ? barOfThisMachine() : STARTUP_IN_COMPANY;
+        Duration bar = barOfThisMachine();
         Duration startup = fastestStart(server, bar);
         run.note("`startup` " + startup.toMillis() + " ms, bar " + bar.toMillis() + " ms");
-        run.finish(2, 0);
         assertThat(apps).isLessThan(LIST);
         assertThat(ps).isLessThan(LIST);
         assertThat(startup).isLessThan(bar);

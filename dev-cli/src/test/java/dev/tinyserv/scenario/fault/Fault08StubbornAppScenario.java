@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** An app that ignores SIGTERM and hides a child: it is gone all the same, whatever ends it. */
 class Fault08StubbornAppScenario {
     /** Of a grace of 3 s; a busy machine gets more outside campaigns. */
-    private static final Duration BAR = Campaign.time(Duration.ofSeconds(10), Duration.ofSeconds(4));
+    private static final Duration BAR = Campaign.bar(Duration.ofSeconds(4));
 
     @AutoClose
     private static final Stage STAGE = Stage.start();
@@ -64,10 +64,7 @@ class Fault08StubbornAppScenario {
         app.commit("Again").push().mustSucceed();
 
         assertThat(pids(app)).doesNotContainAnyElementsOf(pids);
-        Eventually.until(
-                "the old tree is gone",
-                Duration.ofSeconds(15),
-                () -> pids.stream().noneMatch(Pids::isAlive));
+        Eventually.until("the old tree is gone", () -> pids.stream().noneMatch(Pids::isAlive));
         assertThat(pids(app)).allMatch(Pids::isAlive);
     }
 
@@ -80,7 +77,6 @@ class Fault08StubbornAppScenario {
 
         Eventually.until(
                 "a new tree serves and the old one is gone",
-                Duration.ofSeconds(20),
                 () -> pids.stream().noneMatch(Pids::isAlive)
                         && Http.get(app.port(), "/").status() == 200);
     }

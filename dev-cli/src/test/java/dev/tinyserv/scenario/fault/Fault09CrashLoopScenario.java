@@ -25,7 +25,6 @@ import tools.jackson.databind.JsonNode;
 
 /** An app that ends as soon as it is started. */
 class Fault09CrashLoopScenario {
-    private static final Duration SOON = Duration.ofSeconds(15);
     private static final int MOST_STARTS = 8;
     private static final int STATUS = 5;
 
@@ -93,7 +92,6 @@ class Fault09CrashLoopScenario {
 
         Eventually.until(
                 "it is known to have crashed",
-                SOON,
                 () -> instance(app).at("/state").asString().equals("crashed"),
                 () -> instance(app).toString());
         assertThat(Http.get(app.port(), "/").status()).isEqualTo(503);

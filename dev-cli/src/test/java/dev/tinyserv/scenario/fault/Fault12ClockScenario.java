@@ -25,11 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** The machine's clock jumps, forth and back, by an hour and by a year. */
 class Fault12ClockScenario {
-    private static final Duration SOON = Duration.ofSeconds(10);
-
-    /** With the pause of up to 16 s before an agent is started again that keeps dying within seconds of its start. */
-    private static final Duration BACK = Duration.ofSeconds(26);
-
     private static final List<Duration> JUMPS = List.of(
             Duration.ofHours(1), Duration.ZERO, Duration.ofDays(365), Duration.ofHours(-1), Duration.ofDays(-365));
 
@@ -77,7 +72,6 @@ class Fault12ClockScenario {
         Http.text(app.port(), "/print?" + text);
         Eventually.until(
                 "the line is there",
-                SOON,
                 () -> follower.isAlive()
                         ? follower.out().contains(text)
                         : app.verb("logs", "-n", "200").out().contains(text),
@@ -87,7 +81,7 @@ class Fault12ClockScenario {
     private static void theAgentDies(Stage stage) {
         Pids.signal("KILL", stage.server().agentPid());
         Eventually.until(
-                "the agent is back", BACK, () -> stage.developer().ssh("apps").succeeded());
+                "the agent is back", () -> stage.developer().ssh("apps").succeeded());
     }
 
     private static void releasesAreInOrder(App app, int last) {

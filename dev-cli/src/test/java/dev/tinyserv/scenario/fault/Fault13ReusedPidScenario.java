@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 
 /** The pid of an instance was given to a stranger while the agent was down. */
 class Fault13ReusedPidScenario {
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration LONG = Duration.ofMinutes(4);
     private static final List<String> ROLES = List.of("current", "retired", "candidate", "one-off");
 
@@ -48,9 +47,7 @@ class Fault13ReusedPidScenario {
                     .startScript(
                             "i=0; while [ $i -lt " + count + " ]; do sleep 3600 & echo $!; i=$((i+1)); done; wait")) {
                 Eventually.until(
-                        "the strangers are there",
-                        SOON,
-                        () -> strangers.out().lines().count() == count);
+                        "the strangers are there", () -> strangers.out().lines().count() == count);
                 List<Long> pids = strangers.out().lines().map(Long::parseLong).toList();
                 for (int i = 0; i < count; i++) {
                     claim(records, "stranger" + i, record.replace(id, "stranger" + i), pids.get(i), i);
@@ -110,18 +107,16 @@ class Fault13ReusedPidScenario {
                 world.script("kill -TERM " + stage.server().agentPid()).mustSucceed();
                 Eventually.until(
                         "the agent has left",
-                        SOON,
                         () -> !stage.developer().ssh("apps").succeeded());
                 world.script("kill -KILL -" + shim);
                 Eventually.until(
                         "the app is dead",
-                        SOON,
                         () -> !world.script("test -e /proc/" + shim).succeeded());
                 world.startStrangerAs(shim);
 
                 stage.server().startup();
                 Eventually.until(
-                        "the app is back", SOON, () -> Http.get(app.port(), "/").status() == 200);
+                        "the app is back", () -> Http.get(app.port(), "/").status() == 200);
                 app.verb("ps:restart").mustSucceed();
 
                 assertThat(world.isAlive(shim))
@@ -136,7 +131,7 @@ class Fault13ReusedPidScenario {
     private static void leave(Stage stage) {
         long agent = stage.server().agentPid();
         Pids.signal("TERM", agent);
-        Eventually.until("the agent has left", SOON, () -> !Pids.isAlive(agent));
+        Eventually.until("the agent has left", () -> !Pids.isAlive(agent));
     }
 
     private static long shim(Path records) {
@@ -154,7 +149,7 @@ class Fault13ReusedPidScenario {
 
     private static Path single(Path folder, String suffix) {
         Path[] found = new Path[1];
-        Eventually.until("there is one instance", SOON, () -> {
+        Eventually.until("there is one instance", () -> {
             List<String> all =
                     names(folder).filter(name -> name.endsWith(suffix)).toList();
             found[0] = folder.resolve(all.get(0));

@@ -27,7 +27,7 @@ class Fault15OpenFilesScenario {
     private static final int OPEN_FILES = 256;
     private static final int CONNECTIONS = 1000;
     private static final Duration HELD = Duration.ofSeconds(3);
-    private static final Duration RECOVERY = Campaign.time(Duration.ofSeconds(10), Duration.ofSeconds(2));
+    private static final Duration RECOVERY = Campaign.time(Duration.ofMinutes(1), Duration.ofSeconds(2));
 
     @AutoClose
     private static final Stage STAGE = Stage.start(Map.of(

@@ -13,7 +13,6 @@ import dev.tinyserv.fixtures.fault.Campaign;
 import dev.tinyserv.fixtures.fault.FaultRun;
 import dev.tinyserv.fixtures.fault.Stranger;
 import dev.tinyserv.scenario.Stage;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +58,6 @@ class Fault16StrangerOnPortScenario {
         Pids.signal("KILL", pid);
         Eventually.until(
                 "another process answers",
-                Duration.ofSeconds(15),
                 () -> Integer.parseInt(Http.text(app.port(), "/pid").strip()) != pid);
     }
 }

@@ -27,7 +27,7 @@ final class Points {
         trap.set(DiskTrap.Fault.NONE, 0);
         witness.app().commit("Counted").push().mustSucceed();
         witness.requireAgreement("counted");
-        Eventually.until("the end of the former instance is written down", Duration.ofSeconds(30), () -> {
+        Eventually.until("the end of the former instance is written down", () -> {
             int before = trap.calls().size();
             Eventually.always("counted", QUIET, () -> true);
             return trap.calls().size() == before;

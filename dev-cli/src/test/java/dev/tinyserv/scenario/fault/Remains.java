@@ -4,13 +4,11 @@ import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Folders;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** What a killed or failed deploy may not leave under TINYSERV_ROOT: half files, half trees, locks that nobody holds. */
 final class Remains {
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final Pattern UNFINISHED =
             Pattern.compile(".*/(\\.tmp-|\\.building-|\\.trash-|\\.probe-|incoming_|insert_|tmp_objdir-)[^/]*"
                     + "|repositories/.*\\.lock|run/tmp/.+|.*\\.damaged|.*\\.corrupt");
@@ -20,7 +18,7 @@ final class Remains {
     /** Fails unless they are gone before long; what ends a former instance still works right after a deploy. */
     static void mustBeNone(Path root, String when) {
         Eventually.until(
-                "nothing unfinished is left, " + when, SOON, () -> of(root).isEmpty(), () -> String.valueOf(of(root)));
+                "nothing unfinished is left, " + when, () -> of(root).isEmpty(), () -> String.valueOf(of(root)));
     }
 
     private static List<String> of(Path root) {

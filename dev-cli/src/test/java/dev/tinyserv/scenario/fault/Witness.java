@@ -11,15 +11,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** What release, branch and page say of a probe app, read where they lie: they must always say the same. */
 final class Witness {
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     private final App app;
     private final Path root;
     private final int port;
@@ -90,7 +87,6 @@ final class Witness {
         assertThat(branch()).as("the branch is where the release is, %s", when).isEqualTo(commit());
         Eventually.until(
                 "the page is the release's, by one instance, " + when,
-                SOON,
                 () -> page().equals("v" + version()) && instances() == 1,
                 () -> "page " + page() + ", release v" + version() + ", instances " + instances());
         requireReadableReleases(when);

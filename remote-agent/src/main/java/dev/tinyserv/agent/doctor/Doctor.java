@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +42,11 @@ public final class Doctor {
             new HostNameCheck());
 
     private final Patient patient;
+    private final LongSupplier nanos;
     private volatile @Nullable Kept kept;
 
-    /** When it was made and until when it holds, by {@link System#nanoTime}. */
-    record Kept(String summary, long made, long until) {
+    /** When it was made and until when it holds, in nanoseconds. */
+    private record Kept(String summary, long made, long until) {
         static Kept of(String summary, long began, long made) {
             return new Kept(summary, made, made + Math.min((made - began) * KEPT, KEPT_AT_MOST.toNanos()));
         }
@@ -57,7 +59,12 @@ public final class Doctor {
 
     /** A doctor for this patient. */
     public Doctor(Patient patient) {
+        this(patient, System::nanoTime);
+    }
+
+    Doctor(Patient patient, LongSupplier nanos) {
         this.patient = patient;
+        this.nanos = nanos;
     }
 
     /** Looks at everything; takes seconds where there is much to look at. */
@@ -72,12 +79,12 @@ public final class Doctor {
      */
     public String summary() {
         Kept last = kept;
-        long began = System.nanoTime();
+        long began = nanos.getAsLong();
         if (last != null && began - last.until() < 0) {
             return last.text(began);
         }
         String summary = examine(patient.examinedQuickly()).summary();
-        kept = Kept.of(summary, began, System.nanoTime());
+        kept = Kept.of(summary, began, nanos.getAsLong());
         return summary;
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(180)
 class BuildSlotsTest {
     private static final AppName A = new AppName("a");
     private static final AppName B = new AppName("b");

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Builds that fetch by SSH, from OpenSSH's server, which knows the key of one app only. */
-@Timeout(120)
+@Timeout(180)
 @Tag("slow")
 class BuildSshTest {
     private static final AppName APP = new AppName("shop");

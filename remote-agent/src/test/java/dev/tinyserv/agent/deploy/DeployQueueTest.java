@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class DeployQueueTest {
     private static final AppName SHOP = new AppName("shop");
 
@@ -45,7 +45,7 @@ class DeployQueueTest {
                 order.add("bob");
             }
         });
-        assertThat(bobWaits.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(bobWaits.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(told).containsExactly("-----> Waiting for ada");
         order.add("ada");
         first.close();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class RoutingTest {
     private static final AppName APP = new AppName("app");
     private static final AppName OTHER = new AppName("other");

@@ -25,6 +25,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -301,28 +303,50 @@ class DoctorTest {
         assertThat(new Checkup(List.of(warning)).summary()).isEqualTo("1 warning");
     }
 
-    @Test
-    void theSummaryCountsWhatAnExaminationFinds() throws IOException {
-        Doctor doctor = new Doctor(patient(Map.of("TINYSERV_HOST", "nowhere.invalid")));
-        assertThat(doctor.summary()).isEqualTo(doctor.examine().summary());
+    /** A doctor whose clock shows these seconds, one each time it looks at it. */
+    private Doctor doctorAt(long... seconds) {
+        Iterator<Long> shown = Arrays.stream(seconds).boxed().iterator();
+        return new Doctor(patient(Map.of()), () -> TimeUnit.SECONDS.toNanos(shown.next()));
+    }
 
-        doctor.summary(); // which is kept from here on
-        Files.writeString(root.resolve("apps/shop.json"), "{ torn");
-        Files.writeString(root.resolve("apps/blog.json"), "{ torn");
+    private void damage(String app) throws IOException {
+        Files.writeString(root.resolve("apps/" + app + ".json"), "{ torn");
+    }
+
+    @Test
+    void theSummaryIsThatOfTheLastExamination() throws IOException {
+        Doctor doctor = doctorAt(10, 11, 11, 12);
+        String before = doctor.summary();
+        damage("shop");
+
         String found = doctor.examine().summary();
 
+        assertThat(found).isNotEqualTo(before);
         assertThat(doctor.summary()).isEqualTo(found);
     }
 
     @Test
-    void aSummarySaysItsAgeAndDoesNotGrowOld() {
-        long second = TimeUnit.SECONDS.toNanos(1);
-        Doctor.Kept quick = Doctor.Kept.of("1 problem", 10 * second, 11 * second);
-        assertThat(quick.until()).isEqualTo(16 * second);
-        assertThat(quick.text(11 * second)).isEqualTo("1 problem");
-        assertThat(quick.text(15 * second)).isEqualTo("1 problem (4 s ago)");
-        assertThat(Doctor.Kept.of("1 problem", 10 * second, 40 * second).until())
-                .isEqualTo(55 * second);
+    void aSummaryIsKeptForFiveTimesAsLongAsItTookAndSaysItsAge() throws IOException {
+        Doctor doctor = doctorAt(10, 11, 11, 15, 16, 17);
+        String first = doctor.summary();
+        damage("shop");
+
+        assertThat(doctor.summary()).isEqualTo(first);
+        assertThat(doctor.summary()).isEqualTo(first + " (4 s ago)");
+        assertThat(doctor.summary())
+                .as("five seconds later")
+                .isNotEqualTo(first)
+                .doesNotContain(" ago");
+    }
+
+    @Test
+    void aSummaryIsKeptForFifteenSecondsAtMost() throws IOException {
+        Doctor doctor = doctorAt(10, 40, 54, 55, 56);
+        String first = doctor.summary();
+        damage("shop");
+
+        assertThat(doctor.summary()).isEqualTo(first + " (14 s ago)");
+        assertThat(doctor.summary()).isNotEqualTo(first).doesNotContain(" ago");
     }
 
     @Test

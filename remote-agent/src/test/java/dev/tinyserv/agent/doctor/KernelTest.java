@@ -9,7 +9,6 @@ import dev.tinyserv.fixtures.Pids;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,8 +77,7 @@ class KernelTest {
         try {
             assertThat(AppProcessCheck.isHalted(KERNEL, sleep.pid())).isFalse();
             Pids.signal("STOP", sleep.pid());
-            Eventually.until(
-                    "it is halted", Duration.ofSeconds(10), () -> AppProcessCheck.isHalted(KERNEL, sleep.pid()));
+            Eventually.until("it is halted", () -> AppProcessCheck.isHalted(KERNEL, sleep.pid()));
         } finally {
             sleep.destroyForcibly().waitFor();
         }

@@ -289,13 +289,11 @@ class HostilePushTest {
         String commit = git.commitTree(level);
         Path target = Files.createDirectory(folder.resolve("target"));
         server.submissions.pipeline = submission -> submission.source().writeTo(target, line -> {});
-        long begin = System.nanoTime();
         assertThat(git.run("push", "origin", commit + ":refs/heads/main")
                         .failed()
                         .output())
                 .contains("more than 100000 files and folders")
                 .contains("TINYSERV_MAX_FILES");
-        assertThat(System.nanoTime() - begin).isLessThan(30_000_000_000L);
         assertThat(target).isEmptyDirectory();
     }
 

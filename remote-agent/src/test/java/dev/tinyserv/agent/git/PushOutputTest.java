@@ -64,11 +64,9 @@ class PushOutputTest {
         };
         PushOutput output = start(stalled, LONG, () -> {});
         String line = "x".repeat(10_000);
-        long begin = System.nanoTime();
         for (int i = 0; i < 20_000; i++) {
             output.line(line);
         }
-        assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(30));
         output.finish(Duration.ofMillis(20));
         readsAgain.countDown();
         output.finish(LONG);
@@ -103,7 +101,7 @@ class PushOutputTest {
         };
         PushOutput output = start(broken, LONG, gone::countDown);
         output.line("one");
-        assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(gone.await(60, TimeUnit.SECONDS)).isTrue();
         output.line("two");
         output.finish(LONG);
     }

@@ -9,6 +9,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -79,7 +81,7 @@ class PushTest {
         CountDownLatch seen = new CountDownLatch(1);
         server.submissions.pipeline = submission -> {
             submission.transcript().step("First");
-            assertThat(seen.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(seen.await(60, TimeUnit.SECONDS)).isTrue();
         };
         Process push = git.start("push", "origin", "main");
         StringBuilder output = new StringBuilder();
@@ -336,16 +338,16 @@ class PushTest {
             CountDownLatch cancelled = new CountDownLatch(1);
             submission.cancellation().onCancel(cancelled::countDown);
             submitted.countDown();
-            assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(server.serving).isNotEmpty();
             ended.countDown();
             submission.cancellation().check();
         };
         Process push = git.start("push", "origin", "main");
-        assertThat(submitted.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(submitted.await(60, TimeUnit.SECONDS)).isTrue();
         push.destroyForcibly();
         server.serving.forEach(Thread::interrupt);
-        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
         await(server.serving::isEmpty);
         assertThat(server.receiver.tip(APP)).isEmpty();
 
@@ -395,11 +397,13 @@ class PushTest {
         assertThat(server.receiver.tip(APP)).isEmpty();
     }
 
-    static void await(java.util.concurrent.Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+    static void await(Callable<Boolean> condition) {
+        Eventually.until("what the test waits for", () -> {
+            try {
+                return condition.call();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 }

@@ -126,11 +126,11 @@ class QuarantineTest {
             CountDownLatch cancelled = new CountDownLatch(1);
             submission.cancellation().onCancel(cancelled::countDown);
             submitted.countDown();
-            assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();
             submission.cancellation().check();
         };
         Process push = git.start("push", "origin", "main");
-        assertThat(submitted.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(submitted.await(60, TimeUnit.SECONDS)).isTrue();
         push.destroyForcibly();
         server.serving.forEach(Thread::interrupt);
         PushTest.await(server.serving::isEmpty);

@@ -184,7 +184,7 @@ class RecoveryTest {
         CountDownLatch entered = new CountDownLatch(1);
         Thread visitor = waitingVisitor(gate, entered);
         gate.endSweep(false);
-        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
         visitor.join();
         assertThat(gate.tryBeginSweep()).isTrue();
         gate.endSweep(true);
@@ -205,7 +205,7 @@ class RecoveryTest {
         CountDownLatch entered = new CountDownLatch(1);
         Thread visitor = waitingVisitor(gate, entered);
         gate.endCollection();
-        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
         visitor.join();
         assertThat(gate.someoneWaits()).isFalse();
     }

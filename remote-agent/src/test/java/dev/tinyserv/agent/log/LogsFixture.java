@@ -2,16 +2,15 @@ package dev.tinyserv.agent.log;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -58,17 +57,7 @@ final class LogsFixture {
     }
 
     static void await(String what, BooleanSupplier condition) {
-        await(what, Duration.ofSeconds(20), condition);
-    }
-
-    static void await(String what, Duration limit, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain: " + what);
-            }
-            LockSupport.parkNanos(2_000_000);
-        }
+        Eventually.until(what, condition);
     }
 
     static List<String> messages(Logs logs) {

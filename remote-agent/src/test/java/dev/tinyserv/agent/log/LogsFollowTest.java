@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -93,7 +92,7 @@ class LogsFollowTest {
         logs.append(APP, "tinyserv", "run", "wanted");
         await("the line", () -> reader.lines.equals(List.of("wanted")));
         cancellation.cancel("enough");
-        await("the end", Duration.ofSeconds(2), reader::ended);
+        await("the end", reader::ended);
     }
 
     @Test
@@ -102,13 +101,13 @@ class LogsFollowTest {
         logs.append(APP, "tinyserv", "run", "one");
         await("the line", () -> forgotten.lines.size() == 1);
         logs.forget(APP);
-        await("the end", Duration.ofSeconds(2), forgotten::ended);
+        await("the end", forgotten::ended);
 
         Reader closed = new Reader(10, LogFilter.ALL);
         logs.append(APP, "tinyserv", "run", "two");
         await("the line", () -> closed.lines.equals(List.of("two")));
         logs.close();
-        await("the end", Duration.ofSeconds(2), closed::ended);
+        await("the end", closed::ended);
     }
 
     @Test
@@ -169,10 +168,7 @@ class LogsFollowTest {
         for (int i = 0; i < 10; i++) {
             runToEnd(raw, "seq 1 500; echo round " + i);
             List<String> last = List.of("round " + i);
-            await(
-                    "the round",
-                    Duration.ofSeconds(2),
-                    () -> logs.lastLines("id1", 1).equals(last));
+            await("the round", () -> logs.lastLines("id1", 1).equals(last));
         }
         goOn.countDown();
         await("the slow reader's last line", () -> slow.contains("round 9"));

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -59,7 +58,7 @@ class LogsTest {
         runToEnd(raw, "echo warm");
         await("the first line", () -> fixture.stored().count() == 1);
         Files.writeString(raw, "now\n", java.nio.file.StandardOpenOption.APPEND);
-        await("the second line", Duration.ofSeconds(2), () -> fixture.stored().count() == 2);
+        await("the second line", () -> fixture.stored().count() == 2);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ class HandOverTest {
     }
 
     private void awaitServing(Process router) {
-        RunningRouter.await(Duration.ofSeconds(60), () -> {
+        RunningRouter.await(() -> {
             assertThat(router.isAlive()).isTrue();
             return client.awaitReady(Duration.ofMillis(100)) && answers(router);
         });
@@ -119,7 +120,7 @@ class HandOverTest {
         newcomer.start();
         Process second = router();
         awaitServing(second);
-        assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(first.exitValue()).isZero();
         Process third = router();
         awaitServing(third);
@@ -129,7 +130,7 @@ class HandOverTest {
         newcomer.join();
         assertThat(kept.stop()).isEmpty();
         assertThat(problems).isEmpty();
-        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isZero();
         assertThat(log(1)).contains("took 1 ports over", "router ready");
     }
@@ -180,7 +181,7 @@ class HandOverTest {
                                 .body())
                         .isEqualTo("next");
             }
-            assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
             RunningRouter.set(client, RunningRouter.APP, port, List.of(), null, "stopped");
             assertThat(root.resolve("run/routes.json")).doesNotExist();
         }
@@ -193,7 +194,7 @@ class HandOverTest {
         client.close();
         first.destroyForcibly().waitFor();
         router();
-        RunningRouter.await(Duration.ofSeconds(60), this::serves);
+        RunningRouter.await(this::serves);
     }
 
     private boolean serves() {
@@ -210,9 +211,7 @@ class HandOverTest {
             Backend.readHead(in);
             Backend.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsl");
             in.mark(1);
-            while (!Files.exists(root.resolve("go"))) {
-                Thread.onSpinWait();
-            }
+            Eventually.until("the test goes on", () -> Files.exists(root.resolve("go")));
             Backend.write(out, "ow");
         })) {
             Process router = router();
@@ -228,7 +227,7 @@ class HandOverTest {
                 Files.createFile(root.resolve("go"));
                 assertThat(Backend.readBody(wire.in, head)).asString().isEqualTo("slow");
             }
-            assertThat(router.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(router.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(router.exitValue()).isZero();
         }
     }
@@ -239,7 +238,7 @@ class HandOverTest {
         awaitServing(first);
         Files.delete(root.resolve("run/router-handover.sock"));
         Process second = router();
-        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(RouterMain.TAKEN);
         assertThat(log(1)).contains("process " + first.pid());
         assertThat(serves()).isTrue();

@@ -13,7 +13,6 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -228,7 +227,7 @@ class PlacesTest {
             busy.socket.shutdownOutput();
         }
 
-        RunningRouter.await(Duration.ofSeconds(10), () -> status("127.0.0.1") == 200);
+        RunningRouter.await(() -> status("127.0.0.1") == 200);
     }
 
     @Test

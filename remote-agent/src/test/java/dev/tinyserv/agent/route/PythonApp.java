@@ -60,7 +60,7 @@ final class PythonApp implements AutoCloseable {
     private static boolean hasPython() {
         try {
             Process asked = new ProcessBuilder("python3", "-c", "import http.server").start();
-            return asked.waitFor(30, TimeUnit.SECONDS) && asked.exitValue() == 0;
+            return asked.waitFor(60, TimeUnit.SECONDS) && asked.exitValue() == 0;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.control.RouterNotices;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -112,15 +112,7 @@ final class RunningRouter implements AutoCloseable {
     }
 
     static void await(BooleanSupplier condition) {
-        await(Duration.ofSeconds(30), condition);
-    }
-
-    static void await(Duration limit, BooleanSupplier condition) {
-        long until = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited too long").isLessThan(until);
-            LockSupport.parkNanos(5_000_000);
-        }
+        Eventually.until("what the test waits for", condition);
     }
 
     @Override

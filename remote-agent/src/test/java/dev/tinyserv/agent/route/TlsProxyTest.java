@@ -142,7 +142,7 @@ class TlsProxyTest {
     void stop() throws Exception {
         if (proxy != null) {
             proxy.destroy();
-            proxy.waitFor(10, TimeUnit.SECONDS);
+            proxy.waitFor(60, TimeUnit.SECONDS);
         }
         router.close();
         app.close();

@@ -24,6 +24,7 @@ import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +38,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A root with one app, a supervisor on it, and a monotonic clock that can be put forward. */
@@ -208,11 +207,7 @@ final class Machine implements AutoCloseable {
     }
 
     static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time: " + what).isLessThan(deadline);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-        }
+        Eventually.until(what, condition);
     }
 
     static void kill9(long pid) {

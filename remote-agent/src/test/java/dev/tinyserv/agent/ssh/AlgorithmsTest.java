@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the first packet of the server offers, whatever a client says; strict key exchange among it (CVE-2023-48795). */
-@Timeout(60)
+@Timeout(180)
 class AlgorithmsTest {
     private static final int KEXINIT = 20;
     private static final int COOKIE = 16;

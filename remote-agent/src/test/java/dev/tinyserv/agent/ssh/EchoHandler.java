@@ -45,6 +45,10 @@ final class EchoHandler implements Call.Handler {
             }
             case "spew" -> spew(call, Long.parseLong(call.arguments().get(1)));
             case "wait" -> await(call);
+            case "read-and-wait" -> {
+                call.in().transferTo(OutputStream.nullOutputStream());
+                yield await(call);
+            }
             case "until-cancelled" -> {
                 await(call);
                 yield 0;

@@ -46,8 +46,8 @@ record Ssh(int status, String raw, String err) {
             }
             return new Ssh(
                     process.exitValue(),
-                    new String(out.get(10, TimeUnit.SECONDS), StandardCharsets.ISO_8859_1),
-                    new String(err.get(10, TimeUnit.SECONDS), StandardCharsets.UTF_8));
+                    new String(out.get(60, TimeUnit.SECONDS), StandardCharsets.ISO_8859_1),
+                    new String(err.get(60, TimeUnit.SECONDS), StandardCharsets.UTF_8));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

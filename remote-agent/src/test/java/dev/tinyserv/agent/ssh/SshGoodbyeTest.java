@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a server that stops lets a client go whose command has ended. */
-@Timeout(60)
+@Timeout(180)
 class SshGoodbyeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -56,7 +56,7 @@ class SshGoodbyeTest {
         session.auth().verify(PATIENCE);
         ChannelExec command = session.createExecChannel("finish");
         command.open().verify(PATIENCE);
-        assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.started.await(60, TimeUnit.SECONDS)).isTrue();
         Thread leaving = new Thread(running::close);
         leaving.start();
 

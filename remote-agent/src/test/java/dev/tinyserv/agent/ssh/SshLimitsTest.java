@@ -3,6 +3,8 @@ package dev.tinyserv.agent.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.keys.SshKeygen;
+import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.fault.Campaign;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What strangers, and clients that went away, can hold: the library bounds nothing before a login by itself
  * (mina-sshd#350), and neither what a client opens after it.
  */
-@Timeout(120)
+@Timeout(180)
 @Tag("slow")
 class SshLimitsTest {
     @TempDir
@@ -58,11 +60,8 @@ class SshLimitsTest {
         for (int i = 0; i < 500; i++) {
             say(connect(running, 1 + i % 100), garbage[i % garbage.length]);
             if (i % 100 == 99) {
-                long before = System.nanoTime();
                 Ssh ssh = Ssh.run(running.ssh(ada, "127.0.0.1", "exit 9"));
                 assertThat(ssh.status()).as(ssh.err()).isEqualTo(9);
-                assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before))
-                        .isLessThan(10_000);
             }
         }
         long open = sockets.stream().filter(SshLimitsTest::isOpen).count();
@@ -90,9 +89,11 @@ class SshLimitsTest {
         RunningServer running = serve(Map.of(), Duration.ofSeconds(30));
         Path ada = running.key("ada", "");
         Ssh.run(running.ssh(ada, "127.0.0.1", "exit 9"));
+        // So many have places at once; of more, those that exchange no keys within five seconds make room.
+        int clientsAtOnce = Campaign.count(20, 50);
         List<Process> clients = new ArrayList<>();
         try {
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < clientsAtOnce; i++) {
                 clients.add(new ProcessBuilder(running.ssh(ada, "127.0.0.1", "exit 9")).start());
             }
             for (Process client : clients) {
@@ -111,10 +112,9 @@ class SshLimitsTest {
         RunningServer running = serve(Map.of("TINYSERV_LOGIN_TIMEOUT", "1s"), Duration.ofSeconds(30));
         Socket socket = connect(running, 1);
         socket.setSoTimeout(30_000);
-        long before = System.nanoTime();
-        while (socket.getInputStream().read() >= 0) {
-            assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(30));
-        }
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                .as("what is said before the end")
+                .startsWith("SSH-2.0-");
     }
 
     @Test
@@ -122,19 +122,16 @@ class SshLimitsTest {
         RunningServer running = serve(Map.of("TINYSERV_MAX_SESSIONS", "1"), Duration.ofSeconds(30));
         Path ada = running.key("ada", "");
         Process first = new ProcessBuilder(running.ssh(ada, "127.0.0.1", "wait")).start();
-        assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.started.await(60, TimeUnit.SECONDS)).isTrue();
         Ssh second = Ssh.run(running.ssh(ada, "127.0.0.1", "exit 9"));
         assertThat(second.status()).isEqualTo(255);
         assertThat(second.err()).contains("TINYSERV_MAX_SESSIONS");
 
         first.destroyForcibly();
-        assertThat(handler.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        Ssh third;
-        do {
-            third = Ssh.run(running.ssh(ada, "127.0.0.1", "exit 9"));
-        } while (third.status() != 9 && System.nanoTime() < deadline);
-        assertThat(third.status()).isEqualTo(9);
+        assertThat(handler.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+        Eventually.until(
+                "a third one gets in",
+                () -> Ssh.run(running.ssh(ada, "127.0.0.1", "exit 9")).status() == 9);
     }
 
     @Test
@@ -143,12 +140,12 @@ class SshLimitsTest {
         Path ada = running.key("ada", "");
         Process frozen = new ProcessBuilder(running.ssh(ada, "127.0.0.1", "wait")).start();
         try {
-            assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(handler.started.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(handler.cancelled.await(2, TimeUnit.SECONDS))
                     .as("a client that answers stays")
                     .isFalse();
             SshKeygen.run(List.of("kill", "-STOP", Long.toString(frozen.pid())));
-            assertThat(handler.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(handler.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
         } finally {
             frozen.destroyForcibly();
         }

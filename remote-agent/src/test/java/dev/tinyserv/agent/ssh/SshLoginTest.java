@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The attacks on who is who: only the key that signed says it, not the one that was offered (CVE-2024-45337, and
  * GHSA-pchf-49fh-w34r in Soft Serve).
  */
-@Timeout(60)
+@Timeout(180)
 class SshLoginTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

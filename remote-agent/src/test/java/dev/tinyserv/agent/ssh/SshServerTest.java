@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The machine's own ssh against our server. */
-@Timeout(120)
+@Timeout(180)
 class SshServerTest {
     /** Short, because a master of OpenSSH sometimes sends the end of one of its clients only when something wakes it. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(4);
@@ -123,37 +123,37 @@ class SshServerTest {
 
     @Test
     void anEarlyEndOfInputIsNoCancellation() throws Exception {
-        Process process = new ProcessBuilder(running.ssh(ada, "-n", "127.0.0.1", "wait")).start();
-        assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(handler.cancelled.await(500, TimeUnit.MILLISECONDS)).isFalse();
+        Process process = new ProcessBuilder(running.ssh(ada, "-n", "127.0.0.1", "read-and-wait")).start();
+        assertThat(process.getInputStream().read())
+                .as("the command has met the end of its input, and goes on")
+                .isEqualTo('w');
+        assertThat(handler.cancelled.getCount()).isOne();
         process.destroyForcibly();
-        assertThat(handler.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"INT", "KILL"})
     void aClientThatIsGoneCancels(String signal) throws Exception {
         Process process = new ProcessBuilder(running.ssh(ada, "127.0.0.1", "wait")).start();
-        assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.started.await(60, TimeUnit.SECONDS)).isTrue();
         SshKeygen.run(List.of("kill", "-" + signal, Long.toString(process.pid())));
-        assertThat(handler.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
     void stoppingTheServerCancels() throws Exception {
         Process process = new ProcessBuilder(running.ssh(ada, "127.0.0.1", "wait")).start();
-        assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
-        long before = System.nanoTime();
+        assertThat(handler.started.await(60, TimeUnit.SECONDS)).isTrue();
         running.close();
-        assertThat(handler.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - before)).isLessThan(20);
+        assertThat(handler.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
     void whatEndsWhileTheServerStopsIsStillTold() throws Exception {
         Process process = new ProcessBuilder(running.ssh(ada, "127.0.0.1", "finish")).start();
-        assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.started.await(60, TimeUnit.SECONDS)).isTrue();
         running.close();
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .contains("it has happened");
@@ -167,11 +167,11 @@ class SshServerTest {
         assertThat(ssh.out()).contains("arg <x>\r\n").contains("env TERM=xterm-256color\r\n");
 
         Process process = new ProcessBuilder(running.ssh(ada, "-tt", "127.0.0.1", "wait")).start();
-        assertThat(handler.started.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.started.await(60, TimeUnit.SECONDS)).isTrue();
         process.getOutputStream().write(3);
         process.getOutputStream().flush();
-        assertThat(handler.cancelled.await(20, TimeUnit.SECONDS)).as("Ctrl-C").isTrue();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(handler.cancelled.await(60, TimeUnit.SECONDS)).as("Ctrl-C").isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(42);
     }
 
@@ -282,11 +282,11 @@ class SshServerTest {
                 .isEqualTo(5);
 
         waiting.get(0).destroyForcibly();
-        assertThat(handler.cancelled.await(20, TimeUnit.SECONDS))
+        assertThat(handler.cancelled.await(60, TimeUnit.SECONDS))
                 .as("one client of a shared connection is gone")
                 .isTrue();
         for (Process process : waiting.subList(1, 10)) {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(42);
         }
         assertThat(Ssh.run(with(master, "127.0.0.1", "exit 6")).status()).isEqualTo(6);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With a JDK, Maven and Gradle that are shell scripts; a scenario builds with real ones. */
-@Timeout(60)
+@Timeout(180)
 class JavaBuildpackTest {
     private static final String MAKE_JAR = "mkdir -p target && cp made.jar target/app-1.0.jar\n";
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** With package managers that tell a version and how they were called. */
-@Timeout(60)
+@Timeout(180)
 class AskedManagerTest {
     private static final String DEPENDENCY = ", \"dependencies\": {\"greet\": \"1.0.0\"}}";
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the machine's package managers have installed, in the next build: with packages of a registry on loopback. */
 @Tag("thorough")
-@Timeout(90)
+@Timeout(180)
 class KeptModulesTest {
     private static final String NOTHING_CHANGED = "nothing changed: the packages of the last build";
     private static final String GREETING = "console.log(require('greet')())\n";

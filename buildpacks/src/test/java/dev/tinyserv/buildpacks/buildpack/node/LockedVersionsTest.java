@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What lies in a release is what the lock file says, though the registry has newer versions by now. */
 @Tag("thorough")
-@Timeout(120)
+@Timeout(180)
 class LockedVersionsTest {
     private static final String BUILD = "\"build\": \"shout\"";
     private static final Set<String> FOR_DEVELOPMENT = Set.of("shout@1.0.0", "loud@1.0.0");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** With the machine's pnpm, Yarn and Bun, and packages that are made here: no registry is asked. */
 @Tag("thorough")
-@Timeout(60)
+@Timeout(180)
 class OtherPackageManagersTest {
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 

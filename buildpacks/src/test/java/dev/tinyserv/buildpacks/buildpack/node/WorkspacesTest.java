@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several packages in one repository, one of which needs another one: with the machine's package managers. */
 @Tag("thorough")
-@Timeout(90)
+@Timeout(180)
 class WorkspacesTest {
     private static final String LIBRARY = "module.exports = () => require('greet')() + '%s'\n";
     private static final String NOTHING_CHANGED = "nothing changed: the packages of the last build";

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** With the machine's Python, pip, Poetry and Pipenv, and packages that are made here: no index is asked. */
 @Tag("thorough")
-@Timeout(120)
+@Timeout(180)
 class RealPythonTest {
     private static final Map<String, String> PATH = Map.of("PATH", "/usr/bin:/bin");
 

@@ -31,7 +31,7 @@ class SiteReaderTest {
         head.read(in, in.readableBytes(), true);
         Request request = RequestRules.check(head);
         return reader.read(new Site(folder.toString(), false, false, "404.html"), head, request)
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     private void write(String name, int bytes) throws IOException {

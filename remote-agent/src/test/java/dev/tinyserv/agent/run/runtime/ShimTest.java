@@ -52,6 +52,6 @@ class ShimTest {
                         command)
                 .directory(Files.createDirectories(folder.resolve("app")).toFile())
                 .start()
-                .waitFor(30, TimeUnit.SECONDS);
+                .waitFor(60, TimeUnit.SECONDS);
     }
 }
