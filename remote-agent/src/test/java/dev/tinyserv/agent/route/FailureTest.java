@@ -13,35 +13,16 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Apps that fail in each way that they can, and what the client and the agent are told. */
 @SuppressWarnings("try") // many an app only has to be there
-class FailureTest {
+class FailureTest extends RouterStage {
     private static final String POST = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
 
-    @TempDir
-    Path root;
-
-    private RunningRouter router;
-
-    @BeforeEach
-    void start() {
-        router = RunningRouter.in(root, Map.of("TINYSERV_FIRST_BYTE_TIMEOUT", "600ms", "TINYSERV_IDLE_TIMEOUT", "1s"));
-    }
-
-    @AfterEach
-    void stop() {
-        router.close();
-    }
-
-    private Backend app(Backend.Talk talk) throws IOException {
-        Backend app = Backend.talking(talk);
-        router.routing(app.endpoint());
-        return app;
+    FailureTest() {
+        super(Map.of("TINYSERV_FIRST_BYTE_TIMEOUT", "600ms", "TINYSERV_IDLE_TIMEOUT", "1s"));
     }
 
     @Test
@@ -224,9 +205,9 @@ class FailureTest {
         })) {
             try (Wire wire = new Wire(router.port)) {
                 wire.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-                assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
+                assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(gone.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(gone.await(60, TimeUnit.SECONDS)).isTrue();
             RunningRouter.await(() -> router.client.status().underWay() == 0);
         }
     }

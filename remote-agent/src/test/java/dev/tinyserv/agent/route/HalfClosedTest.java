@@ -3,39 +3,18 @@ package dev.tinyserv.agent.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that end their sending side after they have asked, as {@code nc -N} does. */
-class HalfClosedTest {
+class HalfClosedTest extends RouterStage {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    @TempDir
-    Path root;
-
-    private RunningRouter router;
-
-    @BeforeEach
-    void start() {
-        router = RunningRouter.in(root, Map.of("TINYSERV_FIRST_BYTE_TIMEOUT", "2s", "TINYSERV_IDLE_TIMEOUT", "1s"));
-    }
-
-    @AfterEach
-    void stop() {
-        router.close();
-    }
-
-    private Backend app(Backend.Talk talk) throws IOException {
-        Backend app = Backend.talking(talk);
-        router.routing(app.endpoint());
-        return app;
+    HalfClosedTest() {
+        super(Map.of("TINYSERV_FIRST_BYTE_TIMEOUT", "2s", "TINYSERV_IDLE_TIMEOUT", "1s"));
     }
 
     private static void pause(int millis) {
@@ -108,7 +87,7 @@ class HalfClosedTest {
             }
         })) {
             assertThat(all(GET)).contains("half").endsWith("[reset]");
-            assertThat(gone.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(gone.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(app.connections).hasValue(1);
         }
     }
@@ -139,7 +118,7 @@ class HalfClosedTest {
             wire.send(GET);
             assertThat(Backend.readHead(wire.in)).startsWith("HTTP/1.1 200");
             wire.socket.close();
-            assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(gone.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(app.connections).hasValue(1);
         }
     }

@@ -4,42 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an app and a client see of a request and its answer. */
-class ProxyTest {
-    @TempDir
-    Path root;
-
+class ProxyTest extends RouterStage {
     private Backend app;
-    private RunningRouter router;
+
+    ProxyTest() {
+        super(Map.of("TINYSERV_TRUSTED_PROXIES", "none"));
+    }
 
     @BeforeEach
     void start() throws IOException {
         app = Backend.echo();
-        router = RunningRouter.in(root, Map.of("TINYSERV_TRUSTED_PROXIES", "none"))
-                .routing(app.endpoint());
+        router.routing(app.endpoint());
     }
 
     @AfterEach
     void stop() throws IOException {
         app.close();
-        router.close();
     }
 
-    private void app(Backend.Talk talk) throws IOException {
+    private void serve(Backend.Talk talk) throws IOException {
         app.close();
-        app = Backend.talking(talk);
-        router.routing(app.endpoint());
+        app = app(talk);
     }
 
     private void answering(String answer) throws IOException {
-        app((in, out) -> {
+        serve((in, out) -> {
             for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
                 Backend.readBody(in, head);
                 Backend.write(out, answer);
@@ -184,7 +179,7 @@ class ProxyTest {
 
     @Test
     void anAnswerThatEndsWithItsConnectionIsSentInChunks() throws IOException {
-        app((in, out) -> {
+        serve((in, out) -> {
             Backend.readHead(in);
             Backend.write(out, "HTTP/1.0 200\r\nX: y\r\n\r\nsome text");
         });
@@ -199,7 +194,7 @@ class ProxyTest {
 
     @Test
     void interimAnswersAreRelayed() throws IOException {
-        app((in, out) -> {
+        serve((in, out) -> {
             String head = Backend.readHead(in);
             Backend.write(out, "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n");
             if (head.contains("Expect: 100-continue")) {
@@ -251,7 +246,7 @@ class ProxyTest {
 
     @Test
     void anEarlyAnswerReachesAClientThatStillSends() throws IOException {
-        app((in, out) -> {
+        serve((in, out) -> {
             Backend.readHead(in);
             Backend.write(out, "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig");
         });

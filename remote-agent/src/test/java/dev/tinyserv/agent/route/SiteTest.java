@@ -14,23 +14,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that the router serves itself, asked for over real connections. */
-class SiteTest {
+class SiteTest extends RouterStage {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz";
 
-    @TempDir
-    Path root;
-
     private Path folder;
-    private RunningRouter router;
 
     @BeforeEach
     void start() throws IOException {
@@ -39,13 +33,7 @@ class SiteTest {
         write("about.html", "<p>about</p>");
         write("letters.txt", ALPHABET);
         write("guide/index.html", "<p>guide</p>");
-        router = RunningRouter.in(root);
         serve(true, false);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        router.close();
     }
 
     private void write(String name, String content) throws IOException {

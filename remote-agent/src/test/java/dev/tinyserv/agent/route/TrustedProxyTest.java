@@ -3,17 +3,15 @@ package dev.tinyserv.agent.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an app is told of a client that comes through a proxy, whether that is trusted or not. */
-class TrustedProxyTest {
+class TrustedProxyTest extends RouterStage {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     private static final String TO_HTTPS = """
             HTTP/1.1 301 Moved Permanently\r
@@ -29,28 +27,22 @@ class TrustedProxyTest {
             \r
             """;
 
-    @TempDir
-    Path root;
-
     private Backend app;
-    private RunningRouter router;
 
     @BeforeEach
     void start() throws IOException {
         app = Backend.echo();
-        router = RunningRouter.in(root).routing(app.endpoint());
+        router.routing(app.endpoint());
     }
 
     private void start(Map<String, String> settings) {
-        router.close();
-        Path other = root.resolve("other");
-        router = RunningRouter.in(other, settings).routing(app.endpoint());
+        restartRouter(settings);
+        router.routing(app.endpoint());
     }
 
     @AfterEach
     void stop() throws IOException {
         app.close();
-        router.close();
     }
 
     /** The head that the app gets of a request with these fields. */

@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Apps that answer without reading a request's body: they take it for the beginning of their next request. */
 @Tag("slow")
-class UnreadBodyTest {
+class UnreadBodyTest extends RouterStage {
     private static final String BEGUN = "GET /evil HTTP/1.1\r\nX-Ignore: ";
     private static final String GET_OWN = "GET /own HTTP/1.1\r\nHost: a\r\nCookie: secret\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown";
@@ -45,21 +41,6 @@ class UnreadBodyTest {
         private static String chunk(String data) {
             return Integer.toHexString(data.length()) + "\r\n" + data + "\r\n";
         }
-    }
-
-    @TempDir
-    Path root;
-
-    private RunningRouter router;
-
-    @BeforeEach
-    void start() {
-        router = RunningRouter.in(root);
-    }
-
-    @AfterEach
-    void stop() {
-        router.close();
     }
 
     /** Several, so that each of the router's threads has some. */

@@ -2,56 +2,29 @@ package dev.tinyserv.buildpacks.buildpack.deno;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.buildpack.TestBuild;
-import dev.tinyserv.buildpacks.process.Program;
-import dev.tinyserv.buildpacks.runtime.Runtimes;
+import dev.tinyserv.buildpacks.buildpack.LanguageStage;
 import dev.tinyserv.buildpacks.source.MapSource;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** With the machine's Deno, which is asked for nothing from outside. */
-@Timeout(60)
+@Timeout(180)
 @Tag("slow")
-class DenoBuildpackTest {
-    private static final Map<String, String> PATH = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
+class DenoBuildpackTest extends LanguageStage {
     private static final String SERVER = """
             const port: number = Number(Deno.env.get("PORT"));
             Deno.serve({ port }, () => new Response("hello"));
             """;
 
-    @TempDir
-    Path folder;
-
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private Path app;
-
-    @BeforeEach
-    void anApp() throws IOException {
-        for (String name : List.of("app", "cache", "temp")) {
-            Files.createDirectory(folder.resolve(name));
-        }
-        app = folder.resolve("app");
-    }
-
     private BuiltApp build() throws IOException {
-        assumeTrue(Program.find("deno", PATH).isPresent(), "needs deno");
-        Map<String, String> environment =
-                Map.of("PATH", PATH.get("PATH"), "HOME", folder.resolve("temp").toString());
-        lines.clear();
-        return new DenoBuildpack().build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add));
+        needs("deno");
+        return build(new DenoBuildpack());
     }
 
     @Test

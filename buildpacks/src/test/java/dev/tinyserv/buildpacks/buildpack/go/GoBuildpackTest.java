@@ -6,30 +6,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.buildpack.TestBuild;
+import dev.tinyserv.buildpacks.buildpack.LanguageStage;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
-import dev.tinyserv.buildpacks.runtime.Runtimes;
-import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.MapSource;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** With a go command of our own, which tells what it was asked, and with the machine's. */
-@Timeout(60)
-class GoBuildpackTest {
-    private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
-
+@Timeout(180)
+class GoBuildpackTest extends LanguageStage {
     /** Finds the main packages that a file beside it lists for the pattern. */
     private static final String FAKE = """
             #!/bin/sh
@@ -46,38 +38,15 @@ class GoBuildpackTest {
             esac
             """;
 
-    @TempDir
-    Path folder;
-
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Map<String, String> environment = new TreeMap<>();
-    private Path app;
-
     @BeforeEach
     void anApp() throws IOException {
-        app = newFolder("app");
-        newFolder("cache");
-        environment.put("HOME", newFolder("temp").toString());
         environment.put("PATH", folder.resolve("bin") + ":" + USUAL_PATH);
         environment.put("MAINS", folder.resolve("mains").toString());
         write("go.mod", "module example.com/hello\n\ngo 1.19\n");
     }
 
-    private Path newFolder(String name) throws IOException {
-        FileTree.delete(folder.resolve(name));
-        return Files.createDirectory(folder.resolve(name));
-    }
-
-    private void write(String name, String content) throws IOException {
-        Path file = app.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content);
-    }
-
     private void fakeGo(String version) throws IOException {
-        Path file = newFolder("bin").resolve("go");
-        Files.writeString(file, FAKE.formatted(version));
-        assertThat(file.toFile().setExecutable(true)).isTrue();
+        program("go", FAKE.formatted(version));
         mains("");
     }
 
@@ -95,12 +64,7 @@ class GoBuildpackTest {
     }
 
     private BuiltApp build() throws IOException {
-        lines.clear();
-        return new GoBuildpack().build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add));
-    }
-
-    private String transcript() {
-        return String.join("\n", lines);
+        return build(new GoBuildpack());
     }
 
     @Test

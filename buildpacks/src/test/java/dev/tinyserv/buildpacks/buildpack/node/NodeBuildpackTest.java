@@ -3,15 +3,13 @@ package dev.tinyserv.buildpacks.buildpack.node;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.buildpack.TestBuild;
+import dev.tinyserv.buildpacks.buildpack.LanguageStage;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
-import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,32 +19,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With the machine's npm, and packages that are made here: no registry is asked. */
-@Timeout(60)
+@Timeout(180)
 @Tag("slow")
-class NodeBuildpackTest {
+class NodeBuildpackTest extends LanguageStage {
     private static final Map<String, String> PATH = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
 
     @TempDir
     static Path packages;
 
-    @TempDir
-    Path folder;
-
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private Path app;
-
     @BeforeAll
     static void packPackages() throws IOException {
-        assumeTrue(Program.find("npm", PATH).isPresent(), "needs npm");
+        needs("npm");
         pack("greet", "{\"name\": \"greet\", \"version\": \"1.0.0\"}", "module.exports = () => 'hello';");
         pack(
                 "shout",
@@ -76,18 +66,6 @@ class NodeBuildpackTest {
         return environment;
     }
 
-    @BeforeEach
-    void anApp() throws IOException {
-        app = newFolder("app");
-        newFolder("cache");
-        newFolder("temp");
-    }
-
-    private Path newFolder(String name) throws IOException {
-        FileTree.delete(folder.resolve(name));
-        return Files.createDirectory(folder.resolve(name));
-    }
-
     private void packageJson(String fields) throws IOException {
         Files.writeString(app.resolve("package.json"), "{\"name\": \"myapp\", \"version\": \"1.0.0\"" + fields + "}");
     }
@@ -108,17 +86,8 @@ class NodeBuildpackTest {
         return build(environment(folder.resolve("temp")));
     }
 
-    private BuiltApp build(Map<String, String> environment) throws IOException {
-        return build(environment, new Runtimes(environment));
-    }
-
-    private BuiltApp build(Map<String, String> environment, Runtimes runtimes) throws IOException {
-        lines.clear();
-        return new NodeBuildpack().build(TestBuild.in(folder, environment, runtimes, lines::add));
-    }
-
-    private String transcript() {
-        return String.join("\n", lines);
+    private BuiltApp build(Map<String, String> variables) throws IOException {
+        return build(new NodeBuildpack(), variables, new Runtimes(variables));
     }
 
     private void failing(String line) throws IOException {
@@ -380,7 +349,7 @@ class NodeBuildpackTest {
         owner.put("HOME", folder.resolve("home").toString());
         Files.createSymbolicLink(bin.resolve("npm"), Path.of("/bin/echo"));
 
-        build(environment, new Runtimes(owner));
+        build(new NodeBuildpack(), environment, new Runtimes(owner));
 
         assertThat(lines).contains("       run build");
         assertThat(app.resolve(".profile.d/node-runtime.sh")).hasContent("export PATH='" + bin + "':\"$PATH\"");

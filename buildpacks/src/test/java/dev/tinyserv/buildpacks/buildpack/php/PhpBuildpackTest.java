@@ -2,12 +2,10 @@ package dev.tinyserv.buildpacks.buildpack.php;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.buildpack.TestBuild;
-import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.buildpack.LanguageStage;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
@@ -17,50 +15,30 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** With the machine's PHP and Composer, and packages that lie in the app: no registry is asked. */
-@Timeout(60)
+@Timeout(180)
 @Tag("slow")
-class PhpBuildpackTest {
+class PhpBuildpackTest extends LanguageStage {
     private static final Map<String, String> PATH = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
     private static final String GREET = "\"tiny/greet\": \"1.0.0\"";
     private static final String REPOSITORIES =
             ", \"repositories\": [{\"type\": \"path\", \"url\": \"parts/*\"}, {\"packagist.org\": false}]";
 
-    @TempDir
-    Path folder;
-
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private Path app;
-
     @BeforeAll
     static void needsComposer() {
-        assumeTrue(Program.find("composer", PATH).isPresent(), "needs composer");
+        needs("composer");
     }
 
     @BeforeEach
-    void anApp() throws IOException {
-        app = newFolder("app");
-        newFolder("cache");
-        newFolder("temp");
-    }
-
-    private Path newFolder(String name) throws IOException {
-        FileTree.delete(folder.resolve(name));
-        return Files.createDirectory(folder.resolve(name));
-    }
-
-    private Path write(String name, String content) throws IOException {
-        Path file = app.resolve(name);
-        Files.createDirectories(file.getParent());
-        return Files.writeString(file, content);
+    void withoutNetwork() {
+        environment.put("COMPOSER_DISABLE_NETWORK", "1");
+        environment.put("COMPOSER_ALLOW_SUPERUSER", "1");
     }
 
     private void composerJson(String fields) throws IOException {
@@ -86,31 +64,11 @@ class PhpBuildpackTest {
     }
 
     private void lock() {
-        Command.of("composer", "update", "--no-install", "--no-interaction")
-                .in(app)
-                .environment(environment())
-                .collect();
-    }
-
-    private Map<String, String> environment() {
-        Map<String, String> environment = new TreeMap<>(PATH);
-        environment.put("HOME", folder.resolve("temp").toString());
-        environment.put("COMPOSER_DISABLE_NETWORK", "1");
-        environment.put("COMPOSER_ALLOW_SUPERUSER", "1");
-        return environment;
+        run(app, "composer", "update", "--no-install", "--no-interaction");
     }
 
     private BuiltApp build() throws IOException {
-        return build(environment(), new Runtimes(environment()));
-    }
-
-    private BuiltApp build(Map<String, String> environment, Runtimes runtimes) throws IOException {
-        lines.clear();
-        return new PhpBuildpack().build(TestBuild.in(folder, environment, runtimes, lines::add));
-    }
-
-    private String transcript() {
-        return String.join("\n", lines);
+        return build(new PhpBuildpack());
     }
 
     /** In another folder, as slugs are renamed after the build. */
@@ -118,11 +76,7 @@ class PhpBuildpackTest {
         Path moved = folder.resolve("moved");
         FileTree.delete(moved);
         Files.move(app, moved);
-        String output = Command.of("php", "main.php")
-                .in(moved)
-                .environment(environment())
-                .collect()
-                .text();
+        String output = run(moved, "php", "main.php");
         Files.move(moved, app);
         return output;
     }
@@ -226,9 +180,9 @@ class PhpBuildpackTest {
     @Test
     void startsNothingForAnAppWithoutPackages() throws IOException {
         write("index.php", "<?php echo 1;");
-        Map<String, String> onlyPhp = environment();
+        Map<String, String> onlyPhp = new TreeMap<>(environment);
         onlyPhp.put("PATH", binWith("php").toString());
-        BuiltApp built = build(onlyPhp, new Runtimes(onlyPhp));
+        BuiltApp built = build(new PhpBuildpack(), onlyPhp, new Runtimes(onlyPhp));
         assertThat(built.defaultProcesses()).containsExactly(Map.entry("web", "php -S 0.0.0.0:$PORT -t ."));
         assertThat(built.exports().get("PATH")).startsWith(app.resolve("vendor/bin") + ":");
         assertThat(lines).containsExactly("-----> Building with php: no dependencies to install");
@@ -245,12 +199,12 @@ class PhpBuildpackTest {
     @Test
     void namesWhatIsMissingOnTheServer() throws IOException {
         composerJson(", \"require\": {\"tiny/greet\": \"*\"}");
-        Map<String, String> without = environment();
+        Map<String, String> without = new TreeMap<>(environment);
         without.put("PATH", folder.resolve("empty").toString());
-        assertThatThrownBy(() -> build(without, new Runtimes(without)))
+        assertThatThrownBy(() -> build(new PhpBuildpack(), without, new Runtimes(without)))
                 .hasMessage("php is not installed on the server; on Debian: apt-get install php-cli");
         without.put("PATH", binWith("php").toString());
-        assertThatThrownBy(() -> build(without, new Runtimes(without)))
+        assertThatThrownBy(() -> build(new PhpBuildpack(), without, new Runtimes(without)))
                 .hasMessage("composer is not installed on the server; on Debian: apt-get install composer unzip");
     }
 
@@ -259,7 +213,7 @@ class PhpBuildpackTest {
         Path bin = Files.createDirectories(folder.resolve("home/.local/share/mise/installs/php/5.6.40/bin"));
         Path php = Files.writeString(bin.resolve("php"), "#!/bin/sh\necho the old php runs \"$@\"\n");
         assertThat(php.toFile().setExecutable(true)).isTrue();
-        Map<String, String> owner = environment();
+        Map<String, String> owner = new TreeMap<>(environment);
         owner.put("HOME", folder.resolve("home").toString());
         String autoload = ", \"autoload\": {\"classmap\": [\"src\"]}";
 
@@ -268,7 +222,7 @@ class PhpBuildpackTest {
             app = newFolder("app");
             composerJson(autoload + wish);
             write(".tool-versions", "php 5.6\n");
-            build(environment(), new Runtimes(owner));
+            build(new PhpBuildpack(), environment, new Runtimes(owner));
             assertThat(transcript())
                     .contains("Building with php 5.6.40")
                     .containsPattern("       the old php runs /\\S+/composer install --no-dev");

@@ -6,29 +6,23 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
-import dev.tinyserv.buildpacks.buildpack.TestBuild;
+import dev.tinyserv.buildpacks.buildpack.LanguageStage;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
-import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.MapSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** With a Bundler of our own, which tells what it was asked, and with the machine's. */
-@Timeout(60)
-class RubyBuildpackTest {
-    private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
-
+@Timeout(180)
+class RubyBuildpackTest extends LanguageStage {
     /** Installs a gem of one file, and has the tasks that the app's Rakefile names. */
     private static final String BUNDLE = """
             #!/bin/sh
@@ -46,31 +40,9 @@ class RubyBuildpackTest {
             esac
             """;
 
-    @TempDir
-    Path folder;
-
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Map<String, String> environment = new TreeMap<>();
-    private Path app;
-
     @BeforeEach
     void anApp() throws IOException {
-        app = newFolder("app");
-        newFolder("cache");
-        environment.put("HOME", newFolder("temp").toString());
-        environment.put("PATH", USUAL_PATH);
         write("Gemfile", "source \"https://rubygems.org\"\n");
-    }
-
-    private Path newFolder(String name) throws IOException {
-        FileTree.delete(folder.resolve(name));
-        return Files.createDirectory(folder.resolve(name));
-    }
-
-    private void write(String name, String content) throws IOException {
-        Path file = app.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content);
     }
 
     /** A lock file with these gems. */
@@ -89,20 +61,8 @@ class RubyBuildpackTest {
         environment.put("PATH", bin + ":" + USUAL_PATH);
     }
 
-    private static void program(Path file, String script) throws IOException {
-        Files.writeString(file, script);
-        assertThat(file.toFile().setExecutable(true)).isTrue();
-    }
-
     private BuiltApp build() throws IOException {
-        lines.clear();
-        return new RubyBuildpack()
-                .build(TestBuild.in(folder, environment, new Runtimes(environment), lines::add)
-                        .in(app));
-    }
-
-    private String transcript() {
-        return String.join("\n", lines);
+        return build(new RubyBuildpack());
     }
 
     @Test

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.LanguageStage;
 import dev.tinyserv.buildpacks.buildpack.Site;
-import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Command;
-import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.MapSource;
 import java.io.IOException;
@@ -19,47 +18,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StaticBuildpackTest {
+class StaticBuildpackTest extends LanguageStage {
     private static final Map<String, String> PATH = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
 
-    @TempDir
-    Path folder;
-
-    private final List<String> lines = new CopyOnWriteArrayList<>();
     private final StaticBuildpack buildpack = new StaticBuildpack();
-    private Path app;
-
-    @BeforeEach
-    void anApp() throws IOException {
-        for (String name : List.of("app", "cache", "temp")) {
-            Files.createDirectory(folder.resolve(name));
-        }
-        app = folder.resolve("app");
-    }
 
     private Site build() throws IOException {
-        lines.clear();
-        return Objects.requireNonNull(buildpack
-                .build(TestBuild.in(folder, PATH, new Runtimes(PATH), lines::add))
-                .site());
-    }
-
-    private Path write(String name, String content) throws IOException {
-        Path file = app.resolve(name);
-        Files.createDirectories(file.getParent());
-        return Files.writeString(file, content);
+        return Objects.requireNonNull(build(buildpack).site());
     }
 
     @ParameterizedTest
@@ -275,7 +248,7 @@ class StaticBuildpackTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(180)
     void aRecordOfTimesThatNeverEndsOrIsTooLongIsLeftOut() throws IOException {
         write("index.html", "<p>");
         Path times = Files.createDirectories(folder.resolve("cache/static")).resolve("times");
