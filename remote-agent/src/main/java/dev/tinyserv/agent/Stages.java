@@ -17,14 +17,12 @@ import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
-import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.git.GitReceiver;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.route.control.RouterClient;
-import dev.tinyserv.agent.route.control.RouterNotices;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.run.Supervisor;
 import dev.tinyserv.agent.store.Apps;
@@ -82,9 +80,8 @@ final class Stages implements AutoCloseable {
         this.releases = new Releases(settings.layout(), store, clock);
         this.pipeline = new BuildPipeline(settings, BUILDPACKS, events, clock, System.getenv());
         this.supervisor = supervisor(settings, logs, events, clock);
-        this.router = new RouterClient(settings.layout(), new Notices());
+        this.router = new RouterClient(settings.layout(), events);
         this.deployer = new Deployer(settings, apps, releases, pipeline, supervisor, router, events, background);
-        events.listen(this::route);
         this.operator = new Operator(deployer, apps, releases, supervisor, events);
         this.git = new GitReceiver(settings, deployer);
         this.lifecycle =
@@ -97,18 +94,12 @@ final class Stages implements AutoCloseable {
             LOG.info("{} {}", destroyed.app(), destroyed.text());
             logs.forget(destroyed.app());
         } else if (!event.text().isEmpty()) {
-            logs.append(event.app(), "tinyserv", event.part(), event.text());
+            logs.append(event.app(), event.source(), event.part(), event.text());
         }
     }
 
     static Supervisor supervisor(AgentSettings settings, Logs logs, Events events, Clock clock) {
         return new Supervisor(settings, new JsonStore(), logs, events, clock);
-    }
-
-    private void route(Event event) {
-        if (event instanceof RunEvent.EndpointsChanged changed) {
-            deployer.endpointsChanged(changed.app());
-        }
     }
 
     /** Puts right what a killed predecessor left, and takes back the apps and the router that outlived it. */
@@ -222,24 +213,6 @@ final class Stages implements AutoCloseable {
 
     Operator operator() {
         return operator;
-    }
-
-    private final class Notices implements RouterNotices {
-        @Override
-        public void failed(AppName app, String text) {
-            logs.append(app, "router", "router", text);
-        }
-
-        @Override
-        public void portLost(AppName app, int port, String why) {
-            events.publish(new Event.Routed(
-                    app, "port " + port + " cannot be listened on (" + why + "); trying again each second"));
-        }
-
-        @Override
-        public void portBack(AppName app, int port) {
-            events.publish(new Event.Routed(app, "port " + port + " is listened on"));
-        }
     }
 
     private static ExecutorService backgroundThreads() {

@@ -94,11 +94,6 @@ public final class Deployer implements Submissions {
         return routing.reason(app);
     }
 
-    /** Has the app's route made right after its instances have changed by themselves; does not block. */
-    public void endpointsChanged(AppName app) {
-        routing.refreshLater(app);
-    }
-
     @Override
     public Accepted submit(Submission submission) {
         if (changesNothingWatched(submission)) {

@@ -8,6 +8,7 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
+import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
@@ -84,7 +85,7 @@ final class Rollout {
                 return true;
             } catch (Refusal problem) {
                 transcript.problem(problem.getMessage());
-                events.publish(new Event.Routed(app, problem.getMessage()));
+                events.publish(new RouteEvent.NotRouted(app, problem.getMessage()));
                 return false;
             }
         }

@@ -3,8 +3,9 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
-import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RouteEvent;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
@@ -46,14 +47,19 @@ final class Routing {
         this.routes = routes;
         this.events = events;
         this.background = background;
+        events.listen(event -> {
+            if (event instanceof RunEvent.EndpointsChanged changed) {
+                refreshLater(changed.app());
+            }
+        });
     }
 
     /** Has the app's route made right, some time soon; a problem is told to the app's log. */
-    void refreshLater(AppName app) {
+    private void refreshLater(AppName app) {
         refreshed(app).exceptionally(problem -> {
             Throwable cause =
                     problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
-            events.publish(new Event.Routed(app, String.valueOf(cause.getMessage())));
+            events.publish(new RouteEvent.NotRouted(app, String.valueOf(cause.getMessage())));
             return null;
         });
     }

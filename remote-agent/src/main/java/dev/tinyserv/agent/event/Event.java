@@ -7,6 +7,11 @@ public interface Event {
     /** The app it happened to. */
     AppName app();
 
+    /** Who says it, as it stands before the part in the timeline. */
+    default String source() {
+        return "tinyserv";
+    }
+
     /** The part of the platform that did it, as it stands in {@code tinyserv[part]}. */
     String part();
 
@@ -34,14 +39,6 @@ public interface Event {
         @Override
         public String part() {
             return "deploy";
-        }
-    }
-
-    /** The router could or could not do what it should for an app. */
-    record Routed(AppName app, String text) implements Event {
-        @Override
-        public String part() {
-            return "route";
         }
     }
 

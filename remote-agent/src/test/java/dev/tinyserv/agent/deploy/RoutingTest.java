@@ -7,6 +7,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
@@ -45,6 +46,7 @@ class RoutingTest {
 
     private final ExecutorService background = Executors.newCachedThreadPool();
     private final Map<AppName, Supplier<List<Endpoint>>> endpoints = new ConcurrentHashMap<>();
+    private final Events events = new Events();
     private final Heard routes = new Heard();
     private Apps apps;
     private Routing routing;
@@ -95,7 +97,7 @@ class RoutingTest {
                 (proxy, method, arguments) -> method.getName().equals("endpoints")
                         ? endpoints.getOrDefault(arguments[0], List::of).get()
                         : (Object) false);
-        routing = new Routing(apps, releases, instances, routes, new Events(), background);
+        routing = new Routing(apps, releases, instances, routes, events, background);
     }
 
     @AfterEach
@@ -117,7 +119,7 @@ class RoutingTest {
             return List.of();
         });
 
-        routing.refreshLater(APP);
+        events.publish(new RunEvent.EndpointsChanged(APP));
         looked.await();
         routing.refresh(OTHER);
 
@@ -131,8 +133,8 @@ class RoutingTest {
     void aRouterThatIsSilentOfOneAppHoldsUpNeitherOthersNorTheNextLook() {
         routes.silent.put(APP, new CompletableFuture<>());
 
-        routing.refreshLater(APP);
-        routing.refreshLater(APP);
+        events.publish(new RunEvent.EndpointsChanged(APP));
+        events.publish(new RunEvent.EndpointsChanged(APP));
         CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> routing.refresh(APP), background);
         routing.refresh(OTHER);
         while (routes.all.size() < 4) {
@@ -149,7 +151,7 @@ class RoutingTest {
         endpoints.put(APP, () -> List.of(new Endpoint("127.0.0.1", port.incrementAndGet())));
 
         for (int i = 0; i < 200; i++) {
-            routing.refreshLater(APP);
+            events.publish(new RunEvent.EndpointsChanged(APP));
         }
         routing.refresh(APP);
 
@@ -162,7 +164,7 @@ class RoutingTest {
     @Test
     void aForgottenAppIsNotRoutedAgain() throws Exception {
         for (int i = 0; i < 50; i++) {
-            routing.refreshLater(APP);
+            events.publish(new RunEvent.EndpointsChanged(APP));
         }
         routing.forget(APP, () -> apps.remove(APP));
         routing.refresh(APP);

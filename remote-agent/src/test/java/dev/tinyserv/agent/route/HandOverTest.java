@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.buildpacks.Refusal;
@@ -39,7 +40,7 @@ class HandOverTest {
     void start() throws IOException {
         app = Backend.named("x");
         AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
-        client = new RouterClient(settings.layout(), new RunningRouter.Heard());
+        client = new RouterClient(settings.layout(), new Events());
         client.begin(List.of(AppRoute.of(RunningRouter.APP, port, List.of(app.endpoint()), null, "")));
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.buildpacks.Refusal;
@@ -102,7 +103,7 @@ class OtherVersionTest {
             router.router = Router.start(router.settings);
             assertThat(Wire.get(port, "/").body()).isEqualTo("theirs");
 
-            try (RouterClient back = new RouterClient(layout, router.heard)) {
+            try (RouterClient back = new RouterClient(layout, router.events)) {
                 back.begin(List.of(
                         AppRoute.of(RunningRouter.APP, router.port, List.of(ours.endpoint()), null, ""),
                         AppRoute.of(OTHER, port, List.of(), null, "stopped")));
@@ -119,7 +120,7 @@ class OtherVersionTest {
     void anOldRouterGetsTablesUntilThisOneTakesItsPlace() throws Exception {
         Layout layout = new Layout(root);
         try (Backend app = Backend.named("app");
-                RouterClient client = new RouterClient(layout, new RunningRouter.Heard())) {
+                RouterClient client = new RouterClient(layout, new Events())) {
             int port = RunningRouter.freePort();
             try (FakeRouter old = new FakeRouter(layout, this::old)) {
                 client.begin(List.of(AppRoute.of(RunningRouter.APP, port, List.of(app.endpoint()), null, "")));

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.route.control.RouterClient;
-import dev.tinyserv.agent.route.control.RouterNotices;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.fixtures.Eventually;
@@ -31,26 +33,22 @@ final class RunningRouter implements AutoCloseable {
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     /** What the agent heard. */
-    static final class Heard implements RouterNotices {
+    static final class Heard {
         final List<String> all = new CopyOnWriteArrayList<>();
 
-        @Override
-        public void failed(AppName app, String text) {
-            all.add(app + ": " + text);
-        }
-
-        @Override
-        public void portLost(AppName app, int port, String why) {
-            all.add(app + " lost " + port + ": " + why);
-        }
-
-        @Override
-        public void portBack(AppName app, int port) {
-            all.add(app + " has " + port);
+        private void hear(Event event) {
+            if (event instanceof RouteEvent.PortLost lost) {
+                all.add(lost.app() + " lost " + lost.port() + ": " + lost.why());
+            } else if (event instanceof RouteEvent.PortBack back) {
+                all.add(back.app() + " has " + back.port());
+            } else {
+                all.add(event.app() + ": " + event.text());
+            }
         }
     }
 
     final AgentSettings settings;
+    final Events events = new Events();
     final Heard heard = new Heard();
     final RouterClient client;
     final int port;
@@ -60,7 +58,8 @@ final class RunningRouter implements AutoCloseable {
         settings = settings(root, more);
         port = freePort();
         router = Router.start(settings);
-        client = new RouterClient(settings.layout(), heard);
+        events.listen(heard::hear);
+        client = new RouterClient(settings.layout(), events);
     }
 
     static AgentSettings settings(Path root) {

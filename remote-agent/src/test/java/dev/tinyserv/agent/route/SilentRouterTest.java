@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class SilentRouterTest {
     @Test
     void whatWasAskedOfASilentRouterIsDoneByTheNext() throws Exception {
         AgentSettings settings = RunningRouter.settings(root);
-        try (RouterClient client = new RouterClient(settings.layout(), new RunningRouter.Heard())) {
+        try (RouterClient client = new RouterClient(settings.layout(), new Events())) {
             List<CompletableFuture<Void>> all = new ArrayList<>();
             try (FakeRouter silent = new FakeRouter(settings.layout(), (kind, question) -> null)) {
                 client.begin(List.of());
@@ -58,7 +59,7 @@ class SilentRouterTest {
                         question.path("app").asString().equals("slow") ? null : "'kind':'routed','errors':{}";
                     default -> "'kind':'routed','errors':{}";
                 });
-                RouterClient client = new RouterClient(layout, new RunningRouter.Heard())) {
+                RouterClient client = new RouterClient(layout, new Events())) {
             client.begin(List.of());
             assertThat(client.awaitReady(Duration.ofSeconds(20))).isTrue();
 

@@ -118,7 +118,7 @@ class SwitchTest {
                 RunningRouter router = RunningRouter.in(root).routing(app.endpoint())) {
             long version = router.client.status().version();
             router.client.close();
-            try (RouterClient next = new RouterClient(router.settings.layout(), router.heard)) {
+            try (RouterClient next = new RouterClient(router.settings.layout(), router.events)) {
                 assertThat(next.awaitReady(Duration.ofMillis(200))).isFalse();
                 assertThat(Wire.get(router.port, "/").body()).isEqualTo("kept");
                 next.begin(List.of(

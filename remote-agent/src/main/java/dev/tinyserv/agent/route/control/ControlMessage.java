@@ -2,6 +2,8 @@ package dev.tinyserv.agent.route.control;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.event.FailedRequest;
+import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.route.table.PortRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -129,8 +131,17 @@ sealed interface ControlMessage {
      */
     record Refused(long id, long version, String text) implements Answer {}
 
-    /** A request that the router answered itself, or what else an app does wrong, in one line. */
-    record Failed(AppName app, String text) implements Notice {}
+    /**
+     * A request that the router answered itself, or what else an app does wrong.
+     *
+     * @param text in one line
+     * @param request if it is a request; null otherwise, and from a router of version 0.1
+     */
+    record Failed(AppName app, String text, @Nullable FailedRequest request) implements Notice {
+        RouteEvent event() {
+            return request == null ? new RouteEvent.RouterSaid(app, text) : new RouteEvent.RequestFailed(app, request);
+        }
+    }
 
     /** The router cannot listen on an app's port, and goes on trying. */
     record PortLost(AppName app, int port, String text) implements Notice {}

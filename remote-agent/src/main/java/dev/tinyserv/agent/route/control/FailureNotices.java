@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.route.control;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.event.FailedRequest;
 import dev.tinyserv.agent.route.control.ControlMessage.Notice;
 import dev.tinyserv.agent.route.proxy.FailureLog;
 import java.util.ArrayDeque;
@@ -28,7 +29,7 @@ public final class FailureNotices implements FailureLog {
     private final Map<AppName, Rate> rates = new HashMap<>();
 
     @Override
-    public synchronized void failed(AppName app, String text, long nanoTime) {
+    public synchronized void failed(AppName app, FailedRequest request, long nanoTime) {
         Rate rate = rates.computeIfAbsent(app, name -> new Rate());
         if (nanoTime - rate.since >= SECOND) {
             tellMore(app, rate);
@@ -37,7 +38,7 @@ public final class FailureNotices implements FailureLog {
         }
         if (rate.told < PER_SECOND) {
             rate.told++;
-            add(new ControlMessage.Failed(app, text));
+            add(new ControlMessage.Failed(app, request.text(), request));
         } else {
             rate.more++;
         }
@@ -45,12 +46,12 @@ public final class FailureNotices implements FailureLog {
 
     @Override
     public void misbehaved(AppName app, String text) {
-        add(new ControlMessage.Failed(app, text));
+        add(new ControlMessage.Failed(app, text, null));
     }
 
     private void tellMore(AppName app, Rate rate) {
         if (rate.more > 0) {
-            add(new ControlMessage.Failed(app, rate.more + " more requests failed"));
+            add(new ControlMessage.Failed(app, rate.more + " more requests failed", null));
             rate.more = 0;
         }
     }

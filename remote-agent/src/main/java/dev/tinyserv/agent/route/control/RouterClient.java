@@ -4,6 +4,8 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.deploy.Routes;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.route.control.ControlMessage.Answer;
 import dev.tinyserv.agent.route.control.ControlMessage.Done;
 import dev.tinyserv.agent.route.control.ControlMessage.Question;
@@ -54,7 +56,7 @@ public final class RouterClient implements Routes, AutoCloseable {
     private static final Duration RECONNECT_TIME = Duration.ofMillis(100);
     private static final Executor A_SECOND_LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
-    private final RouterNotices notices;
+    private final Events events;
     private final RouterLink link;
     private final RouteFiles files;
     private final ReentrantLock lock = new ReentrantLock();
@@ -67,8 +69,8 @@ public final class RouterClient implements Routes, AutoCloseable {
     private boolean greeted;
 
     /** A client that begins to connect at {@link #begin}. */
-    public RouterClient(Layout layout, RouterNotices notices) {
-        this.notices = notices;
+    public RouterClient(Layout layout, Events events) {
+        this.events = events;
         this.files = new RouteFiles(layout.routes());
         this.link = new RouterLink(layout.routerSocket(), new RouterLink.Listener() {
             @Override
@@ -328,10 +330,10 @@ public final class RouterClient implements Routes, AutoCloseable {
         if (message instanceof Answer answer) {
             receiveAnswer(answer);
         } else if (message instanceof ControlMessage.Failed failed) {
-            notices.failed(failed.app(), failed.text());
+            events.publish(failed.event());
         } else if (message instanceof ControlMessage.PortLost gone) {
             if (locked(() -> lost(gone.app()).add(String.valueOf(gone.port())))) {
-                notices.portLost(gone.app(), gone.port(), gone.text());
+                events.publish(new RouteEvent.PortLost(gone.app(), gone.port(), gone.text()));
             }
         } else if (message instanceof ControlMessage.PortBack back) {
             boolean known = locked(() -> {
@@ -339,7 +341,7 @@ public final class RouterClient implements Routes, AutoCloseable {
                 return lost(back.app()).remove(String.valueOf(back.port()));
             });
             if (known) {
-                notices.portBack(back.app(), back.port());
+                events.publish(new RouteEvent.PortBack(back.app(), back.port()));
             }
         }
     }
@@ -399,7 +401,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         });
         followed.errors().forEach((front, why) -> {
             if (news.contains(front)) {
-                notices.portLost(app, Integer.parseInt(front), why);
+                events.publish(new RouteEvent.PortLost(app, Integer.parseInt(front), why));
             }
         });
         followed.waiting().forEach(waiting -> waiting.complete(followed.errors()));

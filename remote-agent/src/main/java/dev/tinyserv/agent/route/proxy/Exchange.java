@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.route.proxy;
 
 import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.event.FailedRequest;
 import dev.tinyserv.agent.route.http.BadMessage;
 import dev.tinyserv.agent.route.http.BodyReader;
 import dev.tinyserv.agent.route.http.Framing;
@@ -413,15 +414,16 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     /** Says what the client was sent: once the answer's head has gone out, its status stands. */
-    private String failure(int status, String cause) {
+    private FailedRequest failure(int status, String cause) {
         Response begun = response;
-        long millis = (System.nanoTime() - began) / 1_000_000;
-        return head.text(0, request.methodEnd()) + " "
-                + path() + " "
-                + (begun == null ? status : begun.status()) + " "
-                + (target == null ? "" : target.endpoint() + " ")
-                + (begun == null ? "" : "broke off its answer: ")
-                + cause + " " + millis + "ms";
+        return new FailedRequest(
+                head.text(0, request.methodEnd()),
+                path(),
+                begun == null ? status : begun.status(),
+                target == null ? null : target.endpoint(),
+                begun != null,
+                cause,
+                (System.nanoTime() - began) / 1_000_000);
     }
 
     private String path() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.event.FailedRequest;
+import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.route.table.PortRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ControlMessageTest {
     private static final AppName APP = new AppName("app");
+    private static final FailedRequest REQUEST =
+            new FailedRequest("GET", "/x", 502, new Endpoint("127.0.0.1", 20000), true, "reset", 12);
 
     @Test
     void aTableOfFiveThousandAppsIsOneLine() {
@@ -50,7 +54,8 @@ class ControlMessageTest {
                 new ControlMessage.Done(-1, 3, null, status),
                 new ControlMessage.Done(3, 3, Map.of(5001, "address in use"), null),
                 new ControlMessage.Refused(3, 3, "try again"),
-                new ControlMessage.Failed(APP, "GET / 502"),
+                new ControlMessage.Failed(APP, "3 more requests failed", null),
+                new ControlMessage.Failed(APP, REQUEST.text(), REQUEST),
                 new ControlMessage.PortLost(APP, 5001, "address in use"),
                 new ControlMessage.PortBack(APP, 5001));
     }
@@ -80,6 +85,20 @@ class ControlMessageTest {
                 .isEqualTo(new ControlMessage.Done(4, 4, Map.of(5001, "address in use"), null));
         assertThat(read("{'schema':1,'kind':'portBack','app':'app','port':5001}".replace('\'', '"')))
                 .isEqualTo(new ControlMessage.PortBack(APP, 5001));
+    }
+
+    @Test
+    void aFailedRequestIsToldWithItsDataAndInOneLine() {
+        assertThat(new ControlMessage.Failed(APP, "", REQUEST).event())
+                .isEqualTo(new RouteEvent.RequestFailed(APP, REQUEST))
+                .returns("GET /x 502 127.0.0.1:20000 broke off its answer: reset 12ms", RouteEvent::text)
+                .returns("router", RouteEvent::source)
+                .returns("router", RouteEvent::part);
+        assertThat(read("{'schema':1,'kind':'failed','app':'app','text':'GET / 502'}".replace('\'', '"')))
+                .isEqualTo(new ControlMessage.Failed(APP, "GET / 502", null))
+                .returns(
+                        new RouteEvent.RouterSaid(APP, "GET / 502"),
+                        failed -> ((ControlMessage.Failed) failed).event());
     }
 
     @Test
