@@ -18,8 +18,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the routes what the desired state and the instances say. An app's looks, each with the change that follows from
@@ -27,6 +30,8 @@ import java.util.function.Supplier;
  * and no look waits for the router.
  */
 final class Routing {
+    private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
+
     private final Apps apps;
     private final Releases releases;
     private final Instances instances;
@@ -59,7 +64,11 @@ final class Routing {
         refreshed(app).exceptionally(problem -> {
             Throwable cause =
                     problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
-            events.publish(new RouteEvent.NotRouted(app, String.valueOf(cause.getMessage())));
+            if (cause instanceof RejectedExecutionException) {
+                LOG.debug("{} is not looked at any more", app, cause); // the agent leaves
+            } else {
+                events.publish(new RouteEvent.NotRouted(app, String.valueOf(cause.getMessage())));
+            }
             return null;
         });
     }

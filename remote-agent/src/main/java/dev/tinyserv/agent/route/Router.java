@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -194,10 +195,11 @@ final class Router implements HandOver.Giver, AutoCloseable {
     }
 
     @Override
-    public Map<Integer, Channel> prepare() {
-        desk.freeze();
-        closeControl();
-        return listeners.sockets();
+    public CompletableFuture<Map<Integer, Channel>> prepare() {
+        return desk.freeze().thenApply(written -> {
+            closeControl();
+            return listeners.sockets();
+        });
     }
 
     @Override

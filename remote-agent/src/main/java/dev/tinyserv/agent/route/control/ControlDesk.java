@@ -46,10 +46,10 @@ public final class ControlDesk {
         this.transport = transport;
     }
 
-    /** No route is taken from now on, because a successor reads the table that is kept here. Waits until it is. */
-    public void freeze() {
+    /** No route is taken from now on, because a successor reads the table; completes when that is written. */
+    public CompletableFuture<Void> freeze() {
         frozen = true;
-        CompletableFuture.runAsync(keeper::writeTable, control).join();
+        return CompletableFuture.runAsync(keeper::writeTable, control);
     }
 
     /** Routes are taken again. */

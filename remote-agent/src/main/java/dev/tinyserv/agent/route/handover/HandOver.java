@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +35,10 @@ public final class HandOver implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandOver.class);
 
-    /** What the router does at each point; called on a connection's thread, so each must be quick. */
+    /** What the router does at each point; called on the thread that opens sockets, too, so each must be quick. */
     public interface Giver {
-        /** The sockets, frozen as they are from now on. */
-        Map<Integer, Channel> prepare();
+        /** Completes with the sockets, frozen as they are from then on. */
+        CompletableFuture<Map<Integer, Channel>> prepare();
 
         /** The successor went away: go on as before. */
         void goOn();
@@ -102,10 +103,14 @@ public final class HandOver implements AutoCloseable {
         private void obey(ChannelHandlerContext ctx, char letter) {
             if (letter == LIST && !prepared) {
                 prepared = true;
-                sockets = giver.prepare();
-                String ports = sockets.keySet().stream().map(port -> " " + port).collect(Collectors.joining());
-                byte[] line = (ProcessHandle.current().pid() + ports + "\n").getBytes(StandardCharsets.US_ASCII);
-                ctx.writeAndFlush(ctx.alloc().buffer(line.length).writeBytes(line));
+                giver.prepare()
+                        .whenComplete((found, problem) -> ctx.executor().execute(() -> {
+                            if (problem == null) {
+                                list(ctx, found);
+                            } else {
+                                exceptionCaught(ctx, problem);
+                            }
+                        }));
             } else if (letter == SEND && prepared) {
                 sockets.values().forEach(socket -> ctx.write(((UnixChannel) socket).fd()));
                 ctx.flush();
@@ -115,6 +120,13 @@ public final class HandOver implements AutoCloseable {
             } else {
                 ctx.close();
             }
+        }
+
+        private void list(ChannelHandlerContext ctx, Map<Integer, Channel> found) {
+            sockets = found;
+            String ports = sockets.keySet().stream().map(port -> " " + port).collect(Collectors.joining());
+            byte[] line = (ProcessHandle.current().pid() + ports + "\n").getBytes(StandardCharsets.US_ASCII);
+            ctx.writeAndFlush(ctx.alloc().buffer(line.length).writeBytes(line));
         }
 
         @Override
