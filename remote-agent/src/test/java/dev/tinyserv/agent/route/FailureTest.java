@@ -22,7 +22,7 @@ class FailureTest extends RouterStage {
     private static final String POST = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
 
     FailureTest() {
-        super(Map.of("TINYSERV_FIRST_BYTE_TIMEOUT", "600ms", "TINYSERV_IDLE_TIMEOUT", "1s"));
+        super(Map.of("TINYSERV_FIRST_BYTE_TIMEOUT", "3s", "TINYSERV_IDLE_TIMEOUT", "1s"));
     }
 
     @Test

@@ -196,16 +196,19 @@ public final class RouteFiles {
      * again.
      */
     public List<Versioned> readAll() {
-        List<Versioned> all = new ArrayList<>();
-        for (Path file : files()) {
-            try {
-                read(file).ifPresent(all::add);
-            } catch (Refusal e) {
-                LOG.error("an app has no route until the agent writes it again: {}", e.getMessage());
-            }
+        return files().parallelStream()
+                .flatMap(file -> readable(file).stream())
+                .sorted(Comparator.comparingLong(Versioned::version))
+                .toList();
+    }
+
+    private Optional<Versioned> readable(Path file) {
+        try {
+            return read(file);
+        } catch (Refusal e) {
+            LOG.error("an app has no route until the agent writes it again: {}", e.getMessage());
+            return Optional.empty();
         }
-        all.sort(Comparator.comparingLong(Versioned::version));
-        return all;
     }
 
     private List<Path> files() {
