@@ -4,8 +4,10 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.domain.properties.HasOwner;
@@ -15,7 +17,11 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.conditions.ArchConditions;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Imports only point left, in the order of the pipeline; what every class keeps to stands here as well. */
@@ -68,6 +74,63 @@ class ArchitectureTest {
                     .and(ArchConditions.resideOutsideOfPackages(ROUTER_ROOMS.stream()
                             .map(room -> AGENT + ".route." + room + "..")
                             .toArray(String[]::new))));
+
+    /** What CONTRIBUTING.md says of packages, their doors, interfaces and implementations. */
+    @ArchTest
+    void theDocumentTellsTheSame(JavaClasses classes) throws IOException {
+        List<List<String>> packages = table("packages");
+        assertThat(packages.stream().map(row -> row.get(0).replace("`", "")))
+                .startsWith(AGENT_LAYERS.toArray(String[]::new))
+                .hasSize(AGENT_LAYERS.size() + 1);
+        for (List<String> row : packages.subList(0, AGENT_LAYERS.size())) {
+            for (String door : types(row.get(2))) {
+                assertThat(named(door, classes))
+                        .as(door)
+                        .anyMatch(type -> type.getPackageName()
+                                .startsWith(AGENT + "." + row.get(0).replace("`", "")));
+            }
+        }
+        for (List<String> row : table("interfaces")) {
+            String owner = row.get(1).replace("`", "").replace('/', '.');
+            List<JavaClass> contracts = types(row.get(0)).stream()
+                    .flatMap(contract -> named(contract, classes).filter(type -> !type.isNestedClass()))
+                    .filter(type -> type.getPackageName().contains("." + owner))
+                    .toList();
+            assertThat(contracts).as(row.toString()).hasSameSizeAs(types(row.get(0)));
+            for (String implementation : types(row.get(2))) {
+                assertThat(named(implementation, classes))
+                        .as("%s implements %s", implementation, contracts)
+                        .anyMatch(type ->
+                                contracts.stream().anyMatch(contract -> type.isAssignableTo(contract.getName())));
+            }
+        }
+    }
+
+    /** The types of that name, and those within them. */
+    private static Stream<JavaClass> named(String type, JavaClasses classes) {
+        return classes.stream().filter(each -> each.getName().matches(".*\\." + type + "(\\$.*)?"));
+    }
+
+    /** The names of types in a cell. */
+    private static List<String> types(String cell) {
+        return Pattern.compile("`([A-Z]\\w+)`")
+                .matcher(cell)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    private static List<List<String>> table(String name) throws IOException {
+        String text = Files.readString(Path.of("..", "CONTRIBUTING.md"));
+        return text.substring(text.indexOf("<!-- " + name + " -->"), text.indexOf("<!-- /" + name + " -->"))
+                .lines()
+                .filter(line -> line.startsWith("| "))
+                .skip(1)
+                .map(line -> Stream.of(line.substring(1).split("\\|"))
+                        .map(String::strip)
+                        .toList())
+                .toList();
+    }
 
     @ArchTest
     void buildpacksPackagesImportOnlyLowerOnes(JavaClasses classes) {
