@@ -179,11 +179,12 @@ class SwitchTest {
             router.router = Router.start(router.settings);
             int other = RunningRouter.freePort();
             RunningRouter.set(router.client, new AppName("other"), other, List.of(app.endpoint()), null, "");
+            RunningRouter.await(() -> BindTest.answers("127.0.0.1", other));
             assertThat(Wire.get(other, "/").body()).isEqualTo("old");
 
             Files.delete(file.resolve("in-the-way"));
             Files.delete(file);
-            assertThat(router.client.awaitReady(Duration.ofSeconds(20))).isTrue();
+            RunningRouter.await(() -> BindTest.answers("127.0.0.1", router.port));
             assertThat(Wire.get(router.port, "/").status()).isEqualTo(503);
         }
     }
