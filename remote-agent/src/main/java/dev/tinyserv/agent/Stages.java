@@ -10,6 +10,7 @@ import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.Services;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.deploy.DeployStage;
 import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.Lifecycle;
@@ -18,7 +19,7 @@ import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.git.BranchTip;
-import dev.tinyserv.agent.git.GitReceiver;
+import dev.tinyserv.agent.git.GitServices;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
@@ -65,9 +66,10 @@ final class Stages implements AutoCloseable {
     private final BuildPipeline pipeline;
     private final Supervisor supervisor;
     private final RouterClient router;
+    private final DeployStage deploy;
     private final Deployer deployer;
     private final Operator operator;
-    private final GitReceiver git;
+    private final GitServices git;
     private final Lifecycle lifecycle;
 
     Stages(AgentSettings settings, Clock clock) {
@@ -81,11 +83,11 @@ final class Stages implements AutoCloseable {
         this.pipeline = new BuildPipeline(settings, BUILDPACKS, events, clock, System.getenv());
         this.supervisor = supervisor(settings, logs, events, clock);
         this.router = new RouterClient(settings.layout(), events);
-        this.deployer = new Deployer(settings, apps, releases, pipeline, supervisor, router, events, background);
-        this.operator = new Operator(deployer, apps, releases, supervisor, events);
-        this.git = new GitReceiver(settings, deployer);
-        this.lifecycle =
-                new Lifecycle(settings, deployer, apps, releases, git, pipeline, supervisor, router, events, clock);
+        this.deploy = new DeployStage(settings, apps, releases, pipeline, supervisor, router, events, background);
+        this.deployer = deploy.deployer();
+        this.operator = deploy.operator();
+        this.git = GitServices.of(settings, deployer, releases::commit);
+        this.lifecycle = deploy.lifecycle(git.repositories(), clock);
     }
 
     /** The timeline of a destroyed app goes with it; a last line would make it anew. */
@@ -105,7 +107,7 @@ final class Stages implements AutoCloseable {
     /** Puts right what a killed predecessor left, and takes back the apps and the router that outlived it. */
     void recover() {
         sweepUnfinishedFiles();
-        git.sweepUnfinished();
+        git.repositories().sweepUnfinished();
         pipeline.sweepLeftovers();
         supervisor.recover();
         logs.finishUnclaimed();
@@ -121,7 +123,7 @@ final class Stages implements AutoCloseable {
             settle(app);
             List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
             Site site = app.up() ? releases.site(app.app()).orElse(null) : null;
-            return Optional.of(AppRoute.of(app.app(), app.port(), targets, site, deployer.reasonOf(app)));
+            return Optional.of(AppRoute.of(app.app(), app.port(), targets, site, deploy.reasonOf(app)));
         } catch (Refusal | UncheckedIOException e) {
             LOG.error("{} cannot be taken back: {}", app.app(), e.getMessage());
             return Optional.empty();
@@ -169,7 +171,7 @@ final class Stages implements AutoCloseable {
     private void rollForward(Release push) {
         String commit = push.commit();
         if (commit != null) {
-            git.rollForward(push.app(), commit, push.making().branchWas());
+            git.repositories().rollForward(push.app(), commit, push.making().branchWas());
         }
     }
 
@@ -180,7 +182,7 @@ final class Stages implements AutoCloseable {
     }
 
     private void sweepUnused() {
-        git.sweepUnused();
+        git.repositories().sweepUnused();
         for (AppState app : apps.all()) {
             if (background.isShutdown()) {
                 return;
@@ -190,7 +192,7 @@ final class Stages implements AutoCloseable {
     }
 
     Services services(Supplier<AgentStatus> status, Doctor doctor, Runnable endApps) {
-        DiskCleaning cleaning = new DiskCleaning(layout, deployer, apps, git, pipeline);
+        DiskCleaning cleaning = deploy.cleaning(git.repositories());
         return new Services(
                 new Services.Applications(apps, lifecycle, operator, pipeline.deployKeys()),
                 new Services.Deploys(deployer, releases, git),

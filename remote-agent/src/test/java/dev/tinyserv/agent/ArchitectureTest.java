@@ -34,8 +34,8 @@ class ArchitectureTest {
 
     /** Lowest first; the root package, which wires all of them, stands above. */
     private static final List<String> AGENT_LAYERS = List.of(
-            "app", "config", "store", "event", "log", "keys", "git", "build", "release", "deploy", "run", "route",
-            "doctor", "command", "ssh", "local");
+            "app", "config", "store", "event", "log", "keys", "submit", "git", "build", "release", "deploy", "run",
+            "route", "doctor", "command", "ssh", "local");
 
     /** The rooms of the router, lowest first; {@code route} itself, which puts them together, stands above. */
     private static final List<String> ROUTER_ROOMS = List.of("http", "table", "site", "proxy", "handover", "control");

@@ -4,8 +4,10 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.Optional;
@@ -39,6 +41,11 @@ record Context(
 
     Cancellation cancellation() {
         return call.cancellation();
+    }
+
+    /** Where a submission of this call comes from. */
+    Origin origin(Transcript transcript) {
+        return new Origin(account(), host, transcript, cancellation());
     }
 
     InputStream in() {

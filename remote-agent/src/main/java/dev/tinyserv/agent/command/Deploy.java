@@ -3,7 +3,9 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.doctor.Kernel;
-import dev.tinyserv.agent.git.Submission;
+import dev.tinyserv.agent.git.GitServices;
+import dev.tinyserv.agent.submit.Origin;
+import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import picocli.CommandLine.Option;
@@ -34,41 +36,24 @@ final class Deploy extends AppVerb {
             throw Refusal.usage("say - for an archive on stdin; `redeploy` deploys the branch once more");
         }
         return new Work(transcript -> {
-            if (!dryRun) {
-                deployArchive(context, app, transcript);
-            } else if (archive.isEmpty()) {
-                String without = "there is nothing that could be deployed";
-                inspect(context, BranchSubmission.of(context, app, transcript, without), transcript);
-            } else {
-                inspectArchive(context, app, transcript);
-            }
+            deploy(context, app, context.origin(transcript));
             return Facts.none();
         });
     }
 
-    private static void deployArchive(Context context, AppName app, Transcript transcript) {
-        context.services()
-                .deploys()
-                .git()
-                .deployArchive(
-                        app, context.account(), context.host(), context.in(), transcript, context.cancellation());
+    private void deploy(Context context, AppName app, Origin origin) {
+        GitServices git = context.services().deploys().git();
+        if (!dryRun) {
+            git.archives().deploy(app, origin, context.in());
+        } else if (archive.isEmpty()) {
+            inspect(context, git.repositories().standing(app, origin, "there is nothing that could be deployed"));
+        } else {
+            git.archives().inspect(app, origin, context.in(), submission -> inspect(context, submission));
+        }
     }
 
-    private static void inspectArchive(Context context, AppName app, Transcript transcript) {
-        context.services()
-                .deploys()
-                .git()
-                .inspectArchive(
-                        app,
-                        context.account(),
-                        context.host(),
-                        context.in(),
-                        transcript,
-                        context.cancellation(),
-                        submission -> inspect(context, submission, transcript));
-    }
-
-    private static void inspect(Context context, Submission submission, Transcript transcript) {
+    private static void inspect(Context context, Submission submission) {
+        Transcript transcript = submission.origin().transcript();
         boolean fine = context.services().deploys().deployer().dryRun(submission);
         Kernel.ofThisMachine()
                 .availableMemory()

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.LogContext;
+import dev.tinyserv.agent.git.GitSession;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
 import java.util.Optional;
@@ -71,24 +72,18 @@ final class GitCommand {
         if (services.apps().registry().find(app).isEmpty()) {
             throw new Refusal("no app '" + app + "'; `tinyserv create " + app + "` makes it");
         }
-        String protocol = call.environment().getOrDefault("GIT_PROTOCOL", "");
-        String address = call.address();
-        if (push) {
-            return services.deploys()
-                    .git()
-                    .receivePack(
-                            app,
-                            call.account(),
-                            address,
-                            call.in(),
-                            call.out(),
-                            call.err(),
-                            call.cancellation(),
-                            protocol);
-        }
-        return services.deploys()
-                .git()
-                .uploadPack(app, call.account(), call.in(), call.out(), call.err(), call.cancellation(), protocol);
+        GitSession session = new GitSession(
+                app,
+                call.account(),
+                call.address(),
+                call.in(),
+                call.out(),
+                call.err(),
+                call.cancellation(),
+                call.environment().getOrDefault("GIT_PROTOCOL", ""));
+        return push
+                ? services.deploys().git().pushes().serve(session)
+                : services.deploys().git().fetches().serve(session);
     }
 
     /** A client's path is compared, never resolved: the name, with '/' before it, or our own path of the repository. */

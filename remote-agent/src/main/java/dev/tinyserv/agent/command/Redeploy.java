@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.submit.Submission;
 
 final class Redeploy extends AppVerb {
     static final VerbDeclaration VERB = VerbDeclaration.changesApp(
@@ -13,10 +14,11 @@ final class Redeploy extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         return new Work(transcript -> {
-            context.services()
-                    .deploys()
-                    .deployer()
-                    .redeploy(BranchSubmission.of(context, app, transcript, "`git push tinyserv main` deploys one"));
+            Services.Deploys deploys = context.services().deploys();
+            Submission standing = deploys.git()
+                    .repositories()
+                    .standing(app, context.origin(transcript), "`git push tinyserv main` deploys one");
+            deploys.deployer().redeploy(standing);
             return Facts.none();
         });
     }

@@ -8,7 +8,7 @@ import dev.tinyserv.agent.deploy.Instances;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.Doctor;
-import dev.tinyserv.agent.git.GitReceiver;
+import dev.tinyserv.agent.git.GitServices;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
@@ -41,9 +41,9 @@ public record Services(Applications apps, Deploys deploys, Builds builds, Runnin
      *
      * @param deployer makes releases
      * @param releases those there are
-     * @param git the repositories that they come from
+     * @param git where they come from
      */
-    public record Deploys(Deployer deployer, Releases releases, GitReceiver git) {}
+    public record Deploys(Deployer deployer, Releases releases, GitServices git) {}
 
     /**
      * How releases are built.

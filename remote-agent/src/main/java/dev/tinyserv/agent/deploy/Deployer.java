@@ -8,13 +8,13 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.AgentSettings;
-import dev.tinyserv.agent.event.Events;
-import dev.tinyserv.agent.git.Submission;
-import dev.tinyserv.agent.git.Submissions;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.agent.submit.Origin;
+import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.agent.submit.Submissions;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
@@ -23,95 +23,55 @@ import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that makes a release go live: pushes, changes of the configuration, rollbacks. Each blocks until it is
  * done or refused; when it is refused nothing has changed. Safe for several threads.
  */
 public final class Deployer implements Submissions {
+    private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
+
+    private final AgentSettings settings;
     private final Apps apps;
     private final Releases releases;
     private final BuildPipeline pipeline;
-    private final DeployQueue queue = new DeployQueue();
-    private final Routing routing;
+    private final DeployQueue queue;
     private final Rollout rollout;
     private final SlugSweep sweep;
-    private final AgentSettings settings;
 
-    /**
-     * A deployer over the given stages.
-     *
-     * @param background runs what nobody waits for: the end of replaced instances
-     */
-    public Deployer(
+    Deployer(
             AgentSettings settings,
             Apps apps,
             Releases releases,
             BuildPipeline pipeline,
-            Instances instances,
-            Routes routes,
-            Events events,
-            Executor background) {
+            DeployQueue queue,
+            Rollout rollout,
+            SlugSweep sweep) {
         this.settings = settings;
         this.apps = apps;
         this.releases = releases;
         this.pipeline = pipeline;
-        this.routing = new Routing(apps, releases, instances, routes, events, background);
-        this.rollout = new Rollout(
-                releases,
-                instances,
-                routes,
-                routing,
-                events,
-                background,
-                settings.releaseTimeout(),
-                settings.drainTimeout());
-        this.sweep = new SlugSweep(releases, pipeline, settings.keepSlugs());
-    }
-
-    DeployQueue queue() {
-        return queue;
-    }
-
-    Routing routing() {
-        return routing;
-    }
-
-    Rollout rollout() {
-        return rollout;
-    }
-
-    SlugSweep sweep() {
-        return sweep;
-    }
-
-    /** What clients of an app are told while it has nothing that answers. */
-    public String reasonOf(AppState app) {
-        return routing.reason(app);
+        this.queue = queue;
+        this.rollout = rollout;
+        this.sweep = sweep;
     }
 
     @Override
-    public Accepted submit(Submission submission) {
+    public void submit(Submission submission) {
+        submission.tip().check();
         if (changesNothingWatched(submission)) {
-            return pass(submission);
+            pass(submission);
+        } else {
+            deploy(submission, Release.Cause.PUSH, "Deploy ");
         }
-        return accept(submission, Release.Cause.PUSH, "Deploy ");
-    }
-
-    @Override
-    public Optional<String> released(AppName app) {
-        return Optional.ofNullable(releases.current(app).commit());
     }
 
     /** Builds a commit that was deployed before once more, and deploys it with the current configuration. */
     public Deployment redeploy(Submission submission) {
-        AcceptedPush accepted = accept(submission, Release.Cause.REDEPLOY, "Redeploy ");
-        accepted.reported();
-        return accepted.step.deployment();
+        return deploy(submission, Release.Cause.REDEPLOY, "Redeploy ");
     }
 
     /** Tells what a deploy of it would do, and changes nothing; returns whether nothing was found that makes it fail. */
@@ -121,176 +81,139 @@ public final class Deployer implements Submissions {
     }
 
     private boolean changesNothingWatched(Submission submission) {
-        submission.by().requireUseOf(submission.app());
+        submission.origin().by().requireUseOf(submission.app());
         AppState state = apps.get(submission.app());
-        Release current = releases.current(submission.app());
-        String live = current.commit();
+        Slug live = releases.current(submission.app()).slug();
         return !state.build().watch().isEmpty()
                 && live != null
-                && rootOf(current).equals(state.build().root())
-                && !submission.comparison().changes(live, state.build().watch());
+                && live.root().equals(state.build().root())
+                && !submission.comparison().changes(live.commit(), state.build().watch());
     }
 
-    private static String rootOf(Release release) {
-        Slug slug = release.slug();
-        return slug == null ? "" : slug.root();
-    }
-
-    /** The branch moves, and nothing else happens. */
-    private Accepted pass(Submission submission) {
+    /** The tip moves, and nothing else happens. */
+    private void pass(Submission submission) {
         AppName app = submission.app();
-        DeployQueue.Turn turn = queue.enter(
-                app, "the push of " + submission.by().name(), submission.transcript(), submission.cancellation());
+        DeployQueue.Turn turn = turn(submission);
+        try (turn) {
+            submission.tip().check();
+            submission.origin().cancellation().seal();
+            submission.tip().keep();
+            submission.tip().move();
+            String watched = String.join(", ", apps.get(app).build().watch());
+            submission
+                    .origin()
+                    .transcript()
+                    .step("No release: nothing changed since "
+                            + releases.current(app).name() + " in " + watched);
+        }
+    }
+
+    private Deployment deploy(Submission submission, Release.Cause cause, String verb) {
+        submission.origin().by().requireUseOf(submission.app());
+        Map<String, String> defaults = defaultsOf(submission);
+        Slug slug = build(submission, defaults);
         try {
-            submission.freshness().check();
-            submission.cancellation().seal();
-            submission.storage().keep();
-            return new PassedPush(turn, submission, releases.current(app));
+            return inTurn(submission, slug, cause, verb, defaults);
         } catch (RuntimeException e) {
-            turn.close();
+            pipeline.discard(submission.app(), slug.id());
             throw e;
         }
     }
 
-    private final class PassedPush implements Accepted {
-        private final DeployQueue.Turn turn;
-        private final Submission submission;
-        private final Release current;
-        private final AtomicBoolean over = new AtomicBoolean();
-
-        PassedPush(DeployQueue.Turn turn, Submission submission, Release current) {
-            this.turn = turn;
-            this.submission = submission;
-            this.current = current;
-        }
-
-        @Override
-        public boolean isReleased() {
-            return false;
-        }
-
-        @Override
-        public void refMoved() {
-            if (over.getAndSet(true)) {
-                return;
-            }
-            turn.close();
-            submission
-                    .transcript()
-                    .step("No release: nothing changed since " + current.name() + " in "
-                            + String.join(
-                                    ", ", apps.get(submission.app()).build().watch()));
-        }
-
-        /** Without a moved ref nothing has happened that could be told. */
-        @Override
-        public void reported() {
-            if (!over.getAndSet(true)) {
-                turn.close();
-            }
+    private Deployment inTurn(
+            Submission submission, Slug slug, Release.Cause cause, String verb, Map<String, String> defaults) {
+        DeployQueue.Turn turn = turn(submission);
+        try (turn) {
+            submission.tip().check();
+            submission.origin().cancellation().check();
+            Rollout.Step step = carryOut(submission, changeTo(slug, submission, cause, verb, defaults));
+            follow(submission, step);
+            return step.deployment();
         }
     }
 
-    private AcceptedPush accept(Submission submission, Release.Cause cause, String verb) {
+    private Slug build(Submission submission, Map<String, String> defaults) {
         AppName app = submission.app();
-        submission.by().requireUseOf(app);
-        AppState state = apps.get(app);
-        Transcript transcript = submission.transcript();
-        ConfigVars env = releases.current(app).env();
-        Map<String, String> defaults =
-                defaultsOf(new Subfolder(submission.source(), state.build().root()), env, transcript);
-        Slug slug = pipeline.build(
-                state,
+        return pipeline.build(
+                apps.get(app),
                 submission.commit(),
                 submission.source(),
-                withDefaults(env, defaults),
-                transcript,
-                submission.cancellation());
-        boolean released = false;
-        DeployQueue.Turn turn = null;
+                withDefaults(releases.current(app).env(), defaults),
+                submission.origin().transcript(),
+                submission.origin().cancellation());
+    }
+
+    private DeployQueue.Turn turn(Submission submission) {
+        Origin origin = submission.origin();
+        String who = "the push of " + origin.by().name();
+        return queue.enter(submission.app(), who, origin.transcript(), origin.cancellation());
+    }
+
+    private Change changeTo(
+            Slug slug, Submission submission, Release.Cause cause, String verb, Map<String, String> defaults) {
+        return new Change(
+                cause,
+                verb + shortId(slug),
+                submission.origin().by().name(),
+                slug,
+                withDefaults(releases.current(submission.app()).env(), defaults),
+                submission.tip().before());
+    }
+
+    private Rollout.Step carryOut(Submission submission, Change change) {
+        Origin origin = submission.origin();
+        return rollout.carryOut(
+                apps.get(submission.app()), change, submission.tip()::keep, origin.transcript(), origin.cancellation());
+    }
+
+    /** What follows the commit point never fails: the release counts, and the next start repairs what did not follow. */
+    private void follow(Submission submission, Rollout.Step step) {
+        Transcript transcript = submission.origin().transcript();
         try {
-            turn = queue.enter(app, "the push of " + submission.by().name(), transcript, submission.cancellation());
-            submission.freshness().check();
-            submission.cancellation().check();
-            Change change = new Change(
-                    cause,
-                    verb + shortId(slug),
-                    submission.by().name(),
-                    slug,
-                    withDefaults(releases.current(app).env(), defaults),
-                    submission.before());
-            Rollout.Step step = rollout.carryOut(
-                    apps.get(app), change, submission.storage()::keep, transcript, submission.cancellation());
-            released = true;
-            return new AcceptedPush(step, turn, submission);
-        } finally {
-            if (!released) {
-                pipeline.discard(app, slug.id());
-                if (turn != null) {
-                    turn.close();
-                }
-            }
+            move(submission);
+            boolean routed = step.publish(transcript);
+            transcript.step(outcome(submission, step.deployment(), routed));
+            step.retire(() -> sweep.sweep(submission.app()));
+        } catch (RuntimeException e) {
+            LOG.error("{}: the release counts, but what follows its commit point failed", submission.app(), e);
+            transcript.problem("the release counts, but what follows failed; see the agent's log");
         }
     }
 
-    private final class AcceptedPush implements Accepted {
-        private final Rollout.Step step;
-        private final DeployQueue.Turn turn;
-        private final Submission submission;
-        private final AtomicBoolean published = new AtomicBoolean();
-
-        AcceptedPush(Rollout.Step step, DeployQueue.Turn turn, Submission submission) {
-            this.step = step;
-            this.turn = turn;
-            this.submission = submission;
-        }
-
-        @Override
-        public boolean isReleased() {
-            return true;
-        }
-
-        @Override
-        public void refMoved() {
-            if (published.getAndSet(true)) {
-                return;
-            }
-            boolean routed = false;
-            try {
-                routed = step.publish(submission.transcript());
-            } finally {
-                turn.close();
-            }
-            Deployment deployment = step.deployment();
-            Release release = deployment.release();
-            int port = apps.get(release.app()).port();
+    private static void move(Submission submission) {
+        try {
+            submission.tip().move();
+        } catch (Refusal e) {
+            LOG.error("{} is live at {} but its branch is behind", submission.app(), submission.commit(), e);
             submission
+                    .origin()
                     .transcript()
-                    .step((deployment.running() ? "Launched " : "Released ")
-                            + release.name()
-                            + where(deployment, routed, port, settings.urlOf(port, submission.address())));
+                    .problem("the release is live, but its branch could not be moved; the agent's next start does it");
         }
+    }
 
-        /** Where the release answers, or that it does not. */
-        private static String where(Deployment deployment, boolean routed, int port, String url) {
-            Release release = deployment.release();
-            if (!release.takesRequests()) {
-                String type = ProcessType.main(release.processes().keySet())
-                        .map(ProcessType::value)
-                        .orElse("nothing");
-                return (deployment.running() ? ": " + type + " runs; " : ": ") + "no web process";
-            }
-            return routed
-                    ? " · " + url
-                    : ", but the router does not have port " + port
-                            + ": nobody reaches it there until what the line above names is mended";
-        }
+    private String outcome(Submission submission, Deployment deployment, boolean routed) {
+        Release release = deployment.release();
+        int port = apps.get(release.app()).port();
+        String url = settings.urlOf(port, submission.origin().address());
+        return (deployment.running() ? "Launched " : "Released ")
+                + release.name()
+                + where(deployment, routed, port, url);
+    }
 
-        @Override
-        public void reported() {
-            refMoved();
-            step.retire(() -> sweep.sweep(step.deployment().release().app()));
+    /** Where the release answers, or that it does not. */
+    private static String where(Deployment deployment, boolean routed, int port, String url) {
+        Release release = deployment.release();
+        if (!release.takesRequests()) {
+            String type = ProcessType.main(release.processes().keySet())
+                    .map(ProcessType::value)
+                    .orElse("nothing");
+            return (deployment.running() ? ": " + type + " runs; " : ": ") + "no web process";
         }
+        return routed
+                ? " · " + url
+                : ", but the router does not have port " + port
+                        + ": nobody reaches it there until what the line above names is mended";
     }
 
     /**
@@ -369,9 +292,12 @@ public final class Deployer implements Submissions {
         }
     }
 
-    private static Map<String, String> defaultsOf(AppSource source, ConfigVars env, Transcript transcript) {
+    private Map<String, String> defaultsOf(Submission submission) {
+        AppSource source = new Subfolder(
+                submission.source(), apps.get(submission.app()).build().root());
+        ConfigVars env = releases.current(submission.app()).env();
         try {
-            return AppDefaults.of(source, env, transcript);
+            return AppDefaults.of(source, env, submission.origin().transcript());
         } catch (IOException e) {
             throw new Refusal("cannot read app.json of the pushed commit: " + e.getMessage(), e);
         }

@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.agent.git.GitReceiver;
+import dev.tinyserv.agent.git.Repositories;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
@@ -37,9 +37,10 @@ public final class DiskCleaning {
     private static final Logger LOG = LoggerFactory.getLogger(DiskCleaning.class);
 
     private final Layout layout;
-    private final Deployer deployer;
+    private final DeployQueue queue;
+    private final SlugSweep sweep;
     private final Apps apps;
-    private final GitReceiver git;
+    private final Repositories repositories;
     private final BuildPipeline pipeline;
 
     /**
@@ -51,12 +52,18 @@ public final class DiskCleaning {
      */
     public record Freed(String app, String what, long bytes) {}
 
-    /** A cleaning that waits in the same queues as the deployer. */
-    public DiskCleaning(Layout layout, Deployer deployer, Apps apps, GitReceiver git, BuildPipeline pipeline) {
+    DiskCleaning(
+            Layout layout,
+            DeployQueue queue,
+            SlugSweep sweep,
+            Apps apps,
+            Repositories repositories,
+            BuildPipeline pipeline) {
         this.layout = layout;
-        this.deployer = deployer;
+        this.queue = queue;
+        this.sweep = sweep;
         this.apps = apps;
-        this.git = git;
+        this.repositories = repositories;
         this.pipeline = pipeline;
     }
 
@@ -109,7 +116,7 @@ public final class DiskCleaning {
     }
 
     private DeployQueue.Turn turn(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
-        return deployer.queue().enter(app, "the cleaning of the disk by " + by.name(), transcript, cancellation);
+        return queue.enter(app, "the cleaning of the disk by " + by.name(), transcript, cancellation);
     }
 
     private static void part(Result result, String app, String what, Cancellation cancellation, LongSupplier cleaning) {
@@ -128,10 +135,10 @@ public final class DiskCleaning {
     }
 
     private long repository(AppName app, boolean dryRun, Transcript transcript) {
-        if (!git.exists(app)) {
+        if (!repositories.exists(app)) {
             return 0;
         }
-        OptionalLong bytes = dryRun ? git.garbageBytes(app) : git.clean(app);
+        OptionalLong bytes = dryRun ? repositories.garbageBytes(app) : repositories.clean(app);
         if (bytes.isEmpty()) {
             transcript.line("the repository of " + app + " is in use and stays as it is; try again later");
         }
@@ -140,12 +147,10 @@ public final class DiskCleaning {
 
     private long builds(AppName app, boolean dryRun) {
         if (dryRun) {
-            return deployer.sweep().unneeded(app).stream()
-                    .mapToLong(TreeSize::of)
-                    .sum();
+            return sweep.unneeded(app).stream().mapToLong(TreeSize::of).sum();
         }
         long before = TreeSize.of(layout.builds(app));
-        deployer.sweep().sweepAll(app);
+        sweep.sweepAll(app);
         return before - TreeSize.of(layout.builds(app));
     }
 

@@ -8,9 +8,9 @@ import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.BuildPlan;
 import dev.tinyserv.agent.config.AgentSettings;
-import dev.tinyserv.agent.git.Submission;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.Subfolder;
@@ -45,10 +45,10 @@ final class DryRun {
      * @param passes whether it changes nothing that the app watches
      */
     boolean of(Submission submission, boolean passes) {
-        submission.by().requireUseOf(submission.app());
+        submission.origin().by().requireUseOf(submission.app());
         AppState state = apps.get(submission.app());
         ConfigVars env = releases.current(submission.app()).env();
-        Transcript transcript = submission.transcript();
+        Transcript transcript = submission.origin().transcript();
         transcript.step("Dry run: nothing is built, and nothing changes");
         if (passes) {
             detail(
@@ -75,20 +75,30 @@ final class DryRun {
     }
 
     private static void tellVariables(Submission submission, AppState state, ConfigVars env) throws IOException {
-        Map<String, String> added =
-                AppDefaults.of(new Subfolder(submission.source(), state.build().root()), env, submission.transcript());
+        Map<String, String> added = AppDefaults.of(
+                new Subfolder(submission.source(), state.build().root()),
+                env,
+                submission.origin().transcript());
         if (!added.isEmpty()) {
-            detail(submission.transcript(), "sets", String.join(" ", added.keySet()) + ", as app.json says");
+            detail(submission.origin().transcript(), "sets", String.join(" ", added.keySet()) + ", as app.json says");
         }
     }
 
     private void tellBuild(Submission submission, AppState state, ConfigVars env) {
-        Transcript transcript = submission.transcript();
+        Transcript transcript = submission.origin().transcript();
         BuildPlan plan = pipeline.plan(
-                state, submission.commit(), submission.source(), env, transcript, submission.cancellation());
+                state,
+                submission.commit(),
+                submission.source(),
+                env,
+                transcript,
+                submission.origin().cancellation());
         SortedMap<String, String> commands = plan.commands();
         if (plan.site() || commands == null || commands.containsKey(ProcessType.WEB.value())) {
-            detail(transcript, "address", settings.urlOf(state.port(), submission.address()));
+            detail(
+                    transcript,
+                    "address",
+                    settings.urlOf(state.port(), submission.origin().address()));
         } else {
             detail(transcript, "address", "none: there is no web process");
         }

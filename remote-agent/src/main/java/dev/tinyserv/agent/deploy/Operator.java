@@ -21,15 +21,28 @@ import org.slf4j.LoggerFactory;
 public final class Operator {
     private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
 
-    private final Deployer deployer;
+    private final DeployQueue queue;
+    private final Routing routing;
+    private final Rollout rollout;
+    private final SlugSweep sweep;
     private final Apps apps;
     private final Releases releases;
     private final Instances instances;
     private final Events events;
 
-    /** An operator that waits in the same queues as the deployer. */
-    public Operator(Deployer deployer, Apps apps, Releases releases, Instances instances, Events events) {
-        this.deployer = deployer;
+    Operator(
+            DeployQueue queue,
+            Routing routing,
+            Rollout rollout,
+            SlugSweep sweep,
+            Apps apps,
+            Releases releases,
+            Instances instances,
+            Events events) {
+        this.queue = queue;
+        this.routing = routing;
+        this.rollout = rollout;
+        this.sweep = sweep;
         this.apps = apps;
         this.releases = releases;
         this.instances = instances;
@@ -55,7 +68,7 @@ public final class Operator {
             apps.put(apps.get(app).withUp(false));
             events.publish(new Event.Changed(app, "stopped by " + by.name()));
             try {
-                deployer.routing().refresh(app);
+                routing.refresh(app);
             } finally {
                 instances.stop(app, "stopped by " + by.name()); // also while the router is away
             }
@@ -99,7 +112,7 @@ public final class Operator {
     }
 
     private Release switchOver(AppState wanted, Transcript transcript, Cancellation cancellation) {
-        Rollout.Step step = deployer.rollout().restart(wanted, transcript, cancellation);
+        Rollout.Step step = rollout.restart(wanted, transcript, cancellation);
         try {
             apps.put(wanted);
         } catch (RuntimeException e) {
@@ -118,7 +131,7 @@ public final class Operator {
      */
     public void restore(AppName app) {
         Transcript toLog = line -> LOG.info("{}: {}", app, line);
-        DeployQueue.Turn turn = deployer.queue().enter(app, "the start of tinyserv", toLog, new Cancellation());
+        DeployQueue.Turn turn = queue.enter(app, "the start of tinyserv", toLog, new Cancellation());
         String what = app.value();
         try (turn) {
             AppState state = apps.get(app);
@@ -132,7 +145,7 @@ public final class Operator {
                 instances.stop(app, "not wanted up");
             }
             if (changed) {
-                deployer.routing().refresh(app);
+                routing.refresh(app);
             }
         } catch (Refusal e) {
             LOG.error("{} could not be restored: {}", what, e.getMessage());
@@ -143,10 +156,10 @@ public final class Operator {
     /** Deletes the builds of an earlier agent that no release needs; never throws because of the app. */
     public void sweep(AppName app) {
         Transcript toLog = line -> LOG.info("{}: {}", app, line);
-        DeployQueue.Turn turn = deployer.queue().enter(app, "the sweeping of old builds", toLog, new Cancellation());
+        DeployQueue.Turn turn = queue.enter(app, "the sweeping of old builds", toLog, new Cancellation());
         try (turn) {
             if (apps.find(app).isPresent()) {
-                deployer.sweep().sweepAll(app);
+                sweep.sweepAll(app);
             }
         } catch (Refusal e) {
             LOG.error("old builds of {} stay: {}", app, e.getMessage());
@@ -157,7 +170,7 @@ public final class Operator {
             AppName app, Account by, String what, Transcript transcript, Cancellation cancellation) {
         by.requireUseOf(app);
         apps.get(app);
-        return deployer.queue().enter(app, what + " of " + by.name(), transcript, cancellation);
+        return queue.enter(app, what + " of " + by.name(), transcript, cancellation);
     }
 
     private AppState requireCode(AppName app) {

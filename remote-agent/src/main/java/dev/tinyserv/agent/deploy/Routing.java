@@ -102,6 +102,20 @@ final class Routing {
         }
     }
 
+    /**
+     * Has the router listen on a port for a new app, which has nothing that answers.
+     *
+     * @return whether it does
+     */
+    boolean claim(AppName app, int port) {
+        return routes.claim(app, port, neverDeployed(app));
+    }
+
+    /** Forgets the app's route; its port is free when this returns. */
+    void remove(AppName app) {
+        routes.remove(app);
+    }
+
     private CompletableFuture<Void> refreshed(AppName app) {
         return inTurn(app, () -> look(app));
     }
@@ -136,12 +150,16 @@ final class Routing {
         }
         Release release = releases.current(state.app());
         if (release.slug() == null) {
-            return state.app() + " has never been deployed; `git push tinyserv main` deploys it";
+            return neverDeployed(state.app());
         }
         if (!release.takesRequests()) {
             return state.app() + " has no web process";
         }
         String what = instances.hasCrashed(state.app()) ? " has crashed" : " is not running yet";
         return state.app() + what + "; `tinyserv logs -a " + state.app() + "` tells why";
+    }
+
+    private static String neverDeployed(AppName app) {
+        return app + " has never been deployed; `git push tinyserv main` deploys it";
     }
 }

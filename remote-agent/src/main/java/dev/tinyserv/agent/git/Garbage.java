@@ -43,7 +43,7 @@ final class Garbage implements AutoCloseable {
     private static final int STOP_SECONDS = 2;
     private static final long TIGHT_BYTES = 200L << 20;
 
-    private final Repositories repositories;
+    private final RepositoryFolders repositories;
     private final Gates gates;
     private final Function<AppName, Optional<String>> released;
     private final Set<AppName> due = ConcurrentHashMap.newKeySet();
@@ -57,7 +57,7 @@ final class Garbage implements AutoCloseable {
     private volatile boolean closed;
 
     /** Garbage of the repositories; {@code released} tells the commit of an app's current release, or throws. */
-    Garbage(Repositories repositories, Gates gates, Function<AppName, Optional<String>> released) {
+    Garbage(RepositoryFolders repositories, Gates gates, Function<AppName, Optional<String>> released) {
         this.repositories = repositories;
         this.gates = gates;
         this.released = released;

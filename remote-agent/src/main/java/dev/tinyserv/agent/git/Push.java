@@ -1,13 +1,14 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.store.DiskTrouble;
-import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.agent.submit.Origin;
+import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.agent.submit.Submissions;
+import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidatio
 import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceiveCommand.Result;
@@ -27,8 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One push. The order is the promise: the pack is received into quarantine, checked and on disk; then the commit goes
- * through the pipeline, which takes the pack out of quarantine just before the commit point; then the refs move and are on
- * disk; then the routes; then the client gets its report. git would report before its {@code post-receive}, so all that may fail happens before.
+ * through the pipeline, which takes the pack out of quarantine just before the commit point, and then moves the branch
+ * and the routes; then the other refs move; then the client gets its report. git would report before its
+ * {@code post-receive}, so all that may fail happens before.
  */
 final class Push extends ReceivePack {
     private static final Logger LOG = LoggerFactory.getLogger(Push.class);
@@ -37,47 +40,37 @@ final class Push extends ReceivePack {
     private static final int LONGEST_OPTIONS_TOLD = 160;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
     private static final Duration LAST_LINES = Duration.ofSeconds(10);
+    private static final int REASON_LENGTH = 160;
+    private static final String INTERNAL_ERROR = "internal error, see the agent's log";
 
     private final AppName app;
-    private final Account by;
-    private final String address;
-    private final Cancellation cancellation;
+    private final GitSession session;
     private final Quarantine quarantine;
     private final AgentSettings settings;
     private final Durability durability;
-    private final Delivery delivery;
+    private final Submissions submissions;
     private final PackInput in;
     private final PacketOutput packets;
-    private final OutputStream plain;
     private @Nullable PushOutput output;
-    private @Nullable ReceiveCommand deploying;
+    private boolean deployed;
     private boolean sideBand;
     private @Nullable List<ReceiveCommand> executed;
 
     Push(
             Quarantine quarantine,
-            AppName app,
-            Account by,
-            String address,
-            Cancellation cancellation,
+            GitSession session,
             AgentSettings settings,
             Durability durability,
-            Delivery delivery,
-            PackInput in,
-            PacketOutput packets,
-            OutputStream plain) {
+            Submissions submissions) {
         super(quarantine.repository());
-        this.app = app;
-        this.by = by;
-        this.address = address;
-        this.cancellation = cancellation;
+        this.app = session.app();
+        this.session = session;
         this.quarantine = quarantine;
         this.settings = settings;
         this.durability = durability;
-        this.delivery = delivery;
-        this.in = in;
-        this.packets = packets;
-        this.plain = plain;
+        this.submissions = submissions;
+        this.in = new PackInput(session.in());
+        this.packets = new PacketOutput(session.out());
         setCheckReceivedObjects(true);
         setObjectChecker(new HistoryChecks());
         setMaxPackSizeLimit(settings.maxPackBytes());
@@ -116,8 +109,8 @@ final class Push extends ReceivePack {
 
     /** Runs where git runs {@code pre-receive}; every command it leaves alone is carried out. */
     private void decide(Collection<ReceiveCommand> commands) {
-        PushOutput lines =
-                new PushOutput("push-output-" + app, packets, isSideBand(), plain, KEEP_ALIVE, this::clientIsGone);
+        PushOutput lines = new PushOutput(
+                "push-output-" + app, packets, isSideBand(), session.err(), KEEP_ALIVE, this::clientIsGone);
         output = lines;
         tellIgnored(getPushOptions(), lines);
         try {
@@ -142,29 +135,35 @@ final class Push extends ReceivePack {
         }
     }
 
+    /** The branch moves when it is released, so that its command is done before those of other refs are tried. */
     private void deploy(ReceiveCommand command, PushOutput lines) throws IOException {
-        String branch = command.getRefName();
-        String commit = command.getNewId().name();
-        deploying = command;
-        // before the commit point: a roll-forward after a crash must find the branch by HEAD
-        DeployBranch.point(getRepository(), branch);
-        durability.refs(folder(), List.of(Constants.HEAD));
-        Submission submission = new Submission(
-                app,
-                by,
-                address,
-                commit,
-                command.getType() == ReceiveCommand.Type.CREATE
-                        ? null
-                        : command.getOldId().name(),
-                quarantine.source(commit),
-                lines,
-                cancellation,
-                new ExpectedTip(getRepository(), app, branch, command.getOldId(), "git fetch first, then push again")
-                        ::check,
-                (earlier, paths) -> quarantine.differ(earlier, commit, paths),
-                quarantine::keep);
-        delivery.submit(submission).ifPresent(reason -> refuse(command, reason, lines));
+        ObjectId commit = command.getNewId();
+        ExpectedTip expected = new ExpectedTip(
+                getRepository(), app, command.getRefName(), command.getOldId(), "git fetch first, then push again");
+        BranchMove tip = new BranchMove(quarantine, expected, commit, durability);
+        tip.pointHead();
+        try {
+            submissions.submit(new Submission(
+                    app,
+                    new Origin(session.by(), session.address(), lines, session.cancellation()),
+                    commit.name(),
+                    quarantine.source(commit.name()),
+                    (earlier, paths) -> quarantine.differ(earlier, commit.name(), paths),
+                    tip));
+            command.setResult(Result.OK);
+            deployed = true;
+        } catch (Refusal refusal) {
+            refusal.getMessage().lines().forEach(lines::problem);
+            refuse(command, Printable.shortened(firstLine(refusal), REASON_LENGTH), lines);
+        } catch (RuntimeException e) {
+            LOG.error("deploying {} at {} failed", app, commit.name(), e);
+            lines.problem(INTERNAL_ERROR);
+            refuse(command, INTERNAL_ERROR, lines);
+        }
+    }
+
+    private static String firstLine(Refusal refusal) {
+        return refusal.getMessage().lines().findFirst().orElse("refused");
     }
 
     private void refuse(ReceiveCommand command, String reason, PushOutput lines) {
@@ -226,9 +225,8 @@ final class Push extends ReceivePack {
         if (!pending.isEmpty()) {
             updateRefs(pending);
             syncRefs(pending);
-            finishDelivery();
         }
-        if (delivery.isReleased() || !anyIsRejected()) {
+        if (deployed || !anyIsRejected()) {
             quarantine.settled();
         }
         sideBand = isSideBand();
@@ -270,49 +268,9 @@ final class Push extends ReceivePack {
                     folder(), moved.stream().map(ReceiveCommand::getRefName).toList());
         } catch (IOException e) {
             LOG.error("refs of {} may not be on disk", app, e);
-            moved.forEach(command -> unsynced(command, DiskTrouble.line(e, folder())));
-        }
-    }
-
-    /** An fsync is not tried again on the same file: the kernel would say that all is well. */
-    private void unsynced(ReceiveCommand command, String why) {
-        if (output != null && command.equals(deploying) && delivery.isReleased()) {
-            output.problem(why);
-            output.problem(
-                    "the release is live and stays so; if the power takes its branch back, the agent's next start"
-                            + " moves it again");
-        } else {
-            command.setResult(Result.REJECTED_OTHER_REASON, why);
-        }
-    }
-
-    /**
-     * Of a release the commit point has passed: the ref follows by force, and the pusher is told that the deploy has
-     * happened. Without a release the ref is all there is, and the report tells why it did not move.
-     */
-    private void finishDelivery() {
-        if (deploying == null || output == null) {
-            return;
-        }
-        boolean moved = deploying.getResult() == Result.OK;
-        if (!moved && delivery.isReleased()) {
-            try {
-                DeployBranch.force(getRepository(), deploying.getRefName(), deploying.getNewId());
-                durability.refs(folder(), List.of(deploying.getRefName()));
-            } catch (IOException e) {
-                LOG.error(
-                        "{} is live at {} but its branch is behind",
-                        app,
-                        deploying.getNewId().name(),
-                        e);
-                output.problem(
-                        "the release is live, but its branch could not be moved; the agent's next start does it");
-            }
-            deploying.setResult(Result.OK);
-            moved = true;
-        }
-        if (moved) {
-            delivery.refMoved(output);
+            String why = DiskTrouble.line(e, folder());
+            // An fsync is not tried again on the same file: the kernel would say that all is well.
+            moved.forEach(command -> command.setResult(Result.REJECTED_OTHER_REASON, why));
         }
     }
 
@@ -320,9 +278,9 @@ final class Push extends ReceivePack {
      * Receives the push and reports. A pack's lock that cannot be deleted keeps JGit from reporting: then it is done here,
      * for what has happened has happened.
      */
-    void serve(OutputStream err) throws IOException {
+    void serve() throws IOException {
         try {
-            receive(in, packets, err);
+            receive(in, packets, session.err());
             if (packets.takeHeldEnd()) { // the client wanted no report
                 PushReport.end(packets);
             }
@@ -349,7 +307,7 @@ final class Push extends ReceivePack {
     }
 
     private void clientIsGone() {
-        cancellation.cancel("the connection was closed");
+        session.cancellation().cancel("the connection was closed");
     }
 
     private static void rejectPending(Collection<ReceiveCommand> commands, String reason) {

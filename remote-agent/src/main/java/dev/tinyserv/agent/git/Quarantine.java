@@ -37,7 +37,7 @@ final class Quarantine implements AutoCloseable {
     private static final String PACK = ".pack";
     private static final String INDEX = ".idx";
 
-    private final Repositories repositories;
+    private final RepositoryFolders repositories;
     private final AppName app;
     private final TreeLimits limits;
     private final Durability durability;
@@ -56,7 +56,7 @@ final class Quarantine implements AutoCloseable {
     }
 
     private Quarantine(
-            Repositories repositories,
+            RepositoryFolders repositories,
             AppName app,
             TreeLimits limits,
             Durability durability,
@@ -78,7 +78,11 @@ final class Quarantine implements AutoCloseable {
      * @param garbage is told when something stays that no ref names
      */
     static Quarantine enter(
-            Repositories repositories, AppName app, TreeLimits limits, Durability durability, Consumer<AppName> garbage)
+            RepositoryFolders repositories,
+            AppName app,
+            TreeLimits limits,
+            Durability durability,
+            Consumer<AppName> garbage)
             throws IOException {
         Path folder = repositories.folder(app).resolve("objects").resolve(PREFIX + UUID.randomUUID());
         return new Quarantine(repositories, app, limits, durability, folder, repositories.enter(app, folder), garbage);
@@ -101,7 +105,7 @@ final class Quarantine implements AutoCloseable {
         return new TreeSource(() -> repositories.enter(app, folder), limits, app, ObjectId.fromString(commit));
     }
 
-    /** As {@link GitReceiver#differ}, for commits that may lie here. */
+    /** As {@link Repositories#differ}, for commits that may lie here. */
     boolean differ(String one, String other, List<String> paths) {
         try (Visit reading = repositories.enter(app, folder)) {
             return TreeDifference.exists(

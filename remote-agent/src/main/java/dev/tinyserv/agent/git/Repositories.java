@@ -1,196 +1,270 @@
 package dev.tinyserv.agent.git;
 
+import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.submit.Origin;
+import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.agent.submit.Tip;
 import dev.tinyserv.buildpacks.Refusal;
-import java.io.File;
+import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.eclipse.jgit.api.errors.JGitInternalException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The bare repositories. A handle is opened for each use and closed by its user: JGit's cache of repositories is not
- * used, so nothing keeps a deleted app's files open.
+ * The apps' bare repositories, which are this package's own: what a push, a fetch and an archive share. Safe for several
+ * threads.
  */
-final class Repositories {
-    private final Layout layout;
-    private final BareRepository template;
-    private final Gates gates;
-    private final Set<AppName> interrupted = ConcurrentHashMap.newKeySet();
-    private final AtomicLong counter = new AtomicLong();
+public final class Repositories implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Repositories.class);
 
-    Repositories(Layout layout, BareRepository template, Gates gates) {
-        this.layout = layout;
-        this.template = template;
-        this.gates = gates;
+    private final RepositoryFolders folders;
+    private final TreeLimits limits;
+    private final Garbage garbage;
+    private final Durability durability = new Durability();
+
+    /**
+     * Sets JGit up for this process, and reads nothing yet.
+     *
+     * @param released tells the full id of the commit of an app's current release, empty if it has none; it throws if that
+     *     is not known, and then nothing of the app is taken for unneeded
+     */
+    public Repositories(AgentSettings settings, Function<AppName, Optional<String>> released) {
+        JGitSetUp.once();
+        Gates gates = new Gates();
+        this.folders = new RepositoryFolders(settings.layout(), new BareRepository(settings), gates);
+        this.limits = TreeLimits.of(settings);
+        this.garbage = new Garbage(folders, gates, released);
     }
 
-    Path folder(AppName app) {
-        return layout.repository(app);
-    }
-
-    boolean exists(AppName app) {
-        return Files.isRegularFile(folder(app).resolve("HEAD"));
-    }
-
-    void requireExists(AppName app) {
-        if (!exists(app)) {
-            throw new Refusal("the repository of " + app + " is missing on the server; its administrator can restore it"
-                    + " from a backup, `doctor` tells where it belongs");
-        }
-    }
-
-    /** Enters the repository's gate; the caller leaves by closing. The first to come sweeps, and the others wait for it. */
     Visit enter(AppName app) throws IOException {
-        requireExists(app);
-        sweep(app);
-        RepositoryGate.Pass pass = gates.of(app).enter();
-        try {
-            return new Visit(pass, open(app));
-        } catch (IOException | RuntimeException e) {
-            pass.close();
-            throw e;
-        }
+        return folders.enter(app);
+    }
+
+    Quarantine quarantine(AppName app) throws IOException {
+        return Quarantine.enter(folders, app, limits, durability, garbage::left);
+    }
+
+    /** Refuses an account that may not use the app, and an app without a repository. */
+    void require(AppName app, Account by) {
+        by.requireUseOf(app);
+        folders.requireExists(app);
+    }
+
+    Durability durability() {
+        return durability;
+    }
+
+    /** Called after a push has left the repository. */
+    void pushed(AppName app) {
+        garbage.afterPush(app);
+    }
+
+    /** Called after anybody else has left it. */
+    void left(AppName app) {
+        garbage.collectIfDue(app);
     }
 
     /**
-     * The same with another folder for new objects, which need not be there yet, and the repository's own objects behind it.
+     * Makes the app's empty bare repository, durably and all at once.
+     *
+     * @throws Refusal if there is one
      */
-    Visit enter(AppName app, Path newObjects) throws IOException {
-        requireExists(app);
-        sweep(app);
-        RepositoryGate.Pass pass = gates.of(app).enter();
-        try {
-            return new Visit(pass, open(app, newObjects));
-        } catch (IOException | RuntimeException e) {
-            pass.close();
-            throw e;
+    public void create(AppName app) {
+        folders.create(app);
+    }
+
+    /** Deletes the app's repository if there is one; nobody may push to it or fetch from it meanwhile. */
+    public void destroy(AppName app) {
+        folders.destroy(app);
+        durability.forget(folders.folder(app));
+        garbage.forget(app);
+    }
+
+    /** Whether the app has a repository. */
+    public boolean exists(AppName app) {
+        return folders.exists(app);
+    }
+
+    /** The files of a commit; whether it exists is told when they are read. */
+    public AppSource source(AppName app, String commit) {
+        return new TreeSource(() -> folders.enter(app), limits, app, id(commit));
+    }
+
+    /** The full id of the deploy branch's commit; empty while it has none. */
+    public Optional<String> tip(AppName app) {
+        return with(app, repository -> {
+            @Nullable ObjectId value = DeployBranch.value(repository, DeployBranch.of(repository));
+            return value == null ? Optional.empty() : Optional.of(value.name());
+        });
+    }
+
+    /** The short name of the branch that deploys. */
+    public String deployBranch(AppName app) {
+        return with(app, repository -> Repository.shortenRefName(DeployBranch.of(repository)));
+    }
+
+    /** Whether two commits differ at one of the paths or below it; true if one of them is not there any more. */
+    public boolean differ(AppName app, String one, String other, List<String> paths) {
+        return with(app, repository -> TreeDifference.exists(repository, id(one), id(other), paths));
+    }
+
+    /**
+     * The commit that the app's branch names already, for a deploy without a push.
+     *
+     * @param without what the caller is told if the branch has none
+     */
+    public Submission standing(AppName app, Origin origin, String without) {
+        String commit = tip(app).orElseThrow(() -> new Refusal(app + " has no commit yet; " + without));
+        return new Submission(
+                app, origin, commit, source(app, commit), (earlier, paths) -> true, new StandingTip(app, commit));
+    }
+
+    /** A branch that names the commit already, so that there is nothing to keep or move. */
+    private final class StandingTip implements Tip {
+        private final AppName app;
+        private final String commit;
+
+        StandingTip(AppName app, String commit) {
+            this.app = app;
+            this.commit = commit;
         }
-    }
 
-    private Repository open(AppName app, Path newObjects) throws IOException {
-        requireExists(app);
-        // by the plain path JGit would take a whole repository from its cache, and with it each ref once more
-        File behind = new File(folder(app).resolve("objects").toFile(), ".");
-        return new FileRepositoryBuilder()
-                .setGitDir(folder(app).toFile())
-                .setObjectDirectory(newObjects.toFile())
-                .addAlternateObjectDirectory(behind)
-                .setBare()
-                .build();
-    }
-
-    /** For who has closed the gate for others already. The caller closes it. */
-    Repository open(AppName app) throws IOException {
-        requireExists(app);
-        return new FileRepositoryBuilder()
-                .setGitDir(folder(app).toFile())
-                .setMustExist(true)
-                .setBare()
-                .build();
-    }
-
-    /** Appears whole or not at all: it is made under a temporary name. */
-    void create(AppName app) {
-        if (exists(app)) {
-            throw new Refusal("the repository " + folder(app) + " exists already; choose another name");
+        @Override
+        public String before() {
+            return commit;
         }
-        Path unfinished = temporary(app);
-        try {
-            Files.createDirectories(layout.repositories());
-            template.write(unfinished);
-            Files.move(unfinished, folder(app), StandardCopyOption.ATOMIC_MOVE);
-            DurableFile.sync(layout.repositories());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot create " + folder(app), e);
-        }
-    }
 
-    /** Does nothing if there is none. */
-    void destroy(AppName app) {
-        Path doomed = temporary(app);
-        try {
-            if (Files.isDirectory(folder(app))) {
-                Files.move(folder(app), doomed, StandardCopyOption.ATOMIC_MOVE);
-                DurableFile.sync(layout.repositories());
-                Leftovers.deleteTree(doomed);
+        @Override
+        public void check() {
+            if (tip(app).filter(commit::equals).isEmpty()) {
+                throw new Refusal("somebody pushed meanwhile; run redeploy again");
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder(app), e);
         }
+
+        @Override
+        public void keep() {}
+
+        @Override
+        public void move() {}
     }
 
-    /** Deletes the half-made repositories of a killed agent; only while nobody works here. */
-    void sweepUnfinished() throws IOException {
-        Files.createDirectories(layout.repositories());
-        for (Path entry : entries()) {
-            if (!AppName.isValid(entry.getFileName().toString())) {
-                boolean ignored = Leftovers.sweep(entry);
-            }
-        }
-    }
-
-    /** The apps that have a repository now. */
-    List<AppName> all() throws IOException {
-        return entries().stream()
-                .map(entry -> entry.getFileName().toString())
-                .filter(AppName::isValid)
-                .map(AppName::new)
-                .toList();
-    }
-
-    /** The space that is free where they lie. */
-    long freeBytes() throws IOException {
-        return Files.getFileStore(layout.repositories()).getUsableSpace();
-    }
-
-    private List<Path> entries() throws IOException {
-        List<Path> entries = new ArrayList<>();
-        try (DirectoryStream<Path> listing = Files.newDirectoryStream(layout.repositories())) {
-            listing.forEach(entries::add);
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return entries;
-    }
-
-    /** Deletes what a killed agent left in the app's repository, unless that was done or somebody is doing it. */
-    void sweep(AppName app) throws IOException {
-        RepositoryGate gate = gates.of(app);
-        if (!gate.tryBeginSweep()) {
+    /**
+     * Moves the deploy branch to the commit, durably, if there is such a commit and the branch is still where it was
+     * before the push of it. Later pushes may have moved it on without a release.
+     *
+     * @param before where it was; null if it had no commit
+     */
+    public void rollForward(AppName app, String commit, @Nullable String before) {
+        Optional<String> tip = BranchTip.of(folders.folder(app));
+        if (tip.isPresent() && (tip.get().equals(commit) || !tip.get().equals(before))) {
             return;
         }
-        boolean done = false;
-        try {
-            if (Leftovers.sweep(folder(app))) {
-                interrupted.add(app);
+        with(app, repository -> {
+            String branch = DeployBranch.of(repository);
+            ObjectId wanted = id(commit);
+            if (wanted.equals(DeployBranch.value(repository, branch))) {
+                return true;
             }
-            done = true;
-        } finally {
-            gate.endSweep(done);
+            try (RevWalk walk = new RevWalk(repository)) {
+                walk.parseCommit(wanted);
+                DeployBranch.force(repository, branch, wanted);
+                durability.refs(folders.folder(app), List.of(branch));
+                LOG.info("{}: {} follows the release to {}", app, branch, commit);
+            } catch (MissingObjectException | IncorrectObjectTypeException e) {
+                LOG.warn("{}: the release's commit {} is not in the repository; {} stays", app, commit, branch);
+            }
+            return true;
+        });
+    }
+
+    /**
+     * Deletes the repositories that a killed agent left half made. Only before anything is served. What it left in whole
+     * ones is deleted before they are used for the first time, or by {@link #sweepUnused}.
+     */
+    public void sweepUnfinished() {
+        try {
+            folders.sweepUnfinished();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot sweep the repositories", e);
         }
     }
 
-    /** Whether a sweep has met a push that a killed agent did not end; true once. */
-    boolean takeInterrupted(AppName app) {
-        return interrupted.remove(app);
+    /** Deletes in the background what a killed agent left in the repositories that nobody has used since. */
+    public void sweepUnused() {
+        garbage.sweepUnused();
     }
 
-    private Path temporary(AppName app) {
-        return layout.repositories()
-                .resolve(DurableFile.TEMPORARY_PREFIX + app + "-"
-                        + ProcessHandle.current().pid() + "-" + counter.incrementAndGet());
+    /**
+     * Frees what can be freed in the app's repository.
+     *
+     * @return how many bytes that freed; empty if somebody is in the repository
+     * @throws Refusal if the repository is damaged or its disk fails
+     */
+    public OptionalLong clean(AppName app) {
+        try {
+            return garbage.clean(app);
+        } catch (IOException | JGitInternalException e) {
+            throw notCleaned(app, e);
+        }
+    }
+
+    /** About how many bytes {@link #clean} would free; otherwise as that. */
+    public OptionalLong garbageBytes(AppName app) {
+        try {
+            return garbage.garbageBytes(app);
+        } catch (IOException | JGitInternalException e) {
+            throw notCleaned(app, e);
+        }
+    }
+
+    private Refusal notCleaned(AppName app, Exception e) {
+        LOG.error("the repository of {} cannot be cleaned", app, e);
+        String reason = e instanceof IOException failure ? JsonStore.reason(failure) : String.valueOf(e.getMessage());
+        return new Refusal(
+                "cannot clean " + folders.folder(app) + ": " + Printable.shortened(reason, 200)
+                        + "; see to the server's disk, or restore the repository from a backup",
+                e);
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T use(Repository repository) throws IOException;
+    }
+
+    private <T> T with(AppName app, Use<T> use) {
+        try (Visit visit = folders.enter(app)) {
+            return use.use(visit.repository());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the repository of " + app + " cannot be read", e);
+        }
+    }
+
+    private static ObjectId id(String commit) {
+        if (!ObjectId.isId(commit)) {
+            throw new Refusal("'" + Printable.shortened(commit, 50) + "' is no full commit id; git log shows it");
+        }
+        return ObjectId.fromString(commit);
+    }
+
+    /** Collects no more garbage; whoever is in a repository goes on. */
+    @Override
+    public void close() {
+        garbage.close();
     }
 }

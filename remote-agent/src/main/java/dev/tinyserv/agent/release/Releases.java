@@ -218,6 +218,11 @@ public final class Releases {
                 : Optional.of(slug.site().in(layout.slug(app, slug.id())));
     }
 
+    /** The full id of the commit of the app's current release; empty if it has none. */
+    public Optional<String> commit(AppName app) {
+        return Optional.ofNullable(current(app).commit());
+    }
+
     /** The port in the file of the app's current release, for when its desired state is lost. */
     public int portAtRelease(AppName app) {
         return store.read(layout.currentRelease(app), ReleaseFile.class)

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** An app's files from memory. */
-class MapSource implements AppSource {
+public class MapSource implements AppSource {
     private final Map<String, String> files = new TreeMap<>();
 
-    MapSource with(String path, String content) {
+    public MapSource with(String path, String content) {
         files.put(path, content);
         return this;
     }

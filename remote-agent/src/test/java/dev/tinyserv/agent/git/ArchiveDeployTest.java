@@ -6,6 +6,7 @@ import static dev.tinyserv.agent.git.Server.APP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.ByteArrayInputStream;
@@ -104,7 +105,7 @@ class ArchiveDeployTest {
     }
 
     private void deploy(InputStream archive) {
-        server.receiver.deployArchive(APP, ADA, "localhost", archive, lines::add, new Cancellation());
+        server.archives.deploy(APP, new Origin(ADA, "localhost", lines::add, new Cancellation()), archive);
     }
 
     private String inRepository(String... arguments) throws IOException {
@@ -114,12 +115,12 @@ class ArchiveDeployTest {
     }
 
     private void assertRefused(byte[] archive, String... parts) {
-        String before = server.receiver.tip(APP).orElse("none");
+        String before = server.repositories.tip(APP).orElse("none");
         assertThatThrownBy(() -> deploy(archive))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContainingAll(parts)
                 .hasMessageNotContaining("\n");
-        assertThat(server.receiver.tip(APP).orElse("none")).isEqualTo(before);
+        assertThat(server.repositories.tip(APP).orElse("none")).isEqualTo(before);
         assertThat(server.submissions.commits()).isEmpty();
     }
 
@@ -141,7 +142,7 @@ class ArchiveDeployTest {
     void itsFilesBecomeACommitOnTopOfTheBranch() throws IOException {
         git.commit("old", "old");
         git.run("push", "-q", "origin", "main").ok();
-        String first = server.receiver.tip(APP).orElseThrow();
+        String first = server.repositories.tip(APP).orElseThrow();
         server.submissions.happened.clear();
         byte[] archive = tar(tar -> {
             special(tar, "./", TarConstants.LF_DIR, "");
@@ -161,7 +162,7 @@ class ArchiveDeployTest {
 
         for (byte[] each : List.of(archive, zipped(archive))) {
             deploy(each);
-            String tip = server.receiver.tip(APP).orElseThrow();
+            String tip = server.repositories.tip(APP).orElseThrow();
             assertThat(inRepository("ls-tree", "-r", "main"))
                     .containsPattern("100644 blob \\w+\tProcfile\n")
                     .containsPattern("100755 blob \\w+\tbin/run\n")
@@ -171,7 +172,7 @@ class ArchiveDeployTest {
                     .doesNotContain("old", ".git");
             assertThat(inRepository("show", "main:Procfile")).isEqualTo("web: bin/run\n");
             assertThat(inRepository("show", "-s", "--format=%P %an", "main")).startsWith(first + " ada");
-            assertThat(server.submissions.happened).contains("submit " + tip, "accepted", "ref moved", "reported");
+            assertThat(server.submissions.happened).contains("submit " + tip, "accepted", "tip moved");
             first = tip;
         }
     }
@@ -246,21 +247,7 @@ class ArchiveDeployTest {
 
         assertThatThrownBy(() -> deploy(tar(tar -> file(tar, "x", "x")))).hasMessage("it does not build");
 
-        assertThat(server.receiver.tip(APP)).isEmpty();
-    }
-
-    @Test
-    void aRouterThatIsAwayAfterTheCommitPointMakesItNoFailure() throws IOException {
-        server.submissions.onRefMoved = () -> {
-            throw new Refusal("the router does not answer");
-        };
-
-        deploy(tar(tar -> file(tar, "x", "x")));
-
-        assertThat(lines).anyMatch(line -> line.contains("the router does not answer"));
-        assertThat(server.receiver.tip(APP))
-                .contains(server.submissions.commits().get(0));
-        assertThat(server.submissions.happened).endsWith("reported");
+        assertThat(server.repositories.tip(APP)).isEmpty();
     }
 
     @Test
@@ -269,7 +256,7 @@ class ArchiveDeployTest {
         server.submissions.pipeline = submission -> {
             server.submissions.pipeline = any -> {};
             git.run("push", "-q", "origin", "main").ok();
-            submission.freshness().check();
+            submission.tip().check();
         };
 
         assertThatThrownBy(() -> deploy(tar(tar -> file(tar, "x", "x"))))

@@ -1,6 +1,8 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.agent.submit.Submissions;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +17,7 @@ final class FakeSubmissions implements Submissions {
 
     final List<String> happened = new CopyOnWriteArrayList<>();
     volatile Pipeline pipeline = submission -> {};
-    volatile Runnable onRefMoved = () -> {};
+    volatile Runnable onTipMoved = () -> {};
     /** The commit of the current release. */
     volatile Optional<String> released = Optional.empty();
     /** Whether that cannot be told. */
@@ -24,42 +26,36 @@ final class FakeSubmissions implements Submissions {
     volatile boolean releases = true;
 
     @Override
-    public Accepted submit(Submission submission) {
+    public void submit(Submission submission) {
         happened.add("submit " + submission.commit());
         try {
+            submission.tip().check();
             pipeline.run(submission);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        submission.storage().keep();
-        boolean isRelease = releases;
-        if (isRelease) {
+        submission.tip().keep();
+        if (releases) {
             released = Optional.of(submission.commit());
         }
         happened.add("accepted");
-        return new Accepted() {
-            @Override
-            public boolean isReleased() {
-                return isRelease;
+        try {
+            submission.tip().move();
+            happened.add("tip moved");
+        } catch (Refusal e) {
+            if (!releases) {
+                throw e;
             }
-
-            @Override
-            public void refMoved() {
-                happened.add("ref moved");
-                onRefMoved.run();
-            }
-
-            @Override
-            public void reported() {
-                happened.add("reported");
-            }
-        };
+            submission.origin().transcript().problem("live, but the agent's next start does it");
+            happened.add("tip behind");
+        }
+        onTipMoved.run();
     }
 
-    @Override
-    public Optional<String> released(AppName app) {
+    /** As the releases say it to the repositories. */
+    Optional<String> released(AppName app) {
         if (unknown) {
             throw new Refusal("the current release cannot be read");
         }

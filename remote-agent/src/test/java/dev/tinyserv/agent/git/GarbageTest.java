@@ -5,6 +5,7 @@ import static dev.tinyserv.agent.git.Server.APP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.ByteArrayInputStream;
@@ -54,9 +55,9 @@ class GarbageTest {
         server.submissions.pipeline = submission -> lockBranch();
 
         assertThat(git.run("push", "origin", "main").ok().output()).contains("the agent's next start does it");
-        assertThat(server.receiver.clean(APP)).isPresent();
+        assertThat(server.repositories.clean(APP)).isPresent();
 
-        assertThat(server.receiver.tip(APP)).contains(first);
+        assertThat(server.repositories.tip(APP)).contains(first);
         assertFollows(commit);
     }
 
@@ -82,13 +83,13 @@ class GarbageTest {
         List<String> told = new ArrayList<>();
         server.submissions.pipeline = submission -> lockBranch();
 
-        server.receiver.deployArchive(
-                APP, ADA, "localhost", new ByteArrayInputStream(archive()), told::add, new Cancellation());
+        server.archives.deploy(
+                APP, new Origin(ADA, "localhost", told::add, new Cancellation()), new ByteArrayInputStream(archive()));
 
         assertThat(told).anyMatch(line -> line.contains("the agent's next start does it"));
         String commit = server.submissions.released.orElseThrow();
         assertStays(commit);
-        assertThat(server.receiver.clean(APP)).isPresent();
+        assertThat(server.repositories.clean(APP)).isPresent();
         assertFollows(commit);
     }
 
@@ -101,13 +102,13 @@ class GarbageTest {
         String told = git.run("push", "origin", "main").failed().output();
 
         assertThat(told).contains("[remote rejected]").doesNotContain("is live", "next start");
-        assertThat(server.submissions.happened).endsWith("accepted", "reported");
-        assertThat(server.receiver.tip(APP)).contains(first);
+        assertThat(server.submissions.happened).endsWith("accepted");
+        assertThat(server.repositories.tip(APP)).contains(first);
 
         Files.deleteIfExists(server.repository().resolve("refs/heads/main.lock"));
         server.submissions.pipeline = submission -> {};
         git.run("push", "origin", "main").ok();
-        assertThat(server.receiver.tip(APP)).contains(commit);
+        assertThat(server.repositories.tip(APP)).contains(commit);
     }
 
     @Test
@@ -116,13 +117,15 @@ class GarbageTest {
         server.submissions.releases = false;
         server.submissions.pipeline = submission -> lockBranch();
 
-        assertThatThrownBy(() -> server.receiver.deployArchive(
-                        APP, ADA, "localhost", new ByteArrayInputStream(archive()), told::add, new Cancellation()))
+        assertThatThrownBy(() -> server.archives.deploy(
+                        APP,
+                        new Origin(ADA, "localhost", told::add, new Cancellation()),
+                        new ByteArrayInputStream(archive())))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("the branch could not be moved");
 
         assertThat(told).noneMatch(line -> line.contains("is live"));
-        assertThat(server.receiver.tip(APP)).contains(first);
+        assertThat(server.repositories.tip(APP)).contains(first);
     }
 
     @Test
@@ -135,7 +138,7 @@ class GarbageTest {
         Files.createDirectory(server.repository().resolve("objects").resolve(Quarantine.PREFIX + "killed"));
         server.succeed();
 
-        server.receiver.sweepUnused();
+        server.repositories.sweepUnused();
 
         PushTest.await(() -> packs().size() == 3); // the one that was forced away has gone
         assertFollows(commit);
@@ -147,9 +150,9 @@ class GarbageTest {
         forceAway();
         server.submissions.released = Optional.of("1".repeat(40));
 
-        assertThat(server.receiver.clean(APP)).isPresent();
+        assertThat(server.repositories.clean(APP)).isPresent();
 
-        assertThat(server.receiver.source(APP, git.head()).exists("a")).isTrue();
+        assertThat(server.repositories.source(APP, git.head()).exists("a")).isTrue();
         assertThat(packs()).hasSize(1);
     }
 
@@ -158,10 +161,10 @@ class GarbageTest {
         String forced = forceAway();
         server.submissions.unknown = true;
 
-        assertThatThrownBy(() -> server.receiver.clean(APP)).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> server.repositories.clean(APP)).isInstanceOf(Refusal.class);
 
         server.submissions.unknown = false;
-        assertThat(server.receiver.source(APP, forced).exists("a")).isTrue();
+        assertThat(server.repositories.source(APP, forced).exists("a")).isTrue();
     }
 
     @Test
@@ -174,7 +177,7 @@ class GarbageTest {
             Files.move(packs, away);
             Files.createFile(packs);
             try {
-                submission.storage().keep();
+                submission.tip().keep();
             } finally {
                 Files.delete(packs);
                 Files.move(away, packs, StandardCopyOption.ATOMIC_MOVE);
@@ -192,10 +195,10 @@ class GarbageTest {
     void aDamagedRepositoryIsRefusedWithItsPlaceAndAReason() throws Exception {
         Files.writeString(server.repository().resolve("refs/heads/side"), "1".repeat(40) + "\n");
 
-        assertThatThrownBy(() -> server.receiver.garbageBytes(APP))
+        assertThatThrownBy(() -> server.repositories.garbageBytes(APP))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContainingAll(server.repository().toString(), "1".repeat(40), "backup");
-        assertThatThrownBy(() -> server.receiver.clean(APP))
+        assertThatThrownBy(() -> server.repositories.clean(APP))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContainingAll(server.repository().toString(), "1".repeat(40), "backup");
     }
@@ -209,7 +212,7 @@ class GarbageTest {
             Files.write(Path.of(pack.toString().replace(".pack", ".idx")), new byte[100]);
         }
 
-        assertThatThrownBy(() -> server.receiver.clean(APP)).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> server.repositories.clean(APP)).isInstanceOf(Refusal.class);
 
         assertThat(packs()).containsExactlyInAnyOrderElementsOf(before);
     }
@@ -220,9 +223,9 @@ class GarbageTest {
         Path mark = Files.createDirectory(server.repository().resolve("objects").resolve(Quarantine.PREFIX + "killed"));
         server.submissions.released = Optional.of(forced);
 
-        assertThat(server.receiver.clean(APP)).isPresent();
+        assertThat(server.repositories.clean(APP)).isPresent();
 
-        assertThat(server.receiver.source(APP, forced).exists("a")).isTrue();
+        assertThat(server.repositories.source(APP, forced).exists("a")).isTrue();
         assertThat(mark).as("the mark stays until it is done").exists();
         git.commit("b", "1");
         git.run("push", "origin", "main").ok();
@@ -246,16 +249,16 @@ class GarbageTest {
     /** After whatever the end of a push has set going. */
     private void assertStays(String commit) throws Exception {
         PushTest.await(() -> server.serving.isEmpty());
-        assertThat(server.receiver.clean(APP)).isPresent();
-        assertThat(server.receiver.source(APP, commit).exists("a")).isTrue();
+        assertThat(server.repositories.clean(APP)).isPresent();
+        assertThat(server.repositories.source(APP, commit).exists("a")).isTrue();
     }
 
     private void assertFollows(String commit) throws IOException {
         Files.deleteIfExists(server.repository().resolve("refs/heads/main.lock"));
         server.succeed();
-        server.receiver.rollForward(APP, commit, first);
-        assertThat(server.receiver.tip(APP)).contains(commit);
-        assertThat(server.receiver.source(APP, commit).exists("a")).isTrue();
+        server.repositories.rollForward(APP, commit, first);
+        assertThat(server.repositories.tip(APP)).contains(commit);
+        assertThat(server.repositories.source(APP, commit).exists("a")).isTrue();
         git.run("-C", server.repository().toString(), "fsck", "--strict").ok();
     }
 

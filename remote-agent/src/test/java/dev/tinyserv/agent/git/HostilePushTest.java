@@ -190,7 +190,7 @@ class HostilePushTest {
         byte[] noise = new byte[100_000];
         new Random(7).nextBytes(noise);
         rawSend(noise);
-        assertThat(server.receiver.tip(APP)).isEmpty();
+        assertThat(server.repositories.tip(APP)).isEmpty();
         git.commit("a", "1");
         git.run("push", "origin", "main").ok();
     }
@@ -267,7 +267,7 @@ class HostilePushTest {
         };
         git.run("push", "origin", "main").failed();
         await(() -> size(objects) < 1 << 20);
-        assertThat(server.receiver.source(APP, first).exists("a")).isTrue();
+        assertThat(server.repositories.source(APP, first).exists("a")).isTrue();
         server.submissions.pipeline = submission -> {};
         git.run("push", "origin", "main").ok();
         assertThat(Git.clone(server, folder.resolve("copy")).folder.resolve("noise"))
@@ -390,15 +390,17 @@ class HostilePushTest {
 
     private String rawSend(byte[] request) {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        server.receiver.receivePack(
-                APP,
-                Server.ADA,
-                "localhost",
-                new ByteArrayInputStream(request),
-                answer,
-                answer,
-                new Cancellation(),
-                "");
+        server.services
+                .pushes()
+                .serve(new GitSession(
+                        APP,
+                        Server.ADA,
+                        "localhost",
+                        new ByteArrayInputStream(request),
+                        answer,
+                        answer,
+                        new Cancellation(),
+                        ""));
         return answer.toString(StandardCharsets.UTF_8);
     }
 

@@ -64,7 +64,8 @@ class OldHistoryTest {
                 .ok();
 
         assertThat(server.submissions.commits()).containsExactly(tip);
-        assertThat(server.receiver.source(Server.APP, tip).exists("Procfile")).isTrue();
+        assertThat(server.repositories.source(Server.APP, tip).exists("Procfile"))
+                .isTrue();
         Git copy = Git.clone(server, folder.resolve("copy"));
         assertThat(copy.run("log", "--format=%H").ok().output()).contains(tip, both, committer, author);
         assertThat(copy.commit("a", "1")).isNotEmpty();
@@ -118,7 +119,7 @@ class OldHistoryTest {
         git.run("push", "origin", old + ":refs/heads/main").ok();
 
         Path target = java.nio.file.Files.createDirectory(folder.resolve("target"));
-        server.receiver.source(Server.APP, old).writeTo(target, line -> {});
+        server.repositories.source(Server.APP, old).writeTo(target, line -> {});
         assertThat(target.resolve("folder/file")).hasContent("x");
         assertThat(target.resolve("run")).hasContent("x").isExecutable();
     }

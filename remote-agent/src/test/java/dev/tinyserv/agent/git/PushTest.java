@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.buildpacks.Refusal;
-import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,25 +53,24 @@ class PushTest {
         String commit = git.commit("Procfile", "web: ./run");
         server.submissions.pipeline = submission -> {
             assertThat(submission.app()).isEqualTo(APP);
-            assertThat(submission.by()).isEqualTo(ADA);
+            assertThat(submission.origin().by()).isEqualTo(ADA);
             assertThat(new String(submission.source().read("Procfile", 100).orElseThrow(), StandardCharsets.UTF_8))
                     .isEqualTo("web: ./run");
-            assertThat(server.receiver.tip(APP)).isEmpty();
-            submission.transcript().step("Building");
-            submission.transcript().detail("with \u001b[2J and \r and ümläut");
+            assertThat(server.repositories.tip(APP)).isEmpty();
+            submission.origin().transcript().step("Building");
+            submission.origin().transcript().detail("with \u001b[2J and \r and ümläut");
         };
-        server.submissions.onRefMoved =
-                () -> assertThat(server.receiver.tip(APP)).contains(commit);
+        server.submissions.onTipMoved =
+                () -> assertThat(server.repositories.tip(APP)).contains(commit);
 
         Git.Result push = git.run("push", "origin", "main").ok();
 
         assertThat(push.output())
                 .contains("remote: -----> Building")
                 .contains("remote:        with \\x1b[2J and \\x0d and ümläut");
-        await(() -> server.submissions.happened.contains("reported"));
-        assertThat(server.submissions.happened)
-                .containsExactly("submit " + commit, "accepted", "ref moved", "reported");
-        assertThat(server.receiver.deployBranch(APP)).isEqualTo("main");
+        await(() -> server.submissions.happened.contains("tip moved"));
+        assertThat(server.submissions.happened).containsExactly("submit " + commit, "accepted", "tip moved");
+        assertThat(server.repositories.deployBranch(APP)).isEqualTo("main");
     }
 
     @Test
@@ -80,7 +78,7 @@ class PushTest {
         git.commit("Procfile", "web: ./run");
         CountDownLatch seen = new CountDownLatch(1);
         server.submissions.pipeline = submission -> {
-            submission.transcript().step("First");
+            submission.origin().transcript().step("First");
             assertThat(seen.await(60, TimeUnit.SECONDS)).isTrue();
         };
         Process push = git.start("push", "origin", "main");
@@ -111,10 +109,10 @@ class PushTest {
                 .contains("remote:  !     Procfile:3: expected TYPE: COMMAND")
                 .contains("remote:  !     and a second line")
                 .contains("[remote rejected] main -> main (Procfile:3: expected TYPE: COMMAND)");
-        assertThat(server.receiver.tip(APP)).contains(first);
+        assertThat(server.repositories.tip(APP)).contains(first);
         server.submissions.pipeline = submission -> {};
         git.run("push", "origin", "main").ok();
-        assertThat(server.receiver.tip(APP)).contains(git.head());
+        assertThat(server.repositories.tip(APP)).contains(git.head());
     }
 
     @Test
@@ -136,7 +134,7 @@ class PushTest {
         Git.Result push = git.run("push", "origin", "main", "main:other").ok();
 
         assertThat(push.output()).contains("main -> main").contains("main -> other");
-        assertThat(server.receiver.tip(APP)).contains(commit);
+        assertThat(server.repositories.tip(APP)).contains(commit);
         git.commit("a", "2");
         server.submissions.pipeline = submission -> {
             keepLocked();
@@ -174,17 +172,6 @@ class PushTest {
     }
 
     @Test
-    void aFailureAfterTheCommitPointIsToldAndThePushCounts() throws Exception {
-        String commit = git.commit("a", "1");
-        server.submissions.onRefMoved = () -> {
-            throw new Refusal("the router does not answer");
-        };
-        assertThat(git.run("push", "origin", "main").ok().output())
-                .contains("remote:  !     the router does not answer");
-        assertThat(server.receiver.tip(APP)).contains(commit);
-    }
-
-    @Test
     void theRefIsForcedToTheReleaseWhenItCannotMoveTheOrdinaryWay() throws Exception {
         String first = git.commit("a", "1");
         git.run("push", "origin", "main").ok();
@@ -196,8 +183,8 @@ class PushTest {
         };
         git.run("push", "origin", "main").ok();
         assertThat(first).isNotEqualTo(second);
-        assertThat(server.receiver.tip(APP)).contains(second);
-        assertThat(server.submissions.happened).contains("ref moved");
+        assertThat(server.repositories.tip(APP)).contains(second);
+        assertThat(server.submissions.happened).contains("tip moved");
     }
 
     @Test
@@ -253,7 +240,7 @@ class PushTest {
         String commit = git.commit("a", "1");
         git.run("push", "origin", "main:master").ok();
         assertThat(server.submissions.commits()).containsExactly(commit);
-        assertThat(server.receiver.deployBranch(APP)).isEqualTo("master");
+        assertThat(server.repositories.deployBranch(APP)).isEqualTo("master");
         assertThat(Files.readString(server.repository().resolve("HEAD"))).isEqualTo("ref: refs/heads/master\n");
         assertThat(git.run("push", "origin", "main").ok().output())
                 .contains("Branch main kept; only master is deployed");
@@ -269,7 +256,7 @@ class PushTest {
         git.run("push", "origin", "main:master").failed();
         server.submissions.pipeline = submission -> {};
         git.run("push", "origin", "main").ok();
-        assertThat(server.receiver.deployBranch(APP)).isEqualTo("main");
+        assertThat(server.repositories.deployBranch(APP)).isEqualTo("main");
     }
 
     @Test
@@ -281,7 +268,7 @@ class PushTest {
         git.run("commit", "-q", "--amend", "-m", "Another").ok();
         git.run("push", "origin", "main").failed();
         git.run("push", "--force", "origin", "main").ok();
-        assertThat(server.receiver.tip(APP)).contains(git.head());
+        assertThat(server.repositories.tip(APP)).contains(git.head());
     }
 
     @Test
@@ -294,11 +281,11 @@ class PushTest {
         server.submissions.pipeline = submission -> {
             server.submissions.pipeline = next -> {};
             other.run("push", "origin", "main").ok();
-            submission.freshness().check();
+            submission.tip().check();
         };
         assertThat(git.run("push", "origin", "main").failed().output())
                 .contains("stale: somebody pushed meanwhile; git fetch first");
-        assertThat(server.receiver.tip(APP)).contains(theirs);
+        assertThat(server.repositories.tip(APP)).contains(theirs);
     }
 
     @Test
@@ -307,10 +294,10 @@ class PushTest {
         server.submissions.pipeline = submission -> {
             server.submissions.pipeline = next -> {};
             git.run("push", "origin", "main:master").ok();
-            submission.freshness().check();
+            submission.tip().check();
         };
         assertThat(git.run("push", "origin", "main").failed().output()).contains("stale");
-        assertThat(server.receiver.deployBranch(APP)).isEqualTo("master");
+        assertThat(server.repositories.deployBranch(APP)).isEqualTo("master");
     }
 
     @Test
@@ -322,11 +309,11 @@ class PushTest {
         knownBase.commit("b", "1");
         knownBase.run("push", "origin", "main").ok();
 
-        server.receiver.destroy(APP);
-        server.receiver.create(APP);
+        server.repositories.destroy(APP);
+        server.repositories.create(APP);
         assertThat(knownBase.run("push", "origin", "main").failed().output())
                 .contains("this is a shallow clone: run git fetch --unshallow, then push again");
-        assertThat(server.receiver.tip(APP)).isEmpty();
+        assertThat(server.repositories.tip(APP)).isEmpty();
     }
 
     @Test
@@ -336,12 +323,12 @@ class PushTest {
         CountDownLatch ended = new CountDownLatch(1);
         server.submissions.pipeline = submission -> {
             CountDownLatch cancelled = new CountDownLatch(1);
-            submission.cancellation().onCancel(cancelled::countDown);
+            submission.origin().cancellation().onCancel(cancelled::countDown);
             submitted.countDown();
             assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(server.serving).isNotEmpty();
             ended.countDown();
-            submission.cancellation().check();
+            submission.origin().cancellation().check();
         };
         Process push = git.start("push", "origin", "main");
         assertThat(submitted.await(60, TimeUnit.SECONDS)).isTrue();
@@ -349,25 +336,25 @@ class PushTest {
         server.serving.forEach(Thread::interrupt);
         assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
         await(server.serving::isEmpty);
-        assertThat(server.receiver.tip(APP)).isEmpty();
+        assertThat(server.repositories.tip(APP)).isEmpty();
 
         server.submissions.pipeline = submission -> {};
         git.run("push", "origin", "main").ok();
-        assertThat(server.receiver.tip(APP)).contains(commit);
+        assertThat(server.repositories.tip(APP)).contains(commit);
     }
 
     @Test
     void anInterruptAfterTheCommitPointDoesNotKeepTheRefBack() throws Exception {
         String commit = git.commit("a", "1");
         server.submissions.pipeline = submission -> {
-            submission.cancellation().seal();
+            submission.origin().cancellation().seal();
             server.serving.forEach(Thread::interrupt);
         };
         Process push = git.start("push", "origin", "main");
         push.getInputStream().readAllBytes();
-        await(() -> server.submissions.happened.contains("reported"));
-        assertThat(server.receiver.tip(APP)).contains(commit);
-        assertThat(server.submissions.happened).contains("ref moved");
+        await(() -> server.submissions.happened.contains("tip moved"));
+        assertThat(server.repositories.tip(APP)).contains(commit);
+        assertThat(server.submissions.happened).contains("tip moved");
     }
 
     @Test
@@ -375,15 +362,14 @@ class PushTest {
         InputStream in = InputStream.nullInputStream();
         OutputStream out = OutputStream.nullOutputStream();
         Account bob = new Account("bob", Account.Role.DEPLOYER, Set.of(new AppName("other")));
-        assertThatThrownBy(
-                        () -> server.receiver.receivePack(APP, bob, "localhost", in, out, out, new Cancellation(), ""))
+        assertThatThrownBy(() -> server.services.pushes().serve(Server.session(APP, bob, in, out, "")))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("no app 'myapp'");
-        assertThatThrownBy(() ->
-                        server.receiver.uploadPack(new AppName("nothing"), ADA, in, out, out, new Cancellation(), ""))
+        AppName nothing = new AppName("nothing");
+        assertThatThrownBy(() -> server.services.fetches().serve(Server.session(nothing, ADA, in, out, "")))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("the repository of nothing is missing");
-        assertThatThrownBy(() -> server.receiver.create(APP)).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> server.repositories.create(APP)).isInstanceOf(Refusal.class);
     }
 
     @Test
@@ -394,7 +380,7 @@ class PushTest {
                         .output())
                 .contains("tinyserv deploys pushes that come through tinyserv")
                 .contains("tinyserv-remote git-receive-pack");
-        assertThat(server.receiver.tip(APP)).isEmpty();
+        assertThat(server.repositories.tip(APP)).isEmpty();
     }
 
     static void await(Callable<Boolean> condition) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.ByteArrayInputStream;
@@ -82,8 +83,8 @@ class QuarantineTest {
         git.run("push", "origin", "main").failed();
         assertThat(objects()).as("an unexpected error").isEqualTo(before);
         server.submissions.pipeline = submission -> {
-            submission.cancellation().cancel("somebody cancelled it");
-            submission.cancellation().check();
+            submission.origin().cancellation().cancel("somebody cancelled it");
+            submission.origin().cancellation().check();
         };
         git.run("push", "origin", "main").failed();
         assertThat(objects()).as("a cancelled build").isEqualTo(before);
@@ -109,13 +110,13 @@ class QuarantineTest {
             before = objects().stream()
                     .filter(name -> !name.contains(Quarantine.PREFIX))
                     .toList();
-            submission.freshness().check();
+            submission.tip().check();
         };
 
         git.run("push", "origin", "main").failed();
 
         assertThat(objects()).isEqualTo(before);
-        assertThat(server.receiver.tip(APP)).contains(other.head());
+        assertThat(server.repositories.tip(APP)).contains(other.head());
     }
 
     @Test
@@ -124,10 +125,10 @@ class QuarantineTest {
         CountDownLatch submitted = new CountDownLatch(1);
         server.submissions.pipeline = submission -> {
             CountDownLatch cancelled = new CountDownLatch(1);
-            submission.cancellation().onCancel(cancelled::countDown);
+            submission.origin().cancellation().onCancel(cancelled::countDown);
             submitted.countDown();
             assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();
-            submission.cancellation().check();
+            submission.origin().cancellation().check();
         };
         Process push = git.start("push", "origin", "main");
         assertThat(submitted.await(60, TimeUnit.SECONDS)).isTrue();
@@ -144,13 +145,13 @@ class QuarantineTest {
         String commit = noise("noise", MB);
         server.submissions.pipeline = submission -> {
             assertThat(packs()).hasSize(1);
-            assertThat(server.receiver.differ(APP, first, commit, List.of("a")))
+            assertThat(server.repositories.differ(APP, first, commit, List.of("a")))
                     .as("the repository does not know the commit")
                     .isTrue();
             assertThat(submission.comparison().changes(first, List.of("a"))).isFalse();
-            submission.storage().keep();
+            submission.tip().keep();
             assertThat(packs()).hasSize(2);
-            assertThat(server.receiver.source(APP, commit).exists("noise")).isTrue();
+            assertThat(server.repositories.source(APP, commit).exists("noise")).isTrue();
         };
 
         git.run("push", "origin", "main").ok();
@@ -162,7 +163,7 @@ class QuarantineTest {
     void aReleaseThatCannotBeWrittenAfterAllLeavesNothingEither() throws Exception {
         noise("noise", 2 * MB);
         server.submissions.pipeline = submission -> {
-            submission.storage().keep();
+            submission.tip().keep();
             throw new Refusal("the release cannot be written");
         };
 
@@ -175,15 +176,15 @@ class QuarantineTest {
     void anAppThatIsMadeAnewMeanwhileGetsNothingOfIt() throws Exception {
         noise("noise", MB);
         server.submissions.pipeline = submission -> {
-            server.receiver.destroy(APP);
-            server.receiver.create(APP);
-            submission.storage().keep();
+            server.repositories.destroy(APP);
+            server.repositories.create(APP);
+            submission.tip().keep();
         };
 
         assertThat(git.run("push", "-f", "origin", "main").failed().output())
                 .contains("was destroyed while this deploy was under way");
 
-        assertThat(server.receiver.tip(APP)).isEmpty();
+        assertThat(server.repositories.tip(APP)).isEmpty();
         assertThat(packs()).isEmpty();
     }
 
@@ -192,7 +193,7 @@ class QuarantineTest {
         noise("noise", MB);
         server.submissions.pipeline = submission -> {
             git.run("push", "origin", "main:side").ok();
-            submission.storage().keep();
+            submission.tip().keep();
             throw new Refusal("no");
         };
 
@@ -210,29 +211,23 @@ class QuarantineTest {
     void archivesThatAreRefusedOrOnlyLookedAtLeaveNothing() throws Exception {
         byte[] archive = archive();
         Cancellation wanted = new Cancellation();
-        server.receiver.inspectArchive(
+        server.archives.inspect(
                 APP,
-                ADA,
-                "localhost",
+                new Origin(ADA, "localhost", line -> {}, wanted),
                 new ByteArrayInputStream(archive),
-                line -> {},
-                wanted,
                 submission -> assertThat(submission.commit()).hasSize(40));
         assertThat(objects()).as("a dry run").isEqualTo(before);
         server.submissions.pipeline = submission -> {
             throw new Refusal("no");
         };
-        assertThatThrownBy(() -> server.receiver.deployArchive(
-                        APP, ADA, "localhost", new ByteArrayInputStream(archive), line -> {}, wanted))
+        assertThatThrownBy(() -> server.archives.deploy(
+                        APP, new Origin(ADA, "localhost", line -> {}, wanted), new ByteArrayInputStream(archive)))
                 .isInstanceOf(Refusal.class);
         assertThat(objects()).as("a build that fails").isEqualTo(before);
-        assertThatThrownBy(() -> server.receiver.deployArchive(
+        assertThatThrownBy(() -> server.archives.deploy(
                         APP,
-                        ADA,
-                        "localhost",
-                        new ByteArrayInputStream(archive, 0, archive.length / 2),
-                        line -> {},
-                        wanted))
+                        new Origin(ADA, "localhost", line -> {}, wanted),
+                        new ByteArrayInputStream(archive, 0, archive.length / 2)))
                 .isInstanceOf(Refusal.class);
         assertThat(objects()).as("half an archive").isEqualTo(before);
     }
@@ -250,7 +245,7 @@ class QuarantineTest {
         assertThat(packs()).hasSize(2);
         server.succeed();
 
-        server.receiver.sweepUnused();
+        server.repositories.sweepUnused();
 
         PushTest.await(() -> objects().equals(before));
     }
@@ -271,7 +266,7 @@ class QuarantineTest {
             String commit = user.commit("b", "2");
             full.submissions.pipeline = submission -> {
                 fill(small);
-                submission.storage().keep();
+                submission.tip().keep();
                 throw new IOException("No space left on device");
             };
 
@@ -287,7 +282,7 @@ class QuarantineTest {
             fill(small);
             assertThat(packs(full)).hasSize(2);
             full.succeed();
-            full.receiver.sweepUnused();
+            full.repositories.sweepUnused();
             PushTest.await(() -> packs(full).size() == 1);
         } finally {
             full.close();

@@ -58,7 +58,7 @@ class RecoveryTest {
         List<Path> leftovers = leave(server);
         server.succeed();
 
-        server.receiver.sweepUnused();
+        server.repositories.sweepUnused();
 
         PushTest.await(() -> leftovers.stream().noneMatch(Files::exists));
     }
@@ -71,7 +71,7 @@ class RecoveryTest {
         Files.writeString(other.resolve("x"), "half");
         Files.writeString(probe, "");
 
-        server.receiver.sweepUnfinished();
+        server.repositories.sweepUnfinished();
 
         assertThat(other).doesNotExist();
         assertThat(probe).doesNotExist();
@@ -105,13 +105,13 @@ class RecoveryTest {
         git.run("push", "origin", "main:master").ok();
         String second = git.commit("a", "2");
         git.run("push", "origin", "main:other").ok();
-        server.receiver.rollForward(APP, second, first);
-        assertThat(server.receiver.tip(APP)).contains(second);
-        server.receiver.rollForward(APP, "1".repeat(40), second);
-        server.receiver.rollForward(APP, second, second);
-        assertThat(server.receiver.tip(APP)).contains(second);
-        server.receiver.rollForward(APP, first, second);
-        assertThat(server.receiver.tip(APP)).contains(first);
+        server.repositories.rollForward(APP, second, first);
+        assertThat(server.repositories.tip(APP)).contains(second);
+        server.repositories.rollForward(APP, "1".repeat(40), second);
+        server.repositories.rollForward(APP, second, second);
+        assertThat(server.repositories.tip(APP)).contains(second);
+        server.repositories.rollForward(APP, first, second);
+        assertThat(server.repositories.tip(APP)).contains(first);
     }
 
     @Test
@@ -122,14 +122,14 @@ class RecoveryTest {
         git.run("push", "origin", "main:other").ok();
         String later = git.commit("a", "3");
         git.run("push", "origin", "main:master").ok();
-        server.receiver.rollForward(APP, released, first);
-        assertThat(server.receiver.tip(APP)).contains(later);
-        server.receiver.rollForward(APP, released, null);
-        assertThat(server.receiver.tip(APP))
+        server.repositories.rollForward(APP, released, first);
+        assertThat(server.repositories.tip(APP)).contains(later);
+        server.repositories.rollForward(APP, released, null);
+        assertThat(server.repositories.tip(APP))
                 .as("that of the app's first push, too")
                 .contains(later);
-        server.receiver.rollForward(APP, released, later);
-        assertThat(server.receiver.tip(APP)).contains(released);
+        server.repositories.rollForward(APP, released, later);
+        assertThat(server.repositories.tip(APP)).contains(released);
     }
 
     @Test
@@ -137,13 +137,13 @@ class RecoveryTest {
         String first = git.commit("services/api/main", "1");
         String second = git.commit("services/web/main", "1");
         git.run("push", "origin", "main:master").ok();
-        assertThat(server.receiver.differ(APP, first, second, List.of("services/api", "libs")))
+        assertThat(server.repositories.differ(APP, first, second, List.of("services/api", "libs")))
                 .isFalse();
-        assertThat(server.receiver.differ(APP, first, second, List.of("libs", "services")))
+        assertThat(server.repositories.differ(APP, first, second, List.of("libs", "services")))
                 .isTrue();
-        assertThat(server.receiver.differ(APP, first, second, List.of("services/web/main")))
+        assertThat(server.repositories.differ(APP, first, second, List.of("services/web/main")))
                 .isTrue();
-        assertThat(server.receiver.differ(APP, "1".repeat(40), second, List.of("libs")))
+        assertThat(server.repositories.differ(APP, "1".repeat(40), second, List.of("libs")))
                 .isTrue();
     }
 
@@ -154,9 +154,9 @@ class RecoveryTest {
             throw new Refusal("as if the machine had gone here, after the commit point");
         };
         git.run("push", "origin", "main:kept", "main:master").failed();
-        server.receiver.rollForward(APP, commit, null);
-        assertThat(server.receiver.deployBranch(APP)).isEqualTo("master");
-        assertThat(server.receiver.tip(APP)).contains(commit);
+        server.repositories.rollForward(APP, commit, null);
+        assertThat(server.repositories.deployBranch(APP)).isEqualTo("master");
+        assertThat(server.repositories.tip(APP)).contains(commit);
     }
 
     @Test
@@ -167,13 +167,13 @@ class RecoveryTest {
             git.run("ls-remote", "origin").ok();
         }
         PushTest.await(server.serving::isEmpty);
-        server.receiver.destroy(APP);
-        server.receiver.destroy(APP);
-        assertThat(server.receiver.exists(APP)).isFalse();
+        server.repositories.destroy(APP);
+        server.repositories.destroy(APP);
+        assertThat(server.repositories.exists(APP)).isFalse();
         assertThat(server.repository()).doesNotExist();
         PushTest.await(() -> openFiles().noneMatch(file -> file.startsWith(folder.toString())));
-        server.receiver.create(new AppName("other"));
-        assertThat(server.receiver.tip(new AppName("other"))).isEmpty();
+        server.repositories.create(new AppName("other"));
+        assertThat(server.repositories.tip(new AppName("other"))).isEmpty();
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A receiver behind a door for git's {@code ssh} transport: a script that connects to a socket on this machine. */
+/** The services behind a door for git's {@code ssh} transport: a script that connects to a socket on this machine. */
 final class Server implements AutoCloseable {
     static final AppName APP = new AppName("myapp");
     static final Account ADA = Account.admin("ada");
@@ -44,7 +44,9 @@ final class Server implements AutoCloseable {
 
     final Path root;
     final FakeSubmissions submissions = new FakeSubmissions();
-    volatile GitReceiver receiver;
+    volatile Repositories repositories;
+    volatile ArchiveService archives;
+    volatile GitServices services;
     final AgentSettings settings;
     /** The threads of the door that serve a client now. */
     final List<Thread> serving = new CopyOnWriteArrayList<>();
@@ -57,8 +59,8 @@ final class Server implements AutoCloseable {
         Map<String, String> environment = new HashMap<>(more);
         environment.put("TINYSERV_ROOT", root.toString());
         settings = AgentSettings.load(environment);
-        receiver = new GitReceiver(settings, submissions);
-        receiver.create(APP);
+        open();
+        repositories.create(APP);
         socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         ssh = folder.resolve("ssh");
         Files.writeString(ssh, SSH.replace("PORT", Integer.toString(socket.getLocalPort())));
@@ -66,11 +68,17 @@ final class Server implements AutoCloseable {
         start(this::accept);
     }
 
-    /** Has another receiver follow this one, as when an agent was killed. */
+    private void open() {
+        services = GitServices.of(settings, submissions, submissions::released);
+        repositories = services.repositories();
+        archives = services.archives();
+    }
+
+    /** Has other services follow these, as when an agent was killed. */
     void succeed() {
-        receiver.close();
-        receiver = new GitReceiver(settings, submissions);
-        receiver.sweepUnfinished();
+        services.close();
+        open();
+        repositories.sweepUnfinished();
     }
 
     Path repository() {
@@ -99,17 +107,22 @@ final class Server implements AutoCloseable {
             OutputStream out = client.getOutputStream();
             String request = readLine(in);
             String protocol = request.substring(request.lastIndexOf(' ') + 1);
+            GitSession session = session(APP, ADA, in, out, protocol);
             if (request.startsWith("git-receive-pack")) {
-                receiver.receivePack(
-                        APP, ADA, "localhost", in, out, OutputStream.nullOutputStream(), new Cancellation(), protocol);
+                services.pushes().serve(session);
             } else {
-                receiver.uploadPack(APP, ADA, in, out, OutputStream.nullOutputStream(), new Cancellation(), protocol);
+                services.fetches().serve(session);
             }
         } catch (IOException e) {
             // the client has gone
         } finally {
             serving.remove(Thread.currentThread());
         }
+    }
+
+    static GitSession session(AppName app, Account by, InputStream in, OutputStream out, String protocol) {
+        return new GitSession(
+                app, by, "localhost", in, out, OutputStream.nullOutputStream(), new Cancellation(), protocol);
     }
 
     private static String readLine(InputStream in) throws IOException {
@@ -129,6 +142,6 @@ final class Server implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
-        receiver.close();
+        services.close();
     }
 }

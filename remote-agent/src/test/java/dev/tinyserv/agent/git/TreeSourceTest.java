@@ -60,7 +60,7 @@ class TreeSourceTest {
 
     private AppSource pushed() throws IOException {
         git.run("push", "-q", "--force", "origin", "HEAD:main").ok();
-        return server.receiver.source(APP, git.head());
+        return server.repositories.source(APP, git.head());
     }
 
     @Test
@@ -360,9 +360,9 @@ class TreeSourceTest {
 
     @Test
     void aCommitThatIsNotThereIsNamed() {
-        AppSource source = server.receiver.source(APP, "1".repeat(40));
+        AppSource source = server.repositories.source(APP, "1".repeat(40));
         assertThatThrownBy(() -> source.exists("a")).isInstanceOf(Refusal.class).hasMessageContaining("1".repeat(40));
-        assertThatThrownBy(() -> server.receiver.source(APP, "../../x")).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> server.repositories.source(APP, "../../x")).isInstanceOf(Refusal.class);
     }
 
     /** A commit in the server's repository that passed no check. */
@@ -384,7 +384,7 @@ class TreeSourceTest {
                     ("tree " + tree.name() + "\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nx\n")
                             .getBytes(StandardCharsets.UTF_8));
             inserter.flush();
-            return server.receiver.source(APP, commit.name());
+            return server.repositories.source(APP, commit.name());
         }
     }
 

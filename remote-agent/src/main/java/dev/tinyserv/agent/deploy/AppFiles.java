@@ -1,0 +1,63 @@
+package dev.tinyserv.agent.deploy;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.build.BuildPipeline;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.git.Repositories;
+import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.source.FileTree;
+import java.io.IOException;
+
+/** All that an app has on the disk: its repository, builds, releases, desired state and data. */
+final class AppFiles {
+    private final Layout layout;
+    private final Apps apps;
+    private final Repositories repositories;
+    private final Releases releases;
+    private final BuildPipeline pipeline;
+
+    AppFiles(Layout layout, Apps apps, Repositories repositories, Releases releases, BuildPipeline pipeline) {
+        this.layout = layout;
+        this.apps = apps;
+        this.repositories = repositories;
+        this.releases = releases;
+        this.pipeline = pipeline;
+    }
+
+    /** What a creation that was cut off has left may go; whatever holds somebody's work may not. */
+    void requireNothingOf(AppName app) {
+        boolean pushed = repositories.exists(app) && repositories.tip(app).isPresent();
+        if (pushed || releases.hasMoreThanTheFirst(app)) {
+            throw new Refusal("repository or releases of an earlier app '" + app + "' lie under "
+                    + layout.root() + ", but not its apps/" + app + ".json: restore that file and restart,"
+                    + " or move repositories/" + app + ", releases/" + app + " and releases/" + app + ".json away");
+        }
+    }
+
+    /** Makes the app's repository and release v1, and last the file that makes it an app. */
+    void create(AppState app, String by) {
+        repositories.create(app.app());
+        releases.createInitial(app, by);
+        apps.put(app);
+    }
+
+    /** Deletes all but the data of an app that was destroyed, or whose creation was cut off. */
+    void deleteLeft(AppName app) {
+        repositories.destroy(app);
+        pipeline.forget(app);
+        releases.forget(app);
+    }
+
+    /** Deletes what the app keeps across releases. */
+    void deleteData(AppName app) {
+        try {
+            FileTree.delete(layout.data(app));
+        } catch (IOException e) {
+            throw new Refusal("cannot delete " + layout.data(app) + ": " + JsonStore.reason(e), e);
+        }
+    }
+}

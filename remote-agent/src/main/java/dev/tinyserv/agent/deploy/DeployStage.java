@@ -1,0 +1,85 @@
+package dev.tinyserv.agent.deploy;
+
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.build.BuildPipeline;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.git.Repositories;
+import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.agent.store.Apps;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+
+/** The stage from release to deployment, put together: all that change apps wait in the same queues. */
+public final class DeployStage {
+    private final AgentSettings settings;
+    private final Apps apps;
+    private final Releases releases;
+    private final BuildPipeline pipeline;
+    private final Instances instances;
+    private final Events events;
+    private final DeployQueue queue = new DeployQueue();
+    private final Routing routing;
+    private final Rollout rollout;
+    private final SlugSweep sweep;
+
+    /**
+     * A stage over those before it, and what it needs of those behind it.
+     *
+     * @param background runs what nobody waits for: the end of replaced instances
+     */
+    public DeployStage(
+            AgentSettings settings,
+            Apps apps,
+            Releases releases,
+            BuildPipeline pipeline,
+            Instances instances,
+            Routes routes,
+            Events events,
+            Executor background) {
+        this.settings = settings;
+        this.apps = apps;
+        this.releases = releases;
+        this.pipeline = pipeline;
+        this.instances = instances;
+        this.events = events;
+        this.routing = new Routing(apps, releases, instances, routes, events, background);
+        this.rollout = new Rollout(
+                releases,
+                instances,
+                routes,
+                routing,
+                events,
+                background,
+                settings.releaseTimeout(),
+                settings.drainTimeout());
+        this.sweep = new SlugSweep(releases, pipeline, settings.keepSlugs());
+    }
+
+    /** What makes releases go live. */
+    public Deployer deployer() {
+        return new Deployer(settings, apps, releases, pipeline, queue, rollout, sweep);
+    }
+
+    /** What starts and stops apps. */
+    public Operator operator() {
+        return new Operator(queue, routing, rollout, sweep, apps, releases, instances, events);
+    }
+
+    /** What creates and destroys apps. */
+    public Lifecycle lifecycle(Repositories repositories, Clock clock) {
+        AppFiles files = new AppFiles(settings.layout(), apps, repositories, releases, pipeline);
+        return new Lifecycle(
+                queue, apps, files, new FreePorts(settings, apps, routing), routing, instances, events, clock);
+    }
+
+    /** What frees space on the disk. */
+    public DiskCleaning cleaning(Repositories repositories) {
+        return new DiskCleaning(settings.layout(), queue, sweep, apps, repositories, pipeline);
+    }
+
+    /** What clients of an app are told while it has nothing that answers. */
+    public String reasonOf(AppState app) {
+        return routing.reason(app);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.submit.Origin;
+import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.agent.submit.Submissions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+
+/** Deploys the files of archives, which become commits on top of the deploy branch. Safe for several threads. */
+public final class ArchiveService {
+    private final AgentSettings settings;
+    private final Repositories repositories;
+    private final Submissions submissions;
+
+    /** A service that hands what is to be deployed on to {@code submissions}. */
+    public ArchiveService(AgentSettings settings, Repositories repositories, Submissions submissions) {
+        this.settings = settings;
+        this.repositories = repositories;
+        this.submissions = submissions;
+    }
+
+    /**
+     * Deploys the files of a tar archive. Blocks until it is done.
+     *
+     * @param origin who deploys; must be allowed to use the app
+     * @param archive the archive, to its end; see {@link Archive}
+     * @throws dev.tinyserv.buildpacks.Refusal if it does not go live; then nothing has changed
+     */
+    public void deploy(AppName app, Origin origin, InputStream archive) {
+        repositories.require(app, origin.by());
+        try (Quarantine quarantine = repositories.quarantine(app)) {
+            received(quarantine, app, origin).deploy(archive, submissions);
+        } catch (IOException e) {
+            throw unreadable(app, e);
+        } finally {
+            repositories.pushed(app);
+        }
+    }
+
+    /** Receives an archive as {@link #deploy} does, hands it over and deploys nothing; what was received is deleted again. */
+    public void inspect(AppName app, Origin origin, InputStream archive, Consumer<Submission> inspection) {
+        repositories.require(app, origin.by());
+        try (Quarantine quarantine = repositories.quarantine(app)) {
+            inspection.accept(received(quarantine, app, origin).receive(archive));
+        } catch (IOException e) {
+            throw unreadable(app, e);
+        } finally {
+            repositories.left(app);
+        }
+    }
+
+    private ReceivedArchive received(Quarantine quarantine, AppName app, Origin origin) {
+        return new ReceivedArchive(quarantine, app, origin, settings, repositories.durability());
+    }
+
+    private static UncheckedIOException unreadable(AppName app, IOException e) {
+        return new UncheckedIOException("the repository of " + app + " cannot be read", e);
+    }
+}

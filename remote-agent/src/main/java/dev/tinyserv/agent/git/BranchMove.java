@@ -1,0 +1,68 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.store.DiskTrouble;
+import dev.tinyserv.agent.submit.Tip;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/** The move of the deploy branch to a commit that lies in quarantine. */
+final class BranchMove implements Tip {
+    private final Quarantine quarantine;
+    private final ExpectedTip expected;
+    private final ObjectId commit;
+    private final Durability durability;
+
+    BranchMove(Quarantine quarantine, ExpectedTip expected, ObjectId commit, Durability durability) {
+        this.quarantine = quarantine;
+        this.expected = expected;
+        this.commit = commit;
+        this.durability = durability;
+    }
+
+    /** Has HEAD name the branch, before the commit point: a roll-forward after a crash must find the branch by it. */
+    void pointHead() throws IOException {
+        DeployBranch.point(quarantine.repository(), expected.branch());
+        durability.refs(folder(), List.of(Constants.HEAD));
+    }
+
+    ObjectId commit() {
+        return commit;
+    }
+
+    @Override
+    public @Nullable String before() {
+        return expected.commit().equals(ObjectId.zeroId())
+                ? null
+                : expected.commit().name();
+    }
+
+    @Override
+    public void check() {
+        expected.check();
+    }
+
+    @Override
+    public void keep() {
+        quarantine.keep();
+    }
+
+    @Override
+    public void move() {
+        try {
+            quarantine.moveIn();
+            DeployBranch.force(quarantine.repository(), expected.branch(), commit);
+            durability.refs(folder(), List.of(expected.branch()));
+        } catch (IOException e) {
+            throw new Refusal("the branch could not be moved: " + DiskTrouble.line(e, folder()), e);
+        }
+    }
+
+    private Path folder() {
+        return quarantine.repository().getDirectory().toPath();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.submit.Submissions;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What doors and verbs do with git.
+ *
+ * @param repositories the repositories that the others share
+ * @param pushes serves pushes
+ * @param fetches serves fetches and clones
+ * @param archives deploys archives
+ */
+public record GitServices(Repositories repositories, PushService pushes, FetchService fetches, ArchiveService archives)
+        implements AutoCloseable {
+    /** Services over one set of repositories; as {@link Repositories#Repositories}. */
+    public static GitServices of(
+            AgentSettings settings, Submissions submissions, Function<AppName, Optional<String>> released) {
+        Repositories repositories = new Repositories(settings, released);
+        return new GitServices(
+                repositories,
+                new PushService(settings, repositories, submissions),
+                new FetchService(repositories),
+                new ArchiveService(settings, repositories, submissions));
+    }
+
+    /** Takes nothing new; what is under way goes on. */
+    @Override
+    public void close() {
+        repositories.close();
+        pushes.close();
+        fetches.close();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.submit.Submissions;
+import java.io.IOException;
+import java.io.InputStream;
+import org.eclipse.jgit.errors.UnpackException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves {@code git-receive-pack}: a push to an app's deploy branch becomes a
+ * {@link dev.tinyserv.agent.submit.Submission}. Safe for several threads.
+ */
+public final class PushService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PushService.class);
+    private static final long MAX_DRAINED = 64L << 20;
+
+    private final AgentSettings settings;
+    private final Repositories repositories;
+    private final Submissions submissions;
+    private final OwnThread sessions = new OwnThread();
+
+    /** A service that hands what is to be deployed on to {@code submissions}. */
+    public PushService(AgentSettings settings, Repositories repositories, Submissions submissions) {
+        this.settings = settings;
+        this.repositories = repositories;
+        this.submissions = submissions;
+    }
+
+    /**
+     * Serves one push. Blocks until it is over; an interrupt cancels the push and is kept.
+     *
+     * @return the exit status for the client's git: 0 if the protocol came to its end, also with rejected refs
+     * @throws dev.tinyserv.buildpacks.Refusal before anything was sent, if there is no such app for the account
+     */
+    public int serve(GitSession session) {
+        repositories.require(session.app(), session.by());
+        return sessions.run(() -> push(session), session.cancellation(), session.in());
+    }
+
+    private int push(GitSession session) throws IOException {
+        try (Quarantine quarantine = repositories.quarantine(session.app())) {
+            Push push = new Push(quarantine, session, settings, repositories.durability(), submissions);
+            try {
+                push.serve();
+                return 0;
+            } finally {
+                push.endOutput();
+            }
+        } catch (UnpackException e) {
+            LOG.debug("a push to {} was refused", session.app(), e);
+        } catch (IOException e) {
+            LOG.info("a push to {} broke off: {}", session.app(), String.valueOf(e));
+            return 1;
+        } finally {
+            repositories.pushed(session.app());
+        }
+        drain(session.in());
+        return 1;
+    }
+
+    /** A pack that is not wanted still arrives; closing before it is read can lose the report on its way. */
+    private static void drain(InputStream in) {
+        byte[] buffer = new byte[32 * 1024];
+        long drained = 0;
+        try {
+            for (int n = in.read(buffer); n >= 0 && drained < MAX_DRAINED; n = in.read(buffer)) {
+                drained += n;
+            }
+        } catch (IOException e) {
+            LOG.debug("the client has gone", e);
+        }
+    }
+
+    /** Takes no new pushes; those under way go on. */
+    @Override
+    public void close() {
+        sessions.close();
+    }
+}

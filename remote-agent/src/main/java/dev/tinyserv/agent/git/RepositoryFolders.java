@@ -1,0 +1,196 @@
+package dev.tinyserv.agent.git;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.buildpacks.Refusal;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+
+/**
+ * The bare repositories. A handle is opened for each use and closed by its user: JGit's cache of repositories is not
+ * used, so nothing keeps a deleted app's files open.
+ */
+final class RepositoryFolders {
+    private final Layout layout;
+    private final BareRepository template;
+    private final Gates gates;
+    private final Set<AppName> interrupted = ConcurrentHashMap.newKeySet();
+    private final AtomicLong counter = new AtomicLong();
+
+    RepositoryFolders(Layout layout, BareRepository template, Gates gates) {
+        this.layout = layout;
+        this.template = template;
+        this.gates = gates;
+    }
+
+    Path folder(AppName app) {
+        return layout.repository(app);
+    }
+
+    boolean exists(AppName app) {
+        return Files.isRegularFile(folder(app).resolve("HEAD"));
+    }
+
+    void requireExists(AppName app) {
+        if (!exists(app)) {
+            throw new Refusal("the repository of " + app + " is missing on the server; its administrator can restore it"
+                    + " from a backup, `doctor` tells where it belongs");
+        }
+    }
+
+    /** Enters the repository's gate; the caller leaves by closing. The first to come sweeps, and the others wait for it. */
+    Visit enter(AppName app) throws IOException {
+        requireExists(app);
+        sweep(app);
+        RepositoryGate.Pass pass = gates.of(app).enter();
+        try {
+            return new Visit(pass, open(app));
+        } catch (IOException | RuntimeException e) {
+            pass.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The same with another folder for new objects, which need not be there yet, and the repository's own objects behind it.
+     */
+    Visit enter(AppName app, Path newObjects) throws IOException {
+        requireExists(app);
+        sweep(app);
+        RepositoryGate.Pass pass = gates.of(app).enter();
+        try {
+            return new Visit(pass, open(app, newObjects));
+        } catch (IOException | RuntimeException e) {
+            pass.close();
+            throw e;
+        }
+    }
+
+    private Repository open(AppName app, Path newObjects) throws IOException {
+        requireExists(app);
+        // by the plain path JGit would take a whole repository from its cache, and with it each ref once more
+        File behind = new File(folder(app).resolve("objects").toFile(), ".");
+        return new FileRepositoryBuilder()
+                .setGitDir(folder(app).toFile())
+                .setObjectDirectory(newObjects.toFile())
+                .addAlternateObjectDirectory(behind)
+                .setBare()
+                .build();
+    }
+
+    /** For who has closed the gate for others already. The caller closes it. */
+    Repository open(AppName app) throws IOException {
+        requireExists(app);
+        return new FileRepositoryBuilder()
+                .setGitDir(folder(app).toFile())
+                .setMustExist(true)
+                .setBare()
+                .build();
+    }
+
+    /** Appears whole or not at all: it is made under a temporary name. */
+    void create(AppName app) {
+        if (exists(app)) {
+            throw new Refusal("the repository " + folder(app) + " exists already; choose another name");
+        }
+        Path unfinished = temporary(app);
+        try {
+            Files.createDirectories(layout.repositories());
+            template.write(unfinished);
+            Files.move(unfinished, folder(app), StandardCopyOption.ATOMIC_MOVE);
+            DurableFile.sync(layout.repositories());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create " + folder(app), e);
+        }
+    }
+
+    /** Does nothing if there is none. */
+    void destroy(AppName app) {
+        Path doomed = temporary(app);
+        try {
+            if (Files.isDirectory(folder(app))) {
+                Files.move(folder(app), doomed, StandardCopyOption.ATOMIC_MOVE);
+                DurableFile.sync(layout.repositories());
+                Leftovers.deleteTree(doomed);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder(app), e);
+        }
+    }
+
+    /** Deletes the half-made repositories of a killed agent; only while nobody works here. */
+    void sweepUnfinished() throws IOException {
+        Files.createDirectories(layout.repositories());
+        for (Path entry : entries()) {
+            if (!AppName.isValid(entry.getFileName().toString())) {
+                boolean ignored = Leftovers.sweep(entry);
+            }
+        }
+    }
+
+    /** The apps that have a repository now. */
+    List<AppName> all() throws IOException {
+        return entries().stream()
+                .map(entry -> entry.getFileName().toString())
+                .filter(AppName::isValid)
+                .map(AppName::new)
+                .toList();
+    }
+
+    /** The space that is free where they lie. */
+    long freeBytes() throws IOException {
+        return Files.getFileStore(layout.repositories()).getUsableSpace();
+    }
+
+    private List<Path> entries() throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> listing = Files.newDirectoryStream(layout.repositories())) {
+            listing.forEach(entries::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return entries;
+    }
+
+    /** Deletes what a killed agent left in the app's repository, unless that was done or somebody is doing it. */
+    void sweep(AppName app) throws IOException {
+        RepositoryGate gate = gates.of(app);
+        if (!gate.tryBeginSweep()) {
+            return;
+        }
+        boolean done = false;
+        try {
+            if (Leftovers.sweep(folder(app))) {
+                interrupted.add(app);
+            }
+            done = true;
+        } finally {
+            gate.endSweep(done);
+        }
+    }
+
+    /** Whether a sweep has met a push that a killed agent did not end; true once. */
+    boolean takeInterrupted(AppName app) {
+        return interrupted.remove(app);
+    }
+
+    private Path temporary(AppName app) {
+        return layout.repositories()
+                .resolve(DurableFile.TEMPORARY_PREFIX + app + "-"
+                        + ProcessHandle.current().pid() + "-" + counter.incrementAndGet());
+    }
+}

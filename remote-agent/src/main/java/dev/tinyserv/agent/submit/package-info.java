@@ -1,0 +1,5 @@
+/** What the pipeline begins with: a version of an app that somebody wants to have live. */
+@NullMarked
+package dev.tinyserv.agent.submit;
+
+import org.jspecify.annotations.NullMarked;

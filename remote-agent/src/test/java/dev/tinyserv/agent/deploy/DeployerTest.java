@@ -1,0 +1,301 @@
+package dev.tinyserv.agent.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessName;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.BuildPipeline;
+import dev.tinyserv.agent.build.MapSource;
+import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.agent.store.Apps;
+import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.submit.Origin;
+import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.agent.submit.Tip;
+import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.buildpack.Buildpacks;
+import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class DeployerTest {
+    private static final AppName APP = new AppName("myapp");
+    private static final String COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
+
+    @TempDir
+    Path root;
+
+    private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final RecordedTip tip = new RecordedTip();
+    private final RecordedRoutes routes = new RecordedRoutes();
+    private final Cancellation cancellation = new Cancellation();
+    private Apps apps;
+    private Releases releases;
+    private Deployer deployer;
+
+    @BeforeEach
+    void start() throws IOException {
+        AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
+        Files.createDirectories(settings.layout().apps());
+        Files.createDirectories(settings.layout().releases());
+        JsonStore store = new JsonStore();
+        Events events = new Events();
+        apps = new Apps(settings.layout(), store);
+        releases = new Releases(settings.layout(), store, Clock.systemUTC());
+        BuildPipeline pipeline = new BuildPipeline(
+                settings,
+                new Buildpacks(List.of(new ProcfileBuildpack())),
+                events,
+                Clock.systemUTC(),
+                Map.of("PATH", "/usr/bin:/bin"));
+        deployer = new DeployStage(
+                        settings, apps, releases, pipeline, new RecordedInstances(), routes, events, Runnable::run)
+                .deployer();
+        AppState app = new AppState(APP, 5000, true, Instant.EPOCH, "ada");
+        apps.put(app);
+        releases.createInitial(app, "ada");
+        events.listen(event -> happened.add(event.part() + ": " + event.text()));
+    }
+
+    private void submit(MapSource source) {
+        deployer.submit(submission(source));
+    }
+
+    private Submission submission(MapSource source) {
+        Origin origin = new Origin(Account.admin("ada"), "localhost", lines::add, cancellation);
+        return new Submission(APP, origin, COMMIT, source, (earlier, paths) -> false, tip);
+    }
+
+    private static MapSource web() {
+        return new MapSource().with("Procfile", "web: sleep 60");
+    }
+
+    @Test
+    void goesFromTheBuildToTheEndOfTheFormerInstancesInOneOrder() {
+        submit(web());
+
+        assertThat(happened)
+                .filteredOn(what -> !what.startsWith("build:"))
+                .containsExactly(
+                        "tip checked",
+                        "tip checked",
+                        "booted v2",
+                        "files kept",
+                        "deploy: v2 is live: Deploy 1a2b3c4 by ada",
+                        "tip moved",
+                        "promoted",
+                        "routed",
+                        "ended");
+        assertThat(lines).last().asString().contains("Launched v2 · http://localhost:5000");
+    }
+
+    @Test
+    void aSubmissionThatSomebodyOvertookIsNotEvenBuilt() {
+        tip.stale = true;
+
+        assertThatThrownBy(() -> submit(web())).isInstanceOf(Refusal.class).hasMessage("stale");
+
+        assertThat(happened).containsExactly("tip checked");
+        assertThat(releases.current(APP).version()).isEqualTo(1);
+    }
+
+    @Test
+    void aTipThatCannotBeMovedAfterTheCommitPointIsToldAndTheReleaseCounts() {
+        tip.stuck = true;
+
+        submit(web());
+
+        assertThat(lines).anyMatch(line -> line.contains("the agent's next start does it"));
+        assertThat(happened).endsWith("promoted", "routed", "ended");
+        assertThat(releases.current(APP).version()).isEqualTo(2);
+    }
+
+    @Test
+    void aRouterThatIsAwayAfterTheCommitPointIsToldAndTheReleaseCounts() {
+        routes.away = true;
+
+        submit(web());
+
+        assertThat(lines)
+                .anyMatch(line -> line.contains("the router does not answer"))
+                .anyMatch(line -> line.contains("nobody reaches it there"));
+        assertThat(happened).endsWith("route: the router does not answer", "ended");
+        assertThat(releases.current(APP).version()).isEqualTo(2);
+    }
+
+    @Test
+    void filesThatTheDiskDoesNotTakeMakeItFailBeforeTheCommitPoint() {
+        tip.full = true;
+
+        assertThatThrownBy(() -> submit(web())).isInstanceOf(Refusal.class).hasMessage("the disk is full");
+
+        assertThat(happened).endsWith("ended", "deploy: v2 failed: the disk is full");
+        assertThat(releases.current(APP).version()).isEqualTo(1);
+        assertThat(releases.get(APP, 2).status()).isEqualTo(Release.Status.FAILED);
+        assertThat(root.resolve("builds/myapp")).isEmptyDirectory();
+    }
+
+    @Test
+    void oneThatChangesNothingThatIsWatchedMovesItsTipOnly() {
+        submit(web());
+        apps.put(apps.get(APP).withBuild(build -> build.withWatch(List.of("shop"))));
+        happened.clear();
+
+        submit(web());
+
+        assertThat(happened).containsExactly("tip checked", "tip checked", "files kept", "tip moved");
+        assertThat(lines).last().asString().contains("No release: nothing changed since v2 in shop");
+        assertThat(releases.current(APP).version()).isEqualTo(2);
+    }
+
+    @Test
+    void thenATipThatCannotBeMovedIsARefusal() {
+        submit(web());
+        apps.put(apps.get(APP).withBuild(build -> build.withWatch(List.of("shop"))));
+        tip.stuck = true;
+
+        assertThatThrownBy(() -> submit(web())).isInstanceOf(Refusal.class).hasMessage("the tip is stuck");
+    }
+
+    private final class RecordedTip implements Tip {
+        private boolean stale;
+        private boolean stuck;
+        private boolean full;
+
+        @Override
+        public String before() {
+            return "0123456789012345678901234567890123456789";
+        }
+
+        @Override
+        public void check() {
+            happened.add("tip checked");
+            refuseIf(stale, "stale");
+        }
+
+        @Override
+        public void keep() {
+            refuseIf(full, "the disk is full");
+            happened.add("files kept");
+        }
+
+        @Override
+        public void move() {
+            refuseIf(stuck, "the tip is stuck");
+            happened.add("tip moved");
+        }
+    }
+
+    private static void refuseIf(boolean wanted, String why) {
+        if (wanted) {
+            throw new Refusal(why);
+        }
+    }
+
+    private final class RecordedInstances implements Instances {
+        private static Batch.Member member(String id) {
+            return new Batch.Member(new ProcessName(ProcessType.WEB, 1), id, Optional.empty());
+        }
+
+        @Override
+        public Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancelled) {
+            happened.add("booted " + desired.release().name());
+            return new Batch(desired, List.of(member("new")), List.of(), List.of(member("former")));
+        }
+
+        @Override
+        public List<Batch.Member> promote(Batch batch) {
+            happened.add("promoted");
+            return batch.surplus();
+        }
+
+        @Override
+        public void end(Collection<Batch.Member> members, String why) {
+            happened.add("ended");
+        }
+
+        @Override
+        public void stop(AppName app, String why) {
+            happened.add("stopped");
+        }
+
+        @Override
+        public void ensure(Desired desired) {}
+
+        @Override
+        public OneOff.Outcome run(OneOff once, Cancellation cancelled) {
+            throw new UnsupportedOperationException(once.command());
+        }
+
+        @Override
+        public List<ProcessStatus> statuses(AppName app) {
+            return List.of();
+        }
+
+        @Override
+        public boolean isRunning(AppName app) {
+            return true;
+        }
+
+        @Override
+        public boolean hasCrashed(AppName app) {
+            return false;
+        }
+
+        @Override
+        public List<Endpoint> endpoints(AppName app) {
+            return List.of();
+        }
+    }
+
+    private final class RecordedRoutes implements Routes {
+        private boolean away;
+
+        @Override
+        public CompletableFuture<Void> set(
+                AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+            refuseIf(away, "the router does not answer");
+            happened.add("routed");
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public boolean claim(AppName app, int port, String reason) {
+            return true;
+        }
+
+        @Override
+        public void remove(AppName app) {}
+
+        @Override
+        public void drain(List<Endpoint> endpoints, Duration limit) {}
+    }
+}
