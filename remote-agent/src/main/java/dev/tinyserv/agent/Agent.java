@@ -46,7 +46,7 @@ final class Agent {
         this.managed = managed;
         this.stages = new Stages(settings, Clock.systemUTC());
         this.live = new LiveAgent(stages, new RouterQuestion(stages.router()), managed);
-        AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
+        AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys(), stages.events());
         this.doctor = doctor(keys);
         this.calls = new CallsUnderWay(
                 new Commands(settings, keys, Optional.of(stages.services(this::status, doctor, this::endApps))));

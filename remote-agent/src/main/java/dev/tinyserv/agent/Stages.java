@@ -16,6 +16,7 @@ import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.Doctor;
+import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.git.BranchTip;
@@ -86,17 +87,20 @@ final class Stages implements AutoCloseable {
         this.deploy = new DeployStage(settings, apps, releases, pipeline, supervisor, router, events, background);
         this.deployer = deploy.deployer();
         this.operator = deploy.operator();
-        this.git = GitServices.of(settings, deployer, releases::commit);
+        this.git = GitServices.of(settings, deployer, releases::commit, events);
         this.lifecycle = deploy.lifecycle(git.repositories(), clock);
     }
 
     /** The timeline of a destroyed app goes with it; a last line would make it anew. */
     private void log(Event event) {
-        if (event instanceof Event.Destroyed destroyed) {
-            LOG.info("{} {}", destroyed.app(), destroyed.text());
-            logs.forget(destroyed.app());
+        AppName app = event.app();
+        if (app == null) {
+            LOG.info("{}", event.text());
+        } else if (event instanceof AppEvent.Destroyed) {
+            LOG.info("{} {}", app, event.text());
+            logs.forget(app);
         } else if (!event.text().isEmpty()) {
-            logs.append(event.app(), event.source(), event.part(), event.text());
+            logs.append(app, event.source(), event.part(), event.text());
         }
     }
 
@@ -149,8 +153,7 @@ final class Stages implements AutoCloseable {
             Slug slug = current.slug();
             apps.put(new AppState(app, releases.portAtRelease(app), true, making.at(), making.by())
                     .withBuild(build -> slug == null ? build : build.withRoot(slug.root())));
-            events.publish(new Event.Changed(
-                    app, "apps/" + app + ".json was damaged; it was written anew from " + current.name()));
+            events.publish(new AppEvent.Rebuilt(app, current.name()));
         } catch (Refusal e) {
             LOG.error("{} cannot be taken back: {}", app, e.getMessage());
         }
@@ -199,6 +202,10 @@ final class Stages implements AutoCloseable {
                 new Services.Builds(pipeline.history(), BUILDPACKS),
                 new Services.Running(supervisor, logs),
                 new Services.Server(status, doctor, cleaning, endApps, clock));
+    }
+
+    Events events() {
+        return events;
     }
 
     Apps apps() {

@@ -5,7 +5,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.config.AgentSettings;
-import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.BuildEvent;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,7 +141,6 @@ public final class BuildPipeline {
             RecordedBuild recorded,
             Cancellation cancellation) {
         AppName app = state.app();
-        String shortCommit = Wanted.shortened(commit);
         Secrets secrets = Secrets.of(env, new PlainVars(state.build().show()));
         Transcript blotted = new BlottedTranscript(recorded, secrets);
         try {
@@ -150,26 +148,24 @@ public final class BuildPipeline {
             try (BuildSlots.Slot slot = slots.enter(app, recorded, cancellation)) {
                 cancellation.check();
                 requireRoom(app);
-                events.publish(new Event.Built(app, "build of " + shortCommit + " started"));
-                Instant start = clock.instant();
+                events.publish(new BuildEvent.Began(app, recorded.number(), commit));
                 Slug slug = new OneBuild(workshop, wanted, blotted, cancellation).run(slot.app(), recorded);
-                Duration taken = Duration.between(start, clock.instant());
-                events.publish(new Event.Built(
-                        app, "build of " + shortCommit + " done in " + taken.toMillis() + " ms: slug " + slug.id()));
+                events.publish(new BuildEvent.Succeeded(app, recorded.number(), commit, recorded.times(), slug.id()));
                 return slug;
             }
         } catch (Refusal e) {
-            throw failed(app, shortCommit, secrets.blot(e));
+            throw failed(app, recorded, commit, secrets.blot(e));
         } catch (IOException e) {
             throw failed(
                     app,
-                    shortCommit,
+                    recorded,
+                    commit,
                     secrets.blot(BuildTrouble.refusal(app, settings.layout().builds(app), e)));
         }
     }
 
-    private Refusal failed(AppName app, String shortCommit, Refusal why) {
-        events.publish(new Event.Built(app, "build of " + shortCommit + " failed: " + why.getMessage()));
+    private Refusal failed(AppName app, RecordedBuild recorded, String commit, Refusal why) {
+        events.publish(new BuildEvent.Failed(app, recorded.number(), commit, recorded.times(), why.getMessage()));
         return why;
     }
 

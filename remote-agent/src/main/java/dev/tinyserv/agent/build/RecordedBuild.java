@@ -3,6 +3,7 @@ package dev.tinyserv.agent.build;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.build.BuildRecord.Result;
 import dev.tinyserv.agent.build.BuildRecord.Step;
+import dev.tinyserv.agent.event.BuildEvent;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class RecordedBuild implements Transcript {
     private final List<Step> steps = new ArrayList<>();
     private @Nullable Writer output;
     private @Nullable String step;
-    private boolean waiting = true;
+    private @Nullable Instant admittedAt;
     private Instant stepBegan;
     private int written;
     private volatile long bytes;
@@ -71,7 +72,7 @@ final class RecordedBuild implements Transcript {
 
     /** It has waited for its turn, and begins with its first step. */
     synchronized void admitted() {
-        waiting = false;
+        admittedAt = clock.instant();
         begin("Checking out files");
     }
 
@@ -124,9 +125,16 @@ final class RecordedBuild implements Transcript {
         stepBegan = now;
     }
 
+    /** How long it has taken so far. */
+    synchronized BuildEvent.Times times() {
+        Instant now = clock.instant();
+        Instant began = admittedAt == null ? now : admittedAt;
+        return new BuildEvent.Times(Duration.between(startedAt, began), Duration.between(began, now));
+    }
+
     /** What it is now. */
     synchronized BuildRecord soFar() {
-        return record(waiting ? Result.WAITING : Result.RUNNING, null, null);
+        return record(admittedAt == null ? Result.WAITING : Result.RUNNING, null, null);
     }
 
     /** Ends it; what it was is returned. */

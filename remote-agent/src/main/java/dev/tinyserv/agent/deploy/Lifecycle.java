@@ -3,7 +3,7 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
@@ -57,7 +57,7 @@ public final class Lifecycle {
             files.deleteLeft(app);
             AppState state = createOnFreePort(app, by);
             routing.refresh(app);
-            events.publish(new Event.Changed(app, "created by " + by.name() + " on port " + state.port()));
+            events.publish(new AppEvent.Created(app, by.name(), state.port()));
             return state;
         }
     }
@@ -92,7 +92,7 @@ public final class Lifecycle {
             if (withData) {
                 files.deleteData(app);
             }
-            events.publish(new Event.Destroyed(app, "destroyed by " + by.name()));
+            events.publish(new AppEvent.Destroyed(app, by.name()));
         }
     }
 }

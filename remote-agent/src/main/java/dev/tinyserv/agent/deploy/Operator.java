@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
-import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
@@ -66,7 +66,7 @@ public final class Operator {
         DeployQueue.Turn turn = enter(app, by, "a stop", transcript, cancellation);
         try (turn) {
             apps.put(apps.get(app).withUp(false));
-            events.publish(new Event.Changed(app, "stopped by " + by.name()));
+            events.publish(new AppEvent.Stopped(app, by.name()));
             try {
                 routing.refresh(app);
             } finally {
@@ -89,12 +89,7 @@ public final class Operator {
             AppState changed = apps.get(app).withBuild(change);
             apps.put(changed);
             BuildSettings build = changed.build();
-            String buildpacks = build.buildpacks().isEmpty() ? "detected" : String.join(", ", build.buildpacks());
-            events.publish(new Event.Changed(
-                    app,
-                    "set by " + by.name() + " for the next build: buildpacks " + buildpacks + "; root "
-                            + (build.root().isEmpty() ? "." : build.root()) + "; watched "
-                            + (build.watch().isEmpty() ? "everything" : String.join(", ", build.watch()))));
+            events.publish(new AppEvent.BuildChanged(app, by.name(), build));
             return build;
         }
     }

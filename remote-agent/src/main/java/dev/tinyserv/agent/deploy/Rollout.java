@@ -5,9 +5,9 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
-import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
+import dev.tinyserv.agent.event.ReleaseEvent;
 import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
@@ -137,10 +137,12 @@ final class Rollout {
             cancellation.seal();
             beforeCommit.run();
             Release live = releases.commit(app, pending);
-            events.publish(new Event.Deployed(
+            events.publish(new ReleaseEvent.Released(
                     app.app(),
-                    live.name() + " is live: " + live.making().description() + " by "
-                            + live.making().by()));
+                    live.version(),
+                    live.making().description(),
+                    live.making().by(),
+                    live.commit()));
             return new Step(new Deployment(live, candidates.isPresent()), candidates);
         } catch (RuntimeException e) {
             candidates.ifPresent(batch -> instances.end(batch.started(), pending.name() + " was given up"));
@@ -181,8 +183,9 @@ final class Rollout {
     }
 
     private void giveUp(AppState app, Release pending, RuntimeException cause) {
-        String why = cause instanceof Refusal ? cause.getMessage() : "an error in tinyserv, see the agent's log";
-        events.publish(new Event.Deployed(pending.app(), pending.name() + " failed: " + why));
+        String why =
+                cause instanceof Refusal refusal ? refusal.getMessage() : "an error in tinyserv, see the agent's log";
+        events.publish(new ReleaseEvent.Failed(pending.app(), pending.version(), why));
         try {
             releases.fail(app, pending);
         } catch (Refusal e) {

@@ -1,10 +1,12 @@
 package dev.tinyserv.agent.event;
 
 import dev.tinyserv.agent.app.AppName;
+import org.jspecify.annotations.Nullable;
 
-/** Something that happened to an app. {@link #text()} is one line for its timeline, without secrets. */
-public interface Event {
-    /** The app it happened to. */
+/** Something that happened, with its data. {@link #text()} is the line that the app's timeline has of it, without secrets. */
+public sealed interface Event permits AppEvent, BuildEvent, KeyEvent, PushEvent, ReleaseEvent, RouteEvent, RunEvent {
+    /** The app it happened to; null if no app is concerned. */
+    @Nullable
     AppName app();
 
     /** Who says it, as it stands before the part in the timeline. */
@@ -17,36 +19,4 @@ public interface Event {
 
     /** What happened and why, in one line; empty if the timeline does not tell it. */
     String text();
-
-    /** An app was created, or its desired state was changed by a verb. */
-    record Changed(AppName app, String text) implements Event {
-        @Override
-        public String part() {
-            return "app";
-        }
-    }
-
-    /** A build began, succeeded or failed. */
-    record Built(AppName app, String text) implements Event {
-        @Override
-        public String part() {
-            return "build";
-        }
-    }
-
-    /** A release was made, went live or failed. */
-    record Deployed(AppName app, String text) implements Event {
-        @Override
-        public String part() {
-            return "deploy";
-        }
-    }
-
-    /** An app was destroyed; listeners let go of what they hold of it. */
-    record Destroyed(AppName app, String text) implements Event {
-        @Override
-        public String part() {
-            return "app";
-        }
-    }
 }

@@ -23,7 +23,7 @@ public final class Events {
             try {
                 listener.accept(event);
             } catch (RuntimeException e) {
-                LOG.error("a listener failed on {}: {}", event.app(), event.text(), e);
+                LOG.error("a listener failed on {}", event, e);
             }
         }
     }

@@ -4,6 +4,9 @@ import dev.tinyserv.agent.app.AppName;
 
 /** What becomes of an app's routes and requests. */
 public sealed interface RouteEvent extends Event {
+    @Override
+    AppName app();
+
     /** The router cannot listen on the app's port, and tries again each second. */
     record PortLost(AppName app, int port, String why) implements RouteEvent {
         @Override

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** What happens to the processes of an app. */
 public sealed interface RunEvent extends Event {
     @Override
+    AppName app();
+
+    @Override
     default String part() {
         return "run";
     }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.submit.Submissions;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,11 +19,14 @@ public record GitServices(Repositories repositories, PushService pushes, FetchSe
         implements AutoCloseable {
     /** Services over one set of repositories; as {@link Repositories#Repositories}. */
     public static GitServices of(
-            AgentSettings settings, Submissions submissions, Function<AppName, Optional<String>> released) {
+            AgentSettings settings,
+            Submissions submissions,
+            Function<AppName, Optional<String>> released,
+            Events events) {
         Repositories repositories = new Repositories(settings, released);
         return new GitServices(
                 repositories,
-                new PushService(settings, repositories, submissions),
+                new PushService(settings, repositories, submissions, events),
                 new FetchService(repositories),
                 new ArchiveService(settings, repositories, submissions));
     }

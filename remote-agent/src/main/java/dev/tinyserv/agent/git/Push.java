@@ -3,6 +3,8 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.PushEvent;
 import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
@@ -61,7 +63,8 @@ final class Push extends ReceivePack {
             GitSession session,
             AgentSettings settings,
             Durability durability,
-            Submissions submissions) {
+            Submissions submissions,
+            Events events) {
         super(quarantine.repository());
         this.app = session.app();
         this.session = session;
@@ -79,6 +82,7 @@ final class Push extends ReceivePack {
         setMaxCommandDiscardBytes(MAX_COMMAND_BYTES);
         setAllowPushOptions(true);
         setPreReceiveHook((pack, commands) -> decide(commands));
+        setPostReceiveHook((pack, moved) -> tellMoved(moved, events));
     }
 
     @Override
@@ -159,6 +163,14 @@ final class Push extends ReceivePack {
             LOG.error("deploying {} at {} failed", app, commit.name(), e);
             lines.problem(INTERNAL_ERROR);
             refuse(command, INTERNAL_ERROR, lines);
+        }
+    }
+
+    /** Runs where git runs {@code post-receive}, when the pusher knows. It decides nothing. */
+    private void tellMoved(Collection<ReceiveCommand> moved, Events events) {
+        if (!moved.isEmpty()) {
+            List<String> refs = moved.stream().map(ReceiveCommand::getRefName).toList();
+            events.publish(new PushEvent(app, session.by().name(), refs));
         }
     }
 

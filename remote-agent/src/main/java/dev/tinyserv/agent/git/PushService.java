@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.submit.Submissions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,13 +20,15 @@ public final class PushService implements AutoCloseable {
     private final AgentSettings settings;
     private final Repositories repositories;
     private final Submissions submissions;
+    private final Events events;
     private final OwnThread sessions = new OwnThread();
 
-    /** A service that hands what is to be deployed on to {@code submissions}. */
-    public PushService(AgentSettings settings, Repositories repositories, Submissions submissions) {
+    /** A service that hands what is to be deployed on to {@code submissions}, and tells which refs have moved. */
+    public PushService(AgentSettings settings, Repositories repositories, Submissions submissions, Events events) {
         this.settings = settings;
         this.repositories = repositories;
         this.submissions = submissions;
+        this.events = events;
     }
 
     /**
@@ -41,7 +44,7 @@ public final class PushService implements AutoCloseable {
 
     private int push(GitSession session) throws IOException {
         try (Quarantine quarantine = repositories.quarantine(session.app())) {
-            Push push = new Push(quarantine, session, settings, repositories.durability(), submissions);
+            Push push = new Push(quarantine, session, settings, repositories.durability(), submissions, events);
             try {
                 push.serve();
                 return 0;

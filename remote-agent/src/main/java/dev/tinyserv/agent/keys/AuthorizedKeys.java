@@ -2,6 +2,8 @@ package dev.tinyserv.agent.keys;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.KeyEvent;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +37,9 @@ public final class AuthorizedKeys {
     private static final String FINGERPRINT = "SHA256:";
 
     private final Path file;
+    private final Events events;
     private final Object writing = new Object();
+    private final AtomicReference<@Nullable KeysFile> told = new AtomicReference<>();
     private volatile Snapshot snapshot = new Snapshot(Map.of("never", "read"), KeysFile.empty(), null);
 
     /** What the file held when it had these attributes; nothing when it could not be read. */
@@ -45,7 +50,13 @@ public final class AuthorizedKeys {
 
     /** The keys in this file, which need not exist. */
     public AuthorizedKeys(Path file) {
+        this(file, new Events());
+    }
+
+    /** The same, which tells when keys come and go, whoever changes the file. */
+    public AuthorizedKeys(Path file, Events events) {
         this.file = file;
+        this.events = events;
     }
 
     /** Whom the key belongs to; nobody if it is not in the file, or the file cannot be read. */
@@ -194,11 +205,28 @@ public final class AuthorizedKeys {
             });
             KeysFile content = KeysFile.read(file);
             content.skipped().forEach((line, reason) -> LOG.warn("{}:{}: skipped, because {}", file, line, reason));
+            tell(told.getAndSet(content), content);
             return new Snapshot(stamp, content, null);
         } catch (Refusal problem) {
             LOG.error("No key can log in: {}", problem.getMessage());
             return new Snapshot(stamp, KeysFile.empty(), problem);
         }
+    }
+
+    private void tell(@Nullable KeysFile before, KeysFile now) {
+        if (before == null) {
+            return;
+        }
+        now.keys().forEach((fingerprint, key) -> {
+            if (!before.keys().containsKey(fingerprint)) {
+                events.publish(new KeyEvent.Added(key.name(), fingerprint, isAdmins(key)));
+            }
+        });
+        before.keys().forEach((fingerprint, key) -> {
+            if (!now.keys().containsKey(fingerprint)) {
+                events.publish(new KeyEvent.Removed(key.name(), fingerprint));
+            }
+        });
     }
 
     private Map<String, Object> stamp() {

@@ -9,7 +9,7 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.BuildEvent;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
@@ -67,7 +67,7 @@ class BuildPipelineTest {
         Map<String, String> environment = new java.util.TreeMap<>(settings);
         environment.put("TINYSERV_ROOT", root.toString());
         Events bus = new Events();
-        bus.listen(event -> events.add(((Event.Built) event).text()));
+        bus.listen(event -> events.add(((BuildEvent) event).text()));
         return new BuildPipeline(
                 AgentSettings.load(environment),
                 new Buildpacks(List.of(new ScriptBuildpack(), new StaticBuildpack(), new ProcfileBuildpack())),

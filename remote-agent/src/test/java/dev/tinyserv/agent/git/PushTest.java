@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.PushEvent;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
@@ -15,9 +17,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -355,6 +359,27 @@ class PushTest {
         await(() -> server.submissions.happened.contains("tip moved"));
         assertThat(server.repositories.tip(APP)).contains(commit);
         assertThat(server.submissions.happened).contains("tip moved");
+    }
+
+    @Test
+    void whatAPushHasMovedIsToldOnceWithoutDecidingAnything() throws Exception {
+        List<Event> heard = new CopyOnWriteArrayList<>();
+        server.events.listen(heard::add);
+        server.events.listen(event -> {
+            throw new IllegalStateException("a listener of the test fails");
+        });
+        git.commit("a", "1");
+
+        git.run("push", "origin", "main", "main:side").ok();
+
+        await(() -> !heard.isEmpty());
+        assertThat(heard).containsExactly(new PushEvent(APP, "ada", List.of("refs/heads/main", "refs/heads/side")));
+        git.commit("a", "2");
+        server.submissions.pipeline = submission -> {
+            throw new Refusal("no");
+        };
+        git.run("push", "origin", "main").failed();
+        assertThat(heard).hasSize(1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +45,7 @@ final class Server implements AutoCloseable {
 
     final Path root;
     final FakeSubmissions submissions = new FakeSubmissions();
+    final Events events = new Events();
     volatile Repositories repositories;
     volatile ArchiveService archives;
     volatile GitServices services;
@@ -69,7 +71,7 @@ final class Server implements AutoCloseable {
     }
 
     private void open() {
-        services = GitServices.of(settings, submissions, submissions::released);
+        services = GitServices.of(settings, submissions, submissions::released, events);
         repositories = services.repositories();
         archives = services.archives();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.Account.Role;
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -279,6 +281,30 @@ class AuthorizedKeysTest {
                 .message()
                 .doesNotContain(secret.lines().skip(2).findFirst().orElseThrow());
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void keysThatComeAndGoAreHeardOfWhoeverChangesTheFile() throws IOException {
+        List<String> heard = new ArrayList<>();
+        Events events = new Events();
+        events.listen(event -> heard.add(event.text()));
+        AuthorizedKeys listening = new AuthorizedKeys(file, events);
+        Files.writeString(file, ada + "\n");
+        assertThat(listening.complaint()).isEmpty();
+        assertThat(heard).as("what was there from the beginning").isEmpty();
+
+        String added = keys.add(SshKeygen.publicKey(keygen.ed25519("bob")), Role.DEPLOYER, Set.of(SHOP), "bob")
+                .fingerprint();
+        assertThat(listening.complaint()).isEmpty();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(listening.complaint()).as("a file that cannot be trusted").isPresent();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        keys.remove("bob");
+        assertThat(listening.complaint()).isEmpty();
+
+        assertThat(heard)
+                .containsExactly(
+                        "key bob " + added + " was added as a deployer's", "key bob " + added + " was removed");
     }
 
     @Test

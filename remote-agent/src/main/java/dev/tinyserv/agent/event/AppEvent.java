@@ -1,0 +1,70 @@
+package dev.tinyserv.agent.event;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.BuildSettings;
+import java.util.List;
+
+/** What happens to an app as a whole: it is created or destroyed, or a verb changes what it should be. */
+public sealed interface AppEvent extends Event {
+    @Override
+    AppName app();
+
+    @Override
+    default String part() {
+        return "app";
+    }
+
+    /**
+     * An app was created.
+     *
+     * @param port its stable port
+     */
+    record Created(AppName app, String by, int port) implements AppEvent {
+        @Override
+        public String text() {
+            return "created by " + by + " on port " + port;
+        }
+    }
+
+    /** An app was stopped, and stays so until somebody starts it. */
+    record Stopped(AppName app, String by) implements AppEvent {
+        @Override
+        public String text() {
+            return "stopped by " + by;
+        }
+    }
+
+    /** Other settings hold for an app's next build. */
+    record BuildChanged(AppName app, String by, BuildSettings build) implements AppEvent {
+        @Override
+        public String text() {
+            return "set by " + by + " for the next build: buildpacks " + listed(build.buildpacks(), "detected")
+                    + "; root " + (build.root().isEmpty() ? "." : build.root()) + "; watched "
+                    + listed(build.watch(), "everything");
+        }
+    }
+
+    /**
+     * An app's file was damaged and was written anew.
+     *
+     * @param release the name of the release that it was written from
+     */
+    record Rebuilt(AppName app, String release) implements AppEvent {
+        @Override
+        public String text() {
+            return "apps/" + app + ".json was damaged; it was written anew from " + release;
+        }
+    }
+
+    /** An app was destroyed; listeners let go of what they hold of it. */
+    record Destroyed(AppName app, String by) implements AppEvent {
+        @Override
+        public String text() {
+            return "destroyed by " + by;
+        }
+    }
+
+    private static String listed(List<String> words, String none) {
+        return words.isEmpty() ? none : String.join(", ", words);
+    }
+}
