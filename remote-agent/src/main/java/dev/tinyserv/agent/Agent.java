@@ -1,5 +1,6 @@
 package dev.tinyserv.agent;
 
+import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.Commands;
@@ -8,6 +9,7 @@ import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.doctor.Kernel;
 import dev.tinyserv.agent.doctor.Patient;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.local.LocalDoor;
 import dev.tinyserv.agent.log.Logs;
@@ -163,13 +165,7 @@ final class Agent {
             return worker;
         });
         for (AppState app : stages.apps().all()) {
-            workers.execute(() -> {
-                try {
-                    stages.operator().restore(app.app());
-                } catch (RuntimeException e) {
-                    LOG.error("{} could not be restored", app.app(), e);
-                }
-            });
+            workers.execute(LogContext.about(app.app(), () -> restore(app.app())));
         }
         workers.shutdown();
         try {
@@ -180,6 +176,14 @@ final class Agent {
             ClassArchive.missing(Installation.current(settings.layout())).ifPresent(ClassArchive::buildLater);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void restore(AppName app) {
+        try {
+            stages.operator().restore(app);
+        } catch (RuntimeException e) {
+            LOG.error("{} could not be restored", app, e);
         }
     }
 

@@ -19,6 +19,7 @@ import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.git.GitServices;
 import dev.tinyserv.agent.log.Logs;
@@ -190,7 +191,7 @@ final class Stages implements AutoCloseable {
             if (background.isShutdown()) {
                 return;
             }
-            operator.sweep(app.app());
+            LogContext.about(app.app(), () -> operator.sweep(app.app())).run();
         }
     }
 

@@ -106,7 +106,7 @@ final class Rollout {
 
         /** Ends the former instances when their requests are answered, then calls back; does not block. */
         void retire(Runnable afterwards) {
-            background.execute(() -> {
+            background.execute(LogContext.carried(() -> {
                 try {
                     end("replaced by " + deployment.release().name());
                     afterwards.run();
@@ -117,7 +117,7 @@ final class Rollout {
                             deployment.release().name(),
                             e);
                 }
-            });
+            }));
         }
     }
 

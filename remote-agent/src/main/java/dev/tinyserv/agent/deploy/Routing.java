@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
@@ -54,7 +55,8 @@ final class Routing {
         this.background = background;
         events.listen(event -> {
             if (event instanceof RunEvent.EndpointsChanged changed) {
-                refreshLater(changed.app());
+                LogContext.about(changed.app(), () -> refreshLater(changed.app()))
+                        .run();
             }
         });
     }
@@ -127,7 +129,7 @@ final class Routing {
                 (name, before) -> (before == null
                                 ? CompletableFuture.<CompletableFuture<Void>>completedFuture(null)
                                 : before)
-                        .handleAsync((told, problem) -> step.get(), background));
+                        .handleAsync((told, problem) -> step.get(), LogContext.carrying(background)));
         turn.whenComplete((told, problem) -> last.remove(app, turn));
         return turn.thenCompose(Function.identity());
     }

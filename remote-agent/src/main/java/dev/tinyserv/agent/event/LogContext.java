@@ -1,11 +1,15 @@
 package dev.tinyserv.agent.event;
 
 import dev.tinyserv.agent.app.AppName;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
  * Which app and which release a thread works for: what it logs meanwhile says so, whoever writes the line. It is the
- * thread's own, and stays until it is cleared.
+ * thread's own. Work that goes on in another thread takes it along ({@link #carried}), or gets one of its own
+ * ({@link #about}); such work leaves a pooled thread as it found it.
  */
 public final class LogContext {
     private static final String APP = "app";
@@ -13,19 +17,81 @@ public final class LogContext {
 
     private LogContext() {}
 
-    /** From here on this thread works for an app. */
+    /** From here on this thread works for an app, until {@link #clear}. */
     public static void app(AppName app) {
         MDC.put(APP, app.value());
     }
 
-    /** From here on this thread works for a release of it, such as {@code v7}. */
+    /** From here on this thread works for a release of it, such as {@code v7}, until {@link #clear}. */
     public static void release(String release) {
         MDC.put(RELEASE, release);
     }
 
     /** From here on it works for none. */
     public static void clear() {
-        MDC.remove(APP);
-        MDC.remove(RELEASE);
+        Context.NONE.enter();
+    }
+
+    /** The work as another thread does it for what this one works for. */
+    public static Runnable carried(Runnable work) {
+        return Context.now().around(work);
+    }
+
+    /** As {@link #carried(Runnable)}, for work that has a result. */
+    public static <T> Callable<T> carriedCall(Callable<T> work) {
+        Context caller = Context.now();
+        return () -> {
+            Context before = Context.now();
+            caller.enter();
+            try {
+                return work.call();
+            } finally {
+                before.enter();
+            }
+        };
+    }
+
+    /** An executor whose work takes along what this thread works for now. */
+    public static Executor carrying(Executor executor) {
+        Context caller = Context.now();
+        return work -> executor.execute(caller.around(work));
+    }
+
+    /** The work as any thread does it for an app. */
+    public static Runnable about(AppName app, Runnable work) {
+        return new Context(app.value(), null).around(work);
+    }
+
+    private record Context(@Nullable String app, @Nullable String release) {
+        private static final Context NONE = new Context(null, null);
+
+        static Context now() {
+            return new Context(MDC.get(APP), MDC.get(RELEASE));
+        }
+
+        void enter() {
+            enter(APP, app);
+            enter(RELEASE, release);
+        }
+
+        private static void enter(String key, @Nullable String value) {
+            if (value == null) {
+                MDC.remove(key);
+            } else {
+                MDC.put(key, value);
+            }
+        }
+
+        Runnable around(Runnable work) {
+            return () -> {
+                Context before = now();
+                enter();
+                try {
+                    work.run();
+                } finally {
+                    before.enter();
+                }
+            };
+        }
     }
 }

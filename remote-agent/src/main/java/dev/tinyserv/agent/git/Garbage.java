@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.store.TreeSize;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -86,7 +87,7 @@ final class Garbage implements AutoCloseable {
             return;
         }
         try {
-            background.execute(() -> tryCollect(app));
+            background.execute(LogContext.about(app, () -> tryCollect(app)));
         } catch (RejectedExecutionException e) {
             LOG.debug("garbage of {} stays until the next start", app, e);
         }
@@ -110,7 +111,7 @@ final class Garbage implements AutoCloseable {
                     if (closed) {
                         return;
                     }
-                    sweepUnused(app);
+                    LogContext.about(app, () -> sweepUnused(app)).run();
                     if (full) {
                         due.add(app);
                     }

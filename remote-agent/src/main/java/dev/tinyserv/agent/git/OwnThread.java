@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.git;
 
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class OwnThread implements AutoCloseable {
 
     /** Returns the work's exit status when it has ended, 1 if it failed. */
     int run(Callable<Integer> work, Cancellation cancellation, InputStream in) {
-        Future<Integer> running = threads.submit(work);
+        Future<Integer> running = threads.submit(LogContext.carriedCall(work));
         boolean interrupted = false;
         try {
             while (true) {

@@ -13,6 +13,7 @@ import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.MapSource;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 
 @Timeout(30)
 class DeployerTest {
@@ -53,6 +55,7 @@ class DeployerTest {
     Path root;
 
     private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final List<String> loggedFor = new CopyOnWriteArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final RecordedTip tip = new RecordedTip();
     private final RecordedRoutes routes = new RecordedRoutes();
@@ -77,12 +80,23 @@ class DeployerTest {
                 Clock.systemUTC(),
                 Map.of("PATH", "/usr/bin:/bin"));
         deployer = new DeployStage(
-                        settings, apps, releases, pipeline, new RecordedInstances(), routes, events, Runnable::run)
+                        settings,
+                        apps,
+                        releases,
+                        pipeline,
+                        new RecordedInstances(),
+                        routes,
+                        events,
+                        DeployerTest::inAnotherThread)
                 .deployer();
         AppState app = new AppState(APP, 5000, true, Instant.EPOCH, "ada");
         apps.put(app);
         releases.createInitial(app, "ada");
         events.listen(event -> happened.add(event.part() + ": " + event.text()));
+    }
+
+    private static void inAnotherThread(Runnable work) {
+        CompletableFuture.runAsync(work).join();
     }
 
     private void submit(MapSource source) {
@@ -115,6 +129,18 @@ class DeployerTest {
                         "routed",
                         "ended");
         assertThat(lines).last().asString().contains("Launched v2 · http://localhost:5000");
+    }
+
+    @Test
+    void theThreadsThatRouteAndEndInstancesKnowTheAppAndItsReleaseInTheLog() {
+        LogContext.app(APP);
+        try {
+            submit(web());
+        } finally {
+            LogContext.clear();
+        }
+
+        assertThat(loggedFor).containsExactly("myapp v2", "myapp v2");
     }
 
     @Test
@@ -239,6 +265,7 @@ class DeployerTest {
 
         @Override
         public void end(Collection<Batch.Member> members, String why) {
+            loggedFor.add(MDC.get("app") + " " + MDC.get("release"));
             happened.add("ended");
         }
 
@@ -282,6 +309,7 @@ class DeployerTest {
         @Override
         public CompletableFuture<Void> set(
                 AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+            loggedFor.add(MDC.get("app") + " " + MDC.get("release"));
             refuseIf(away, "the router does not answer");
             happened.add("routed");
             return CompletableFuture.completedFuture(null);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.Event;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.event.PushEvent;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.fixtures.Eventually;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 
 class PushTest {
     @TempDir
@@ -380,6 +382,21 @@ class PushTest {
         };
         git.run("push", "origin", "main").failed();
         assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void theThreadThatDeploysKnowsItsAppInTheLogAndForgetsTheRelease() throws Exception {
+        List<String> known = new CopyOnWriteArrayList<>();
+        server.submissions.pipeline = submission -> {
+            known.add(MDC.get("app") + " " + MDC.get("release"));
+            LogContext.release("v7");
+        };
+        git.commit("a", "1");
+        git.run("push", "origin", "main").ok();
+        git.commit("a", "2");
+        git.run("push", "origin", "main").ok();
+
+        assertThat(known).containsExactly("myapp null", "myapp null");
     }
 
     @Test

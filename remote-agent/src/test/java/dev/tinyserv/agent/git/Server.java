@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -109,6 +110,7 @@ final class Server implements AutoCloseable {
             OutputStream out = client.getOutputStream();
             String request = readLine(in);
             String protocol = request.substring(request.lastIndexOf(' ') + 1);
+            LogContext.app(APP); // as the doors do
             GitSession session = session(APP, ADA, in, out, protocol);
             if (request.startsWith("git-receive-pack")) {
                 services.pushes().serve(session);
