@@ -22,7 +22,8 @@ record AppFile(
         @Nullable String root,
         @Nullable List<String> watch,
         @Nullable Boolean autoCancel,
-        @Nullable List<String> show) {
+        @Nullable List<String> show,
+        @Nullable Formation formation) {
     /** The version of the format that this code writes. */
     static final int SCHEMA = 1;
 
@@ -39,7 +40,8 @@ record AppFile(
                 build.root(),
                 build.watch(),
                 build.autoCancel(),
-                build.show());
+                build.show(),
+                state.formation());
     }
 
     AppState state() {
@@ -51,6 +53,7 @@ record AppFile(
                         Objects.requireNonNullElse(root, ""),
                         Objects.requireNonNullElse(watch, List.of()),
                         Objects.requireNonNullElse(autoCancel, false),
-                        Objects.requireNonNullElse(show, List.of())));
+                        Objects.requireNonNullElse(show, List.of())),
+                formation);
     }
 }

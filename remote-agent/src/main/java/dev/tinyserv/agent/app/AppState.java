@@ -3,8 +3,10 @@ package dev.tinyserv.agent.app;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an app should be right now, {@code apps/NAME.json}: changed only by verbs, never by a crash, shutdown or reboot.
@@ -12,8 +14,13 @@ import java.util.function.UnaryOperator;
  * @param identity which app it is; never changed
  * @param up whether it should run
  * @param build what its next builds are made of
+ * @param formation how many processes of each type run; null if none was set, and the usual ones run
  */
-public record AppState(Identity identity, boolean up, BuildSettings build) {
+public record AppState(
+        Identity identity,
+        boolean up,
+        BuildSettings build,
+        @Nullable Formation formation) {
     /**
      * What stays the same for as long as the app exists.
      *
@@ -33,7 +40,7 @@ public record AppState(Identity identity, boolean up, BuildSettings build) {
 
     /** A new app, for which nothing was set. */
     public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
-        this(new Identity(app, port, createdAt, createdBy), up, BuildSettings.DEFAULT);
+        this(new Identity(app, port, createdAt, createdBy), up, BuildSettings.DEFAULT, null);
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -58,11 +65,21 @@ public record AppState(Identity identity, boolean up, BuildSettings build) {
 
     /** This state with the app wanted up, or stopped. */
     public AppState withUp(boolean wanted) {
-        return new AppState(identity, wanted, build);
+        return new AppState(identity, wanted, build, formation);
     }
 
     /** This state with its builds changed. */
     public AppState withBuild(UnaryOperator<BuildSettings> change) {
-        return new AppState(identity, up, change.apply(build));
+        return new AppState(identity, up, change.apply(build), formation);
+    }
+
+    /** This state with other processes running; null for the usual ones. */
+    public AppState withFormation(@Nullable Formation wanted) {
+        return new AppState(identity, up, build, wanted);
+    }
+
+    /** The processes that should run of a release with these types; refuses types of which none is the usual one. */
+    public Formation formationOf(Collection<ProcessType> types) {
+        return formation == null ? Formation.usual(types) : formation;
     }
 }

@@ -1,5 +1,7 @@
 package dev.tinyserv.agent.app;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -13,8 +15,9 @@ import java.util.stream.IntStream;
  *
  * @param counts the number of each type, none below 1
  */
-public record Formation(SortedMap<ProcessType, Integer> counts) {
+public record Formation(@JsonValue SortedMap<ProcessType, Integer> counts) {
     /** Copies the counts; one below 1 is left out, as nothing runs of that type. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Formation {
         SortedMap<ProcessType, Integer> running = new TreeMap<>(counts);
         running.values().removeIf(count -> count < 1);

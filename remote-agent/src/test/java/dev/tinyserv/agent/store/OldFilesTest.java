@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
+import dev.tinyserv.agent.app.Formation;
+import dev.tinyserv.agent.app.ProcessName;
+import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** The files that version 0.1.0 wrote: each key keeps its name, place and meaning, since people script against them. */
@@ -93,6 +98,26 @@ class OldFilesTest {
         String first = APP.substring(0, APP.indexOf(",\n  \"buildpacks\"")) + "\n}";
 
         assertThat(read(first, AppState.class).build()).isEqualTo(BuildSettings.DEFAULT);
+    }
+
+    @Test
+    void aFormationIsAPartBesideTheKeysOfThatVersion() {
+        AppState app = read(APP, AppState.class);
+        assertThat(app.formation()).isNull();
+        assertThat(app.formationOf(List.of(ProcessType.RELEASE, ProcessType.WEB)).processes())
+                .containsExactly(new ProcessName(ProcessType.WEB, 1));
+        ProcessType worker = new ProcessType("worker");
+
+        AppState scaled = app.withFormation(new Formation(new TreeMap<>(Map.of(ProcessType.WEB, 2, worker, 1))));
+        String written = store.format(scaled);
+
+        assertThat(written)
+                .startsWith(APP.substring(0, APP.lastIndexOf("\n")))
+                .contains("\"formation\" : {\n    \"web\" : 2,\n    \"worker\" : 1\n  }");
+        assertThat(read(written, AppState.class)).isEqualTo(scaled);
+        assertThat(scaled.formationOf(List.of(ProcessType.WEB)).processes())
+                .extracting(ProcessName::toString)
+                .containsExactly("web.1", "web.2", "worker.1");
     }
 
     @Test
