@@ -2,7 +2,6 @@ package dev.tinyserv.agent.app;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,34 +25,4 @@ record AppFile(
         @Nullable Formation formation) {
     /** The version of the format that this code writes. */
     static final int SCHEMA = 1;
-
-    static AppFile of(AppState state) {
-        BuildSettings build = state.build();
-        return new AppFile(
-                SCHEMA,
-                state.app(),
-                state.port(),
-                state.up(),
-                state.identity().createdAt(),
-                state.identity().createdBy(),
-                build.buildpacks(),
-                build.root(),
-                build.watch(),
-                build.autoCancel(),
-                build.show(),
-                state.formation());
-    }
-
-    AppState state() {
-        return new AppState(
-                new AppState.Identity(app, port, createdAt, createdBy),
-                up,
-                new BuildSettings(
-                        Objects.requireNonNullElse(buildpacks, List.of()),
-                        Objects.requireNonNullElse(root, ""),
-                        Objects.requireNonNullElse(watch, List.of()),
-                        Objects.requireNonNullElse(autoCancel, false),
-                        Objects.requireNonNullElse(show, List.of())),
-                formation);
-    }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +46,33 @@ public record AppState(
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static AppState of(AppFile file) {
-        return file.state();
+        return new AppState(
+                new Identity(file.app(), file.port(), file.createdAt(), file.createdBy()),
+                file.up(),
+                new BuildSettings(
+                        Objects.requireNonNullElse(file.buildpacks(), List.of()),
+                        Objects.requireNonNullElse(file.root(), ""),
+                        Objects.requireNonNullElse(file.watch(), List.of()),
+                        Objects.requireNonNullElse(file.autoCancel(), false),
+                        Objects.requireNonNullElse(file.show(), List.of())),
+                file.formation());
     }
 
     @JsonValue
     AppFile file() {
-        return AppFile.of(this);
+        return new AppFile(
+                AppFile.SCHEMA,
+                app(),
+                port(),
+                up,
+                identity.createdAt(),
+                identity.createdBy(),
+                build.buildpacks(),
+                build.root(),
+                build.watch(),
+                build.autoCancel(),
+                build.show(),
+                formation);
     }
 
     /** The app's name. */

@@ -7,6 +7,7 @@ import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,8 @@ record AppFileCheck(AppName app) implements Check {
         if (Files.notExists(pointer)) {
             findings.problem(pointer + " is missing", kept.remedyOfCurrent());
         }
-        Optional<Release> current = kept.read(pointer, Release.class, kept::remedyOfCurrent);
+        Optional<Release> current =
+                kept.read(pointer, ReleaseFile.class, kept::remedyOfCurrent).map(ReleaseFile::release);
         Optional<AppState> state = kept.read(
                 patient.layout().app(app),
                 AppState.class,
@@ -82,13 +84,13 @@ record AppFileCheck(AppName app) implements Check {
         if (Files.notExists(own)) {
             kept.findings().problem(own + " is missing", copy);
         }
-        kept.read(own, Release.class, () -> copy);
+        kept.read(own, ReleaseFile.class, () -> copy);
         for (int version = current.version() + 1; Files.exists(patient.layout().release(app, version)); version++) {
             boolean pending = kept.read(
                             patient.layout().release(app, version),
-                            Release.class,
+                            ReleaseFile.class,
                             () -> "delete it: it never went live")
-                    .filter(release -> release.status() == Release.Status.PENDING)
+                    .filter(file -> file.status() == Release.Status.PENDING)
                     .isPresent();
             if (pending && patient.live().isEmpty()) {
                 kept.findings().warning("v" + version + " was cut off half way", "the next start notes that it failed");

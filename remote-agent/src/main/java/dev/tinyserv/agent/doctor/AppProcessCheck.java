@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.run.runtime.Listeners;
 import dev.tinyserv.agent.run.runtime.Listeners.Listener;
 import dev.tinyserv.agent.store.JsonStore;
@@ -27,7 +28,8 @@ record AppProcessCheck(AppName app) implements Check {
         Optional<Release> current;
         try {
             state = STORE.read(patient.layout().app(app), AppState.class);
-            current = STORE.read(patient.layout().currentRelease(app), Release.class);
+            current = STORE.read(patient.layout().currentRelease(app), ReleaseFile.class)
+                    .map(ReleaseFile::release);
         } catch (Refusal e) {
             return; // told where the files are looked at
         }

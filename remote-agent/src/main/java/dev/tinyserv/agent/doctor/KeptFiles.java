@@ -3,6 +3,7 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Damaged;
 import dev.tinyserv.agent.store.JsonStore;
@@ -58,7 +59,7 @@ record KeptFiles(Layout layout, AppName app, Findings findings) {
 
     private static Optional<Release> quietly(Path file) {
         try {
-            return STORE.read(file, Release.class);
+            return STORE.read(file, ReleaseFile.class).map(ReleaseFile::release);
         } catch (Refusal e) {
             return Optional.empty(); // a remedy needs one that can be read
         }

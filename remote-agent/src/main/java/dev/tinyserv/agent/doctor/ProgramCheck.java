@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
@@ -100,8 +100,8 @@ final class ProgramCheck implements Check {
 
     private List<String> buildpacksOf(Patient patient, AppName app) {
         try {
-            return store.read(patient.layout().currentRelease(app), Release.class).stream()
-                    .map(Release::slug)
+            return store.read(patient.layout().currentRelease(app), ReleaseFile.class).stream()
+                    .map(file -> file.release().slug())
                     .filter(Objects::nonNull)
                     .flatMap(slug -> List.of(slug.buildpack().split(", ", -1)).stream())
                     .toList();

@@ -26,6 +26,9 @@ final class Leftovers {
     private static final Pattern ELSEWHERE = Pattern.compile(".*\\.lock|\\.probe-.*|incoming_.*|insert_.*|gc_.*|noz.*"
             + "|tmp_.*|.*\\.tmp|.*_tmp|\\.tmp-.*|.*\\.keep|gc\\.pid");
 
+    /** How the folder of a push's quarantine begins. Git's own name: its prune deletes such folders too. */
+    static final String QUARANTINE = "tmp_objdir-incoming-";
+
     private static final String LOCKED_PACK = ".keep";
 
     private Leftovers() {}
@@ -100,7 +103,7 @@ final class Leftovers {
     private static List<Path> marks(Path repository) throws IOException {
         List<Path> marks = new ArrayList<>();
         try (DirectoryStream<Path> folders =
-                Files.newDirectoryStream(repository.resolve("objects"), Quarantine.PREFIX + "*")) {
+                Files.newDirectoryStream(repository.resolve("objects"), QUARANTINE + "*")) {
             folders.forEach(marks::add);
         } catch (NoSuchFileException | NotDirectoryException e) {
             return marks; // no repository, or its app is being destroyed

@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://git-scm.com/docs/git-receive-pack#_quarantine_environment">git's quarantine</a>
  */
 final class Quarantine implements AutoCloseable {
-    /** Git's own name: its prune deletes such folders too. */
-    static final String PREFIX = "tmp_objdir-incoming-";
-
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String PACK = ".pack";
@@ -84,7 +81,7 @@ final class Quarantine implements AutoCloseable {
             Durability durability,
             Consumer<AppName> garbage)
             throws IOException {
-        Path folder = repositories.folder(app).resolve("objects").resolve(PREFIX + UUID.randomUUID());
+        Path folder = repositories.folder(app).resolve("objects").resolve(Leftovers.QUARANTINE + UUID.randomUUID());
         return new Quarantine(repositories, app, limits, durability, folder, repositories.enter(app, folder), garbage);
     }
 

@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.release;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
@@ -9,7 +8,6 @@ import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Objects;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -54,14 +52,7 @@ public record Release(Header header, @Nullable Slug slug, ConfigVars env) {
      * @param status moves once, from pending to live or failed
      * @param making how it came to be
      */
-    public record Header(AppName app, int version, String id, Status status, Making making) {
-        /** A part that is missing, as in a damaged file, is a {@link NullPointerException}. */
-        public Header {
-            Objects.requireNonNull(app, "app");
-            Objects.requireNonNull(id, "id");
-            Objects.requireNonNull(status, "status");
-        }
-    }
+    public record Header(AppName app, int version, String id, Status status, Making making) {}
 
     /**
      * How a release came to be.
@@ -77,25 +68,7 @@ public record Release(Header header, @Nullable Slug slug, ConfigVars env) {
             String by,
             Cause cause,
             String description,
-            @Nullable String branchWas) {
-        /** A part that is missing, as in a damaged file, is a {@link NullPointerException}. */
-        public Making {
-            Objects.requireNonNull(at, "createdAt");
-            Objects.requireNonNull(by, "createdBy");
-            Objects.requireNonNull(cause, "cause");
-            Objects.requireNonNull(description, "description");
-        }
-    }
-
-    /** A part that is missing, as in a damaged file, is a {@link NullPointerException}. */
-    public Release {
-        Objects.requireNonNull(env, "env");
-    }
-
-    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-    static Release of(ReleaseFile file) {
-        return file.release();
-    }
+            @Nullable String branchWas) {}
 
     /** The app. */
     public AppName app() {

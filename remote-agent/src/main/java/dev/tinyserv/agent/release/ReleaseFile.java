@@ -50,6 +50,14 @@ public record ReleaseFile(
 
     /** A part that is missing, as in a damaged file, is a {@link NullPointerException}. */
     public ReleaseFile {
+        Objects.requireNonNull(app, "app");
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(createdBy, "createdBy");
+        Objects.requireNonNull(cause, "cause");
+        Objects.requireNonNull(description, "description");
+        Objects.requireNonNull(env, "env");
         Objects.requireNonNull(processes, "processes");
         Objects.requireNonNull(slugEnv, "slugEnv");
         processes.values().forEach(command -> Objects.requireNonNull(command, "a command"));
@@ -95,7 +103,8 @@ public record ReleaseFile(
                 .orElse(null);
     }
 
-    Release release() {
+    /** The release; {@code port} and {@code cmdline} are not looked at. */
+    public Release release() {
         Release.Making making = new Release.Making(createdAt, createdBy, cause, description, branchWas);
         return new Release(new Release.Header(app, version, id, status, making), code(), env);
     }

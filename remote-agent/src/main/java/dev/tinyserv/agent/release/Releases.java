@@ -54,7 +54,8 @@ public final class Releases {
         if (known != null) {
             return known;
         }
-        Release read = store.read(layout.currentRelease(app), Release.class).orElseThrow(() -> missing(app));
+        Release read =
+                file(layout.currentRelease(app)).orElseThrow(() -> missing(app)).release();
         current.put(app, read);
         return read;
     }
@@ -69,7 +70,8 @@ public final class Releases {
 
     /** One release of the app; a {@link Refusal} if there is none with that number. */
     public Release get(AppName app, int version) {
-        return store.read(layout.release(app, version), Release.class)
+        return file(layout.release(app, version))
+                .map(ReleaseFile::release)
                 .orElseThrow(
                         () -> new Refusal(app + " has no release v" + version + "; `releases` lists those there are"));
     }
@@ -97,7 +99,8 @@ public final class Releases {
     public Optional<Release> lastPush(AppName app) {
         try {
             for (int version = current(app).version(); version > 0; version--) {
-                Optional<Release> found = store.read(layout.release(app, version), Release.class)
+                Optional<Release> found = file(layout.release(app, version))
+                        .map(ReleaseFile::release)
                         .filter(release -> release.status() == Release.Status.LIVE
                                 && release.making().cause() == Release.Cause.PUSH);
                 if (found.isPresent()) {
@@ -225,9 +228,11 @@ public final class Releases {
 
     /** The port in the file of the app's current release, for when its desired state is lost. */
     public int portAtRelease(AppName app) {
-        return store.read(layout.currentRelease(app), ReleaseFile.class)
-                .orElseThrow(() -> missing(app))
-                .port();
+        return file(layout.currentRelease(app)).orElseThrow(() -> missing(app)).port();
+    }
+
+    private Optional<ReleaseFile> file(Path path) {
+        return store.read(path, ReleaseFile.class);
     }
 
     private Release draft(AppName app, int version, Change change) {

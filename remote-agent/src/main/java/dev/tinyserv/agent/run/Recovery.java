@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.config.AgentSettings;
-import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
@@ -88,8 +88,8 @@ record Recovery(
     private @Nullable Job jobOf(Instance instance) {
         InstanceRecord record = instance.record();
         try {
-            return store.read(settings.layout().release(record.app(), record.version()), Release.class)
-                    .map(release -> Job.of(release, instance.name(), Limits.NONE))
+            return store.read(settings.layout().release(record.app(), record.version()), ReleaseFile.class)
+                    .map(file -> Job.of(file.release(), instance.name(), Limits.NONE))
                     .orElse(null);
         } catch (RuntimeException e) { // also what the compact constructors of its parts throw
             LOG.error("{} cannot be started again yet: {}", record.inFull(), e.getMessage());

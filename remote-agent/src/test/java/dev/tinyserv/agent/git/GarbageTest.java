@@ -135,7 +135,7 @@ class GarbageTest {
         String commit = git.commit("a", "2");
         server.submissions.pipeline = submission -> lockBranch();
         git.run("push", "origin", "main").ok();
-        Files.createDirectory(server.repository().resolve("objects").resolve(Quarantine.PREFIX + "killed"));
+        Files.createDirectory(server.repository().resolve("objects").resolve(Leftovers.QUARANTINE + "killed"));
         server.succeed();
 
         server.repositories.sweepUnused();
@@ -220,7 +220,8 @@ class GarbageTest {
     @Test
     void whatACleaningCouldNotPackAnewIsTriedAgainAfterTheNextPush() throws Exception {
         String forced = forceAway();
-        Path mark = Files.createDirectory(server.repository().resolve("objects").resolve(Quarantine.PREFIX + "killed"));
+        Path mark =
+                Files.createDirectory(server.repository().resolve("objects").resolve(Leftovers.QUARANTINE + "killed"));
         server.submissions.released = Optional.of(forced);
 
         assertThat(server.repositories.clean(APP)).isPresent();

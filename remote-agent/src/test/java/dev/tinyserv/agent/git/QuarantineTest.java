@@ -108,7 +108,7 @@ class QuarantineTest {
             server.submissions.pipeline = next -> {};
             other.run("push", "origin", "main").ok();
             before = objects().stream()
-                    .filter(name -> !name.contains(Quarantine.PREFIX))
+                    .filter(name -> !name.contains(Leftovers.QUARANTINE))
                     .toList();
             submission.tip().check();
         };
@@ -156,7 +156,7 @@ class QuarantineTest {
 
         git.run("push", "origin", "main").ok();
 
-        assertThat(objects()).hasSize(before.size() + 2).noneMatch(name -> name.contains(Quarantine.PREFIX));
+        assertThat(objects()).hasSize(before.size() + 2).noneMatch(name -> name.contains(Leftovers.QUARANTINE));
     }
 
     @Test
@@ -236,10 +236,10 @@ class QuarantineTest {
     void whatAKilledAgentHadReceivedGoesAtTheNextStart() throws Exception {
         String commit = noise("noise", 2 * MB);
         Path objects = server.repository().resolve("objects");
-        Path received = Files.createDirectories(objects.resolve(Quarantine.PREFIX + "x/pack"));
+        Path received = Files.createDirectories(objects.resolve(Leftovers.QUARANTINE + "x/pack"));
         Files.write(received.resolve("incoming_1.pack"), new byte[MB]);
         assertThat(pack(git, commit, received.resolve("pack"))).isNotEmpty();
-        Path kept = Files.createDirectories(objects.resolve(Quarantine.PREFIX + "y/pack"));
+        Path kept = Files.createDirectories(objects.resolve(Leftovers.QUARANTINE + "y/pack"));
         assertThat(pack(git, commit, objects.resolve("pack/pack"))).isNotEmpty();
         assertThat(kept).exists();
         assertThat(packs()).hasSize(2);

@@ -104,7 +104,8 @@ class OldFilesTest {
     void aFormationIsAPartBesideTheKeysOfThatVersion() {
         AppState app = read(APP, AppState.class);
         assertThat(app.formation()).isNull();
-        assertThat(app.formationOf(List.of(ProcessType.RELEASE, ProcessType.WEB)).processes())
+        assertThat(app.formationOf(List.of(ProcessType.RELEASE, ProcessType.WEB))
+                        .processes())
                 .containsExactly(new ProcessName(ProcessType.WEB, 1));
         ProcessType worker = new ProcessType("worker");
 
@@ -122,7 +123,7 @@ class OldFilesTest {
 
     @Test
     void aReleaseIsWrittenAsItWasRead() {
-        Release release = read(RELEASE, Release.class);
+        Release release = read(RELEASE, ReleaseFile.class).release();
 
         assertThat(release.name()).isEqualTo("v7");
         assertThat(release.slug()).isNotNull();
@@ -133,6 +134,7 @@ class OldFilesTest {
     void whatAReleaseSaysTwiceIsNotReadBack() {
         String changed = RELEASE.replace("5003", "6000").replace("\"cmdline\" : \"node .\"", "\"cmdline\" : \"other\"");
 
-        assertThat(read(changed, Release.class)).isEqualTo(read(RELEASE, Release.class));
+        assertThat(read(changed, ReleaseFile.class).release())
+                .isEqualTo(read(RELEASE, ReleaseFile.class).release());
     }
 }

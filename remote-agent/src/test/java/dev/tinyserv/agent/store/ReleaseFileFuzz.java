@@ -20,7 +20,7 @@ public final class ReleaseFileFuzz {
     public static void fuzzerTestOneInput(byte[] input) {
         Release release;
         try {
-            release = STORE.parse(FILE, input, Release.class);
+            release = STORE.parse(FILE, input, ReleaseFile.class).release();
         } catch (Refusal refusal) {
             Property.oneLine(refusal);
             Property.holds(String.valueOf(refusal.getMessage()).startsWith(FILE.toString()), "no file is named");
@@ -40,6 +40,6 @@ public final class ReleaseFileFuzz {
         Slug slug = release.slug();
         Property.holds(slug == null || !slug.environment().containsValue(null), "a variable without a value");
         byte[] written = STORE.format(ReleaseFile.of(release, 5000)).getBytes(StandardCharsets.UTF_8);
-        Property.equal(release, STORE.parse(FILE, written, Release.class));
+        Property.equal(release, STORE.parse(FILE, written, ReleaseFile.class).release());
     }
 }
