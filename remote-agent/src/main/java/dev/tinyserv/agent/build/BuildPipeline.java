@@ -13,7 +13,6 @@ import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
-import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,7 +44,7 @@ public final class BuildPipeline {
     private final BuildTraces traces;
     private final BuildHistory history;
     private final DeployKeys deployKeys;
-    private final Workshop workshop;
+    private final BuildContext context;
     private final CacheSweep caches;
 
     /** One sweep at a time, and one that waits: it looks at what all builds until then have left. */
@@ -75,11 +74,10 @@ public final class BuildPipeline {
         this.traces = new BuildTraces(settings.layout(), disposal);
         this.history = new BuildHistory(settings.layout(), clock);
         this.deployKeys = new DeployKeys(settings.layout());
-        this.workshop = new Workshop(
+        this.context = new BuildContext(
                 settings,
                 clock,
-                Map.copyOf(agentEnvironment),
-                new Runtimes(agentEnvironment),
+                BuildContext.Machine.of(agentEnvironment),
                 disposal,
                 folders,
                 traces,
@@ -149,7 +147,7 @@ public final class BuildPipeline {
                 cancellation.check();
                 requireRoom(app);
                 events.publish(new BuildEvent.Began(app, recorded.number(), commit));
-                Slug slug = new OneBuild(workshop, wanted, blotted, cancellation).run(slot.app(), recorded);
+                Slug slug = new OneBuild(context, wanted, blotted, cancellation).run(slot.app(), recorded);
                 events.publish(new BuildEvent.Succeeded(app, recorded.number(), commit, recorded.times(), slug.id()));
                 return slug;
             }
@@ -189,7 +187,7 @@ public final class BuildPipeline {
             Transcript blotted = new BlottedTranscript(transcript, secrets);
             try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {
                 requireRoom(app);
-                return new OneBuild(workshop, wanted, blotted, cancellation).plan(slot.app(), history.lastSize(app));
+                return new OneBuild(context, wanted, blotted, cancellation).plan(slot.app(), history.lastSize(app));
             }
         } catch (Refusal e) {
             throw secrets.blot(e);
@@ -201,7 +199,7 @@ public final class BuildPipeline {
     /** A disk that fills up in the middle of a build harms every app. */
     private void requireRoom(AppName app) throws IOException {
         long expected = history.lastSize(app);
-        long free = workshop.free();
+        long free = context.free();
         if (free < expected) {
             throw new Refusal("the server has " + Sizes.of(free) + " free, and the last build of " + app + " took "
                     + Sizes.of(expected) + ", so this one would not fit: `disk` shows who takes what");
@@ -255,13 +253,13 @@ public final class BuildPipeline {
     public long deleteLeft(boolean dryRun) {
         long before = bytesLeft();
         if (!dryRun) {
-            workshop.disposal().retry();
+            context.disposal().retry();
         }
         return dryRun ? before : Math.max(0, before - bytesLeft());
     }
 
     private long bytesLeft() {
-        return workshop.disposal().left().stream().mapToLong(TreeSize::of).sum();
+        return context.disposal().left().stream().mapToLong(TreeSize::of).sum();
     }
 
     /** Deletes a slug that no release names. */

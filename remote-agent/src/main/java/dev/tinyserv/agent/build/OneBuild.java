@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One version on its way to a slug: its files, its dependencies, what its build makes of them. */
 final class OneBuild {
-    private final Workshop shop;
+    private final BuildContext context;
     private final Wanted wanted;
     private final RefusedKeyTranscript transcript;
     private final Cancellation cancellation;
 
-    OneBuild(Workshop shop, Wanted wanted, Transcript transcript, Cancellation cancellation) {
-        this.shop = shop;
+    OneBuild(BuildContext context, Wanted wanted, Transcript transcript, Cancellation cancellation) {
+        this.context = context;
         this.wanted = wanted;
         this.transcript = new RefusedKeyTranscript(transcript);
         this.cancellation = cancellation;
@@ -49,10 +49,10 @@ final class OneBuild {
 
     /** Builds it; when this returns the slug is durable, when it throws nothing of it is left. */
     Slug run(AppName app, RecordedBuild recorded) throws IOException {
-        shop.disposal().retry();
-        try (SlugFolders.Unfinished unfinished = shop.folders().begin(app, wanted.shortCommit());
-                BuildTraces.Trace trace = shop.traces().begin(unfinished.id());
-                LentKey key = shop.deployKeys().lend(app, trace.temporary(), path())) {
+        context.disposal().retry();
+        try (SlugFolders.Unfinished unfinished = context.folders().begin(app, wanted.shortCommit());
+                BuildTraces.Trace trace = context.traces().begin(unfinished.id());
+                LentKey key = context.deployKeys().lend(app, trace.temporary(), path())) {
             transcript.heed(key.refusals());
             try {
                 return slug(app, recorded, unfinished, trace, key);
@@ -73,8 +73,8 @@ final class OneBuild {
         recorded.admitted();
         Map<String, String> submodules = wanted.source().writeTo(tree, transcript);
         cancellation.check();
-        TreeBound bound =
-                bound().startedBy(() -> shop.view().launcher(app, tree, trace)).finding(key.programs());
+        TreeBound bound = bound().startedBy(() -> context.view().launcher(app, tree, trace))
+                .finding(key.programs());
         Build whole = whole(app, tree, trace, key.variables()).within(bound);
         mendToolFiles(whole);
         new Submodules(whole).fill(tree, submodules);
@@ -109,9 +109,9 @@ final class OneBuild {
 
     /** What a build would do; nothing of it is left. */
     BuildPlan plan(AppName app, long lastSize) throws IOException {
-        shop.disposal().retry();
-        try (SlugFolders.Unfinished unfinished = shop.folders().begin(app, wanted.shortCommit());
-                BuildTraces.Trace trace = shop.traces().begin(unfinished.id())) {
+        context.disposal().retry();
+        try (SlugFolders.Unfinished unfinished = context.folders().begin(app, wanted.shortCommit());
+                BuildTraces.Trace trace = context.traces().begin(unfinished.id())) {
             Path tree = unfinished.folder();
             Map<String, String> submodules = wanted.source().writeTo(tree, transcript);
             Build whole = whole(app, tree, trace, Map.of());
@@ -130,7 +130,7 @@ final class OneBuild {
                 with.add(plan.with());
                 runs = plan.decides() ? plan : runs;
             }
-            return new BuildPlan(with, plannedCommands(runs), runs.site(), TreeSize.of(tree), lastSize, shop.free());
+            return new BuildPlan(with, plannedCommands(runs), runs.site(), TreeSize.of(tree), lastSize, context.free());
         }
     }
 
@@ -142,7 +142,8 @@ final class OneBuild {
     }
 
     private TreeBound bound() {
-        return new TreeBound(shop.settings().buildMemoryBytes(), shop.settings().buildProcesses());
+        return new TreeBound(
+                context.settings().buildMemoryBytes(), context.settings().buildProcesses());
     }
 
     /** Where nothing is built, what the Procfile starts first must have been pushed: no release phase is to run before. */
@@ -193,13 +194,13 @@ final class OneBuild {
         return new Build(
                 tree,
                 tree,
-                shop.folders().cache(app),
+                context.folders().cache(app),
                 trace.temporary(),
                 environment(trace, ssh),
                 wanted.env().asMap(),
-                shop.runtimes(),
+                context.machine().runtimes(),
                 trace.mark(),
-                shop.clock().instant().plus(shop.settings().buildTimeout()),
+                context.clock().instant().plus(context.settings().buildTimeout()),
                 bound(),
                 transcript,
                 cancellation);
@@ -244,13 +245,13 @@ final class OneBuild {
             }
             return all;
         } catch (Refusal e) {
-            boolean late = !shop.clock().instant().isBefore(build.deadline());
+            boolean late = !context.clock().instant().isBefore(build.deadline());
             throw late && !cancellation.isCancelled() ? BuildTrouble.outOfTime(e) : transcript.withRemedy(e);
         }
     }
 
     private String path() {
-        return shop.agentEnvironment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+        return context.machine().environment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
     }
 
     private Map<String, String> environment(BuildTraces.Trace trace, Map<String, String> ssh) {
@@ -258,7 +259,7 @@ final class OneBuild {
         all.putAll(ssh);
         all.put("PATH", path());
         all.put("LANG", "C.UTF-8");
-        Optional.ofNullable(shop.agentEnvironment().get("TZ")).ifPresent(zone -> all.put("TZ", zone));
+        Optional.ofNullable(context.machine().environment().get("TZ")).ifPresent(zone -> all.put("TZ", zone));
         Map<String, String> config = wanted.env().asMap();
         all.putAll(config);
         if (config.containsKey("GIT_SSH") && !config.containsKey("GIT_SSH_COMMAND")) {

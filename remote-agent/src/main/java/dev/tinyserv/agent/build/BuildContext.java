@@ -10,24 +10,34 @@ import java.util.Map;
 /**
  * What all builds share.
  *
- * @param agentEnvironment the agent's own variables, of which builds get few
- * @param runtimes the versions of languages that the machine has
+ * @param machine what they use of the machine
  * @param disposal deletes what could not be deleted before
  * @param folders where slugs are made and caches lie
  * @param traces what a build leaves while it runs
  * @param deployKeys for private submodules
  * @param view hides other apps from a build
  */
-record Workshop(
+record BuildContext(
         AgentSettings settings,
         Clock clock,
-        Map<String, String> agentEnvironment,
-        Runtimes runtimes,
+        Machine machine,
         Disposal disposal,
         SlugFolders folders,
         BuildTraces traces,
         DeployKeys deployKeys,
         BuildView view) {
+    /**
+     * What builds use of the machine.
+     *
+     * @param environment the agent's own variables, of which builds get few
+     * @param runtimes the versions of languages that are installed
+     */
+    record Machine(Map<String, String> environment, Runtimes runtimes) {
+        static Machine of(Map<String, String> environment) {
+            return new Machine(Map.copyOf(environment), new Runtimes(environment));
+        }
+    }
+
     /** The bytes that are free where slugs are made. */
     long free() {
         Path builds = settings.layout().builds();
