@@ -134,7 +134,8 @@ final class Keeper implements Watch.Listener {
         timers.at(
                 due,
                 () -> slot.startIfDue(clocks.nanos())
-                        .ifPresent(start -> workers.execute(start.job().inFull(), () -> run(slot, start))));
+                        .ifPresent(start ->
+                                workers.execute(start.job().app(), start.job().inFull(), () -> run(slot, start))));
     }
 
     /** Ends an instance that was current after a while, in which the requests that it still has may end. */
@@ -146,7 +147,7 @@ final class Keeper implements Watch.Listener {
     }
 
     void inBackground(Instance instance, Runnable work) {
-        workers.execute(instance.record().inFull(), work);
+        workers.execute(instance.app(), instance.record().inFull(), work);
     }
 
     /** Does the start, in this thread; never throws because of what the app does. */

@@ -1,5 +1,7 @@
 package dev.tinyserv.agent.run;
 
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.event.LogContext;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Threads for starts and ends that nobody waits for; they go away when they are idle, and hold up no exit. */
-final class Workers {
+final class Workers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final int MOST = 64;
     private static final int IDLE_SECONDS = 5;
@@ -31,15 +33,15 @@ final class Workers {
         return thread;
     }
 
-    /** Does it soon, unless the agent stops; the title says of what it is, for the log. */
-    void execute(String title, Runnable work) {
-        pool.execute(() -> {
+    /** Does it soon, unless the agent stops; the app and the title say of what it is, for the log. */
+    void execute(AppName app, String title, Runnable work) {
+        pool.execute(LogContext.about(app, () -> {
             try {
                 work.run();
             } catch (RuntimeException e) {
                 LOG.error("{}: a start or an end failed", title, e);
             }
-        });
+        }));
     }
 
     /** Does the work for each of these side by side, and waits for all; for one alone in the calling thread. */
@@ -47,14 +49,16 @@ final class Workers {
         List<CompletableFuture<Void>> others = these.stream()
                 .skip(1)
                 .map(one -> CompletableFuture.runAsync(
-                        () -> work.accept(one), task -> thread(task).start()))
+                        LogContext.carried(() -> work.accept(one)),
+                        task -> thread(task).start()))
                 .toList();
         these.stream().limit(1).forEach(work);
         others.forEach(CompletableFuture::join);
     }
 
     /** Takes nothing new; what is under way may end. */
-    void close() {
+    @Override
+    public void close() {
         pool.shutdown();
     }
 }
