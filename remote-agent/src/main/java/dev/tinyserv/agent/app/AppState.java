@@ -100,8 +100,12 @@ public record AppState(
         return new AppState(identity, up, build, wanted);
     }
 
-    /** The processes that should run of a release with these types; refuses types of which none is the usual one. */
+    /**
+     * The processes that should run of a release with these types.
+     *
+     * @throws dev.tinyserv.buildpacks.Refusal as {@link Formation#usual}, if none was set
+     */
     public Formation formationOf(Collection<ProcessType> types) {
-        return formation == null ? Formation.usual(types) : formation;
+        return formation == null ? Formation.usual(types) : formation.of(types);
     }
 }

@@ -34,6 +34,13 @@ public record Formation(@JsonValue SortedMap<ProcessType, Integer> counts) {
                 ProcessType.main(types).map(type -> Map.of(type, 1)).orElse(Map.of())));
     }
 
+    /** These without the types that are not among the given ones. */
+    public Formation of(Collection<ProcessType> types) {
+        SortedMap<ProcessType, Integer> known = new TreeMap<>(counts);
+        known.keySet().retainAll(types);
+        return new Formation(known);
+    }
+
     /** The processes that run, by type and index. */
     public List<ProcessName> processes() {
         return counts.entrySet().stream()

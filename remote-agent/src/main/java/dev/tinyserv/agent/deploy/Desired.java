@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.release.Release;
@@ -20,12 +21,20 @@ public record Desired(Release release, Formation formation, Limits limits) {
      * @throws Refusal if it has several types and none is {@code web}, or neither a process nor files to serve
      */
     public static Desired of(Release release) {
-        Formation usual = Formation.usual(release.processes().keySet());
-        if (usual.counts().isEmpty() && release.site() == null) {
+        return of(release, Formation.usual(release.processes().keySet()));
+    }
+
+    /** What runs of a release of this app, as its formation says; otherwise as {@link #of(Release)}. */
+    public static Desired of(AppState app, Release release) {
+        return of(release, app.formationOf(release.processes().keySet()));
+    }
+
+    private static Desired of(Release release, Formation formation) {
+        if (formation.counts().isEmpty() && release.site() == null) {
             throw new Refusal(release.name() + " of " + release.app()
                     + " has no process to run; add a line 'web: COMMAND' to the Procfile and push");
         }
-        return new Desired(release, usual, Limits.NONE);
+        return new Desired(release, formation, Limits.NONE);
     }
 
     /** The app. */

@@ -134,7 +134,7 @@ public final class Operator {
             what = app + " " + release.name();
             boolean changed = true;
             if (state.up() && release.slug() != null) {
-                instances.ensure(Desired.of(release));
+                instances.ensure(Desired.of(state, release));
             } else {
                 changed = instances.isRunning(app);
                 instances.stop(app, "not wanted up");

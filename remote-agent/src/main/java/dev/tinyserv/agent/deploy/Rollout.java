@@ -154,7 +154,8 @@ final class Rollout {
     /** Boots the current release once more beside what runs; the step's retirement ends the former instances. */
     Step restart(AppState app, Transcript transcript, Cancellation cancellation) {
         Release release = releases.current(app.app());
-        Batch candidates = instances.prepare(Desired.of(release), Instances.Reuse.REPLACE, transcript, cancellation);
+        Batch candidates =
+                instances.prepare(Desired.of(app, release), Instances.Reuse.REPLACE, transcript, cancellation);
         return new Step(new Deployment(release, true), Optional.of(candidates));
     }
 
@@ -162,7 +163,7 @@ final class Rollout {
         if (release.slug() == null) {
             return Optional.empty();
         }
-        Desired desired = Desired.of(release);
+        Desired desired = Desired.of(app, release);
         String releaseCommand = release.processes().get(ProcessType.RELEASE);
         if (releaseCommand != null) {
             transcript.step("Release phase: " + releaseCommand);

@@ -7,6 +7,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
@@ -37,6 +38,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ class DeployerTest {
     Path root;
 
     private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final List<Desired> prepared = new CopyOnWriteArrayList<>();
     private final List<String> loggedFor = new CopyOnWriteArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final RecordedTip tip = new RecordedTip();
@@ -141,6 +144,17 @@ class DeployerTest {
         }
 
         assertThat(loggedFor).containsExactly("myapp v2", "myapp v2");
+    }
+
+    @Test
+    void whatIsStartedIsWhatTheAppsFormationSays() {
+        apps.put(apps.get(APP).withFormation(new Formation(new TreeMap<>(Map.of(ProcessType.WEB, 2)))));
+
+        submit(web());
+
+        assertThat(prepared).hasSize(1);
+        assertThat(prepared.get(0).formation().processes())
+                .containsExactly(ProcessName.of("web.1"), ProcessName.of("web.2"));
     }
 
     @Test
@@ -254,6 +268,7 @@ class DeployerTest {
         @Override
         public Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancelled) {
             happened.add("booted " + desired.release().name());
+            prepared.add(desired);
             return new Batch(desired, List.of(member("new")), List.of(), List.of(member("former")));
         }
 
