@@ -137,6 +137,16 @@ public final class RouterClient implements Routes, AutoCloseable {
         }
     }
 
+    /** A disk that was full for a moment must not keep requests going to instances that are about to end. */
+    private void writeOrTryAgain(Unwritten change) {
+        try {
+            write(change);
+        } catch (Refusal e) {
+            LOG.warn("the route of {} could not be written; once more", change.app(), e);
+            write(change);
+        }
+    }
+
     private void writeAgainLater(AppName app) {
         A_SECOND_LATER.execute(() -> {
             try {
@@ -222,7 +232,7 @@ public final class RouterClient implements Routes, AutoCloseable {
             return new Wanting(wanted.isComplete() ? change : Optional.empty(), wanted.followed(app));
         });
         try {
-            wanting.change().ifPresent(this::write);
+            wanting.change().ifPresent(this::writeOrTryAgain);
         } catch (Refusal e) {
             writeAgainLater(app);
             return CompletableFuture.failedFuture(e);
