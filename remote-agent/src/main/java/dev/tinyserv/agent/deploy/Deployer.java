@@ -183,12 +183,11 @@ public final class Deployer implements Submissions {
     private static void move(Submission submission) {
         try {
             submission.tip().move();
-        } catch (Refusal e) {
+        } catch (RuntimeException e) { // whatever it is, the routes follow
             LOG.error("{} is live at {} but its branch is behind", submission.app(), submission.commit(), e);
-            submission
-                    .origin()
-                    .transcript()
-                    .problem("the release is live, but its branch could not be moved; the agent's next start does it");
+            Transcript transcript = submission.origin().transcript();
+            transcript.problem(String.valueOf(e.getMessage()));
+            transcript.problem("the release is live and stays so; the agent's next start moves its branch if need be");
         }
     }
 

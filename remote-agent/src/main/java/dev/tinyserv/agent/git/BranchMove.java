@@ -9,9 +9,13 @@ import java.util.List;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The move of the deploy branch to a commit that lies in quarantine. */
 final class BranchMove implements Tip {
+    private static final Logger LOG = LoggerFactory.getLogger(BranchMove.class);
+
     private final Quarantine quarantine;
     private final ExpectedTip expected;
     private final ObjectId commit;
@@ -55,10 +59,25 @@ final class BranchMove implements Tip {
     public void move() {
         try {
             quarantine.moveIn();
-            DeployBranch.force(quarantine.repository(), expected.branch(), commit);
-            durability.refs(folder(), List.of(expected.branch()));
+            force();
         } catch (IOException e) {
             throw new Refusal("the branch could not be moved: " + DiskTrouble.line(e, folder()), e);
+        }
+        try {
+            durability.refs(folder(), List.of(expected.branch()));
+        } catch (IOException e) {
+            // not tried again on the same file: the kernel would say that all is well
+            throw new Refusal(DiskTrouble.line(e, folder()), e);
+        }
+    }
+
+    /** A second time after a failure: a disk that was full for a moment must not leave a release without its branch. */
+    private void force() throws IOException {
+        try {
+            DeployBranch.force(quarantine.repository(), expected.branch(), commit);
+        } catch (IOException e) {
+            LOG.warn("{} could not be moved; once more", expected.branch(), e);
+            DeployBranch.force(quarantine.repository(), expected.branch(), commit);
         }
     }
 

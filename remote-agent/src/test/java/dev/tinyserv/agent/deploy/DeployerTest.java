@@ -173,7 +173,9 @@ class DeployerTest {
 
         submit(web());
 
-        assertThat(lines).anyMatch(line -> line.contains("the agent's next start does it"));
+        assertThat(lines)
+                .anyMatch(line -> line.contains("the tip is stuck"))
+                .anyMatch(line -> line.contains("the release is live and stays so"));
         assertThat(happened).endsWith("promoted", "routed", "ended");
         assertThat(releases.current(APP).version()).isEqualTo(2);
     }
