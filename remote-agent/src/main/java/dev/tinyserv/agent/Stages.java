@@ -137,7 +137,8 @@ final class Stages implements AutoCloseable {
 
     /** Only once this agent holds the root, and before it writes anything; those of an app are swept as it is settled. */
     private void sweepUnfinishedFiles() {
-        for (Path folder : List.of(layout.root(), layout.hostKeys(), layout.run(), layout.apps(), layout.releases())) {
+        for (Path folder : List.of(
+                layout.root(), layout.hostKeys(), layout.run(), layout.routes(), layout.apps(), layout.releases())) {
             try {
                 List<String> unused = DurableFile.sweep(folder);
             } catch (IOException e) {
