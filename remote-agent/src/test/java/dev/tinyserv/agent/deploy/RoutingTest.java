@@ -12,6 +12,7 @@ import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.fixtures.Eventually;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,9 +138,7 @@ class RoutingTest {
         events.publish(new RunEvent.EndpointsChanged(APP));
         CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> routing.refresh(APP), background);
         routing.refresh(OTHER);
-        while (routes.all.size() < 4) {
-            Thread.onSpinWait();
-        }
+        Eventually.until("all four looks are made", Duration.ofMinutes(1), () -> routes.all.size() >= 4);
 
         assertThat(routes.all).containsExactlyInAnyOrder("app []", "app []", "app []", "other []");
         assertThat(waiting).isNotDone();

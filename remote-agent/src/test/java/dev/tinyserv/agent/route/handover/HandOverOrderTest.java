@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.route.proxy.Transport;
+import dev.tinyserv.fixtures.Eventually;
 import io.netty.channel.Channel;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,10 @@ class HandOverOrderTest {
     private static final class Giving implements HandOver.Giver {
         final List<CompletableFuture<Map<Integer, Channel>>> asked = new CopyOnWriteArrayList<>();
         final CompletableFuture<Void> wentOn = new CompletableFuture<>();
+
+        void awaitAsked() {
+            Eventually.until("the router is asked for its sockets", Duration.ofMinutes(1), () -> !asked.isEmpty());
+        }
 
         @Override
         public CompletableFuture<Map<Integer, Channel>> prepare() {
@@ -65,9 +71,7 @@ class HandOverOrderTest {
         try (HandOver giver = HandOver.open(root.resolve("sock"), transport, giving);
                 SocketChannel first = ask()) {
             assertThat(giver).isNotNull();
-            while (giving.asked.isEmpty()) {
-                Thread.onSpinWait();
-            }
+            giving.awaitAsked();
             assertThat(transport.boss().submit(() -> "free").get(20, TimeUnit.SECONDS))
                     .isEqualTo("free");
 
@@ -87,9 +91,7 @@ class HandOverOrderTest {
         try (HandOver giver = HandOver.open(root.resolve("sock"), transport, giving);
                 SocketChannel first = ask()) {
             assertThat(giver).isNotNull();
-            while (giving.asked.isEmpty()) {
-                Thread.onSpinWait();
-            }
+            giving.awaitAsked();
             giving.asked.get(0).completeExceptionally(new IOException("no space left"));
 
             assertThat(first.read(ByteBuffer.allocate(1))).isEqualTo(-1);
