@@ -2,6 +2,7 @@ package dev.tinyserv.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Caller;
@@ -9,7 +10,6 @@ import dev.tinyserv.agent.command.Commands;
 import dev.tinyserv.agent.command.OptionDeclaration;
 import dev.tinyserv.agent.command.VerbDeclaration;
 import dev.tinyserv.agent.command.Who;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -77,7 +77,8 @@ class DocumentsTest {
     private String ask(String... arguments) {
         AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
         var out = new ByteArrayOutputStream();
-        int exit = new Commands(settings, new AuthorizedKeys(root.resolve("authorized_keys")), Optional.empty())
+        int exit = new Commands(
+                        settings.view(Map.of()), new AuthorizedKeys(root.resolve("authorized_keys")), Optional.empty())
                 .handle(new Call(
                         new Caller(Account.admin("tester")),
                         List.of(arguments),

@@ -4,7 +4,6 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.Commands;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.doctor.Kernel;
 import dev.tinyserv.agent.doctor.Patient;
@@ -50,9 +49,11 @@ final class Agent {
         this.live = new LiveAgent(stages, new RouterQuestion(stages.router()), managed);
         AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys(), stages.events());
         this.doctor = doctor(keys);
-        this.calls = new CallsUnderWay(
-                new Commands(settings, keys, Optional.of(stages.services(this::status, doctor, this::endApps))));
-        this.ssh = new SshServer(settings, keys, calls);
+        this.calls = new CallsUnderWay(new Commands(
+                settings.view(System.getenv()),
+                keys,
+                Optional.of(stages.services(this::status, doctor, this::endApps))));
+        this.ssh = new SshServer(settings.ssh(), keys, calls);
         this.routerWatch = new RouterWatch(Installation.current(settings.layout()), stages.router());
     }
 
@@ -86,8 +87,8 @@ final class Agent {
         RootLock lock = RootLock.take(settings.layout());
         try (lock) {
             Events events = new Events();
-            try (Logs logs = new Logs(settings, Clock.systemUTC())) {
-                var supervisor = Stages.supervisor(settings, logs, events, Clock.systemUTC());
+            try (Logs logs = new Logs(settings.log(), Clock.systemUTC())) {
+                var supervisor = Stages.supervisor(settings.deploy(), logs, events, Clock.systemUTC());
                 supervisor.recover();
                 supervisor.endAll("tinyserv was shut down");
                 supervisor.close();
@@ -138,7 +139,7 @@ final class Agent {
         try {
             ssh.start();
         } catch (Refusal e) {
-            int port = settings.sshPort();
+            int port = settings.server().sshPort();
             Optional<AppState> app = stages.apps().all().stream()
                     .filter(each -> each.port() == port)
                     .findFirst();
@@ -189,7 +190,7 @@ final class Agent {
 
     private Doctor doctor(AuthorizedKeys keys) {
         return new Doctor(new Patient(
-                settings,
+                settings.view(System.getenv()),
                 System.getenv(),
                 Installation.current(settings.layout()).home(),
                 keys,
@@ -204,7 +205,7 @@ final class Agent {
                 ProcessHandle.current().pid(),
                 Installation.version(),
                 routerPid(),
-                settings.sshPort(),
+                settings.server().sshPort(),
                 stages.apps().all().size(),
                 startedAt,
                 restored.getCount() == 0,

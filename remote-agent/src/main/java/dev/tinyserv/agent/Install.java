@@ -1,6 +1,6 @@
 package dev.tinyserv.agent;
 
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.SettingInUse;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
 import java.io.IOException;
@@ -167,7 +167,7 @@ final class Install {
         Map<String, String> settings = new TreeMap<>(environment);
         settings.keySet()
                 .retainAll(AgentSettings.defaults().stream()
-                        .map(AgentSettings.Shown::name)
+                        .map(SettingInUse::name)
                         .toList());
         return settings;
     }

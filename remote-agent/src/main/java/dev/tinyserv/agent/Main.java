@@ -7,7 +7,6 @@ import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.command.Commands;
 import dev.tinyserv.agent.command.VerbTable;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.local.LocalClient;
@@ -105,11 +104,11 @@ public final class Main {
             if (!worksWithBadSettings(verb)) {
                 return AgentSettings.load(environment);
             }
-            AgentSettings.Reading reading = AgentSettings.read(environment);
+            AgentSettings settings = AgentSettings.read(environment);
             if (agentUse(verb) != AgentUse.ABOUT_IT_OR_ITS_ABSENCE) { // which tells it itself
-                reading.problems().forEach(problem -> complain(new Refusal(problem)));
+                settings.reading().problems().forEach(problem -> complain(new Refusal(problem)));
             }
-            return reading.settings();
+            return settings;
         } catch (Refusal e) {
             throw Refusal.usage(e.getMessage());
         }
@@ -132,7 +131,8 @@ public final class Main {
             case "agent" -> agent(settings, arguments.contains("--foreground"));
             case "router" -> {
                 QuietHeap.watch();
-                yield RouterMain.run(settings);
+                OwnLog.level(settings.log().logLevel());
+                yield RouterMain.run(settings.router());
             }
             case "startup" -> {
                 int exit = new Startup(Installation.current(layout), console).run();
@@ -155,6 +155,7 @@ public final class Main {
 
     private int agent(AgentSettings settings, boolean foreground) {
         QuietHeap.watch();
+        OwnLog.level(settings.log().logLevel());
         try {
             return Agent.run(settings, foreground);
         } catch (LockHeld e) {
@@ -192,7 +193,7 @@ public final class Main {
     private int withoutAgent(List<String> arguments, AgentSettings settings) {
         AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
         String user = System.getProperty("user.name", "owner");
-        return new Commands(settings, keys, Optional.empty())
+        return new Commands(settings.view(environment), keys, Optional.empty())
                 .handle(new Call(
                         new Caller(Account.admin(user)),
                         arguments,

@@ -22,13 +22,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Where tinyserv's own log goes, told by the launchers: {@code -Dtinyserv.log=FILE} for the agent and the router, of
- * which {@code -Dtinyserv.log.level} (TINYSERV_LOG_LEVEL) is written, and {@code -Dtinyserv.log=-} for the other verbs,
- * whose errors go to standard error. A file takes 15 MB at most: itself and two older ones, FILE.1 and FILE.2.
+ * Where tinyserv's own log goes, told by the launchers: {@code -Dtinyserv.log=FILE} for the agent and the router, and
+ * {@code -Dtinyserv.log=-} for the other verbs, whose errors go to standard error. A file takes 15 MB at most: itself and
+ * two older ones, FILE.1 and FILE.2. Once the settings are read, {@link #level} says how much is written into it.
  *
  * <p>In code, because a file would have each JVM load an XML parser and 400 more classes. Logback finds it as a service;
  * without the property it does nothing.
@@ -64,14 +64,16 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
             write(log, Level.ERROR, errors(log));
         } else {
             LEVELS.forEach((name, level) -> log.getLogger(name).setLevel(level));
-            write(log, level(System.getProperty("tinyserv.log.level")), file(log, target));
+            write(log, Level.INFO, file(log, target));
         }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** The agent refuses a level that there is not, and says so; until then it is as if none was given. */
-    private static Level level(@Nullable String name) {
-        return Level.toLevel(name, Level.INFO);
+    /** From now on our own log has what is as bad as that, or worse; before it has what is of level info. */
+    static void level(String name) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext log) {
+            log.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(name));
+        }
     }
 
     private static void write(LoggerContext log, Level level, Appender<ILoggingEvent> appender) {

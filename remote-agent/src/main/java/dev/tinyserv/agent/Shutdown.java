@@ -2,7 +2,6 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.EndApps;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.buildpacks.Refusal;

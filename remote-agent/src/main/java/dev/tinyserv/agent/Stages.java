@@ -8,8 +8,8 @@ import dev.tinyserv.agent.build.Languages;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.Services;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.deploy.DeploySettings;
 import dev.tinyserv.agent.deploy.DeployStage;
 import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.DiskCleaning;
@@ -79,16 +79,17 @@ final class Stages implements AutoCloseable {
         this.clock = clock;
         JsonStore store = new JsonStore();
         this.apps = new Apps(settings.layout(), store);
-        this.logs = new Logs(settings, clock);
+        this.logs = new Logs(settings.log(), clock);
         events.listen(this::log);
         this.releases = new Releases(settings.layout(), store, clock);
-        this.pipeline = new BuildPipeline(settings, BUILDPACKS, events, clock, System.getenv());
-        this.supervisor = supervisor(settings, logs, events, clock);
+        this.pipeline = new BuildPipeline(settings.build(), BUILDPACKS, events, clock, System.getenv());
+        this.supervisor = supervisor(settings.deploy(), logs, events, clock);
         this.router = new RouterClient(settings.layout(), events);
-        this.deploy = new DeployStage(settings, apps, releases, pipeline, supervisor, router, events, background);
+        this.deploy =
+                new DeployStage(settings.deploy(), apps, releases, pipeline, supervisor, router, events, background);
         this.deployer = deploy.deployer();
         this.operator = deploy.operator();
-        this.git = GitServices.of(settings, deployer, releases::commit, events);
+        this.git = GitServices.of(settings.git(), deployer, releases::commit, events);
         this.lifecycle = deploy.lifecycle(git.repositories(), clock);
     }
 
@@ -105,7 +106,7 @@ final class Stages implements AutoCloseable {
         }
     }
 
-    static Supervisor supervisor(AgentSettings settings, Logs logs, Events events, Clock clock) {
+    static Supervisor supervisor(DeploySettings settings, Logs logs, Events events, Clock clock) {
         return new Supervisor(settings, new JsonStore(), logs, events, clock);
     }
 

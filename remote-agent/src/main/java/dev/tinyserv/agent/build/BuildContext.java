@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.build;
 
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,7 @@ import java.util.Map;
  * @param view hides other apps from a build
  */
 record BuildContext(
-        AgentSettings settings,
+        BuildSettings settings,
         Clock clock,
         Machine machine,
         Disposal disposal,

@@ -4,7 +4,6 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Sizes;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.BuildEvent;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.store.JsonStore;
@@ -35,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 public final class BuildPipeline {
     private static final Duration UNUSED_CACHE = Duration.ofDays(30);
 
-    private final AgentSettings settings;
+    private final BuildSettings settings;
     private final Buildpacks buildpacks;
     private final Events events;
     private final Clock clock;
@@ -58,7 +57,7 @@ public final class BuildPipeline {
      *     version managers keep their runtimes
      */
     public BuildPipeline(
-            AgentSettings settings,
+            BuildSettings settings,
             Buildpacks buildpacks,
             Events events,
             Clock clock,

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.doctor.SettingsView;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.Refusal;
@@ -20,7 +20,7 @@ public final class Commands implements Call.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final char LOST = '\uFFFD';
 
-    private final AgentSettings settings;
+    private final SettingsView settings;
     private final AuthorizedKeys keys;
     private final Optional<Services> services;
 
@@ -29,7 +29,7 @@ public final class Commands implements Call.Handler {
      *
      * @param services empty where no agent runs; then only the verbs that need none work
      */
-    public Commands(AgentSettings settings, AuthorizedKeys keys, Optional<Services> services) {
+    public Commands(SettingsView settings, AuthorizedKeys keys, Optional<Services> services) {
         this.settings = settings;
         this.keys = keys;
         this.services = services;
@@ -100,7 +100,7 @@ public final class Commands implements Call.Handler {
             GitCommand.requireServed(call.arguments());
             return new GitCommand(services.orElseThrow(() -> new Refusal("tinyserv does not run under "
                             + settings.layout().root() + "; `tinyserv-remote startup` starts it")))
-                    .run(call, settings);
+                    .run(call, settings.layout());
         }
         boolean withHeader = call.arguments().equals(List.of(CallHeader.MARK));
         CallHeader header = withHeader ? CallHeader.read(call.in()) : CallHeader.of(call.arguments());

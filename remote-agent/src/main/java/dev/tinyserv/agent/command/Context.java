@@ -2,7 +2,7 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.doctor.SettingsView;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.buildpacks.Refusal;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the server's name as the caller knows it
  */
 record Context(
-        AgentSettings settings,
+        SettingsView settings,
         AuthorizedKeys keys,
         Optional<Services> running,
         Call call,
@@ -66,6 +66,6 @@ record Context(
     }
 
     String urlOf(int port) {
-        return settings.urlOf(port, host);
+        return settings.server().urlOf(port, host);
     }
 }

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.git.GitSession;
 import dev.tinyserv.buildpacks.Refusal;
@@ -60,13 +60,13 @@ final class GitCommand {
         }
     }
 
-    int run(Call call, AgentSettings settings) {
+    int run(Call call, Layout layout) {
         String name = call.arguments().get(0);
         if (call.arguments().size() != 2) {
             throw Refusal.usage(name + " takes one repository");
         }
         boolean push = name.equals(RECEIVE.name());
-        AppName app = appOf(call.arguments().get(1), settings);
+        AppName app = appOf(call.arguments().get(1), layout);
         Permission.require(push ? RECEIVE : UPLOAD, call, Optional.of(app));
         LogContext.app(app);
         if (services.apps().registry().find(app).isEmpty()) {
@@ -87,8 +87,8 @@ final class GitCommand {
     }
 
     /** A client's path is compared, never resolved: the name, with '/' before it, or our own path of the repository. */
-    private static AppName appOf(String path, AgentSettings settings) {
-        String folder = settings.layout().repositories() + "/";
+    private static AppName appOf(String path, Layout layout) {
+        String folder = layout.repositories() + "/";
         String name = path;
         if (name.startsWith(folder)) {
             name = name.substring(folder.length());

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.command;
 
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.SettingInUse;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,11 +16,11 @@ final class SettingsShow extends Verb {
 
     @Override
     Answer answer(Context context) {
-        return new SettingList(context.settings().show());
+        return new SettingList(context.settings().reading().settings());
     }
 
     /** Settings, with their values and where these come from. */
-    private record SettingList(List<AgentSettings.Shown> settings) implements Facts {
+    private record SettingList(List<SettingInUse> settings) implements Facts {
         @Override
         public Object data() {
             return settings;

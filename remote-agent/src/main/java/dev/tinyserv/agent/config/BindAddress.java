@@ -55,7 +55,7 @@ public record BindAddress(String text) {
 
     /** Whether it is an address in digits, and not a name, which may lead to several. */
     public boolean isNumeric() {
-        return Setting.isAddress(text);
+        return Networks.isAddress(text);
     }
 
     /** The one address as the machine writes it. */

@@ -20,6 +20,7 @@ public final class Networks {
     private static final int MOST = 200;
     private static final int MAPPED_BITS = 96;
     private static final Pattern BITS = Pattern.compile("\\d{1,3}");
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
 
     /** No address at all. */
     static final Networks NONE = new Networks(List.of());
@@ -75,13 +76,24 @@ public final class Networks {
     }
 
     private static InetAddress address(String text) {
-        if (text.indexOf('%') >= 0 || !Setting.isAddress(text)) {
+        if (text.indexOf('%') >= 0 || !isAddress(text)) {
             throw new Refusal(EXPECTED);
         }
         try {
             return InetAddress.getByName(text);
         } catch (UnknownHostException e) {
             throw new Refusal(EXPECTED, e);
+        }
+    }
+
+    /** Whether it is an address of IPv4 or IPv6 in digits; nobody is asked for a name. */
+    static boolean isAddress(String text) {
+        try {
+            return text.indexOf(':') < 0
+                    ? IPV4.matcher(text).matches()
+                    : InetAddress.getByName(text).getAddress().length > 0;
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 

@@ -2,7 +2,6 @@ package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.build.BuildPipeline;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.git.Repositories;
 import dev.tinyserv.agent.release.Releases;
@@ -12,7 +11,7 @@ import java.util.concurrent.Executor;
 
 /** The stage from release to deployment, put together: all that change apps wait in the same queues. */
 public final class DeployStage {
-    private final AgentSettings settings;
+    private final DeploySettings settings;
     private final Apps apps;
     private final Releases releases;
     private final BuildPipeline pipeline;
@@ -29,7 +28,7 @@ public final class DeployStage {
      * @param background runs what nobody waits for: the end of replaced instances
      */
     public DeployStage(
-            AgentSettings settings,
+            DeploySettings settings,
             Apps apps,
             Releases releases,
             BuildPipeline pipeline,
@@ -51,9 +50,9 @@ public final class DeployStage {
                 routing,
                 events,
                 background,
-                settings.releaseTimeout(),
+                settings.build().releaseTimeout(),
                 settings.drainTimeout());
-        this.sweep = new SlugSweep(releases, pipeline, settings.keepSlugs());
+        this.sweep = new SlugSweep(releases, pipeline, settings.build().keepSlugs());
     }
 
     /** What makes releases go live. */
@@ -68,14 +67,14 @@ public final class DeployStage {
 
     /** What creates and destroys apps. */
     public Lifecycle lifecycle(Repositories repositories, Clock clock) {
-        AppFiles files = new AppFiles(settings.layout(), apps, repositories, releases, pipeline);
+        AppFiles files = new AppFiles(settings.server().layout(), apps, repositories, releases, pipeline);
         return new Lifecycle(
-                queue, apps, files, new FreePorts(settings, apps, routing), routing, instances, events, clock);
+                queue, apps, files, new FreePorts(settings.server(), apps, routing), routing, instances, events, clock);
     }
 
     /** What frees space on the disk. */
     public DiskCleaning cleaning(Repositories repositories) {
-        return new DiskCleaning(settings.layout(), queue, sweep, apps, repositories, pipeline);
+        return new DiskCleaning(settings.server().layout(), queue, sweep, apps, repositories, pipeline);
     }
 
     /** What clients of an app are told while it has nothing that answers. */

@@ -7,7 +7,6 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.Slug;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Deployer implements Submissions {
     private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
 
-    private final AgentSettings settings;
+    private final DeploySettings settings;
     private final Apps apps;
     private final Releases releases;
     private final BuildPipeline pipeline;
@@ -43,7 +42,7 @@ public final class Deployer implements Submissions {
     private final SlugSweep sweep;
 
     Deployer(
-            AgentSettings settings,
+            DeploySettings settings,
             Apps apps,
             Releases releases,
             BuildPipeline pipeline,
@@ -77,7 +76,7 @@ public final class Deployer implements Submissions {
     /** Tells what a deploy of it would do, and changes nothing; returns whether nothing was found that makes it fail. */
     public boolean dryRun(Submission submission) {
         boolean passes = changesNothingWatched(submission);
-        return new DryRun(settings, apps, releases, pipeline).of(submission, passes);
+        return new DryRun(settings.server(), apps, releases, pipeline).of(submission, passes);
     }
 
     private boolean changesNothingWatched(Submission submission) {
@@ -194,7 +193,7 @@ public final class Deployer implements Submissions {
     private String outcome(Submission submission, Deployment deployment, boolean routed) {
         Release release = deployment.release();
         int port = apps.get(release.app()).port();
-        String url = settings.urlOf(port, submission.origin().address());
+        String url = settings.server().urlOf(port, submission.origin().address());
         return (deployment.running() ? "Launched " : "Released ")
                 + release.name()
                 + where(deployment, routed, port, url);
@@ -267,7 +266,7 @@ public final class Deployer implements Submissions {
         if (slug == null) {
             throw new Refusal(app + " " + target.name() + " has no code to roll back to");
         }
-        if (!Files.isDirectory(settings.layout().slug(app, slug.id()))) {
+        if (!Files.isDirectory(settings.server().layout().slug(app, slug.id()))) {
             throw new Refusal("the build of " + app + " " + target.name()
                     + " was swept; push its commit again: git push -f tinyserv " + slug.commit() + ":main");
         }

@@ -7,7 +7,7 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.BuildPlan;
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.ServerSettings;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.submit.Submission;
@@ -23,12 +23,12 @@ import java.util.SortedMap;
 final class DryRun {
     private static final int MOST_CHARACTERS = 160;
 
-    private final AgentSettings settings;
+    private final ServerSettings settings;
     private final Apps apps;
     private final Releases releases;
     private final BuildPipeline pipeline;
 
-    DryRun(AgentSettings settings, Apps apps, Releases releases, BuildPipeline pipeline) {
+    DryRun(ServerSettings settings, Apps apps, Releases releases, BuildPipeline pipeline) {
         this.settings = settings;
         this.apps = apps;
         this.releases = releases;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.config.ServerSettings;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.Refusal;
 import java.util.Set;
@@ -11,13 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FreePorts {
     private static final int LAST_PORT = 65535;
 
-    private final AgentSettings settings;
+    private final ServerSettings settings;
     private final Apps apps;
     private final Routing routing;
     /** Ports that creations under way are trying, so that no two try the same one. */
     private final Set<Integer> inHand = ConcurrentHashMap.newKeySet();
 
-    FreePorts(AgentSettings settings, Apps apps, Routing routing) {
+    FreePorts(ServerSettings settings, Apps apps, Routing routing) {
         this.settings = settings;
         this.apps = apps;
         this.routing = routing;

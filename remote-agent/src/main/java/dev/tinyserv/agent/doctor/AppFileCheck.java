@@ -100,7 +100,7 @@ record AppFileCheck(AppName app) implements Check {
 
     private void lookAtLog(Patient patient, Findings findings) {
         Path folder = patient.layout().logs(app);
-        long limit = patient.settings().logBytes();
+        long limit = patient.settings().log().logBytes();
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> all = files.toList();
             long bytes = 0;

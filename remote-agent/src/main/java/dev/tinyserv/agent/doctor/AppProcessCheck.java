@@ -87,8 +87,8 @@ record AppProcessCheck(AppName app) implements Check {
                 .ifPresent(endpoint -> findings.warning(
                         instance.name() + " listens on " + endpoint + " and can be reached around the router",
                         "have it listen on 127.0.0.1, or close "
-                                + patient.settings().instancePorts().first() + "-"
-                                + patient.settings().instancePorts().last() + " in the firewall"));
+                                + patient.settings().server().instancePorts().first() + "-"
+                                + patient.settings().server().instancePorts().last() + " in the firewall"));
     }
 
     private String logs() {

@@ -21,7 +21,7 @@ final class HostNameCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        String host = patient.settings().host();
+        String host = patient.settings().server().host();
         if (host.isEmpty()) {
             findings.ok("TINYSERV_HOST is not set: URLs have the address that the client used");
             return;

@@ -22,11 +22,11 @@ final class LimitCheck implements Check {
                 .findFirst()
                 .orElse("self");
         int apps = AppNames.under(patient.layout()).size();
-        long needed = 2L * patient.settings().maxClients() + apps + ROUTERS_OWN;
+        long needed = 2L * patient.settings().router().maxClients() + apps + ROUTERS_OWN;
         Optional<String> limits = patient.kernel().text("proc/" + router + "/limits");
         long files = limits.map(text -> soft(text, "Max open files")).orElse(Long.MAX_VALUE);
         String what = files + " open files, " + needed + " may be needed for TINYSERV_MAX_CLIENTS="
-                + patient.settings().maxClients();
+                + patient.settings().router().maxClients();
         if (files < needed) {
             findings.warning(what, "raise it (ulimit -n, LimitNOFILE) and restart, or lower TINYSERV_MAX_CLIENTS");
         } else {

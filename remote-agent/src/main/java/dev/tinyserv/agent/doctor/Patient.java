@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param thorough whether what takes seconds and tells of nothing bad is wanted too
  */
 public record Patient(
-        AgentSettings settings,
+        SettingsView settings,
         Map<String, String> environment,
         @Nullable Path home,
         AuthorizedKeys keys,

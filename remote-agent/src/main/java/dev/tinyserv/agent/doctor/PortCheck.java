@@ -48,7 +48,7 @@ final class PortCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        int ssh = patient.settings().sshPort();
+        int ssh = patient.settings().server().sshPort();
         Optional<RouterStatus> status = patient.live().flatMap(Live::router);
         Set<Integer> routed = Set.copyOf(status.map(RouterStatus::ports).orElse(List.of()));
         Map<Integer, String> errors = status.map(RouterStatus::portErrors).orElse(Map.of());
@@ -124,7 +124,8 @@ final class PortCheck implements Check {
             String error,
             Findings findings) {
         String where = where(port, of);
-        List<Listener> there = PortHolder.inTheWay(ofPort, patient.settings().bind());
+        List<Listener> there =
+                PortHolder.inTheWay(ofPort, patient.settings().server().bind());
         if (holder.has(there)) {
             findings.ok(isOurs(where));
         } else if (!there.isEmpty()) {

@@ -16,7 +16,7 @@ final class PortRangeCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        PortRange instances = patient.settings().instancePorts();
+        PortRange instances = patient.settings().server().instancePorts();
         Optional<PortRange> ephemeral = patient.kernel().text(EPHEMERAL).flatMap(PortRangeCheck::range);
         if (ephemeral.isPresent()) {
             PortRange kernels = ephemeral.get();
@@ -29,13 +29,15 @@ final class PortRangeCheck implements Check {
             } else {
                 findings.ok("TINYSERV_INSTANCE_PORTS and " + there + " are apart");
             }
-            lookAtOwn(kernels, patient.settings().sshPort(), "TINYSERV_SSH_PORT", findings);
-            lookAtOwn(kernels, patient.settings().startPort(), "TINYSERV_START_PORT", findings);
+            lookAtOwn(kernels, patient.settings().server().sshPort(), "TINYSERV_SSH_PORT", findings);
+            lookAtOwn(kernels, patient.settings().server().startPort(), "TINYSERV_START_PORT", findings);
         }
         OptionalLong privileged = patient.kernel().number(PRIVILEGED);
         if (privileged.isPresent() && !patient.isRoot()) {
-            lookAtPrivileged(privileged.getAsLong(), patient.settings().sshPort(), "TINYSERV_SSH_PORT", findings);
-            lookAtPrivileged(privileged.getAsLong(), patient.settings().startPort(), "TINYSERV_START_PORT", findings);
+            lookAtPrivileged(
+                    privileged.getAsLong(), patient.settings().server().sshPort(), "TINYSERV_SSH_PORT", findings);
+            lookAtPrivileged(
+                    privileged.getAsLong(), patient.settings().server().startPort(), "TINYSERV_START_PORT", findings);
         }
     }
 

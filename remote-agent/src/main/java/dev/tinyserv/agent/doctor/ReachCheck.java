@@ -35,7 +35,7 @@ final class ReachCheck implements Check {
                 .text("proc/net/if_inet6")
                 .filter(text -> !text.isBlank())
                 .isPresent();
-        BindAddress bind = patient.settings().bind();
+        BindAddress bind = patient.settings().server().bind();
         String wanted = reach(bind, ipv6);
         if (patient.live().isEmpty()) {
             tellWhatWillBe(bind, wanted, findings);
@@ -45,7 +45,7 @@ final class ReachCheck implements Check {
         Map<Integer, Set<InetAddress>> addresses = listeners.stream()
                 .collect(Collectors.groupingBy(
                         Listener::port, Collectors.mapping(Listener::address, Collectors.toSet())));
-        int ssh = patient.settings().sshPort();
+        int ssh = patient.settings().server().sshPort();
         tell("SSH", Set.of(ssh), addresses, bind, ipv6, findings);
         Set<Integer> ports = patient.live()
                 .flatMap(Live::router)
@@ -53,7 +53,7 @@ final class ReachCheck implements Check {
                 .map(Set::copyOf)
                 .orElse(Set.of());
         tell("apps", ports, addresses, bind, ipv6, findings);
-        tellOfPrivatePorts(patient.settings().instancePorts(), listeners, findings);
+        tellOfPrivatePorts(patient.settings().server().instancePorts(), listeners, findings);
     }
 
     private static void tellWhatWillBe(BindAddress bind, String wanted, Findings findings) {

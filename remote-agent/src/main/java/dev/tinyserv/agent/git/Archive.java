@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.buildpacks.Refusal;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -51,7 +50,7 @@ final class Archive {
 
     private record Node(FileMode mode, ObjectId id) {}
 
-    Archive(AgentSettings settings) {
+    Archive(GitSettings settings) {
         this.limits = TreeLimits.of(settings);
         this.maxBytes = settings.maxPackBytes();
         this.maxFileBytes = settings.maxObjectBytes();

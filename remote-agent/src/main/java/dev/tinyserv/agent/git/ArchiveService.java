@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.agent.submit.Submissions;
@@ -12,12 +11,12 @@ import java.util.function.Consumer;
 
 /** Deploys the files of archives, which become commits on top of the deploy branch. Safe for several threads. */
 public final class ArchiveService {
-    private final AgentSettings settings;
+    private final GitSettings settings;
     private final Repositories repositories;
     private final Submissions submissions;
 
     /** A service that hands what is to be deployed on to {@code submissions}. */
-    public ArchiveService(AgentSettings settings, Repositories repositories, Submissions submissions) {
+    public ArchiveService(GitSettings settings, Repositories repositories, Submissions submissions) {
         this.settings = settings;
         this.repositories = repositories;
         this.submissions = submissions;

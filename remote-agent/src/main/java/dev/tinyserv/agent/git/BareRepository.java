@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.store.DurableFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -30,9 +29,9 @@ final class BareRepository {
             exit 1
             """;
 
-    private final AgentSettings settings;
+    private final GitSettings settings;
 
-    BareRepository(AgentSettings settings) {
+    BareRepository(GitSettings settings) {
         this.settings = settings;
     }
 

@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.submit.Submissions;
 import java.util.Optional;
@@ -19,7 +18,7 @@ public record GitServices(Repositories repositories, PushService pushes, FetchSe
         implements AutoCloseable {
     /** Services over one set of repositories; as {@link Repositories#Repositories}. */
     public static GitServices of(
-            AgentSettings settings,
+            GitSettings settings,
             Submissions submissions,
             Function<AppName, Optional<String>> released,
             Events events) {

@@ -2,7 +2,6 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.PushEvent;
 import dev.tinyserv.agent.store.DiskTrouble;
@@ -48,7 +47,7 @@ final class Push extends ReceivePack {
     private final AppName app;
     private final GitSession session;
     private final Quarantine quarantine;
-    private final AgentSettings settings;
+    private final GitSettings settings;
     private final Durability durability;
     private final Submissions submissions;
     private final PackInput in;
@@ -61,7 +60,7 @@ final class Push extends ReceivePack {
     Push(
             Quarantine quarantine,
             GitSession session,
-            AgentSettings settings,
+            GitSettings settings,
             Durability durability,
             Submissions submissions,
             Events events) {

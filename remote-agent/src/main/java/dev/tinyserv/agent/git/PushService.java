@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.submit.Submissions;
 import java.io.IOException;
@@ -17,14 +16,14 @@ public final class PushService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PushService.class);
     private static final long MAX_DRAINED = 64L << 20;
 
-    private final AgentSettings settings;
+    private final GitSettings settings;
     private final Repositories repositories;
     private final Submissions submissions;
     private final Events events;
     private final OwnThread sessions = new OwnThread();
 
     /** A service that hands what is to be deployed on to {@code submissions}, and tells which refs have moved. */
-    public PushService(AgentSettings settings, Repositories repositories, Submissions submissions, Events events) {
+    public PushService(GitSettings settings, Repositories repositories, Submissions submissions, Events events) {
         this.settings = settings;
         this.repositories = repositories;
         this.submissions = submissions;

@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
@@ -28,10 +27,10 @@ final class ReceivedArchive {
     private final Repository repository;
     private final AppName app;
     private final Origin origin;
-    private final AgentSettings settings;
+    private final GitSettings settings;
     private final Durability durability;
 
-    ReceivedArchive(Quarantine quarantine, AppName app, Origin origin, AgentSettings settings, Durability durability) {
+    ReceivedArchive(Quarantine quarantine, AppName app, Origin origin, GitSettings settings, Durability durability) {
         this.quarantine = quarantine;
         this.repository = quarantine.repository();
         this.app = app;

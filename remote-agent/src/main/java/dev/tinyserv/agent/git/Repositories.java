@@ -3,7 +3,6 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
@@ -44,7 +43,7 @@ public final class Repositories implements AutoCloseable {
      * @param released tells the full id of the commit of an app's current release, empty if it has none; it throws if that
      *     is not known, and then nothing of the app is taken for unneeded
      */
-    public Repositories(AgentSettings settings, Function<AppName, Optional<String>> released) {
+    public Repositories(GitSettings settings, Function<AppName, Optional<String>> released) {
         JGitSetUp.once();
         Gates gates = new Gates();
         this.folders = new RepositoryFolders(settings.layout(), new BareRepository(settings), gates);

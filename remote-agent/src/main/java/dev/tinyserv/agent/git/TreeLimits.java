@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.config.AgentSettings;
 import java.util.Locale;
 
 /**
@@ -15,7 +14,7 @@ record TreeLimits(int maxEntries, long maxBytes) {
     /** NAME_MAX of Linux's file systems. */
     static final int MAX_NAME_BYTES = 255;
 
-    static TreeLimits of(AgentSettings settings) {
+    static TreeLimits of(GitSettings settings) {
         return new TreeLimits(settings.maxFiles(), settings.maxCheckoutBytes());
     }
 

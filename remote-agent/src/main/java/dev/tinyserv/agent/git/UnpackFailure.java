@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.store.DiskTrouble;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,11 +21,11 @@ final class UnpackFailure extends IOException {
         super(line, cause);
     }
 
-    static UnpackFailure of(Throwable cause, AgentSettings settings, boolean shallow, Path objects) {
+    static UnpackFailure of(Throwable cause, GitSettings settings, boolean shallow, Path objects) {
         return new UnpackFailure(Printable.shortened(words(cause, settings, shallow, objects), 400), cause);
     }
 
-    private static String words(Throwable cause, AgentSettings settings, boolean shallow, Path objects) {
+    private static String words(Throwable cause, GitSettings settings, boolean shallow, Path objects) {
         if (cause instanceof TooLargePackException) {
             return "the push is larger than " + TreeLimits.size(settings.maxPackBytes())
                     + "; push less, or raise TINYSERV_MAX_PACK on the server";

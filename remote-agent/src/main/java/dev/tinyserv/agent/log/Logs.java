@@ -2,7 +2,6 @@ package dev.tinyserv.agent.log;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One timeline per app: what its processes print, what the platform does with them, and requests. A timeline takes no
- * more of the disk than {@link AgentSettings#logBytes()}; its oldest lines go first. All lines are in the order in which
+ * more of the disk than {@link LogSettings#logBytes()}; its oldest lines go first. All lines are in the order in which
  * they were picked up, and so are their times, also when the clock is set back. Safe for use by several threads.
  *
  * <p>A process appends to a raw file of its own, so it prints on while no agent runs. After a proper {@link #close} a
@@ -52,7 +51,7 @@ public final class Logs implements ProcessOutput, AutoCloseable {
      *
      * @throws Refusal if it cannot be
      */
-    public Logs(AgentSettings settings, Clock clock) {
+    public Logs(LogSettings settings, Clock clock) {
         this(settings.layout(), settings.logBytes(), clock, new HolePunch("fallocate"));
     }
 

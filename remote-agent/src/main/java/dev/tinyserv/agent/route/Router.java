@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.route;
 
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.route.control.ControlDesk;
 import dev.tinyserv.agent.route.control.ControlServer;
@@ -11,6 +10,7 @@ import dev.tinyserv.agent.route.handover.Predecessor;
 import dev.tinyserv.agent.route.handover.TableFollower;
 import dev.tinyserv.agent.route.handover.TakeOver;
 import dev.tinyserv.agent.route.proxy.Listeners;
+import dev.tinyserv.agent.route.proxy.RouterSettings;
 import dev.tinyserv.agent.route.proxy.Traffic;
 import dev.tinyserv.agent.route.proxy.Transport;
 import dev.tinyserv.agent.route.proxy.Worker;
@@ -63,7 +63,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private static final long POLL_NANOS = 20_000_000;
 
     private final Layout layout;
-    private final AgentSettings settings;
+    private final RouterSettings settings;
     private final Transport transport;
     private final FailureNotices notices = new FailureNotices();
     private final Traffic traffic;
@@ -78,9 +78,9 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private volatile @Nullable ControlServer controlServer;
     private volatile @Nullable HandOver handOver;
 
-    private Router(AgentSettings settings) {
+    private Router(RouterSettings settings) {
         this.settings = settings;
-        this.layout = settings.layout();
+        this.layout = settings.server().layout();
         this.transport = Transport.open(WORKERS);
         this.traffic = new Traffic(settings, notices);
         this.listeners = new Listeners(transport, traffic);
@@ -100,7 +100,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
      * @throws Taken if another one serves this root and does not hand over
      * @throws Refusal if it cannot serve
      */
-    static Router start(AgentSettings settings) {
+    static Router start(RouterSettings settings) {
         Router router = new Router(settings);
         try {
             router.begin();

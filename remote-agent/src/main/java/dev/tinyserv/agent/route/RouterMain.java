@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.route;
 
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.route.proxy.RouterSettings;
 import dev.tinyserv.buildpacks.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +18,7 @@ public final class RouterMain {
     private RouterMain() {}
 
     /** Serves until it is told to end; returns the exit status. */
-    public static int run(AgentSettings settings) throws InterruptedException {
+    public static int run(RouterSettings settings) throws InterruptedException {
         Router router;
         try {
             router = Router.start(settings);

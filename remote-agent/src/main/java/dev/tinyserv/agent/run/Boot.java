@@ -3,7 +3,7 @@ package dev.tinyserv.agent.run;
 import dev.tinyserv.agent.app.Durations;
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.ProcessName;
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.deploy.DeploySettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.run.runtime.Gate;
@@ -28,13 +28,13 @@ final class Boot {
     private static final int LAST_LINES = 20;
     private static final Duration PROOF_OF_LIFE = Duration.ofSeconds(1);
 
-    private final AgentSettings settings;
+    private final DeploySettings settings;
     private final Launcher launcher;
     private final Ending ending;
     private final Events events;
     private final Clocks clocks;
 
-    Boot(AgentSettings settings, Launcher launcher, Ending ending, Events events, Clocks clocks) {
+    Boot(DeploySettings settings, Launcher launcher, Ending ending, Events events, Clocks clocks) {
         this.settings = settings;
         this.launcher = launcher;
         this.ending = ending;

@@ -3,8 +3,8 @@ package dev.tinyserv.agent.run;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.build.BuildView;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.deploy.DeploySettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.log.ProcessOutput;
@@ -53,16 +53,16 @@ final class Launcher {
      * @param environment the agent's own variables
      */
     Launcher(
-            AgentSettings settings,
+            DeploySettings settings,
             JsonStore store,
             ProcessRuntime runtime,
             ProcessOutput output,
             Events events,
             Clocks clocks,
             Map<String, String> environment) {
-        this.layout = settings.layout();
+        this.layout = settings.server().layout();
         this.records = new InstanceRecords(store, layout.instances());
-        this.ports = new InstancePorts(settings.instancePorts());
+        this.ports = new InstancePorts(settings.server().instancePorts());
         this.environments = new InstanceEnvironment(layout, environment);
         this.runtime = runtime;
         this.output = output;

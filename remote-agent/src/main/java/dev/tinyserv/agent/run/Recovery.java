@@ -3,7 +3,7 @@ package dev.tinyserv.agent.run;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.app.ProcessName;
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.deploy.DeploySettings;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.store.JsonStore;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * @param clocks its times are those of the instances
  */
 record Recovery(
-        AgentSettings settings, JsonStore store, Launcher launcher, Ending ending, Keeper keeper, Clocks clocks) {
+        DeploySettings settings, JsonStore store, Launcher launcher, Ending ending, Keeper keeper, Clocks clocks) {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private record Place(AppName app, ProcessName process) {
@@ -88,7 +88,7 @@ record Recovery(
     private @Nullable Job jobOf(Instance instance) {
         InstanceRecord record = instance.record();
         try {
-            return store.read(settings.layout().release(record.app(), record.version()), ReleaseFile.class)
+            return store.read(settings.server().layout().release(record.app(), record.version()), ReleaseFile.class)
                     .map(file -> Job.of(file.release(), instance.name(), Limits.NONE))
                     .orElse(null);
         } catch (RuntimeException e) { // also what the compact constructors of its parts throw

@@ -3,9 +3,9 @@ package dev.tinyserv.agent.run;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.app.ProcessName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.deploy.Batch;
 import dev.tinyserv.agent.deploy.Batch.Member;
+import dev.tinyserv.agent.deploy.DeploySettings;
 import dev.tinyserv.agent.deploy.Desired;
 import dev.tinyserv.agent.deploy.Instances;
 import dev.tinyserv.agent.deploy.OneOff;
@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * started. Safe for use by several threads; calls about one app come from its queue, so one at a time.
  */
 public final class Supervisor implements Instances, AutoCloseable {
-    private final AgentSettings settings;
+    private final DeploySettings settings;
     private final Launcher launcher;
     private final Ending ending;
     private final Boot boot;
@@ -46,11 +46,13 @@ public final class Supervisor implements Instances, AutoCloseable {
     private final Events events;
 
     /** A supervisor that does nothing before {@link #recover}. */
-    public Supervisor(AgentSettings settings, JsonStore store, ProcessOutput output, Events events, Clock clock) {
+    public Supervisor(DeploySettings settings, JsonStore store, ProcessOutput output, Events events, Clock clock) {
         this(
                 settings,
                 store,
-                new PlainRuntime(settings.layout().shim(), settings.layout().instances()),
+                new PlainRuntime(
+                        settings.server().layout().shim(),
+                        settings.server().layout().instances()),
                 output,
                 events,
                 new Clocks(clock, System::nanoTime),
@@ -58,7 +60,7 @@ public final class Supervisor implements Instances, AutoCloseable {
     }
 
     Supervisor(
-            AgentSettings settings,
+            DeploySettings settings,
             JsonStore store,
             ProcessRuntime runtime,
             ProcessOutput output,
@@ -72,7 +74,7 @@ public final class Supervisor implements Instances, AutoCloseable {
         boot = new Boot(settings, launcher, ending, events, clocks);
         keeper = new Keeper(launcher, boot, ending, events, clocks);
         recovery = new Recovery(settings, store, launcher, ending, keeper, clocks);
-        watch = new Watch(settings.layout().instances(), keeper);
+        watch = new Watch(settings.server().layout().instances(), keeper);
     }
 
     /**

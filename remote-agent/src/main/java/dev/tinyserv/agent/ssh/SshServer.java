@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.ssh;
 
 import dev.tinyserv.agent.command.Call;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.BindAddress;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
@@ -54,7 +53,7 @@ public final class SshServer {
     private static final long WINDOW_BYTES = 4L * 1024 * 1024;
     private static final long PACKET_BYTES = 64L * 1024;
 
-    private final AgentSettings settings;
+    private final SshSettings settings;
     private final org.apache.sshd.server.SshServer server;
     private final ThreadPoolExecutor threads;
     private final RunningCommands running = new RunningCommands();
@@ -62,22 +61,22 @@ public final class SshServer {
     private final Duration look;
 
     /** A server that is not yet started. */
-    public SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler) {
+    public SshServer(SshSettings settings, AuthorizedKeys keys, Call.Handler handler) {
         this(settings, keys, handler, HEARTBEAT, KeyWatch.INTERVAL);
     }
 
     /** One that looks as often as told whether sessions still have their keys. */
-    SshServer(AgentSettings settings, AuthorizedKeys keys, Call.Handler handler, Duration heartbeat, Duration look) {
+    SshServer(SshSettings settings, AuthorizedKeys keys, Call.Handler handler, Duration heartbeat, Duration look) {
         this.settings = settings;
         this.look = look;
         this.threads = callThreads(settings.maxSessions());
         this.server = org.apache.sshd.server.SshServer.setUpDefaultServer();
         server.setHost(
-                settings.bind().scope() == BindAddress.Scope.ONE
-                        ? settings.bind().text()
+                settings.server().bind().scope() == BindAddress.Scope.ONE
+                        ? settings.server().bind().text()
                         : null);
-        server.setPort(settings.sshPort());
-        server.setIoServiceFactoryFactory(new SteadyAccept(settings.bind()));
+        server.setPort(settings.server().sshPort());
+        server.setIoServiceFactoryFactory(new SteadyAccept(settings.server().bind()));
         Algorithms.offerIn(server);
         letIn(keys);
         serve(new SshCommand.Shared(keys, handler, threads, running));
@@ -103,15 +102,15 @@ public final class SshServer {
                     ? "; stop what listens there, or set TINYSERV_SSH_PORT or TINYSERV_BIND"
                     : "; set TINYSERV_SSH_PORT or TINYSERV_BIND";
             throw new Refusal(
-                    "SSH cannot listen on " + settings.bind() + " port " + settings.sshPort() + " (" + e.getMessage()
-                            + ")" + remedy,
+                    "SSH cannot listen on " + settings.server().bind() + " port "
+                            + settings.server().sshPort() + " (" + e.getMessage() + ")" + remedy,
                     e);
         }
     }
 
     /** A new one is what clients expect of a new server only: to those who know another one it looks like an attack. */
     private KeyPair hostKey() {
-        Layout layout = settings.layout();
+        Layout layout = settings.server().layout();
         HostKey file = new HostKey(layout.hostKey());
         boolean missing = file.isMissing();
         KeyPair key = file.loadOrCreate();

@@ -3,11 +3,11 @@ package dev.tinyserv.agent.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.BuildEvent;
 import dev.tinyserv.agent.event.Events;
@@ -69,7 +69,7 @@ class BuildPipelineTest {
         Events bus = new Events();
         bus.listen(event -> events.add(((BuildEvent) event).text()));
         return new BuildPipeline(
-                AgentSettings.load(environment),
+                AgentSettings.load(environment).build(),
                 new Buildpacks(List.of(new ScriptBuildpack(), new StaticBuildpack(), new ProcfileBuildpack())),
                 bus,
                 clock,

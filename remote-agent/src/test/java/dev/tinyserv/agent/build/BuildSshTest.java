@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.buildpacks.Refusal;
@@ -68,7 +68,7 @@ class BuildSshTest {
         Path root = Files.createDirectory(folder.toRealPath().resolve("root"));
         layout = new Layout(root);
         pipeline = new BuildPipeline(
-                AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString())),
+                AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString())).build(),
                 new Buildpacks(List.of(
                         new NodeBuildpack(),
                         new GoBuildpack(),

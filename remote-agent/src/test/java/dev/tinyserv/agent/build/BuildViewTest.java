@@ -3,8 +3,8 @@ package dev.tinyserv.agent.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.buildpacks.process.Command;

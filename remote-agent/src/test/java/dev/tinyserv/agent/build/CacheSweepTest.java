@@ -2,8 +2,8 @@ package dev.tinyserv.agent.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.source.FileTree;

@@ -2,8 +2,8 @@ package dev.tinyserv.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.SshKeygen;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -28,7 +28,7 @@ class KeysRemoveTest {
     private int remove(String name, String address) {
         AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
         AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
-        return new Commands(settings, keys, Optional.empty())
+        return new Commands(settings.view(Map.of()), keys, Optional.empty())
                 .handle(new Call(
                         new Caller(Account.admin("ada")),
                         List.of("keys:remove", name),

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -126,8 +126,12 @@ class VerbAccessTest {
     private int ask(Account account, String call, Optional<AppName> app) {
         List<String> arguments = new ArrayList<>(List.of(call.split(" ")));
         app.ifPresent(name -> arguments.addAll(1, List.of("-a", name.value())));
-        AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
-        return new Commands(settings, new AuthorizedKeys(settings.layout().authorizedKeys()), Optional.empty())
+        Map<String, String> environment = Map.of("TINYSERV_ROOT", root.toString());
+        AgentSettings settings = AgentSettings.load(environment);
+        return new Commands(
+                        settings.view(environment),
+                        new AuthorizedKeys(settings.layout().authorizedKeys()),
+                        Optional.empty())
                 .handle(call(account, "127.0.0.1", arguments.toArray(String[]::new)));
     }
 

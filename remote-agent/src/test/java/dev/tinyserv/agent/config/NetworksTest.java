@@ -3,6 +3,7 @@ package dev.tinyserv.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.buildpacks.Refusal;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -107,7 +108,9 @@ class NetworksTest {
                 "TINYSERV_TRUSTED_PROXIES",
                 trusted == null ? "" : trusted));
 
-        assertThat(settings.trustedProxies().contains(address("127.0.0.1"))).isEqualTo(expected);
-        assertThat(settings.trustedProxies().contains(address("192.0.2.1"))).isFalse();
+        assertThat(settings.server().trustedProxies().contains(address("127.0.0.1")))
+                .isEqualTo(expected);
+        assertThat(settings.server().trustedProxies().contains(address("192.0.2.1")))
+                .isFalse();
     }
 }

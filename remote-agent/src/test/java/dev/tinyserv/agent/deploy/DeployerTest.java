@@ -3,6 +3,7 @@ package dev.tinyserv.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
@@ -12,7 +13,6 @@ import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.MapSource;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.release.Release;
@@ -77,13 +77,13 @@ class DeployerTest {
         apps = new Apps(settings.layout(), store);
         releases = new Releases(settings.layout(), store, Clock.systemUTC());
         BuildPipeline pipeline = new BuildPipeline(
-                settings,
+                settings.build(),
                 new Buildpacks(List.of(new ProcfileBuildpack())),
                 events,
                 Clock.systemUTC(),
                 Map.of("PATH", "/usr/bin:/bin"));
         deployer = new DeployStage(
-                        settings,
+                        settings.deploy(),
                         apps,
                         releases,
                         pipeline,

@@ -5,11 +5,11 @@ import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.build.Languages;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.doctor.Finding.Level;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.release.Release;
@@ -72,7 +72,7 @@ class DoctorTest {
         environment.put("TINYSERV_ROOT", root.toString());
         environment.put("PATH", System.getenv("PATH"));
         return new Patient(
-                AgentSettings.load(environment),
+                AgentSettings.load(environment).view(environment),
                 environment,
                 null,
                 new AuthorizedKeys(root.resolve("authorized_keys")),

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tinyserv.agent.config.AgentSettings;
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Pids;
@@ -56,7 +56,7 @@ class KernelTest {
         new PortRangeCheck()
                 .look(
                         new Patient(
-                                AgentSettings.load(environment),
+                                AgentSettings.load(environment).view(environment),
                                 environment,
                                 null,
                                 new AuthorizedKeys(root.resolve("authorized_keys")),

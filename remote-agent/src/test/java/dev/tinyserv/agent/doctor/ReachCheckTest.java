@@ -3,9 +3,9 @@ package dev.tinyserv.agent.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.WithoutIpv6;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
@@ -59,7 +59,7 @@ class ReachCheckTest {
                 "TINYSERV_INSTANCE_PORTS",
                 instancePort + "-" + instancePort);
         Patient patient = new Patient(
-                AgentSettings.load(environment),
+                AgentSettings.load(environment).view(environment),
                 environment,
                 null,
                 new AuthorizedKeys(root.resolve("authorized_keys")),

@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.git;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -72,7 +72,7 @@ final class Server implements AutoCloseable {
     }
 
     private void open() {
-        services = GitServices.of(settings, submissions, submissions::released, events);
+        services = GitServices.of(settings.git(), submissions, submissions::released, events);
         repositories = services.repositories();
         archives = services.archives();
     }

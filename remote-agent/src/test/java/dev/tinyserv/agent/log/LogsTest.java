@@ -8,8 +8,8 @@ import static dev.tinyserv.agent.log.LogsFixture.runToEnd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +64,8 @@ class LogsTest {
     @Test
     void settingsSayWhereAndHowMuch() {
         Path other = root.resolve("other");
-        try (Logs configured =
-                new Logs(AgentSettings.load(Map.of("TINYSERV_ROOT", other.toString())), Clock.systemUTC())) {
+        try (Logs configured = new Logs(
+                AgentSettings.load(Map.of("TINYSERV_ROOT", other.toString())).log(), Clock.systemUTC())) {
             assertThat(configured.collect(APP, "web.1", "id9")).isEqualTo(other.resolve("run/output/id9.log"));
         }
     }

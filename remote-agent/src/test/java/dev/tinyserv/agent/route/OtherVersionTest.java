@@ -3,8 +3,8 @@ package dev.tinyserv.agent.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
@@ -100,7 +100,7 @@ class OtherVersionTest {
             assertThat(layout.routes()).isEmptyDirectory();
 
             router.router.kill();
-            router.router = Router.start(router.settings);
+            router.router = Router.start(router.settings.router());
             assertThat(Wire.get(port, "/").body()).isEqualTo("theirs");
 
             try (RouterClient back = new RouterClient(layout, router.events)) {
@@ -152,7 +152,7 @@ class OtherVersionTest {
                                 .contains(question.path("kind").asString()));
             }
             AgentSettings settings = RunningRouter.settings(root);
-            try (Router router = Router.start(settings)) {
+            try (Router router = Router.start(settings.router())) {
                 assertThat(router.buffersInUse()).isZero();
                 assertThat(client.awaitReady(Duration.ofSeconds(20))).isTrue();
                 RunningRouter.await(() -> client.isConnected());
@@ -178,7 +178,7 @@ class OtherVersionTest {
         file(layout, "a", 6, a);
         file(layout, "b", 4, b);
         file(layout, "c", 3, c);
-        try (Router router = Router.start(settings)) {
+        try (Router router = Router.start(settings.router())) {
             assertThat(router.buffersInUse()).isZero();
             assertThat(Wire.get(a, "/").body()).isEqualTo("file\n");
             assertThat(Wire.get(b, "/").body()).isEqualTo("table\n");

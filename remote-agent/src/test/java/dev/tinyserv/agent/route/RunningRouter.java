@@ -2,9 +2,9 @@ package dev.tinyserv.agent.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RouteEvent;
@@ -57,7 +57,7 @@ final class RunningRouter implements AutoCloseable {
     private RunningRouter(Path root, Map<String, String> more) {
         settings = settings(root, more);
         port = freePort();
-        router = Router.start(settings);
+        router = Router.start(settings.router());
         events.listen(heard::hear);
         client = new RouterClient(settings.layout(), events);
     }

@@ -2,8 +2,8 @@ package dev.tinyserv.agent.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
@@ -42,7 +42,7 @@ class SilentRouterTest {
                 assertThat(client.isConnected()).isFalse();
                 assertThat(all).noneMatch(CompletableFuture::isDone);
             }
-            try (Router next = Router.start(settings)) {
+            try (Router next = Router.start(settings.router())) {
                 // However long ago they were asked for: their callers may have been told that it takes a while.
                 RunningRouter.await(() -> client.status().ports().size() == 20);
                 assertThat(next.buffersInUse()).isZero();

@@ -105,7 +105,7 @@ class SwitchTest {
                 RunningRouter router = RunningRouter.in(root).routing(app.endpoint())) {
             router.client.close();
             router.router.kill();
-            router.router = Router.start(router.settings);
+            router.router = Router.start(router.settings.router());
             assertThat(Wire.get(router.port, "/").body()).isEqualTo("kept");
             assertThat(router.settings.layout().routes().resolve("app.json")).exists();
             assertThat(router.settings.layout().routeTable()).doesNotExist();
@@ -137,7 +137,7 @@ class SwitchTest {
                 RunningRouter router = RunningRouter.in(root).routing()) {
             router.router.kill();
             CompletableFuture<Void> setting = CompletableFuture.runAsync(() -> router.routing(app.endpoint()));
-            router.router = Router.start(router.settings);
+            router.router = Router.start(router.settings.router());
             setting.get(60, TimeUnit.SECONDS);
             assertThat(Wire.get(router.port, "/").body()).isEqualTo("new");
         }
@@ -148,7 +148,7 @@ class SwitchTest {
         try (RunningRouter router = RunningRouter.in(root).routing()) {
             router.router.kill();
             Files.writeString(router.settings.layout().routeTable(), "{\"schema\": 1, \"version\"");
-            router.router = Router.start(router.settings);
+            router.router = Router.start(router.settings.router());
             RunningRouter.await(() -> status(router) == 503);
             assertThat(router.settings.layout().run().resolve("routes.json.damaged"))
                     .exists();
@@ -176,7 +176,7 @@ class SwitchTest {
             assertThat(Wire.get(router.port, "/").body()).isEqualTo("old");
 
             router.router.kill();
-            router.router = Router.start(router.settings);
+            router.router = Router.start(router.settings.router());
             int other = RunningRouter.freePort();
             RunningRouter.set(router.client, new AppName("other"), other, List.of(app.endpoint()), null, "");
             RunningRouter.await(() -> BindTest.answers("127.0.0.1", other));

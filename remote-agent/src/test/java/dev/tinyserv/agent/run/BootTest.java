@@ -58,7 +58,8 @@ class BootTest {
         var batch = machine.boot(machine.release(7, Machine.SERVER));
         Endpoint endpoint = batch.endpoints().get(0);
         assertThat(endpoint.host()).isEqualTo("127.0.0.1");
-        assertThat(machine.settings.instancePorts().contains(endpoint.port())).isTrue();
+        assertThat(machine.settings.server().instancePorts().contains(endpoint.port()))
+                .isTrue();
         var answer = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://" + endpoint + "/"))

@@ -2,11 +2,11 @@ package dev.tinyserv.agent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RunEvent;
@@ -96,9 +96,9 @@ class KeeperTest {
         bus.listen(events::add);
         Clocks clocks = new Clocks(Clock.systemUTC(), System::nanoTime);
         RawOutput output = new RawOutput(settings.layout().output());
-        Launcher launcher = new Launcher(settings, new JsonStore(), runtime, output, bus, clocks, Map.of());
-        Ending ending = new Ending(launcher, bus, settings.stopTimeout());
-        keeper = new Keeper(launcher, new Boot(settings, launcher, ending, bus, clocks), ending, bus, clocks);
+        Launcher launcher = new Launcher(settings.deploy(), new JsonStore(), runtime, output, bus, clocks, Map.of());
+        Ending ending = new Ending(launcher, bus, settings.deploy().stopTimeout());
+        keeper = new Keeper(launcher, new Boot(settings.deploy(), launcher, ending, bus, clocks), ending, bus, clocks);
         for (int index = 1; index <= MANY; index++) {
             Instance instance = launcher.adopt(record(index));
             keeper.slot(SHOP, instance.name()).attach(null, instance.occupant(), 0, 0);

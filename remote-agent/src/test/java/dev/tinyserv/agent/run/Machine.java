@@ -2,11 +2,11 @@ package dev.tinyserv.agent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Slug;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.deploy.Batch;
 import dev.tinyserv.agent.deploy.Batch.Member;
@@ -98,7 +98,7 @@ final class Machine implements AutoCloseable {
             }
         });
         Supervisor made = new Supervisor(
-                settings,
+                settings.deploy(),
                 store,
                 runtime,
                 output,

@@ -128,7 +128,7 @@ class RecoveryTest {
                     StandardCharsets.US_ASCII);
         }
         machine.restartAgent();
-        machine.passes(machine.settings.drainTimeout());
+        machine.passes(machine.settings.deploy().drainTimeout());
         Machine.await("all are forgotten", () -> machine.recordFiles().isEmpty());
         assertThat(stranger.isAlive()).isTrue();
     }

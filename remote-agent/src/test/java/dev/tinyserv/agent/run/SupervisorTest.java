@@ -327,7 +327,7 @@ class SupervisorTest {
                 .extracting(status -> status.name() + " " + status.restarts())
                 .containsExactly("web.1 0", "web.2 1", "worker.1 0");
         machine.supervisor().ensure(desired(release, 1, 1));
-        machine.passes(machine.settings.drainTimeout());
+        machine.passes(machine.settings.deploy().drainTimeout());
         Machine.await(
                 "web.2 is ended",
                 () -> machine.supervisor().statuses(Machine.SHOP).size() == 2);

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.ssh;
 
+import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.command.Call;
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.SshKeygen;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class RunningServer implements AutoCloseable {
         keygen = new SshKeygen(keyFolder);
         settings = settings(root, extra);
         server = new SshServer(
-                settings, new AuthorizedKeys(settings.layout().authorizedKeys()), handler, heartbeat, look);
+                settings.ssh(), new AuthorizedKeys(settings.layout().authorizedKeys()), handler, heartbeat, look);
         server.start();
     }
 

@@ -314,7 +314,9 @@ class SshServerTest {
         running.close();
 
         SshServer again = new SshServer(
-                running.settings, new AuthorizedKeys(running.settings.layout().authorizedKeys()), handler);
+                running.settings.ssh(),
+                new AuthorizedKeys(running.settings.layout().authorizedKeys()),
+                handler);
         again.start();
         try {
             assertThat(ssh("-o", "StrictHostKeyChecking=yes", "127.0.0.1", "exit 4")
@@ -329,7 +331,7 @@ class SshServerTest {
     @Test
     void aPortThatIsTakenIsNamed() {
         SshServer second =
-                new SshServer(running.settings, new AuthorizedKeys(folder.resolve("authorized_keys")), handler);
+                new SshServer(running.settings.ssh(), new AuthorizedKeys(folder.resolve("authorized_keys")), handler);
         assertThatThrownBy(second::start)
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("port " + running.server.port())

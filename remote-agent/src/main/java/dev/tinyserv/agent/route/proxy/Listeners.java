@@ -43,7 +43,7 @@ public final class Listeners {
 
     public Listeners(Transport transport, Traffic traffic) {
         this.traffic = traffic;
-        this.sockets = transport.listeners(traffic.settings().bind());
+        this.sockets = transport.listeners(traffic.settings().server().bind());
         int places = transport.shareOf(traffic.settings().maxClients());
         for (EventExecutor loop : transport.workers()) {
             workers.put(loop, new Worker((EventLoop) loop, transport, traffic, places));
@@ -99,7 +99,7 @@ public final class Listeners {
 
     /** Listens on these ports; returns why it cannot on some. */
     public Map<Integer, String> bind(Collection<Integer> ports) {
-        BindAddress address = traffic.settings().bind();
+        BindAddress address = traffic.settings().server().bind();
         Map<Integer, ChannelFuture> attempts = new TreeMap<>();
         ServerBootstrap opening = bootstrap.clone().channelFactory(sockets);
         ports.forEach(port -> attempts.put(port, opening.bind(address.forAnySocket(port))));

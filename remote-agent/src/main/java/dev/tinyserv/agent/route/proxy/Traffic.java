@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.route.proxy;
 
-import dev.tinyserv.agent.config.AgentSettings;
 import dev.tinyserv.agent.config.Networks;
 import dev.tinyserv.agent.route.site.SiteReader;
 import dev.tinyserv.agent.route.table.RouteTable;
@@ -9,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What all connections of a router share: the table that holds, the limits, the counts. */
 public final class Traffic {
-    private final AgentSettings settings;
+    private final RouterSettings settings;
     private final Networks trusted;
     private final FailureLog failures;
     private final AtomicInteger clients = new AtomicInteger();
@@ -19,13 +18,13 @@ public final class Traffic {
     private volatile Runnable beforeClaim = () -> {};
     private volatile boolean leaving;
 
-    public Traffic(AgentSettings settings, FailureLog failures) {
+    public Traffic(RouterSettings settings, FailureLog failures) {
         this.settings = settings;
-        this.trusted = settings.trustedProxies();
+        this.trusted = settings.server().trustedProxies();
         this.failures = failures;
     }
 
-    AgentSettings settings() {
+    RouterSettings settings() {
         return settings;
     }
 
