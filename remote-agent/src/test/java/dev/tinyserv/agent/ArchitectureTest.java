@@ -1,16 +1,16 @@
 package dev.tinyserv.agent;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.properties.HasName;
-import com.tngtech.archunit.core.domain.properties.HasOwner;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -21,8 +21,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** Imports only point left, in the order of the pipeline; what every class keeps to stands here as well. */
 @AnalyzeClasses(
@@ -205,22 +209,97 @@ class ArchitectureTest {
             .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
             .allowEmptyShould(true);
 
+    /** What they look at tells nothing by itself: another process, its lock or socket, a machine without descriptors. */
+    private static final List<String> LOOK_AGAIN = List.of(
+            BUILDPACKS + ".process.ProcessEnd",
+            AGENT + ".run.OneOffRun",
+            AGENT + ".run.Watch",
+            AGENT + ".run.runtime.Gate",
+            AGENT + ".route.Router",
+            AGENT + ".route.control.RouterLink",
+            AGENT + ".ssh.SteadyListener",
+            AGENT + ".AgentProbe",
+            AGENT + ".RootLock");
+
+    private static final DescribedPredicate<JavaAccess<?>> SLEEP =
+            DescribedPredicate.describe("let time pass", ArchitectureTest::isSleep);
+
+    /** Also one that is handed on as a method reference. A wait with a limit waits for something: it is notified. */
+    private static boolean isSleep(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        return switch (access.getName()) {
+            case "sleep" -> owner.equals(Thread.class.getName()) || owner.equals(TimeUnit.class.getName());
+            case "parkNanos", "parkUntil" -> owner.equals(LockSupport.class.getName());
+            default -> false;
+        };
+    }
+
+    /** Where there is nobody who notifies, a wait with a limit is a sleep, too; these two have somebody. */
+    private static final DescribedPredicate<JavaAccess<?>> WAIT_WITH_A_LIMIT = DescribedPredicate.describe(
+            "Object.wait with a limit",
+            access -> access.getName().equals("wait")
+                    && access.getTarget() instanceof CodeUnitAccessTarget target
+                    && !target.getRawParameterTypes().isEmpty());
+
     @ArchTest
     static final ArchRule NOBODY_SLEEPS = noClasses()
-            .that()
-            .doNotHaveFullyQualifiedName("dev.tinyserv.agent.AgentProbe")
-            .and()
-            .doNotHaveFullyQualifiedName("dev.tinyserv.agent.run.Watch")
-            .and()
-            .doNotHaveFullyQualifiedName("dev.tinyserv.agent.run.runtime.Gate")
-            .and()
-            .doNotHaveFullyQualifiedName("dev.tinyserv.buildpacks.process.ProcessEnd")
+            .that(DescribedPredicate.not(belongTo(LOOK_AGAIN)))
             .should()
-            .callMethodWhere(JavaCall.Predicates.target(HasName.Predicates.name("sleep"))
-                    .and(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(type(Thread.class))))
-                    .as("Thread.sleep"))
-            .because("who waits, waits for something; only those may look again and again who look at other"
-                    + " processes, of which the kernel tells nothing by itself");
+            .accessTargetWhere(SLEEP)
+            .because("who waits, waits for something");
+
+    @ArchTest
+    static final ArchRule NOBODY_WAITS_FOR_NOTHING = noClasses()
+            .that(DescribedPredicate.not(belongTo(List.of(AGENT + ".git.PushOutput"))))
+            .should()
+            .accessTargetWhere(WAIT_WITH_A_LIMIT)
+            .because("a limit is for a lock's condition or a future, which say what they wait for");
+
+    private static DescribedPredicate<JavaClass> belongTo(List<String> names) {
+        return DescribedPredicate.describe(
+                "belong to " + names, each -> names.contains(each.getName().split("\\$", 2)[0]));
+    }
+
+    @SuppressWarnings({"UnusedMethod", "WaitNotInLoop"}) // nobody runs it; the rules look at it
+    private static final class Sleepers {
+        void thread() throws InterruptedException {
+            Thread.sleep(1);
+        }
+
+        void unit() throws InterruptedException {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+
+        LongConsumer parked() {
+            return LockSupport::parkNanos;
+        }
+
+        void until() {
+            LockSupport.parkUntil(1);
+        }
+
+        synchronized void notifiedByNobody() throws InterruptedException {
+            wait(1);
+        }
+    }
+
+    @Test
+    void everyWayToSleepIsSeen() {
+        JavaClasses sleepers = new ClassFileImporter().importClasses(Sleepers.class);
+        assertThat(NOBODY_SLEEPS.evaluate(sleepers).getFailureReport().getDetails())
+                .hasSize(4)
+                .satisfiesOnlyOnce(line -> assertThat(line).contains("Thread.sleep"))
+                .satisfiesOnlyOnce(line -> assertThat(line).contains("TimeUnit.sleep"))
+                .satisfiesOnlyOnce(line -> assertThat(line).contains("LockSupport.parkNanos"))
+                .satisfiesOnlyOnce(line -> assertThat(line).contains("LockSupport.parkUntil"));
+        assertThat(NOBODY_WAITS_FOR_NOTHING
+                        .evaluate(sleepers)
+                        .getFailureReport()
+                        .getDetails())
+                .singleElement()
+                .asString()
+                .contains("Object.wait");
+    }
 
     @ArchTest
     static final ArchRule NAMES_SAY_WHAT_A_CLASS_IS =

@@ -47,7 +47,10 @@ public final class BuildHistory {
     private final Layout layout;
     private final Clock clock;
     private final JsonStore store = new JsonStore();
+    /** Changed and read only with the app's lock held. */
     private final Map<AppName, List<RecordedBuild>> running = new ConcurrentHashMap<>();
+
+    private final AppLocks locks = new AppLocks();
 
     BuildHistory(Layout layout, Clock clock) {
         this.layout = layout;
@@ -56,7 +59,7 @@ public final class BuildHistory {
 
     /** Begins the record of a build, whose lines go on to the transcript. */
     RecordedBuild begin(AppName app, String commit, Transcript transcript, Cancellation cancellation) {
-        synchronized (running) {
+        synchronized (locks.of(app)) {
             int number = 0;
             Writer output = null;
             try {
@@ -80,7 +83,7 @@ public final class BuildHistory {
     /** Ends the record; a build without a slug was not done. */
     void end(AppName app, RecordedBuild build, @Nullable Slug slug, @Nullable String reason) {
         BuildRecord record = build.finish(slug, reason);
-        synchronized (running) {
+        synchronized (locks.of(app)) {
             running.computeIfPresent(app, (name, builds) -> {
                 builds.remove(build);
                 return builds.isEmpty() ? null : builds;
@@ -177,7 +180,7 @@ public final class BuildHistory {
     }
 
     private List<RecordedBuild> underWay(AppName app) {
-        synchronized (running) {
+        synchronized (locks.of(app)) {
             return List.copyOf(running.getOrDefault(app, List.of()));
         }
     }

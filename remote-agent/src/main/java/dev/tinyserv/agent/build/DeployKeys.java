@@ -25,6 +25,7 @@ public final class DeployKeys {
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 
     private final Layout layout;
+    private final AppLocks locks = new AppLocks();
 
     DeployKeys(Layout layout) {
         this.layout = layout;
@@ -35,12 +36,14 @@ public final class DeployKeys {
      *
      * @throws Refusal if there is none and none can be made
      */
-    public synchronized String publicKey(AppName app) {
+    public String publicKey(AppName app) {
         Path key = layout.deployKey(app);
         Path half = publicHalf(key);
         try {
-            if (!Files.exists(half)) {
-                make(app, key);
+            synchronized (locks.of(app)) {
+                if (!Files.exists(half)) {
+                    make(app, key);
+                }
             }
             return Files.readString(half, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
@@ -49,12 +52,14 @@ public final class DeployKeys {
     }
 
     /** Deletes the key, so that another one is made, and what is known of hosts, so that they are believed once more. */
-    public synchronized void forget(AppName app) {
+    public void forget(AppName app) {
         Path key = layout.deployKey(app);
         try {
-            Files.deleteIfExists(publicHalf(key));
-            Files.deleteIfExists(key);
-            forgetHosts(app);
+            synchronized (locks.of(app)) {
+                Files.deleteIfExists(publicHalf(key));
+                Files.deleteIfExists(key);
+                forgetHosts(app);
+            }
         } catch (IOException e) {
             throw new Refusal("cannot delete " + key + ": " + JsonStore.reason(e), e);
         }
@@ -79,13 +84,19 @@ public final class DeployKeys {
      * @param temporary the build's folder for temporary files
      * @param path where ssh is looked for
      */
-    synchronized LentKey lend(AppName app, Path temporary, String path) throws IOException {
+    LentKey lend(AppName app, Path temporary, String path) throws IOException {
         Map<String, Path> programs = new TreeMap<>();
         for (String name : List.of("ssh", "scp", "sftp")) {
             Program.find(name, Map.of("PATH", path)).ifPresent(program -> programs.put(name, program));
         }
-        return LentKey.in(
-                temporary.resolve(".tinyserv-ssh"), layout.deployKey(app), layout.knownHosts(app), former(), programs);
+        synchronized (locks.of(app)) {
+            return LentKey.in(
+                    temporary.resolve(".tinyserv-ssh"),
+                    layout.deployKey(app),
+                    layout.knownHosts(app),
+                    former(),
+                    programs);
+        }
     }
 
     private void make(AppName app, Path key) throws IOException {

@@ -20,6 +20,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +109,54 @@ class BuildHistoryTest {
                 .containsExactly(Result.INTERRUPTED, Result.CANCELLED, Result.FAILED);
         assertThat(history.newest(SHOP).get(2).reason()).isEqualTo("npm ci failed");
         assertThat(output(1)).containsExactly(" !     npm ci failed", " !     more");
+    }
+
+    /** The clock, which is asked while the record of a build is made, stands for all in it that can hang. */
+    @Test
+    void aDiskThatHangsForOneAppHoldsUpNoOther() throws InterruptedException {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        BuildHistory slow = new BuildHistory(new Layout(root), new Clock() {
+            @Override
+            public Instant instant() {
+                if (Thread.currentThread().getName().equals("slow")) {
+                    hangs.countDown();
+                    awaitQuietly(goesOn);
+                }
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        });
+        Thread stuck = new Thread(() -> slow.begin(SHOP, COMMIT, pusher::add, cancellation), "slow");
+        stuck.start();
+        try {
+            hangs.await();
+            AppName blog = new AppName("blog");
+            assertThat(CompletableFuture.supplyAsync(() -> slow.begin(blog, COMMIT, pusher::add, cancellation)))
+                    .succeedsWithin(Duration.ofSeconds(20));
+            assertThat(slow.newest(blog)).hasSize(1);
+        } finally {
+            goesOn.countDown();
+            stuck.join();
+        }
+        assertThat(slow.newest(SHOP)).hasSize(1);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
