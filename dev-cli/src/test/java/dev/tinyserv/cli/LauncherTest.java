@@ -69,6 +69,22 @@ class LauncherTest {
         assertThat(missing.err()).contains("JAVA_HOME=/nowhere has no bin/java").hasLineCount(1);
     }
 
+    @Test
+    void twoVersionsInOneFolderAreRefused() throws IOException {
+        Path lib = Files.createDirectories(base.resolve("opt dir/lib"));
+        user.with("JAVA_HOME", java("21").toString());
+        Files.createFile(lib.resolve("tinyserv-dev-cli-0.1.0.jar"));
+        assertThat(user.run(List.of(launcher.toString(), "apps"), "").status()).isZero();
+
+        Files.createFile(lib.resolve("tinyserv-dev-cli-0.2.0.jar"));
+        Result mixed = user.run(List.of(launcher.toString(), "apps"), "");
+        assertThat(mixed.status()).isEqualTo(1);
+        assertThat(mixed.err())
+                .contains(
+                        "more than one version lies in " + lib.toRealPath() + ": unpack tinyserv.tar.gz into an empty")
+                .hasLineCount(1);
+    }
+
     private Path java(String version) throws IOException {
         Path home = base.resolve("java-" + version);
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Developer;
+import dev.tinyserv.fixtures.Repository;
 import dev.tinyserv.fixtures.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,7 +129,8 @@ class CommandLineScenario {
         assertThat(offline.tinyserv("--help").mustSucceed().out())
                 .contains("create")
                 .contains("config:set");
-        assertThat(offline.tinyserv("--version").mustSucceed().out()).contains("0.1");
+        assertThat(offline.tinyserv("--version").mustSucceed().out())
+                .startsWith("tinyserv " + Repository.version() + "\n");
         for (String verb : new String[] {"create", "config:set", "logs"}) {
             assertThat(offline.tinyserv(verb, "--help").mustSucceed().out())
                     .containsIgnoringCase("example")

@@ -8,6 +8,7 @@ import dev.tinyserv.fixtures.EarlierVersion;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Load;
+import dev.tinyserv.fixtures.Repository;
 import dev.tinyserv.fixtures.Sandbox;
 import dev.tinyserv.fixtures.Server;
 import java.time.Duration;
@@ -52,13 +53,16 @@ class EarlierVersionScenario {
             Map<String, String> releases = apps.releases();
             Map<String, Long> pids = apps.pids();
             List<Load> loads = apps.load();
+            assertVersion("0.1.0", before, stage);
 
             now.restart();
+            assertVersion(Repository.version(), now, stage);
             apps.assertSame(pids, releases);
             apps.assertServing("v3");
             apps.worker.verb("ps:stop").mustSucceed();
 
             before.restart();
+            assertVersion("0.1.0", before, stage);
             pids.remove(apps.worker.name());
             apps.assertSame(pids, releases);
             assertThat(apps.states(apps.worker)).doesNotContain("up");
@@ -77,6 +81,13 @@ class EarlierVersionScenario {
 
             assertThat(loads).allSatisfy(load -> load.stop().mustBeFlawless(100));
         }
+    }
+
+    /** Of the distribution, and of the agent that runs. */
+    private static void assertVersion(String version, Server server, Stage stage) {
+        assertThat(server.remote("--version").mustSucceed().out()).isEqualTo("tinyserv " + version + "\n");
+        JsonNode status = Json.of(stage.developer().tinyserv("status", "--json"));
+        assertThat(status.at("/version").asString()).isEqualTo(version);
     }
 
     /** One app of each kind. */

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.fixtures.Result;
+import dev.tinyserv.fixtures.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,5 +36,23 @@ class InstallationTest {
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("cannot write under " + root)
                 .hasMessageContaining("nothing was replaced");
+    }
+
+    @Test
+    void twoVersionsInOneFolderAreRefused() throws IOException {
+        Path launcher = Files.createDirectory(root.resolve("bin")).resolve("tinyserv-remote");
+        Files.copy(Path.of("src/main/dist/bin/tinyserv-remote"), launcher);
+        for (String version : List.of("0.1.0", "0.2.0")) {
+            Files.createFile(
+                    Files.createDirectories(root.resolve("lib")).resolve("tinyserv-remote-agent-" + version + ".jar"));
+        }
+        Shell shell = new Shell(root, Map.of("PATH", "/usr/bin:/bin"), List.of(), root);
+
+        Result result = shell.run("sh", launcher.toString(), "restart");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("more than one version lies in " + root + "/lib: unpack tinyserv-remote.tar.gz into an empty")
+                .hasLineCount(1);
     }
 }
