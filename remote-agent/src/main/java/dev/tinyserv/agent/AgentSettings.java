@@ -12,7 +12,7 @@ import dev.tinyserv.agent.git.GitSettings;
 import dev.tinyserv.agent.log.LogSettings;
 import dev.tinyserv.agent.route.proxy.RouterSettings;
 import dev.tinyserv.agent.ssh.SshSettings;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import java.util.Map;
 

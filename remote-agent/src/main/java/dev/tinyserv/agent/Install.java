@@ -1,7 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.config.SettingInUse;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,7 +3,7 @@ package dev.tinyserv.agent;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

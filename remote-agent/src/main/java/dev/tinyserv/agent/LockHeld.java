@@ -1,6 +1,6 @@
 package dev.tinyserv.agent;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 
 /** Another agent has the root. */
 final class LockHeld extends Refusal {

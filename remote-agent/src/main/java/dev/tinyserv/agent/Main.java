@@ -1,7 +1,6 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.app.Account;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.command.AgentUse;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Caller;
@@ -11,7 +10,8 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.agent.route.RouterMain;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;

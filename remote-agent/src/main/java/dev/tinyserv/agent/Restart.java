@@ -3,7 +3,7 @@ package dev.tinyserv.agent;
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.route.RouterLock;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.PrintStream;

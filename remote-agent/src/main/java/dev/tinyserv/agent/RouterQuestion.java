@@ -2,7 +2,7 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.control.RouterStatus;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import java.util.Optional;
 

@@ -31,7 +31,7 @@ import dev.tinyserv.agent.run.Supervisor;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.classic.ClassicBuildpack;

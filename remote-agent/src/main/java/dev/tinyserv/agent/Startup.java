@@ -5,7 +5,7 @@ import dev.tinyserv.agent.command.PortProblems;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.agent.route.RouterLock;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;

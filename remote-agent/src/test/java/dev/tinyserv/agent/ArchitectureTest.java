@@ -38,14 +38,14 @@ class ArchitectureTest {
 
     /** Lowest first; the root package, which wires all of them, stands above. */
     private static final List<String> AGENT_LAYERS = List.of(
-            "app", "config", "store", "event", "log", "keys", "submit", "git", "build", "release", "deploy", "run",
-            "route", "doctor", "command", "ssh", "local");
+            "app", "config", "store", "machine", "event", "log", "keys", "submit", "git", "build", "release", "deploy",
+            "run", "route", "doctor", "command", "ssh", "local");
 
     /** The rooms of the router, lowest first; {@code route} itself, which puts them together, stands above. */
     private static final List<String> ROUTER_ROOMS = List.of("http", "table", "site", "proxy", "handover", "control");
 
     private static final List<String> BUILDPACKS_LAYERS =
-            List.of("process", "source", "runtime", "program", "buildpack");
+            List.of("base", "process", "source", "runtime", "program", "buildpack");
 
     @ArchTest
     void agentPackagesImportOnlyLowerOnes(JavaClasses classes) {
@@ -213,7 +213,7 @@ class ArchitectureTest {
     private static final List<String> LOOK_AGAIN = List.of(
             BUILDPACKS + ".process.ProcessEnd",
             AGENT + ".run.OneOffRun",
-            AGENT + ".run.Watch",
+            AGENT + ".machine.Watch",
             AGENT + ".run.runtime.Gate",
             AGENT + ".route.Router",
             AGENT + ".route.control.RouterLink",

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;

@@ -198,7 +198,7 @@ final class CommandRun {
         try {
             cancellation.check();
             return "cancelled";
-        } catch (dev.tinyserv.buildpacks.Refusal cancelled) {
+        } catch (dev.tinyserv.buildpacks.base.Refusal cancelled) {
             return cancelled.getMessage();
         }
     }

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.source;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

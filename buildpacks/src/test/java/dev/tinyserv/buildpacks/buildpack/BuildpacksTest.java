@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.java.JavaBuildpack;
 import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;

@@ -3,7 +3,7 @@ package dev.tinyserv.buildpacks.buildpack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.classic.GitHttpServer;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.runtime.Runtimes;

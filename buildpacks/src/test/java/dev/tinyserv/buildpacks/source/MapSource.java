@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.source;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

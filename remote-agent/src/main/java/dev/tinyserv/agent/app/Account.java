@@ -1,7 +1,8 @@
 package dev.tinyserv.agent.app;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Set;
 
 /**

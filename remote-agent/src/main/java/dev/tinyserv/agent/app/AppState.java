@@ -103,7 +103,7 @@ public record AppState(
     /**
      * The processes that should run of a release with these types.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal as {@link Formation#usual}, if none was set
+     * @throws dev.tinyserv.buildpacks.base.Refusal as {@link Formation#usual}, if none was set
      */
     public Formation formationOf(Collection<ProcessType> types) {
         return formation == null ? Formation.usual(types) : formation.of(types);

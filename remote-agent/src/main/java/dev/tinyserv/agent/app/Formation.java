@@ -27,7 +27,7 @@ public record Formation(@JsonValue SortedMap<ProcessType, Integer> counts) {
     /**
      * The formation of an app with these types for which none was set: one process of {@link ProcessType#main}.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal if there are several types and none is {@code web}
+     * @throws dev.tinyserv.buildpacks.base.Refusal if there are several types and none is {@code web}
      */
     public static Formation usual(Collection<ProcessType> types) {
         return new Formation(new TreeMap<>(

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.app;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Arrays;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.build.BuildRecord.Result;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.FileTree;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Isolation;
 import dev.tinyserv.buildpacks.process.IsolationProbe;
 import dev.tinyserv.buildpacks.process.PrivateView;

@@ -1,10 +1,10 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.store.TreeSize;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;

@@ -1,9 +1,9 @@
 package dev.tinyserv.agent.build;
 
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.build.BuildRecord.Result;
 import dev.tinyserv.agent.build.BuildRecord.Step;
 import dev.tinyserv.agent.event.BuildEvent;
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.build;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.regex.Pattern;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.ConfigVars;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

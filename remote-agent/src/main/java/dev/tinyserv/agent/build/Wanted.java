@@ -2,9 +2,9 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.ProcessType;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.staticsite.StaticBuildpack;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

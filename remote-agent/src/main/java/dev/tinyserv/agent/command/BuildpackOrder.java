@@ -2,8 +2,8 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.BuildSettings;
-import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;

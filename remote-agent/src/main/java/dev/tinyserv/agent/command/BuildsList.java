@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.build.BuildRecord;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

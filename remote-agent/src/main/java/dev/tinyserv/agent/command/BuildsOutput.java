@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 

@@ -1,10 +1,10 @@
 package dev.tinyserv.agent.command;
 
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.doctor.SettingsView;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;

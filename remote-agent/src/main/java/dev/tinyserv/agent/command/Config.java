@@ -3,7 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
 import picocli.CommandLine.Option;
 

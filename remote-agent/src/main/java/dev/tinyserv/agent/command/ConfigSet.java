@@ -2,10 +2,10 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.ReservedVars;
 import dev.tinyserv.agent.deploy.Deployment;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.deploy.Deployment;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.command;
 
-import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -5,7 +5,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.doctor.SettingsView;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.submit.Origin;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.InputStream;

@@ -1,12 +1,12 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Sizes;
-import dev.tinyserv.agent.doctor.Kernel;
 import dev.tinyserv.agent.git.GitServices;
+import dev.tinyserv.agent.machine.Kernel;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.process.Transcript;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

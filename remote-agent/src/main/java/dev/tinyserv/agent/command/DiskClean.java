@@ -2,12 +2,12 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.DiskCleaning.Freed;
 import dev.tinyserv.agent.deploy.DiskCleaning.Result;
 import dev.tinyserv.agent.store.Apps;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Instant;
 import java.util.ArrayList;

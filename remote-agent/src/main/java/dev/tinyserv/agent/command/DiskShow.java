@@ -2,12 +2,12 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.base.Sizes;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.command;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.git.GitSession;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -2,9 +2,9 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.keys.AuthorizedKey;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.keys.AuthorizedKey;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.command;
 
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.keys.AuthorizedKey;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Parameters;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Optional;
 
 /** The gate that every call of a verb passes before the verb does anything: what is not declared is refused. */

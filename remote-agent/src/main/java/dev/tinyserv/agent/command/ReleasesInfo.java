@@ -1,12 +1,12 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.time.Instant;
 import java.util.ArrayList;

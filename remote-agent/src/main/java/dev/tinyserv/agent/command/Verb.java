@@ -27,7 +27,7 @@ abstract class Verb {
     /**
      * Answers the call, which has passed the {@link Permission}.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal if it cannot
+     * @throws dev.tinyserv.buildpacks.base.Refusal if it cannot
      */
     abstract Answer answer(Context context);
 

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.command;
 
-import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.config;
 
 import dev.tinyserv.agent.app.AddressBlock;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

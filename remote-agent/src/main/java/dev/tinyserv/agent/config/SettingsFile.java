@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.config;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.ArrayDeque;

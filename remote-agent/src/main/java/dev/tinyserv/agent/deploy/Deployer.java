@@ -14,7 +14,7 @@ import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.agent.submit.Submissions;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;

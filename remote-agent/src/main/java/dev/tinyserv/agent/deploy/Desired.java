@@ -5,7 +5,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 
 /**
  * What should run of an app.

@@ -8,7 +8,7 @@ import dev.tinyserv.agent.git.Repositories;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;

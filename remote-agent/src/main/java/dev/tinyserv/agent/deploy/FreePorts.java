@@ -3,7 +3,7 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.ServerSettings;
 import dev.tinyserv.agent.store.Apps;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 

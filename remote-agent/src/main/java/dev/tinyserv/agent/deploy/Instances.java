@@ -25,7 +25,7 @@ public interface Instances {
     /**
      * Starts what is missing for an app to run as desired, side by side, and waits until each process has passed its gate.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal if one does not, with the reason and, on the transcript, the last lines
+     * @throws dev.tinyserv.buildpacks.base.Refusal if one does not, with the reason and, on the transcript, the last lines
      *     of its output; then none of those that were started is left
      */
     Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancellation);
@@ -53,7 +53,7 @@ public interface Instances {
     /**
      * Runs a command to its end.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal if it does not end in time, or is cancelled
+     * @throws dev.tinyserv.buildpacks.base.Refusal if it does not end in time, or is cancelled
      */
     OneOff.Outcome run(OneOff once, Cancellation cancellation);
 

@@ -6,7 +6,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.store.Apps;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Clock;

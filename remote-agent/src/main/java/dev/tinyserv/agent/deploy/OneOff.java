@@ -3,7 +3,7 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.function.Consumer;

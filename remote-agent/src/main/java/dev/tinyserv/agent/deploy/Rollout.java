@@ -12,7 +12,7 @@ import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Duration;

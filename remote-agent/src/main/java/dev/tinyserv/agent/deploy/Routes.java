@@ -16,7 +16,7 @@ public interface Routes {
      *
      * @param site its folder is absolute; null for none
      * @param reason one line, shown to clients while there is neither
-     * @return completes when the router has acknowledged; fails with a {@link dev.tinyserv.buildpacks.Refusal} if it is
+     * @return completes when the router has acknowledged; fails with a {@link dev.tinyserv.buildpacks.base.Refusal} if it is
      *     away for more than a few seconds (it is told as soon as it is back), or could not bind the port (it goes on
      *     trying)
      */

@@ -10,7 +10,7 @@ import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.util.List;
 import java.util.Map;

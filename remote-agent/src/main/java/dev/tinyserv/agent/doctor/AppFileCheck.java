@@ -2,13 +2,13 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.base.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -3,12 +3,13 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.deploy.ProcessStatus;
+import dev.tinyserv.agent.machine.Kernel;
+import dev.tinyserv.agent.machine.Listeners;
+import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
-import dev.tinyserv.agent.run.runtime.Listeners;
-import dev.tinyserv.agent.run.runtime.Listeners.Listener;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import java.io.IOException;

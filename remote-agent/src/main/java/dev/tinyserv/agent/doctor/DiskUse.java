@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.app.Sizes;
+import dev.tinyserv.buildpacks.base.Sizes;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.build.Languages;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.doctor.Finding.Level;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.util.ArrayList;
 import java.util.List;
 

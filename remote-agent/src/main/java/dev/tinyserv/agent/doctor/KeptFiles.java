@@ -7,7 +7,7 @@ import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Damaged;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

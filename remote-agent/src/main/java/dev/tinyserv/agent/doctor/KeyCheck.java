@@ -3,7 +3,7 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.keys.AuthorizedKey;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 
 /** Somebody can log in, and every line of authorized_keys counts. */

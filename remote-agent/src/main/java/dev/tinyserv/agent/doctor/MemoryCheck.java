@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Sizes;
 import dev.tinyserv.agent.deploy.ProcessStatus;
+import dev.tinyserv.buildpacks.base.Sizes;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.OptionalLong;

@@ -67,7 +67,8 @@ record OomKills(Patient patient) {
         try {
             return (int) Files.getAttribute(patient.layout().root(), "unix:uid");
         } catch (IOException e) {
-            throw new dev.tinyserv.buildpacks.Refusal("cannot see who owns TINYSERV_ROOT: " + JsonStore.reason(e), e);
+            throw new dev.tinyserv.buildpacks.base.Refusal(
+                    "cannot see who owns TINYSERV_ROOT: " + JsonStore.reason(e), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.machine.Kernel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

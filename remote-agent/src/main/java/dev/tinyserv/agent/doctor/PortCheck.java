@@ -2,12 +2,12 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.machine.Listeners;
+import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.agent.route.control.RouterStatus;
-import dev.tinyserv.agent.run.runtime.Listeners;
-import dev.tinyserv.agent.run.runtime.Listeners.Listener;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

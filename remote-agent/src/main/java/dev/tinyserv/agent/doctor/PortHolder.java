@@ -1,8 +1,9 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.config.BindAddress;
-import dev.tinyserv.agent.run.runtime.Listeners;
-import dev.tinyserv.agent.run.runtime.Listeners.Listener;
+import dev.tinyserv.agent.machine.Kernel;
+import dev.tinyserv.agent.machine.Listeners;
+import dev.tinyserv.agent.machine.Listeners.Listener;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
+import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.agent.route.RouterLock;
-import dev.tinyserv.buildpacks.process.LockHolder;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;

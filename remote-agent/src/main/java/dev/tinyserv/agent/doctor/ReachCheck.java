@@ -2,9 +2,9 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.config.BindAddress;
 import dev.tinyserv.agent.config.PortRange;
+import dev.tinyserv.agent.machine.Listeners;
+import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.agent.route.control.RouterStatus;
-import dev.tinyserv.agent.run.runtime.Listeners;
-import dev.tinyserv.agent.run.runtime.Listeners.Listener;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;

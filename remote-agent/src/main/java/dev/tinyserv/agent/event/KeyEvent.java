@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.event;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.base.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to the keys that log in. Whoever changed their file, a running agent notices; no app is concerned. */

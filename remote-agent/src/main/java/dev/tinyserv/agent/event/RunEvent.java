@@ -1,9 +1,9 @@
 package dev.tinyserv.agent.event;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Durations;
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.ProcessName;
+import dev.tinyserv.buildpacks.base.Durations;
 import java.time.Duration;
 import java.util.SortedSet;
 import java.util.stream.Collectors;

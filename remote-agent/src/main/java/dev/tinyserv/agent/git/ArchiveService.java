@@ -27,7 +27,7 @@ public final class ArchiveService {
      *
      * @param origin who deploys; must be allowed to use the app
      * @param archive the archive, to its end; see {@link Archive}
-     * @throws dev.tinyserv.buildpacks.Refusal if it does not go live; then nothing has changed
+     * @throws dev.tinyserv.buildpacks.base.Refusal if it does not go live; then nothing has changed
      */
     public void deploy(AppName app, Origin origin, InputStream archive) {
         repositories.require(app, origin.by());

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.submit.Tip;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

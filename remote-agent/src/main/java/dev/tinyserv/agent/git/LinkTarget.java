@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 
 /**
  * Where a symbolic link of the tree leads. It must be relative: some {@code ..}, at most as many as the link lies deep,

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;

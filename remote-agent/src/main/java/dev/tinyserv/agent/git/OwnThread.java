@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.event.LogContext;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,14 +1,14 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.PushEvent;
 import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.agent.submit.Submissions;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

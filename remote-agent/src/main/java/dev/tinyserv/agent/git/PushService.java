@@ -34,7 +34,7 @@ public final class PushService implements AutoCloseable {
      * Serves one push. Blocks until it is over; an interrupt cancels the push and is kept.
      *
      * @return the exit status for the client's git: 0 if the protocol came to its end, also with rejected refs
-     * @throws dev.tinyserv.buildpacks.Refusal before anything was sent, if there is no such app for the account
+     * @throws dev.tinyserv.buildpacks.base.Refusal before anything was sent, if there is no such app for the account
      */
     public int serve(GitSession session) {
         repositories.require(session.app(), session.by());

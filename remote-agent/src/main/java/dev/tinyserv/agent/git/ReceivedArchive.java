@@ -5,7 +5,7 @@ import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.agent.submit.Submissions;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

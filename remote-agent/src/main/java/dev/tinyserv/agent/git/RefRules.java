@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.regex.Pattern;

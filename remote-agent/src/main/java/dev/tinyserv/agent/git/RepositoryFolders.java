@@ -3,7 +3,7 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

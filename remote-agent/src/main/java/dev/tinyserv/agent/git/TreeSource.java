@@ -1,9 +1,9 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.agent.app.Sizes;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.store.DiskTrouble;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.store.DiskTrouble;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.eclipse.jgit.errors.CorruptObjectException;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.keys;
 
-import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.keys;
 
 import dev.tinyserv.agent.app.Account.Role;
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.keys;
 
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.keys;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.security.PublicKey;
 import java.security.interfaces.RSAKey;

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.keys;
 
-import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

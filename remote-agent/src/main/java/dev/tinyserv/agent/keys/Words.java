@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.keys;
 
-import dev.tinyserv.agent.app.Printable;
+import dev.tinyserv.buildpacks.base.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

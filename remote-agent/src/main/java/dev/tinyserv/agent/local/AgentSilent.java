@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.local;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 
 /** The agent is there and does not answer. */
 public final class AgentSilent extends Refusal {

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.local;
 
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

@@ -1,9 +1,9 @@
 package dev.tinyserv.agent.log;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;

@@ -16,7 +16,7 @@ import dev.tinyserv.agent.route.proxy.Transport;
 import dev.tinyserv.agent.route.proxy.Worker;
 import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.agent.route.table.TableFile;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.route;
 
 import dev.tinyserv.agent.route.proxy.RouterSettings;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

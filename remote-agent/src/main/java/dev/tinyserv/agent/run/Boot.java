@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.run;
 
-import dev.tinyserv.agent.app.Durations;
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.deploy.DeploySettings;
@@ -8,7 +7,8 @@ import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.run.runtime.Gate;
 import dev.tinyserv.agent.run.runtime.GateOutcome;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Durations;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.tinyserv.agent.run;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

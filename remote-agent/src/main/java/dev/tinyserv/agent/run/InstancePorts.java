@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.run;
 
 import dev.tinyserv.agent.config.PortRange;
-import dev.tinyserv.agent.run.runtime.Listeners;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.agent.machine.Listeners;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -5,9 +5,10 @@ import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RunEvent;
+import dev.tinyserv.agent.machine.Watch;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.Slot.Starting;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * time happens in threads of its own. Safe for use by several threads, but for {@link Watch.Listener}.
  */
 final class Keeper implements Watch.Listener {
+    private static final String EXIT = ".exit";
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
     /** How many instances are looked at each second, unless a tenth of all is more. */
@@ -66,9 +68,9 @@ final class Keeper implements Watch.Listener {
     }
 
     @Override
-    public void exited(String id) {
-        if (launcher.life().isWorking()) {
-            launcher.find(id).ifPresent(this::look);
+    public void appeared(String name) {
+        if (name.endsWith(EXIT) && launcher.life().isWorking()) {
+            launcher.find(name.substring(0, name.length() - EXIT.length())).ifPresent(this::look);
         }
     }
 

@@ -13,7 +13,7 @@ import dev.tinyserv.agent.run.runtime.Launch;
 import dev.tinyserv.agent.run.runtime.ProcessRuntime;
 import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.program.StartFailure;
 import java.io.IOException;

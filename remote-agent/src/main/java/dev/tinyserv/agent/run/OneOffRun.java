@@ -1,10 +1,10 @@
 package dev.tinyserv.agent.run;
 
-import dev.tinyserv.agent.app.Durations;
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.deploy.OneOff;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Durations;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.util.ArrayDeque;
 import java.util.Deque;

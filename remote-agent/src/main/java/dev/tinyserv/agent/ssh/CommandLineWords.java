@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.ssh;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 

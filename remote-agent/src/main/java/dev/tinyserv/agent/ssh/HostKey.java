@@ -2,7 +2,7 @@ package dev.tinyserv.agent.ssh;
 
 import dev.tinyserv.agent.keys.Ed25519;
 import dev.tinyserv.agent.store.DurableFile;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import dev.tinyserv.agent.config.BindAddress;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.Ed25519;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.DirectoryStream;

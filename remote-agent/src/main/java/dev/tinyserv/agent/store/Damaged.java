@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.store;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /** A file of ours that is there, may be read, and does not hold what it should. */

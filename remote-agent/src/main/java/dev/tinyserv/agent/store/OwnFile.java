@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.store;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,20 +11,20 @@ public interface Tip {
     @Nullable
     String before();
 
-    /** Throws a {@link dev.tinyserv.buildpacks.Refusal} if somebody was faster, or if the app was destroyed. */
+    /** Throws a {@link dev.tinyserv.buildpacks.base.Refusal} if somebody was faster, or if the app was destroyed. */
     void check();
 
     /**
      * Called just before the commit point: from then on the submission's files are kept, durably.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal if the disk does not take them
+     * @throws dev.tinyserv.buildpacks.base.Refusal if the disk does not take them
      */
     void keep();
 
     /**
      * Moves it to the submission, durably.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal if it stays where it was, or may be back there when the power goes
+     * @throws dev.tinyserv.buildpacks.base.Refusal if it stays where it was, or may be back there when the power goes
      */
     void move();
 }

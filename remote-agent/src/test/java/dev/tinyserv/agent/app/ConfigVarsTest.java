@@ -3,7 +3,7 @@ package dev.tinyserv.agent.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.build.BuildRecord.Result;
 import dev.tinyserv.agent.build.BuildRecord.Step;
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;

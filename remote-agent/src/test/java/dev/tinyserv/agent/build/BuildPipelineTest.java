@@ -11,7 +11,7 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.BuildEvent;
 import dev.tinyserv.agent.event.Events;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import dev.tinyserv.buildpacks.buildpack.staticsite.StaticBuildpack;

@@ -10,7 +10,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.go.GoBuildpack;
 import dev.tinyserv.buildpacks.buildpack.node.NodeBuildpack;

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.fuzz.Property;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.tinyserv.agent.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.ConfigVars;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

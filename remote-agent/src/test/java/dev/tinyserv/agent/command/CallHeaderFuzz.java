@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.fuzz.Property;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -8,7 +8,7 @@ import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

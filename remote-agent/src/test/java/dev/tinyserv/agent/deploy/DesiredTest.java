@@ -9,7 +9,7 @@ import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -12,6 +12,7 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.build.Languages;
 import dev.tinyserv.agent.doctor.Finding.Level;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.machine.Kernel;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.machine.Kernel;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Pids;
 import java.nio.charset.StandardCharsets;

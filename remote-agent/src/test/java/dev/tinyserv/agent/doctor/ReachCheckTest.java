@@ -9,6 +9,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.config.WithoutIpv6;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.machine.Kernel;
 import dev.tinyserv.agent.route.control.RouterStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;

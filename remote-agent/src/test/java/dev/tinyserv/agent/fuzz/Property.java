@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.fuzz;
 
-import dev.tinyserv.agent.app.Printable;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Objects;
 
 /** What must hold of every input. Plain, because it runs a million times. */

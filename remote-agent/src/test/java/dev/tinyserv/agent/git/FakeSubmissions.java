@@ -3,7 +3,7 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.agent.submit.Submissions;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -4,7 +4,7 @@ import static dev.tinyserv.agent.git.PushTest.await;
 import static dev.tinyserv.agent.git.Server.APP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -10,7 +10,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.event.PushEvent;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ import static dev.tinyserv.agent.git.Server.APP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

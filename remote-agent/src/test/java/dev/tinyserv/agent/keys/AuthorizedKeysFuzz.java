@@ -1,9 +1,9 @@
 package dev.tinyserv.agent.keys;
 
 import dev.tinyserv.agent.app.Account.Role;
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.fuzz.Property;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.Account.Role;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.Events;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

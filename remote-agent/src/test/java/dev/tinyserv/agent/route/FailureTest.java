@@ -320,7 +320,7 @@ class FailureTest extends RouterStage {
             assertThat(router.heard.all).isEmpty();
             org.assertj.core.api.Assertions.assertThatThrownBy(
                             () -> RunningRouter.set(router.client, RunningRouter.APP, port, List.of(), null, "stopped"))
-                    .isInstanceOf(dev.tinyserv.buildpacks.Refusal.class)
+                    .isInstanceOf(dev.tinyserv.buildpacks.base.Refusal.class)
                     .hasMessageContaining("port " + port + " of app: address in use");
             RunningRouter.await(() -> !router.heard.all.isEmpty());
             assertThat(router.heard.all).containsExactly("app lost " + port + ": address in use");

@@ -7,7 +7,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.table.AppRoute;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.fixtures.Eventually;
 import java.io.File;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.route.control.RouterClient;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Ports;

@@ -11,7 +11,7 @@ import dev.tinyserv.agent.deploy.Desired;
 import dev.tinyserv.agent.deploy.Instances;
 import dev.tinyserv.agent.deploy.OneOff;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.net.ServerSocket;

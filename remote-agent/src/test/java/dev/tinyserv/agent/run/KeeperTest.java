@@ -113,7 +113,7 @@ class KeeperTest {
     @Test
     void anExitIsLookedUpByTheInstanceThatItNames() {
         runtime.over.add(id(7));
-        keeper.exited(id(7));
+        keeper.appeared(id(7) + ".exit");
         assertThat(runtime.looks).containsOnly(id(7)).hasSizeLessThanOrEqualTo(2);
         assertThat(events).first().isInstanceOfSatisfying(RunEvent.Exited.class, exited -> {
             assertThat(exited.process()).isEqualTo(new ProcessName(ProcessType.WEB, 7));
@@ -125,7 +125,7 @@ class KeeperTest {
 
     @Test
     void anExitThatNobodyKnowsIsLeftAlone() {
-        keeper.exited("somebody-else");
+        keeper.appeared("somebody-else.exit");
         assertThat(runtime.looks).isEmpty();
     }
 

@@ -22,7 +22,7 @@ import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.deploy.ProcessStatus.State;
 import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Isolation;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;

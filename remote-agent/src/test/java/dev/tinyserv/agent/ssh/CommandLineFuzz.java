@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.ssh;
 
 import dev.tinyserv.agent.fuzz.Property;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

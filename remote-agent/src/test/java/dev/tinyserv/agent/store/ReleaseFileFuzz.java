@@ -4,7 +4,7 @@ import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.fuzz.Property;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;

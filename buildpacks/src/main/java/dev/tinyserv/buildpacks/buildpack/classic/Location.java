@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.classic;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.GitPlace;
 import dev.tinyserv.buildpacks.buildpack.UrlSecret;
 import dev.tinyserv.buildpacks.source.Excerpt;

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.classic;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import java.util.Map;
 import java.util.TreeMap;

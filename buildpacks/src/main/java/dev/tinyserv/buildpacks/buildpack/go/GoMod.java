@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.go;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.go;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.java;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.UnreachableHosts;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Version;

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.java;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.runtime.VersionPrefix;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;

@@ -2,7 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;

@@ -2,7 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
 import dev.tinyserv.buildpacks.buildpack.Build;

@@ -1,6 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.Wish;

@@ -3,7 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.go;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;

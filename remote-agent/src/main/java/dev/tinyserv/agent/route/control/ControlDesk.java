@@ -10,7 +10,7 @@ import dev.tinyserv.agent.route.proxy.Traffic;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.route.table.PortRoute;
 import dev.tinyserv.agent.route.table.Target;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;

@@ -15,7 +15,7 @@ import dev.tinyserv.agent.route.control.WantedTable.Followed;
 import dev.tinyserv.agent.route.control.WantedTable.Unwritten;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.route.table.RouteFiles;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.io.IOException;
 import java.time.Duration;

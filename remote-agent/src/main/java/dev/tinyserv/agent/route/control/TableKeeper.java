@@ -8,7 +8,7 @@ import dev.tinyserv.agent.route.table.Route;
 import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.agent.route.table.RouteTable;
 import dev.tinyserv.agent.route.table.TableFile;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.route.proxy;
 
-import dev.tinyserv.agent.app.Printable;
 import dev.tinyserv.agent.event.FailedRequest;
 import dev.tinyserv.agent.route.http.BadMessage;
 import dev.tinyserv.agent.route.http.BodyReader;
@@ -15,6 +14,7 @@ import dev.tinyserv.agent.route.table.Otherwise;
 import dev.tinyserv.agent.route.table.Route;
 import dev.tinyserv.agent.route.table.RouteTable;
 import dev.tinyserv.agent.route.table.Target;
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;

@@ -1,7 +1,8 @@
 package dev.tinyserv.agent.run.runtime;
 
 import dev.tinyserv.agent.app.Endpoint;
-import dev.tinyserv.agent.run.runtime.Listeners.Listener;
+import dev.tinyserv.agent.machine.Listeners;
+import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package dev.tinyserv.agent.run.runtime;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.Refusal;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.PrivateView;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.process.ProcessTree;

@@ -11,7 +11,7 @@ public interface ProcessRuntime {
     /**
      * Starts it; returns as soon as the process exists.
      *
-     * @throws dev.tinyserv.buildpacks.Refusal if the machine does not give us another process
+     * @throws dev.tinyserv.buildpacks.base.Refusal if the machine does not give us another process
      */
     RunningProcess start(Launch launch);
 

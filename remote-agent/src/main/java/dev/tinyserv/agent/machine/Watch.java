@@ -1,4 +1,4 @@
-package dev.tinyserv.agent.run;
+package dev.tinyserv.agent.machine;
 
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -12,42 +12,43 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells in a thread of its own which exit statuses are left in the folder of the instances, at once, and each second. */
-final class Watch {
+/** Tells in a thread of its own which files appear in a folder, at once, and each second that it has passed. */
+public final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long BLIND_TICK_MILLIS = 250;
-    private static final String EXIT = ".exit";
 
     private final Path folder;
     private final Listener listener;
     private final Thread thread;
 
     /** Hears of what is to be looked at. */
-    interface Listener {
-        /** The exit status of this instance is there. */
-        void exited(String id);
+    public interface Listener {
+        /** A file of that name has appeared. */
+        void appeared(String name);
 
         /** About a second has passed. */
         void tick();
 
-        /** Any instance may have ended since the last call. */
+        /** Any file may have appeared since the last call. */
         void lookAtAll();
     }
 
-    Watch(Path folder, Listener listener) {
+    /** A watch that has not begun. */
+    public Watch(Path folder, Listener listener) {
         this.folder = folder;
         this.listener = listener;
         this.thread = new Thread(this::run, "run-watch");
         thread.setDaemon(true);
     }
 
-    void start() {
+    /** Begins with {@link Listener#lookAtAll}. */
+    public void start() {
         thread.start();
     }
 
     /** The listener is not called any more when this returns, unless its last call takes over a second. */
-    void close() {
+    public void close() {
         thread.interrupt();
         try {
             thread.join(TimeUnit.NANOSECONDS.toMillis(TICK_NANOS));
@@ -70,11 +71,11 @@ final class Watch {
         }
     }
 
-    private static void tell(Runnable what) {
+    private void tell(Runnable what) {
         try {
             what.run();
         } catch (RuntimeException e) {
-            LOG.error("cannot look after the instances; going on", e);
+            LOG.error("cannot look after what appears in {}; going on", folder, e);
         }
     }
 
@@ -112,8 +113,8 @@ final class Watch {
         String name = event.context() == null ? "" : event.context().toString();
         if (name.isEmpty()) {
             tell(listener::lookAtAll);
-        } else if (name.endsWith(EXIT)) {
-            tell(() -> listener.exited(name.substring(0, name.length() - EXIT.length())));
+        } else {
+            tell(() -> listener.appeared(name));
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.tinyserv.agent.app;
+package dev.tinyserv.buildpacks.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tinyserv.agent.doctor;
+package dev.tinyserv.agent.machine;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,7 +24,7 @@ public record Kernel(Path root) {
     }
 
     /** A file's text; empty if it is not there or may not be read. */
-    Optional<String> text(String file) {
+    public Optional<String> text(String file) {
         try (InputStream in = Files.newInputStream(root.resolve(file))) {
             return Optional.of(new String(content(in), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
@@ -46,12 +46,12 @@ public record Kernel(Path root) {
     }
 
     /** The number that a file consists of. */
-    OptionalLong number(String file) {
+    public OptionalLong number(String file) {
         return text(file).map(text -> parse(text.strip())).orElse(OptionalLong.empty());
     }
 
     /** The first number behind a name at the beginning of a line: {@code MemAvailable:  123 kB}. */
-    OptionalLong field(String file, String name) {
+    public OptionalLong field(String file, String name) {
         return text(file).stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith(name))
@@ -67,7 +67,8 @@ public record Kernel(Path root) {
         return kilobytes.isEmpty() ? kilobytes : OptionalLong.of(kilobytes.getAsLong() * KB);
     }
 
-    boolean exists(String file) {
+    /** Whether there is such a file. */
+    public boolean exists(String file) {
         return Files.exists(root.resolve(file));
     }
 

@@ -1,5 +1,6 @@
-package dev.tinyserv.buildpacks.process;
+package dev.tinyserv.agent.machine;
 
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;

@@ -1,4 +1,4 @@
-package dev.tinyserv.agent.app;
+package dev.tinyserv.buildpacks.base;
 
 import java.time.Duration;
 

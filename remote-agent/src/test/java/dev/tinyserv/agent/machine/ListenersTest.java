@@ -1,4 +1,4 @@
-package dev.tinyserv.agent.run.runtime;
+package dev.tinyserv.agent.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tinyserv.agent.run.runtime;
+package dev.tinyserv.agent.machine;
 
 import java.io.IOException;
 import java.net.Inet4Address;

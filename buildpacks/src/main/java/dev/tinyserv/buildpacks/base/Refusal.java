@@ -1,4 +1,4 @@
-package dev.tinyserv.buildpacks;
+package dev.tinyserv.buildpacks.base;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,8 @@
-package dev.tinyserv.buildpacks.process;
+package dev.tinyserv.agent.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
