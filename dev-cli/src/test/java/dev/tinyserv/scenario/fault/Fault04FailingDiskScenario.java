@@ -18,6 +18,7 @@ import dev.tinyserv.fixtures.fault.Requirements;
 import dev.tinyserv.scenario.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,6 +66,37 @@ class Fault04FailingDiskScenario {
             assertThat(problems).isEmpty();
             run.note(refused + " pushes refused, " + (run.count() - refused) + " live");
             run.finish(points.size(), points.size() * RATE / 10);
+        }
+    }
+
+    /** The file of the app's route is refused for a whole deploy, as on a disk that is full for that long. */
+    @Test
+    void aDiskThatRefusesARouteKeepsTheOldReleaseAnsweringUntilItIsWritten() throws IOException {
+        try (Stage stage = Stage.start()) {
+            Witness witness = Witness.of(stage.probe(), stage.server().root());
+            Path route =
+                    stage.server().root().resolve("run/routes/" + witness.app().name() + ".json");
+            Path aside = stage.server().root().resolve("aside");
+            String old = witness.page();
+            try (Load load = Load.on(witness.port(), RATE)) {
+                Files.move(route, aside);
+                Files.createDirectories(route.resolve("in the way"));
+
+                Result push = witness.app().commit("Not routed").push().mustSucceed();
+                Result restart = witness.app().verb("ps:restart").mustSucceed();
+
+                assertThat(push.err()).contains("cannot write " + route);
+                assertThat(restart.err()).contains("cannot write " + route);
+                int then = load.answeredWith(old);
+                Eventually.until("the old release goes on", LIMIT, () -> load.answeredWith(old) > then + 10 * RATE);
+                assertThat(witness.instances()).isEqualTo(3);
+
+                Files.delete(route.resolve("in the way"));
+                Files.delete(route);
+                Files.move(aside, route);
+                witness.requireAgreement("after the route was written");
+                load.stop().mustBeFlawless(10 * RATE);
+            }
         }
     }
 

@@ -37,6 +37,9 @@ public interface Instances {
      */
     List<Member> promote(Batch batch);
 
+    /** Those that were replaced, also before this agent started, and are not ended yet. */
+    List<Member> retired(AppName app);
+
     /** Ends these: SIGTERM to each whole tree, after the grace SIGKILL. Blocks until nothing of them is left. */
     void end(Collection<Member> members, String why);
 

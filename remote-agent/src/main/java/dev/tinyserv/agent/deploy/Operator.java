@@ -145,6 +145,8 @@ public final class Operator {
         } catch (Refusal e) {
             LOG.error("{} could not be restored: {}", what, e.getMessage());
             events.publish(new RunEvent.NotRestored(app, String.valueOf(e.getMessage())));
+        } finally {
+            rollout.retireLeft(app);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.event.Events;
@@ -18,6 +17,7 @@ import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +62,7 @@ final class Rollout {
         private final Deployment deployment;
         private final Optional<Batch> candidates;
         private List<Batch.Member> former = List.of();
+        private boolean routed;
 
         private Step(Deployment deployment, Optional<Batch> candidates) {
             this.deployment = deployment;
@@ -82,12 +83,12 @@ final class Rollout {
             candidates.ifPresent(batch -> former = instances.promote(batch));
             try {
                 routing.refresh(app);
-                return true;
+                routed = true;
             } catch (Refusal problem) {
                 transcript.problem(problem.getMessage());
                 events.publish(new RouteEvent.NotRouted(app, problem.getMessage()));
-                return false;
             }
+            return routed;
         }
 
         /** Ends what was started, instead of {@link #publish}; blocks. */
@@ -95,30 +96,38 @@ final class Rollout {
             candidates.ifPresent(batch -> instances.end(batch.started(), why));
         }
 
-        /** Lets requests end, then ends the former instances. Blocks. */
-        private void end(String why) {
-            List<Endpoint> endpoints = Batch.endpoints(former);
-            if (!endpoints.isEmpty()) {
-                routes.drain(endpoints, drainTimeout);
-            }
-            instances.end(former, why);
-        }
-
-        /** Ends the former instances when their requests are answered, then calls back; does not block. */
+        /** Ends the former instances once no route in force names them, then calls back; does not block. */
         void retire(Runnable afterwards) {
-            background.execute(LogContext.carried(() -> {
-                try {
-                    end("replaced by " + deployment.release().name());
-                    afterwards.run();
-                } catch (RuntimeException e) {
-                    LOG.error(
-                            "cannot retire what {} {} replaced",
-                            deployment.release().app(),
-                            deployment.release().name(),
-                            e);
-                }
-            }));
+            Release release = deployment.release();
+            CompletableFuture<Void> unrouted = routed || Batch.endpoints(former).isEmpty()
+                    ? CompletableFuture.completedFuture(null)
+                    : routing.followed(release.app());
+            end(former, unrouted, "replaced by " + release.name(), afterwards);
         }
+    }
+
+    /**
+     * Ends what was replaced before or when this agent started, once no route in force names it; does not block. Who
+     * stops the app ends it before.
+     */
+    void retireLeft(AppName app) {
+        List<Batch.Member> left = instances.retired(app);
+        if (!left.isEmpty()) {
+            end(left, routing.followed(app), "another release took over", () -> {});
+        }
+    }
+
+    /** Lets the requests of these end when no route in force names them, ends them, and calls back; does not block. */
+    private void end(List<Batch.Member> former, CompletableFuture<Void> unrouted, String why, Runnable afterwards) {
+        Runnable end = () -> {
+            routes.drain(Batch.endpoints(former), drainTimeout);
+            instances.end(former, why);
+            afterwards.run();
+        };
+        unrouted.thenRunAsync(end, LogContext.carrying(background)).exceptionally(problem -> {
+            LOG.error("what is to be ended ({}) cannot be", why, problem);
+            return null;
+        });
     }
 
     /**

@@ -23,6 +23,12 @@ public interface Routes {
     CompletableFuture<Void> set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason);
 
     /**
+     * Completes, however long that takes, when the router has followed the last {@link #set} or {@link #remove} of the app
+     * or a later one; fails if the router refuses it.
+     */
+    CompletableFuture<Void> followed(AppName app);
+
+    /**
      * As {@link #set} without targets for a new app, but waits, and takes the route back if the port cannot be bound.
      *
      * @return whether the router listens on the port now

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class Routing {
     private final Routes routes;
     private final Events events;
     private final Executor background;
+    private final Executor aSecondLater;
     private final Map<AppName, CompletableFuture<CompletableFuture<Void>>> last = new ConcurrentHashMap<>();
 
     /**
@@ -53,6 +55,7 @@ final class Routing {
         this.routes = routes;
         this.events = events;
         this.background = background;
+        this.aSecondLater = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, background);
         events.listen(event -> {
             if (event instanceof RunEvent.EndpointsChanged changed) {
                 LogContext.about(changed.app(), () -> refreshLater(changed.app()))
@@ -78,6 +81,32 @@ final class Routing {
     /** Makes the app's route right; returns when the router has acknowledged; throws {@link Refusal} if it does not. */
     void refresh(AppName app) {
         await(refreshed(app));
+    }
+
+    /**
+     * Makes the app's route right, and again each second while that cannot be done; completes, however long that takes,
+     * when the router has followed.
+     */
+    CompletableFuture<Void> followed(AppName app) {
+        CompletableFuture<Void> followed = new CompletableFuture<>();
+        follow(app, followed);
+        return followed;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it completes the other one
+    private void follow(AppName app, CompletableFuture<Void> followed) {
+        Supplier<CompletableFuture<Void>> step = () -> {
+            look(app);
+            return routes.followed(app);
+        };
+        inTurn(app, step).whenComplete((done, problem) -> {
+            if (problem == null) {
+                followed.complete(null);
+            } else {
+                LOG.debug("{} is routed as before; trying again", app, problem);
+                aSecondLater.execute(() -> follow(app, followed));
+            }
+        });
     }
 
     /**

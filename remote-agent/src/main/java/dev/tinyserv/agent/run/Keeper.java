@@ -140,14 +140,6 @@ final class Keeper implements Watch.Listener {
                                 workers.execute(start.job().app(), start.job().inFull(), () -> run(slot, start))));
     }
 
-    /** Ends an instance that was current after a while, in which the requests that it still has may end. */
-    void retire(Instance instance, Duration delay) {
-        launcher.assign(instance, Role.RETIRED);
-        timers.at(
-                clocks.nanos() + delay.toNanos(),
-                () -> inBackground(instance, () -> ending.end(List.of(instance), "another release took over")));
-    }
-
     void inBackground(Instance instance, Runnable work) {
         workers.execute(instance.app(), instance.record().inFull(), work);
     }

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes back what an agent before us started. Current instances go on; one that ended meanwhile is then found by the
- * {@link Keeper} like any other. All others are ended, with whatever carries their mark.
+ * {@link Keeper} like any other. Those that were replaced are {@link Supervisor#retired}. All others are ended, with
+ * whatever carries their mark.
  *
  * @param clocks its times are those of the instances
  */
@@ -68,7 +69,7 @@ record Recovery(
                     .attach(jobOf(instance), instance.occupant(), record.restarts(), record.crashes());
         } else if (record.role() == Role.CURRENT || record.role() == Role.RETIRED) {
             readyAgain(instance);
-            keeper.retire(instance, settings.drainTimeout());
+            launcher.assign(instance, Role.RETIRED);
         } else {
             end(instance, "the agent was restarted before it was ready");
         }

@@ -37,7 +37,6 @@ import java.util.stream.Stream;
  * started. Safe for use by several threads; calls about one app come from its queue, so one at a time.
  */
 public final class Supervisor implements Instances, AutoCloseable {
-    private final DeploySettings settings;
     private final Launcher launcher;
     private final Ending ending;
     private final Boot boot;
@@ -68,7 +67,6 @@ public final class Supervisor implements Instances, AutoCloseable {
             Events events,
             Clocks clocks,
             Map<String, String> environment) {
-        this.settings = settings;
         this.events = events;
         launcher = new Launcher(settings, store, runtime, output, events, clocks, environment);
         ending = new Ending(launcher, events, settings.stopTimeout());
@@ -80,7 +78,7 @@ public final class Supervisor implements Instances, AutoCloseable {
 
     /**
      * Takes back what runs, and begins to supervise; to be called once, before anything else. Current instances are
-     * never stopped by it; candidates, retired and one-off ones are ended in the background.
+     * never stopped by it, nor are {@link #retired} ones; candidates and one-off ones are ended in the background.
      *
      * @throws Refusal if the folders of TINYSERV_ROOT cannot be used
      */
@@ -150,9 +148,7 @@ public final class Supervisor implements Instances, AutoCloseable {
         List<Phase> former = keeper.slots(app).values().stream().map(Slot::stop).toList();
         former.forEach(phase -> Keeper.cancel(phase, why));
         List<Instance> toEnd = new ArrayList<>(instancesOf(former));
-        launcher.instances(app).stream()
-                .filter(instance -> instance.record().role() == Role.RETIRED)
-                .forEach(toEnd::add);
+        toEnd.addAll(ofRoleRetired(app));
         ending.end(toEnd, why);
         former.forEach(Supervisor::awaitStart);
     }
@@ -206,11 +202,21 @@ public final class Supervisor implements Instances, AutoCloseable {
         }
     }
 
-    /** Ends what ran before when its requests are done. */
     private void retire(AppName app, List<Phase> former) {
         former.forEach(phase -> Keeper.cancel(phase, "another release took over"));
         keeper.endpointsChanged(app);
-        instancesOf(former).forEach(old -> keeper.retire(old, settings.drainTimeout()));
+        instancesOf(former).forEach(old -> launcher.assign(old, Role.RETIRED));
+    }
+
+    @Override
+    public List<Member> retired(AppName app) {
+        return members(ofRoleRetired(app));
+    }
+
+    private List<Instance> ofRoleRetired(AppName app) {
+        return launcher.instances(app).stream()
+                .filter(instance -> instance.record().role() == Role.RETIRED)
+                .toList();
     }
 
     @Override

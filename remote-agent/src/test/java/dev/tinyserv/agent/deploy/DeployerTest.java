@@ -28,6 +28,7 @@ import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,8 @@ class DeployerTest {
     private final Cancellation cancellation = new Cancellation();
     private Apps apps;
     private Releases releases;
+    private final RecordedInstances instances = new RecordedInstances();
+    private DeployStage stage;
     private Deployer deployer;
 
     @BeforeEach
@@ -82,16 +85,9 @@ class DeployerTest {
                 events,
                 Clock.systemUTC(),
                 Map.of("PATH", "/usr/bin:/bin"));
-        deployer = new DeployStage(
-                        settings.deploy(),
-                        apps,
-                        releases,
-                        pipeline,
-                        new RecordedInstances(),
-                        routes,
-                        events,
-                        DeployerTest::inAnotherThread)
-                .deployer();
+        stage = new DeployStage(
+                settings.deploy(), apps, releases, pipeline, instances, routes, events, DeployerTest::inAnotherThread);
+        deployer = stage.deployer();
         AppState app = new AppState(APP, 5000, true, Instant.EPOCH, "ada");
         apps.put(app);
         releases.createInitial(app, "ada");
@@ -189,8 +185,38 @@ class DeployerTest {
         assertThat(lines)
                 .anyMatch(line -> line.contains("the router does not answer"))
                 .anyMatch(line -> line.contains("nobody reaches it there"));
-        assertThat(happened).endsWith("route: the router does not answer", "ended");
+        assertThat(happened).endsWith("promoted", "route: the router does not answer");
         assertThat(releases.current(APP).version()).isEqualTo(2);
+
+        routes.away = false; // a route that could not even be told is looked at again
+        Eventually.until("the former instance is ended", () -> happened.contains("ended"));
+        assertThat(happened).endsWith("promoted", "route: the router does not answer", "routed", "ended");
+    }
+
+    @Test
+    void formerInstancesGoOnUntilTheRouterHasFollowedHoweverLongThatTakes() {
+        routes.kept = new Refusal("cannot write run/routes/myapp.json");
+        routes.followed = new CompletableFuture<>();
+
+        submit(web());
+        submit(web());
+
+        assertThat(lines).anyMatch(line -> line.contains("cannot write run/routes/myapp.json"));
+        assertThat(happened).contains("promoted").doesNotContain("ended");
+        routes.followed.complete(null);
+        assertThat(happened).endsWith("ended", "ended").containsOnlyOnce("booted v3");
+    }
+
+    @Test
+    void whatAnEarlierAgentReplacedIsEndedOnceTheRouterHasFollowedThisOne() {
+        instances.retired = List.of(RecordedInstances.member("left", 20002));
+        routes.followed = new CompletableFuture<>();
+
+        stage.operator().restore(APP);
+
+        assertThat(happened).doesNotContain("ended");
+        routes.followed.complete(null);
+        assertThat(happened).endsWith("ended");
     }
 
     @Test
@@ -263,15 +289,18 @@ class DeployerTest {
     }
 
     private final class RecordedInstances implements Instances {
-        private static Batch.Member member(String id) {
-            return new Batch.Member(new ProcessName(ProcessType.WEB, 1), id, Optional.empty());
+        private List<Batch.Member> retired = List.of();
+
+        private static Batch.Member member(String id, int port) {
+            Endpoint endpoint = new Endpoint("127.0.0.1", port);
+            return new Batch.Member(new ProcessName(ProcessType.WEB, 1), id, Optional.of(endpoint));
         }
 
         @Override
         public Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancelled) {
             happened.add("booted " + desired.release().name());
             prepared.add(desired);
-            return new Batch(desired, List.of(member("new")), List.of(), List.of(member("former")));
+            return new Batch(desired, List.of(member("new", 20001)), List.of(), List.of(member("former", 20000)));
         }
 
         @Override
@@ -289,6 +318,11 @@ class DeployerTest {
         @Override
         public void stop(AppName app, String why) {
             happened.add("stopped");
+        }
+
+        @Override
+        public List<Batch.Member> retired(AppName app) {
+            return retired;
         }
 
         @Override
@@ -322,6 +356,13 @@ class DeployerTest {
 
     private final class RecordedRoutes implements Routes {
         private boolean away;
+        private @Nullable Refusal kept;
+        private CompletableFuture<Void> followed = CompletableFuture.completedFuture(null);
+
+        @Override
+        public CompletableFuture<Void> followed(AppName app) {
+            return followed;
+        }
 
         @Override
         public CompletableFuture<Void> set(
@@ -329,7 +370,7 @@ class DeployerTest {
             loggedFor.add(MDC.get("app") + " " + MDC.get("release"));
             refuseIf(away, "the router does not answer");
             happened.add("routed");
-            return CompletableFuture.completedFuture(null);
+            return kept == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(kept);
         }
 
         @Override

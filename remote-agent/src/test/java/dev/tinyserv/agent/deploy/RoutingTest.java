@@ -65,6 +65,11 @@ class RoutingTest {
         }
 
         @Override
+        public CompletableFuture<Void> followed(AppName app) {
+            return silent.getOrDefault(app, CompletableFuture.completedFuture(null));
+        }
+
+        @Override
         public boolean claim(AppName app, int port, String reason) {
             return true;
         }

@@ -7,6 +7,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,30 @@ class SilentRouterTest {
                 RunningRouter.await(() -> client.status().ports().size() == 20);
                 assertThat(next.buffersInUse()).isZero();
             }
+        }
+    }
+
+    @Test
+    void whoWaitsForARouteWaitsUntilTheRouterHasFollowedItOrALaterOne() throws Exception {
+        AgentSettings settings = RunningRouter.settings(root);
+        Path file = settings.layout().routes().resolve("app.json");
+        try (Router router = Router.start(settings.router());
+                RouterClient client = new RouterClient(settings.layout(), new Events())) {
+            client.begin(List.of());
+            Files.createDirectories(file.resolve("in the way"));
+            CompletableFuture<Void> first = set(client, "app");
+            CompletableFuture<Void> followed = client.followed(new AppName("app"));
+
+            assertThat(first).isCompletedExceptionally();
+            set(client, "other").get(60, TimeUnit.SECONDS);
+            assertThat(followed).isNotDone();
+
+            Files.delete(file.resolve("in the way"));
+            Files.delete(file);
+            set(client, "app").get(60, TimeUnit.SECONDS);
+            assertThat(followed).isCompleted();
+            assertThat(client.followed(new AppName("app"))).isCompleted();
+            assertThat(router.buffersInUse()).isZero();
         }
     }
 

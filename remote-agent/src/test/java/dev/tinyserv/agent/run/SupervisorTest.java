@@ -193,11 +193,10 @@ class SupervisorTest {
         assertThat(machine.supervisor().statuses(Machine.SHOP))
                 .extracting(ProcessStatus::release)
                 .contains("v4");
-        machine.passes(Duration.ofSeconds(1));
-        Machine.await("the old one is ended", () -> !Machine.isAlive(pid));
-        Machine.await(
-                "it is forgotten",
-                () -> machine.supervisor().statuses(Machine.SHOP).size() == 1);
+        assertThat(Machine.isAlive(pid)).isTrue();
+        machine.supervisor().end(machine.supervisor().retired(Machine.SHOP), "another release took over");
+        assertThat(Machine.isAlive(pid)).isFalse();
+        assertThat(machine.supervisor().statuses(Machine.SHOP)).hasSize(1);
     }
 
     @Test
@@ -327,10 +326,9 @@ class SupervisorTest {
                 .extracting(status -> status.name() + " " + status.restarts())
                 .containsExactly("web.1 0", "web.2 1", "worker.1 0");
         machine.supervisor().ensure(desired(release, 1, 1));
-        machine.passes(machine.settings.deploy().drainTimeout());
-        Machine.await(
-                "web.2 is ended",
-                () -> machine.supervisor().statuses(Machine.SHOP).size() == 2);
+        assertThat(machine.supervisor().retired(Machine.SHOP))
+                .extracting(retired -> retired.name().toString())
+                .containsExactly("web.2");
     }
 
     @Test

@@ -137,16 +137,6 @@ public final class RouterClient implements Routes, AutoCloseable {
         }
     }
 
-    /** A disk that was full for a moment must not keep requests going to instances that are about to end. */
-    private void writeOrTryAgain(Unwritten change) {
-        try {
-            write(change);
-        } catch (Refusal e) {
-            LOG.warn("the route of {} could not be written; once more", change.app(), e);
-            write(change);
-        }
-    }
-
     private void writeAgainLater(AppName app) {
         A_SECOND_LATER.execute(() -> {
             try {
@@ -200,6 +190,11 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Void> followed(AppName app) {
+        return locked(() -> wanted.followed(app)).thenAccept(errors -> {});
+    }
+
+    @Override
     public boolean claim(AppName app, int port, String reason) {
         claiming.add(app);
         boolean answered = false;
@@ -232,7 +227,7 @@ public final class RouterClient implements Routes, AutoCloseable {
             return new Wanting(wanted.isComplete() ? change : Optional.empty(), wanted.followed(app));
         });
         try {
-            wanting.change().ifPresent(this::writeOrTryAgain);
+            wanting.change().ifPresent(this::write);
         } catch (Refusal e) {
             writeAgainLater(app);
             return CompletableFuture.failedFuture(e);
