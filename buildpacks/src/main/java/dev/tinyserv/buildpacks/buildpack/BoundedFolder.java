@@ -8,12 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/**
- * A folder in an app's cache that a tool fills and never empties by itself.
- *
- * @param folder where the tool puts its things
- * @param maxBytes how large it may grow
- */
+/** A folder in an app's cache that a tool fills and never empties by itself. */
 public record BoundedFolder(Path folder, long maxBytes) {
     private static final long USUAL = 500L << 20;
 

@@ -36,7 +36,6 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
         this(all, name -> Optional.empty());
     }
 
-    /** Copies what it is given. */
     public Buildpacks {
         all = List.copyOf(all);
     }

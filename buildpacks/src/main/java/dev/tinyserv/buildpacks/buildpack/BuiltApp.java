@@ -19,7 +19,6 @@ public record BuiltApp(
         Map<String, String> environment,
         Map<String, String> exports,
         @Nullable Site site) {
-    /** Copies what it is given. */
     public BuiltApp {
         defaultProcesses = Map.copyOf(defaultProcesses);
         environment = Map.copyOf(environment);

@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What the output of a program that failed tells of the reason: the first line that holds a known sign counts. */
 public final class Diagnosis {
@@ -10,10 +11,15 @@ public final class Diagnosis {
     /**
      * What a line stands for.
      *
-     * @param text what it holds
+     * @param line finds it in a line
      * @param remedy what is wrong then, and what to do
      */
-    public record Sign(String text, String remedy) {}
+    public record Sign(Pattern line, String remedy) {
+        /** One that is a text of the line. */
+        public Sign(String text, String remedy) {
+            this(Pattern.compile(Pattern.quote(text)), remedy);
+        }
+    }
 
     /** One that knows these signs. */
     public Diagnosis(List<Sign> signs) {
@@ -24,7 +30,7 @@ public final class Diagnosis {
     public void look(String line) {
         if (remedy.isEmpty()) {
             signs.stream()
-                    .filter(sign -> line.contains(sign.text()))
+                    .filter(sign -> sign.line().matcher(line).find())
                     .findFirst()
                     .ifPresent(sign -> remedy = ": " + sign.remedy());
         }

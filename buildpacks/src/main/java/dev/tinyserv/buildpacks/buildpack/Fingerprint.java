@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The hash of all that decides what an install of dependencies brings: the lock file, the runtime, the platform. Two
@@ -54,9 +55,12 @@ public final class Fingerprint {
         return this;
     }
 
-    /** Adds which file a program is, so that another version of it, which takes its place, counts as another program. */
-    public Fingerprint addProgram(Path program) throws IOException {
-        Path file = program.toRealPath();
+    /** Adds which file a program is, if it is there, so that another version of it, which takes its place, counts as another program. */
+    public Fingerprint addProgram(Optional<Path> program) throws IOException {
+        if (program.isEmpty()) {
+            return this;
+        }
+        Path file = program.get().toRealPath();
         return add(file + " " + Files.size(file) + " "
                 + Files.getLastModifiedTime(file).toMillis());
     }

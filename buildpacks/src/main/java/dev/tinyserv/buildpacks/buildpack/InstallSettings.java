@@ -122,7 +122,7 @@ public final class InstallSettings {
     }
 
     private boolean isOfTheBuild(String name) {
-        return name.equals(COMMIT) || build.mark().startsWith(name + "=");
+        return name.equals(COMMIT) || build.run().mark().startsWith(name + "=");
     }
 
     /** Two builds differ in where they take place, which decides nothing: HOME, TMPDIR and others name such a folder. */

@@ -167,7 +167,10 @@ public final class KeptRepository {
         all.addAll(List.of(arguments));
         Instant soon = Instant.now().plus(patience);
         Command command = with.command(all).in(folder).called(called);
-        return command.until(soon.isBefore(build.deadline()) ? soon : build.deadline())
+        return command.until(
+                        soon.isBefore(build.run().deadline())
+                                ? soon
+                                : build.run().deadline())
                 .collect()
                 .lines();
     }

@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.Subfolder;
+import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,19 +20,9 @@ final class NestedApps {
     private static final int LONGEST_NAME = 120;
 
     /** In these, files of a language are no app of the repository. */
-    private static final Set<String> OTHERS = Set.of(
-            "node_modules",
-            "bower_components",
-            "vendor",
-            "third_party",
-            "test",
-            "tests",
-            "__tests__",
-            "spec",
-            "e2e",
-            "cypress",
-            "fixtures",
-            "testdata");
+    private static final Set<String> OTHERS = Set.copyOf(Words.of("""
+            node_modules bower_components vendor third_party test tests __tests__ spec e2e cypress fixtures testdata
+            """));
 
     private static final Pattern PLAIN = Pattern.compile("[\\w./-]{1," + LONGEST_NAME + "}");
 

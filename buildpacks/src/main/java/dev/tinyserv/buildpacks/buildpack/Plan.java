@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param site whether files are served without a process, in place of the type web
  */
 public record Plan(String with, @Nullable Map<String, String> processes, boolean site) {
-    /** Copies what it is given. */
     public Plan {
         processes = processes == null ? null : Map.copyOf(processes);
     }

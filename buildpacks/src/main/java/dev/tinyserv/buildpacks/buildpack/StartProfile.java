@@ -14,7 +14,6 @@ public final class StartProfile {
     /**
      * Adds one, unless the app has one of that name, or something else in the place of the folder.
      *
-     * @param folder of the build
      * @param name such as {@code node}
      * @param script a shell script; the slug's place is known at the start only, as the working directory
      */

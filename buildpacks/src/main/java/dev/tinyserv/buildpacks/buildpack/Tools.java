@@ -162,12 +162,6 @@ public final class Tools {
      */
     public Command command(List<String> arguments) {
         build.transcript().programBegins();
-        return Command.of(arguments)
-                .in(build.folder())
-                .environment(environment)
-                .marked(build.mark())
-                .until(build.deadline())
-                .cancelledBy(build.cancellation())
-                .within(build.bound());
+        return build.command(arguments, environment);
     }
 }

@@ -3,7 +3,6 @@ package dev.tinyserv.buildpacks.buildpack;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,9 +82,8 @@ public final class UnsetVariables {
     private static Set<String> unset(Path folder, Place place, Predicate<String> isSet) {
         Set<String> names = new TreeSet<>();
         try {
-            byte[] content = FolderFile.read(folder, place.file(), MOST_BYTES).orElse(new byte[0]);
             for (String line :
-                    new String(content, StandardCharsets.UTF_8).lines().toList()) {
+                    FolderFile.text(folder, place.file(), MOST_BYTES).lines().toList()) {
                 Matcher name = place.name().matcher(isComment(line) ? "" : line);
                 while (name.find()) {
                     names.add(name.group(1));

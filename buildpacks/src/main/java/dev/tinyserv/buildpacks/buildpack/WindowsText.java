@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.SourceText;
+import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,36 +35,12 @@ public final class WindowsText {
     private static final String MARK = "\u00ef\u00bb\u00bf";
 
     /** What Maven, Gradle, Rails, Bundler, Django and the frameworks for PHP generate and call themselves. */
-    private static final List<String> WRAPPERS = List.of(
-            "mvnw",
-            ".mvn/jvm.config",
-            ".mvn/maven.config",
-            ".mvn/wrapper/maven-wrapper.properties",
-            "gradlew",
-            "manage.py",
-            "artisan",
-            "spark",
-            "yii",
-            "craft",
-            "please",
-            "bin/cake",
-            "bin/console",
-            "bin/rails",
-            "bin/rake",
-            "bin/bundle",
-            "bin/setup",
-            "bin/update",
-            "bin/spring",
-            "bin/yarn",
-            "bin/vite",
-            "bin/webpack",
-            "bin/webpacker",
-            "bin/shakapacker",
-            "bin/importmap",
-            "bin/puma",
-            "bin/sidekiq",
-            "bin/jobs",
-            "bin/thrust");
+    private static final List<String> WRAPPERS = Words.of("""
+            mvnw .mvn/jvm.config .mvn/maven.config .mvn/wrapper/maven-wrapper.properties gradlew manage.py artisan
+            spark yii craft please bin/cake bin/console bin/rails bin/rake bin/bundle bin/setup bin/update
+            bin/spring bin/yarn bin/vite bin/webpack bin/webpacker bin/shakapacker bin/importmap bin/puma
+            bin/sidekiq bin/jobs bin/thrust
+            """);
 
     private static final int LONGEST_NAME = 120;
     private static final String PROFILE = ".profile";

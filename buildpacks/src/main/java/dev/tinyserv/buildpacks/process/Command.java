@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  * can be found: see {@link ProcessTree}.
  *
  * @param name what messages call it
- * @param arguments the program and its arguments
  * @param folder where it runs; null for ours
- * @param environment its whole environment
  * @param limit after this it is ended
  * @param allowed the exit codes that are no failure
  * @param cancellation ends it when cancelled; null if nothing cancels it
@@ -41,7 +39,6 @@ public record Command(
 
     /** What a program printed, where {@link #collect} was used. */
     public record Output(int exitCode, List<String> lines) {
-        /** Copies what it is given. */
         public Output {
             lines = List.copyOf(lines);
         }
@@ -52,7 +49,6 @@ public record Command(
         }
     }
 
-    /** Copies what it is given. */
     public Command {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);

@@ -1,62 +1,101 @@
 package dev.tinyserv.buildpacks.process;
 
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 
-/** Makes lines of bytes: UTF-8, what is not valid replaced, a line of more than {@value #LIMIT} bytes split. */
-final class LineSplitter {
-    static final int LIMIT = 10_000;
+/**
+ * Makes lines of bytes: they end with LF or CR LF, one of over 10,000 bytes is split between two characters, and what is
+ * not UTF-8 becomes U+FFFD.
+ */
+public final class LineSplitter {
+    /** The most bytes of one line. */
+    public static final int LONGEST = 10_000;
 
-    private final Consumer<String> lines;
-    private final byte[] line = new byte[LIMIT];
-    private int length;
+    /** With this many bytes at hand and no line end among them, a line is too long, whether CR LF follows or not. */
+    static final int WINDOW = LONGEST + 2;
 
-    LineSplitter(Consumer<String> lines) {
-        this.lines = lines;
+    /** Takes the lines. */
+    @FunctionalInterface
+    public interface Lines {
+        /** A line without its end, and the index of its first byte. */
+        void line(int from, String text);
     }
 
-    void add(byte[] bytes, int count) {
-        for (int i = 0; i < count; i++) {
+    private LineSplitter() {}
+
+    /**
+     * Gives the complete lines among the first {@code length} bytes to the consumer.
+     *
+     * @return how many bytes they took; the rest is the beginning of a line, shorter than {@link #WINDOW}
+     */
+    public static int split(byte[] bytes, int length, Lines lines) {
+        int at = 0;
+        while (at < length) {
+            int window = Math.min(length, at + WINDOW);
+            int end = indexOfLineFeed(bytes, at, window);
+            if (end < 0 && window - at < WINDOW) {
+                return at;
+            }
+            at = end < 0 ? cut(bytes, at, lines) : line(bytes, at, end, lines);
+        }
+        return at;
+    }
+
+    private static int line(byte[] bytes, int from, int lineFeed, Lines lines) {
+        int end = lineFeed > from && bytes[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
+        if (end - from > LONGEST) {
+            return cut(bytes, from, lines);
+        }
+        lines.line(from, text(bytes, from, end));
+        return lineFeed + 1;
+    }
+
+    private static int cut(byte[] bytes, int from, Lines lines) {
+        int end = wholeCharacters(bytes, from, from + LONGEST);
+        lines.line(from, text(bytes, from, end));
+        return end;
+    }
+
+    /**
+     * Gives the beginning of a line to the consumer as if it were one.
+     *
+     * @param length how many bytes it has; {@link #LONGEST} at most
+     * @param all also the bytes of an unfinished character at its end
+     * @return how many bytes were taken; 0 if there is nothing but an unfinished character
+     */
+    public static int rest(byte[] bytes, int length, boolean all, Lines lines) {
+        int end = all ? length : wholeCharacters(bytes, 0, length);
+        if (end > 0) {
+            lines.line(0, text(bytes, 0, end));
+        }
+        return end;
+    }
+
+    private static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    /** Where the first line feed is; -1 if there is none. */
+    public static int indexOfLineFeed(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
             if (bytes[i] == '\n') {
-                emit(length > 0 && line[length - 1] == '\r' ? length - 1 : length);
-                length = 0;
-            } else {
-                if (length == LIMIT) {
-                    split(bytes[i]);
-                }
-                line[length++] = bytes[i];
+                return i;
             }
         }
+        return -1;
     }
 
-    /** Splits in front of a character of which the next byte is a part, rather than through it. */
-    private void split(byte next) {
-        int cut = LIMIT;
-        if (isContinuation(next)) {
-            int lead = LIMIT - 1;
-            while (lead > LIMIT - 4 && isContinuation(line[lead])) {
-                lead--;
+    /** Where the last character that begins before {@code to} ends, if it is unfinished at {@code to}: its beginning. */
+    private static int wholeCharacters(byte[] bytes, int from, int to) {
+        for (int back = 1; back <= 3 && to - back >= from; back++) {
+            int value = bytes[to - back] & 0xff;
+            if (value < 0x80) {
+                return to;
             }
-            cut = (line[lead] & 0xc0) == 0xc0 ? lead : LIMIT;
+            if (value >= 0xc0) {
+                int needed = value >= 0xf0 ? 4 : value >= 0xe0 ? 3 : 2;
+                return needed > back ? to - back : to;
+            }
         }
-        emit(cut);
-        System.arraycopy(line, cut, line, 0, LIMIT - cut);
-        length = LIMIT - cut;
-    }
-
-    private static boolean isContinuation(byte b) {
-        return (b & 0xc0) == 0x80;
-    }
-
-    /** What came after the last line end is a line, too. */
-    void end() {
-        if (length > 0) {
-            emit(length);
-            length = 0;
-        }
-    }
-
-    private void emit(int count) {
-        lines.accept(new String(line, 0, count, StandardCharsets.UTF_8));
+        return to;
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 /**
  * A process with a mark in its environment, by which it is found when all else about it is lost.
  *
- * @param identity the process
  * @param mark the whole line, {@code NAME=value}
  */
 public record MarkedProcess(ProcessIdentity identity, String mark) {

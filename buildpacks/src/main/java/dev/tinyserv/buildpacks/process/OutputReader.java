@@ -43,21 +43,23 @@ final class OutputReader {
     }
 
     private void read(InputStream stream) {
-        LineSplitter splitter = new LineSplitter(this::take);
-        byte[] buffer = new byte[8192];
+        byte[] buffer = new byte[LineSplitter.WINDOW + 8192];
+        int held = 0;
         try {
-            for (int n = next(stream, buffer); n >= 0; n = next(stream, buffer)) {
-                splitter.add(buffer, n);
+            for (int n = next(stream, buffer, held); n >= 0; n = next(stream, buffer, held)) {
+                int taken = LineSplitter.split(buffer, held + n, (from, line) -> take(line));
+                held += n - taken;
+                System.arraycopy(buffer, taken, buffer, 0, held);
             }
         } catch (IOException e) {
             // The pipe was closed because the program has exited: what came until then is all there is.
         }
-        splitter.end();
+        LineSplitter.rest(buffer, held, true, (from, line) -> take(line));
     }
 
-    private int next(InputStream stream, byte[] buffer) throws IOException {
+    private int next(InputStream stream, byte[] buffer, int from) throws IOException {
         waits = true;
-        int n = stream.read(buffer);
+        int n = stream.read(buffer, from, buffer.length - from);
         reads.incrementAndGet();
         waits = false;
         return n;

@@ -53,7 +53,6 @@ public record PrivateView(Path root, List<String> hidden, List<Path> kept, Path 
         READ_ONLY
     }
 
-    /** Copies what it is given. */
     public PrivateView {
         hidden = List.copyOf(hidden);
         kept = List.copyOf(kept);

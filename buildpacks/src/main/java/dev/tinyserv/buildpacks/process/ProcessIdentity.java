@@ -9,10 +9,6 @@ import java.util.Optional;
 /**
  * One process for certain, also after its pid was given to another: the pid, its start time (field 22 of
  * {@code /proc/PID/stat}, clock ticks since boot, as it stands there) and the boot it belongs to.
- *
- * @param pid the process id
- * @param startTime field 22 of {@code /proc/PID/stat}
- * @param bootId {@code /proc/sys/kernel/random/boot_id}
  */
 public record ProcessIdentity(long pid, long startTime, String bootId) implements ProcessEnd.Target {
     private static final String CURRENT_BOOT_ID = readBootId();

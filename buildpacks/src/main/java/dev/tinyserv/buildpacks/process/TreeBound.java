@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes the memory of all of them, in bytes; what they share counts for each
  * @param processes how many they may be
- * @param launcher what starts them
  * @param programs a folder with programs that they find before all others of these names; null if there is none
  * @param afterwards what is looked at when all of them have ended, before anything goes on; throws a refusal
  */

@@ -121,7 +121,7 @@ final class DevelopmentDependency {
 
     private static Optional<String> ofRuby(Path folder, String program) throws IOException {
         boolean leftOut = false;
-        for (String line : text(folder, "Gemfile").lines().toList()) {
+        for (String line : FolderFile.text(folder, "Gemfile", MOST_TEXT).lines().toList()) {
             Matcher gem = GEM.matcher(line);
             if (GROUP.matcher(line).find()) {
                 leftOut = LEFT_OUT.matcher(line).find();
@@ -144,7 +144,7 @@ final class DevelopmentDependency {
                 + Pattern.quote(plain(program)) + "\\b[^\"'\\w-]*)");
         for (String file : new String[] {"Pipfile", "pyproject.toml"}) {
             boolean development = false;
-            for (String line : text(folder, file).lines().toList()) {
+            for (String line : FolderFile.text(folder, file, MOST_TEXT).lines().toList()) {
                 Matcher section = SECTION.matcher(line);
                 if (section.matches()) {
                     development = DEV_SECTION.matcher(section.group(1)).matches();
@@ -173,9 +173,5 @@ final class DevelopmentDependency {
     private static JsonNode json(Path folder, String name) throws IOException {
         byte[] content = FolderFile.read(folder, name, MOST_JSON).orElse("{}".getBytes(StandardCharsets.UTF_8));
         return JsonSource.parse(name, content);
-    }
-
-    private static String text(Path folder, String name) throws IOException {
-        return new String(FolderFile.read(folder, name, MOST_TEXT).orElse(new byte[0]), StandardCharsets.UTF_8);
     }
 }

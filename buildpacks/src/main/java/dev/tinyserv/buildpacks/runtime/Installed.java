@@ -5,7 +5,6 @@ import java.nio.file.Path;
 /**
  * A runtime on this machine.
  *
- * @param version its version
  * @param bin the folder with its programs
  */
 public record Installed(Version version, Path bin) {}

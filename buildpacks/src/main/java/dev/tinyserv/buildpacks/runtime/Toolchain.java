@@ -7,12 +7,10 @@ import java.util.List;
  * The programs that builds and apps in one language run, and how one gets them.
  *
  * @param language as people call it
- * @param runtime what the apps run in
  * @param tools all programs, the runtime's own first
  * @param remedy what to do when one that every app needs is missing
  */
 public record Toolchain(String language, RuntimeKind runtime, List<Tool> tools, String remedy) {
-    /** Copies what it is given. */
     public Toolchain {
         tools = List.copyOf(tools);
     }

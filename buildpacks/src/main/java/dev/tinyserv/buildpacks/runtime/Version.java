@@ -8,9 +8,6 @@ import java.util.regex.Pattern;
 /**
  * A version of a runtime. A number that is not written counts as 0.
  *
- * @param major the first number
- * @param minor the second number
- * @param patch the third number
  * @param before what marks a version before the release, as it is written: {@code rc1} or {@code -nightly2026}; empty for
  *     a release
  */

@@ -52,24 +52,40 @@ public final class VersionFiles {
 
     /** What an app says in {@code .tool-versions}, a line for each tool with its name and its versions, or in {@code mise.toml}. */
     public static Optional<Wish> toolVersions(Path folder, RuntimeKind kind) throws IOException {
-        for (String line : read(folder, TOOL_VERSIONS).lines().toList()) {
-            String[] words = line.strip().split("\\s+", -1);
-            if (words.length > 1 && kind.isCalled(words[0])) {
-                return wish(words[1], TOOL_VERSIONS);
-            }
-        }
-        return mise(folder, kind::isCalled);
+        return toolVersions(folder, kind::isCalled);
     }
 
     /** The same of a program beside the runtimes, by its name. */
     public static Optional<Wish> toolVersions(Path folder, String program) throws IOException {
+        return toolVersions(folder, program::equals);
+    }
+
+    private static Optional<Wish> toolVersions(Path folder, Predicate<String> isCalled) throws IOException {
         for (String line : read(folder, TOOL_VERSIONS).lines().toList()) {
             String[] words = line.strip().split("\\s+", -1);
-            if (words.length > 1 && words[0].equals(program)) {
+            if (words.length > 1 && isCalled.test(words[0])) {
                 return wish(words[1], TOOL_VERSIONS);
             }
         }
-        return mise(folder, program::equals);
+        return mise(folder, isCalled);
+    }
+
+    /** Reads one place in which an app may say a version. */
+    @FunctionalInterface
+    public interface Place {
+        /** What it says there. */
+        Optional<Wish> read() throws IOException;
+    }
+
+    /** What the first of these places says that says anything; those behind it are not read. */
+    public static Optional<Wish> first(Place... places) throws IOException {
+        for (Place place : places) {
+            Optional<Wish> wish = place.read();
+            if (wish.isPresent()) {
+                return wish;
+            }
+        }
+        return Optional.empty();
     }
 
     /** What an app says in the table of tools of {@code mise.toml}, of several versions the first. */

@@ -41,7 +41,6 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
      */
     public record Variable(@Nullable String value, boolean secret, boolean required) {}
 
-    /** Copies what it is given. */
     public AppJson {
         env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
         buildpacks = List.copyOf(buildpacks);

@@ -27,6 +27,16 @@ public interface AppSource {
     /** Whether there is an entry of any kind at the path. */
     boolean exists(String path) throws IOException;
 
+    /** Whether there is an entry of any kind at one of the paths. */
+    default boolean hasAny(List<String> paths) throws IOException {
+        for (String path : paths) {
+            if (exists(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * The names of the regular files in a folder.
      *

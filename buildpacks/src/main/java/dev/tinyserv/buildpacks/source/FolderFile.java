@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.source;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ public final class FolderFile {
     /**
      * The content of a regular file.
      *
-     * @param folder the folder
      * @param name the file's name in it, for messages too
      * @param limit the most bytes that it may have
      * @return empty if there is no such entry, or it is no regular file (links are not followed)
@@ -34,5 +34,28 @@ public final class FolderFile {
             }
             return Optional.of(content);
         }
+    }
+
+    /** As {@link #read}, as UTF-8 whatever it is; empty where that returns nothing. */
+    public static String text(Path folder, String name, int limit) throws IOException {
+        return new String(read(folder, name, limit).orElse(new byte[0]), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The text of a file that nothing else may stand in the place of; empty if there is none.
+     *
+     * @throws Refusal if it is no regular file, larger than the limit, or no UTF-8
+     */
+    public static String plain(Path folder, String name, int limit) throws IOException {
+        Optional<byte[]> content = read(folder, name, limit);
+        if (content.isEmpty() && Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refusal(name + " is a link or a folder: make it a plain file");
+        }
+        return content.map(bytes -> SourceText.decode(name, bytes)).orElse("");
+    }
+
+    /** Whether there is such a regular file; a link is none. */
+    public static boolean exists(Path folder, String name) {
+        return Files.isRegularFile(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -20,7 +20,6 @@ public record Procfile(Map<String, String> commands) {
     /** The largest file, in bytes. */
     public static final int MAX_BYTES = 64 * 1024;
 
-    /** Copies what it is given. */
     public Procfile {
         commands = Collections.unmodifiableMap(new LinkedHashMap<>(commands));
     }

@@ -11,7 +11,6 @@ import java.util.Optional;
  * A source of which one folder is the app: its files are found there, and all of it is written, because the app may need
  * what lies beside its folder.
  *
- * @param whole the whole source
  * @param folder the app's folder; empty for all of it
  */
 public record Subfolder(AppSource whole, String folder) implements AppSource {

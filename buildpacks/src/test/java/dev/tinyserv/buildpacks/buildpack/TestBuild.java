@@ -42,10 +42,11 @@ public final class TestBuild {
                 environment,
                 config,
                 runtimes,
-                "TINYSERV_BUILD=test",
-                deadline,
-                new TreeBound(4L << 30, 1000),
-                transcript,
-                new Cancellation());
+                new Build.Run(
+                        "TINYSERV_BUILD=test",
+                        deadline,
+                        new TreeBound(4L << 30, 1000),
+                        transcript,
+                        new Cancellation()));
     }
 }

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +192,7 @@ final class OneBuild {
     }
 
     private Build whole(AppName app, Path tree, BuildTraces.Trace trace, Map<String, String> ssh) throws IOException {
+        Instant deadline = context.clock().instant().plus(context.settings().buildTimeout());
         return new Build(
                 tree,
                 tree,
@@ -199,11 +201,7 @@ final class OneBuild {
                 environment(trace, ssh),
                 wanted.env().asMap(),
                 context.machine().runtimes(),
-                trace.mark(),
-                context.clock().instant().plus(context.settings().buildTimeout()),
-                bound(),
-                transcript,
-                cancellation);
+                new Build.Run(trace.mark(), deadline, bound(), transcript, cancellation));
     }
 
     private Path appFolder(Path tree) {
@@ -245,7 +243,7 @@ final class OneBuild {
             }
             return all;
         } catch (Refusal e) {
-            boolean late = !context.clock().instant().isBefore(build.deadline());
+            boolean late = !context.clock().instant().isBefore(build.run().deadline());
             throw late && !cancellation.isCancelled() ? BuildTrouble.outOfTime(e) : transcript.withRemedy(e);
         }
     }

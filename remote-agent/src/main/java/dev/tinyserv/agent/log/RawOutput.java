@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.log;
 
+import dev.tinyserv.buildpacks.process.LineSplitter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

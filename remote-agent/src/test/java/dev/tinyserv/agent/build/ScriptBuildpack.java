@@ -26,8 +26,8 @@ final class ScriptBuildpack implements Buildpack {
                 .called("build.sh")
                 .in(build.folder())
                 .environment(build.environment())
-                .marked(build.mark())
-                .until(build.deadline())
+                .marked(build.run().mark())
+                .until(build.run().deadline())
                 .cancelledBy(build.cancellation())
                 .run(build.transcript()::detail);
         return new BuiltApp(name(), Map.of("web", "default"), Map.of("FROM_BUILDPACK", "1"));

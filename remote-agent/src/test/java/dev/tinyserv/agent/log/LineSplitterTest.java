@@ -2,6 +2,7 @@ package dev.tinyserv.agent.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.buildpacks.process.LineSplitter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -142,15 +142,9 @@ public final class ClassicBuildpack implements Buildpack {
         if (!Files.isRegularFile(file)) {
             return Map.of();
         }
-        String text = Command.of(
-                        "sh", "-c", ". \"$1\" >/dev/null && env -0 | tr '\\n\\0' '\\0\\n'", "sh", file.toString())
+        String print = ". \"$1\" >/dev/null && env -0 | tr '\\n\\0' '\\0\\n'";
+        String text = build.command(List.of("sh", "-c", print, "sh", file.toString()), environment)
                 .called("export of the buildpack")
-                .in(build.folder())
-                .environment(environment)
-                .marked(build.mark())
-                .until(build.deadline())
-                .cancelledBy(build.cancellation())
-                .within(build.bound())
                 .collect()
                 .text();
         Map<String, String> exports = new TreeMap<>();
@@ -158,7 +152,7 @@ public final class ClassicBuildpack implements Buildpack {
             int end = line.indexOf('=');
             String name = end < 0 ? "" : line.substring(0, end);
             String value = line.substring(end + 1).replace('\0', '\n');
-            boolean ours = OWN.contains(name) || build.mark().startsWith(name + "=");
+            boolean ours = OWN.contains(name) || build.run().mark().startsWith(name + "=");
             if (!name.isEmpty() && !ours && !value.equals(environment.get(name))) {
                 exports.put(name, value);
             }
@@ -187,13 +181,6 @@ public final class ClassicBuildpack implements Buildpack {
                 new ArrayList<>(List.of(program.toString(), build.folder().toString()));
         all.addAll(more);
         build.transcript().programBegins();
-        return Command.of(all)
-                .called("bin/" + program.getFileName())
-                .in(build.folder())
-                .environment(environment)
-                .marked(build.mark())
-                .until(build.deadline())
-                .cancelledBy(build.cancellation())
-                .within(build.bound());
+        return build.command(all, environment).called("bin/" + program.getFileName());
     }
 }

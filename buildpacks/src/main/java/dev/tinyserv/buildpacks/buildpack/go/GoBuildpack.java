@@ -78,11 +78,10 @@ public final class GoBuildpack implements Buildpack {
 
     /** A version manager's file names one version; {@code go.mod} only the oldest that will do. */
     private static Optional<Wish> wish(Path folder, GoMod module) throws IOException {
-        Optional<Wish> wish = VersionFiles.plain(folder, ".go-version");
-        if (wish.isEmpty()) {
-            wish = VersionFiles.toolVersions(folder, RuntimeKind.GO);
-        }
-        return wish.isEmpty() ? module.wish() : wish;
+        return VersionFiles.first(
+                () -> VersionFiles.plain(folder, ".go-version"),
+                () -> VersionFiles.toolVersions(folder, RuntimeKind.GO),
+                module::wish);
     }
 
     private static List<String> named(Build build, GoMod module) {

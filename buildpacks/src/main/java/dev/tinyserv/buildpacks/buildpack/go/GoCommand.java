@@ -7,8 +7,7 @@ import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.Version;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +56,7 @@ final class GoCommand {
     private static String flags(Build build, Version version) {
         List<String> flags = new ArrayList<>();
         if (!isWorkspace(build.folder())) {
-            flags.add(isFile(build.folder(), "vendor/modules.txt") ? "-mod=vendor" : "-mod=readonly");
+            flags.add(FolderFile.exists(build.folder(), "vendor/modules.txt") ? "-mod=vendor" : "-mod=readonly");
         }
         flags.add("-trimpath");
         if (version.compareTo(STAMPS) >= 0) {
@@ -68,11 +67,7 @@ final class GoCommand {
     }
 
     private static boolean isWorkspace(Path folder) {
-        return isFile(folder, "go.work");
-    }
-
-    private static boolean isFile(Path folder, String name) {
-        return Files.isRegularFile(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+        return FolderFile.exists(folder, "go.work");
     }
 
     /** Runs it and shows its output; a failure tells what to do. */

@@ -1,14 +1,10 @@
 package dev.tinyserv.buildpacks.buildpack.go;
 
-import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
-import dev.tinyserv.buildpacks.source.SourceText;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,17 +25,7 @@ record GoMod(String content) {
     private static final Pattern INSTALL = Pattern.compile("^//\\s*\\+heroku\\s+install\\s+(.+)$", Pattern.MULTILINE);
 
     static GoMod read(Path folder) throws IOException {
-        Path file = folder.resolve(NAME);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Refusal("go.mod is a link or a folder: make it a plain file");
-        }
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new Refusal("go.mod is more than the " + MAX_BYTES + " bytes that it may have");
-            }
-            return new GoMod(SourceText.decode(NAME, bytes));
-        }
+        return new GoMod(FolderFile.plain(folder, NAME, MAX_BYTES));
     }
 
     /** What its lines {@code toolchain} and {@code go} ask for: that version or any later one. */

@@ -12,7 +12,6 @@ import java.util.List;
  * A package that makes a program.
  *
  * @param path by which other packages would import it
- * @param program the name of the program
  */
 record MainPackage(String path, String program) {
     /** A line for each package that makes a program; the target's name is the program's. */

@@ -8,12 +8,12 @@ import dev.tinyserv.buildpacks.buildpack.UnsetVariables;
 import dev.tinyserv.buildpacks.buildpack.UnsetVariables.Place;
 import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.Wish;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,9 +100,8 @@ final class Gradle {
     /** The task that an app has for deploys. */
     private boolean hasStage() throws IOException {
         for (String name : BUILD_FILES) {
-            Path file = build.folder().resolve(name);
-            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (FolderFile.exists(build.folder(), name)) {
+                try (InputStream in = Files.newInputStream(build.folder().resolve(name), LinkOption.NOFOLLOW_LINKS)) {
                     String script = SourceText.lookedInto(in.readNBytes(MAX_BYTES));
                     return STAGE.matcher(script).find();
                 }

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Builds what has a {@code pom.xml} with Maven, and what has the files of a Gradle build with Gradle. */
 public final class JavaBuildpack implements Buildpack {
@@ -33,13 +32,7 @@ public final class JavaBuildpack implements Buildpack {
 
     @Override
     public boolean detects(AppSource source) throws IOException {
-        for (String file :
-                Stream.concat(Stream.of(Maven.POM), Gradle.FILES.stream()).toList()) {
-            if (source.exists(file)) {
-                return true;
-            }
-        }
-        return false;
+        return source.exists(Maven.POM) || source.hasAny(Gradle.FILES);
     }
 
     @Override

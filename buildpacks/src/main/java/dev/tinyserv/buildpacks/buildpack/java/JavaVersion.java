@@ -15,17 +15,12 @@ final class JavaVersion {
     private JavaVersion() {}
 
     static Optional<Wish> wish(Path folder) throws IOException {
-        Optional<Wish> wish = VersionFiles.property(folder, "system.properties", "java.runtime.version");
-        if (wish.isEmpty()) {
-            wish = VersionFiles.plain(folder, ".java-version");
-        }
-        if (wish.isEmpty()) {
-            wish = VersionFiles.property(folder, ".sdkmanrc", "java");
-        }
-        if (wish.isEmpty()) {
-            wish = VersionFiles.toolVersions(folder, RuntimeKind.JAVA);
-        }
-        return wish.map(JavaVersion::anyUpdate);
+        return VersionFiles.first(
+                        () -> VersionFiles.property(folder, "system.properties", "java.runtime.version"),
+                        () -> VersionFiles.plain(folder, ".java-version"),
+                        () -> VersionFiles.property(folder, ".sdkmanrc", "java"),
+                        () -> VersionFiles.toolVersions(folder, RuntimeKind.JAVA))
+                .map(JavaVersion::anyUpdate);
     }
 
     /** These files name an exact update, which the server has had or will have at another time. */

@@ -6,7 +6,6 @@ import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -29,8 +28,7 @@ final class Wrapper {
      * @param settings where they are, such as {@code .mvn/wrapper/maven-wrapper.properties}
      */
     static Optional<Wish> version(Path folder, String settings) throws IOException {
-        byte[] text = FolderFile.read(folder, settings, MOST_SETTINGS).orElse(new byte[0]);
-        Matcher version = DISTRIBUTION.matcher(new String(text, StandardCharsets.UTF_8));
+        Matcher version = DISTRIBUTION.matcher(FolderFile.text(folder, settings, MOST_SETTINGS));
         return !version.find()
                 ? Optional.empty()
                 : VersionPrefix.parse(version.group(1))

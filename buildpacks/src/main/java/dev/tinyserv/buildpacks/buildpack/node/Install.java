@@ -3,10 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.buildpack.DependencyCache;
 import dev.tinyserv.buildpacks.runtime.Version;
-import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +38,7 @@ final class Install {
     }
 
     void run() throws IOException {
-        removeCommittedModules();
+        build.removeCommitted(PackageJson.MODULES, "installed anew");
         try {
             install();
         } finally {
@@ -190,16 +187,5 @@ final class Install {
         reason.ifPresent(
                 why -> build.transcript().detail("nothing of it is kept for the next build, because of " + why));
         return reason.isPresent();
-    }
-
-    /** What an earlier commit or build left there and is to be made anew. */
-    private void removeCommittedModules() throws IOException {
-        Path modules = build.folder().resolve(PackageJson.MODULES);
-        if (Files.exists(modules, LinkOption.NOFOLLOW_LINKS)) {
-            build.transcript()
-                    .problem("node_modules is committed: it is installed anew; remove it with `git rm -r --cached "
-                            + build.inRepository(PackageJson.MODULES) + "` and list it in .gitignore");
-            FileTree.delete(modules);
-        }
     }
 }

@@ -41,7 +41,6 @@ final class InstalledModules {
     /**
      * Those of a build's app, before they are installed.
      *
-     * @param packages what installs them
      * @param version of the runtime that they are for
      */
     InstalledModules(Build build, PackageJson app, NodePackages packages, Version version) throws IOException {
@@ -150,10 +149,7 @@ final class InstalledModules {
         Fingerprint key = new Fingerprint()
                 .add(manager.program() + " " + version)
                 .add(manager.installLocked() + " " + manager.prune(lock.isPresent()));
-        Optional<Path> program = packages.program();
-        if (program.isPresent()) {
-            key.addProgram(program.get());
-        }
+        key.addProgram(packages.program());
         if (lock.isPresent()) {
             key.add(app.wanted(manager)).add(lock.get());
         }

@@ -1,7 +1,5 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.AskedVersion;
 import dev.tinyserv.buildpacks.buildpack.BoundedFolder;
@@ -153,10 +151,7 @@ final class NodePackages {
 
     private boolean hasMoreThan(String variable) {
         try {
-            return new String(
-                            FolderFile.read(build.folder(), ".npmrc", MOST_BYTES)
-                                    .orElse(new byte[0]),
-                            UTF_8)
+            return FolderFile.text(build.folder(), ".npmrc", MOST_BYTES)
                     .lines()
                     .map(String::strip)
                     .anyMatch(line ->

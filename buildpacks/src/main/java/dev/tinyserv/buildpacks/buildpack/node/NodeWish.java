@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
+import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,18 +20,9 @@ final class NodeWish {
     private static final Pattern COMMA = Pattern.compile(",\\s*(?=[<>=~^])");
 
     /** Each second version of Node.js from 4 on, in this order; see the release schedule of Node.js. */
-    private static final List<String> LINES = List.of(
-            "argon",
-            "boron",
-            "carbon",
-            "dubnium",
-            "erbium",
-            "fermium",
-            "gallium",
-            "hydrogen",
-            "iron",
-            "jod",
-            "krypton");
+    private static final List<String> LINES = Words.of("""
+            argon boron carbon dubnium erbium fermium gallium hydrogen iron jod krypton
+            """);
 
     private NodeWish() {}
 

@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.JsonSource;
+import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,21 +22,10 @@ record PackageJson(ObjectNode content) {
     private static final List<String> DEPENDENCIES =
             List.of("dependencies", "devDependencies", "optionalDependencies", "peerDependencies");
     /** What no install reads; whatever else is there may decide what it brings. */
-    private static final Set<String> NOT_FOR_INSTALLS = Set.of(
-            "version",
-            "description",
-            "keywords",
-            "homepage",
-            "bugs",
-            "license",
-            "author",
-            "contributors",
-            "funding",
-            "repository",
-            "main",
-            "module",
-            "types",
-            "scripts");
+    private static final Set<String> NOT_FOR_INSTALLS = Set.copyOf(Words.of("""
+            version description keywords homepage bugs license author contributors funding repository main module
+            types scripts
+            """));
 
     /** What installs. */
     interface Installer {

@@ -6,6 +6,7 @@ import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.SourceText;
+import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -157,20 +158,21 @@ enum PackageManager implements PackageJson.Installer {
     }
 
     private static PackageManager bySettings(Path folder) {
-        if (isFile(folder, PNPM_SETTINGS)) {
+        if (FolderFile.exists(folder, PNPM_SETTINGS)) {
             return PNPM;
         }
-        return isFile(folder, BERRY_SETTINGS) ? BERRY : NPM;
+        return FolderFile.exists(folder, BERRY_SETTINGS) ? BERRY : NPM;
     }
 
     private PackageManager refined(String named, Path folder) throws IOException {
-        boolean berry = named.matches("yarn@[2-9].*") || isFile(folder, BERRY_SETTINGS) || hasBerryLock(folder);
+        boolean berry =
+                named.matches("yarn@[2-9].*") || FolderFile.exists(folder, BERRY_SETTINGS) || hasBerryLock(folder);
         return this == YARN && berry ? BERRY : this;
     }
 
     private boolean hasBerryLock(Path folder) throws IOException {
         Path lock = folder.resolve(lockFile);
-        if (this != YARN || !isFile(folder, lockFile)) {
+        if (this != YARN || !FolderFile.exists(folder, lockFile)) {
             return false;
         }
         try (InputStream in = Files.newInputStream(lock, LinkOption.NOFOLLOW_LINKS)) {
@@ -186,13 +188,9 @@ enum PackageManager implements PackageJson.Installer {
             default -> List.of(lockFile);
         };
         return names.stream()
-                .filter(name -> isFile(folder, name))
+                .filter(name -> FolderFile.exists(folder, name))
                 .map(folder::resolve)
                 .findFirst();
-    }
-
-    private static boolean isFile(Path folder, String name) {
-        return Files.isRegularFile(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** The program that it is called by. */
@@ -208,7 +206,7 @@ enum PackageManager implements PackageJson.Installer {
     /** The scripts of an app's own package that an install runs, in the order in which it does. */
     @Override
     public List<String> installScripts() {
-        return words(scripts);
+        return Words.of(scripts);
     }
 
     /**
@@ -231,17 +229,17 @@ enum PackageManager implements PackageJson.Installer {
 
     /** Whether an install builds a native addon of the app's own, which no script asks for. */
     boolean buildsAddon(PackageJson app, Path folder) {
-        return this != BERRY && !app.hasScript("install") && isFile(folder, ADDON);
+        return this != BERRY && !app.hasScript("install") && FolderFile.exists(folder, ADDON);
     }
 
     /** Installs what the lock file says, for development too, and fails if it does not fit. */
     List<String> installLocked() {
-        return words(locked);
+        return Words.of(locked);
     }
 
     /** Installs what the package.json asks for, and writes no lock file. */
     List<String> installUnlocked() {
-        return words(unlocked);
+        return Words.of(unlocked);
     }
 
     /**
@@ -250,7 +248,7 @@ enum PackageManager implements PackageJson.Installer {
      * @param byLock whether there is a lock file, which says what the rest is
      */
     List<String> prune(boolean byLock) {
-        return words(byLock ? pruneLocked : pruneUnlocked);
+        return Words.of(byLock ? pruneLocked : pruneUnlocked);
     }
 
     /** Whether taking away what is for development runs scripts: those of packages, and the app's own if it has them. */
@@ -267,12 +265,12 @@ enum PackageManager implements PackageJson.Installer {
     Optional<String> otherYarn(Path folder, Version there) {
         boolean berry = there.major() > 1;
         if (this == BERRY && !berry) {
-            String what = isFile(folder, lockFile) ? lockFile : BERRY_SETTINGS;
+            String what = FolderFile.exists(folder, lockFile) ? lockFile : BERRY_SETTINGS;
             return Optional.of(what + " is of Yarn 2 or later, and the server's yarn is " + there
                     + ", which does not read it: commit the app's Yarn with `yarn set version stable`, or install it on the"
                     + " server: npm install -g @yarnpkg/cli-dist");
         }
-        return this == YARN && berry && isFile(folder, lockFile)
+        return this == YARN && berry && FolderFile.exists(folder, lockFile)
                 ? Optional.of(lockFile + " is of Yarn 1, and the server's yarn is " + there
                         + ": run `yarn install` with that and commit " + lockFile
                         + ", or name yours in packageManager in package.json, where the server has corepack")
@@ -312,7 +310,7 @@ enum PackageManager implements PackageJson.Installer {
                 String hooks = ".pnpmfile.cjs";
                 Optional<String> patches =
                         says(folder, PNPM_SETTINGS, PNPM_PATCHES) ? Optional.of(PNPM_SETTINGS) : Optional.empty();
-                yield isFile(folder, hooks) ? Optional.of(hooks) : patches;
+                yield FolderFile.exists(folder, hooks) ? Optional.of(hooks) : patches;
             }
             case BERRY ->
                 says(folder, BERRY_SETTINGS, BERRY_FILES)
@@ -372,9 +370,5 @@ enum PackageManager implements PackageJson.Installer {
                         "true");
             case BUN -> Map.of("BUN_INSTALL_CACHE_DIR", folder, "DO_NOT_TRACK", "1");
         };
-    }
-
-    private static List<String> words(String text) {
-        return List.of(text.split(" ", -1));
     }
 }

@@ -3,10 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +29,6 @@ final class Workspace {
      * The nearest one; empty if the app is a package of its own.
      *
      * @param tree all that was pushed; nothing above it is looked at
-     * @param app the app's folder
      */
     static Optional<Path> of(Path tree, Path app) throws IOException {
         Path folder = app.getParent();
@@ -68,7 +64,7 @@ final class Workspace {
 
     private static List<String> patterns(Path folder) throws IOException {
         List<String> patterns = new ArrayList<>();
-        if (Files.isRegularFile(folder.resolve(PackageJson.NAME), LinkOption.NOFOLLOW_LINKS)) {
+        if (FolderFile.exists(folder, PackageJson.NAME)) {
             try {
                 JsonNode said = PackageJson.read(folder).content().path("workspaces");
                 for (JsonNode each : said.isArray() ? said : said.path("packages")) {
@@ -78,11 +74,9 @@ final class Workspace {
                 return List.of(); // that of another app
             }
         }
-        Optional<byte[]> settings = FolderFile.read(folder, PNPM_SETTINGS, MOST_BYTES);
         boolean inside = false;
-        for (String line : new String(settings.orElse(new byte[0]), StandardCharsets.UTF_8)
-                .lines()
-                .toList()) {
+        for (String line :
+                FolderFile.text(folder, PNPM_SETTINGS, MOST_BYTES).lines().toList()) {
             Matcher entry = LIST_ENTRY.matcher(line);
             if (line.strip().matches("[\"']?packages[\"']?:.*")) {
                 inside = true;

@@ -1,9 +1,8 @@
 package dev.tinyserv.buildpacks.buildpack.php;
 
-import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.JsonSource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,20 +28,9 @@ record ComposerJson(ObjectNode content) {
 
     /** The app's; an empty one if it has none. */
     static ComposerJson read(Path folder) throws IOException {
-        Path file = folder.resolve(NAME);
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            return new ComposerJson(JsonSource.parse(NAME, "{}".getBytes(StandardCharsets.UTF_8)));
-        }
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Refusal("composer.json is a link or a folder: make it a plain file");
-        }
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new Refusal("composer.json is more than the " + MAX_BYTES + " bytes that it may have");
-            }
-            return new ComposerJson(JsonSource.parse(NAME, bytes));
-        }
+        boolean isThere = Files.exists(folder.resolve(NAME), LinkOption.NOFOLLOW_LINKS);
+        String text = isThere ? FolderFile.plain(folder, NAME, MAX_BYTES) : "{}";
+        return new ComposerJson(JsonSource.parse(NAME, text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The range of versions in {@code require.php}; empty without one. */

@@ -1,6 +1,8 @@
 package dev.tinyserv.buildpacks.buildpack.php;
 
 import dev.tinyserv.buildpacks.process.Transcript;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -12,9 +14,13 @@ final class ComposerOutput implements Consumer<String> {
 
     private final Transcript transcript;
     private final boolean hasPasswords;
-    private volatile boolean staleLock;
-    private volatile boolean fullDisk;
-    private volatile boolean refused;
+    private final Set<Trouble> troubles = ConcurrentHashMap.newKeySet();
+
+    private enum Trouble {
+        STALE_LOCK,
+        FULL_DISK,
+        REFUSED
+    }
 
     /**
      * For one run.
@@ -30,28 +36,28 @@ final class ComposerOutput implements Consumer<String> {
     public void accept(String line) {
         if (line.contains("The lock file is not up to date with the latest changes in composer.json")
                 || line.contains("is not present in the lock file")) {
-            staleLock = true;
+            troubles.add(Trouble.STALE_LOCK);
         } else if (line.contains("No space left on device")) {
-            fullDisk = true;
+            troubles.add(Trouble.FULL_DISK);
         } else if (REFUSED.matcher(line).find()) {
-            refused = true;
+            troubles.add(Trouble.REFUSED);
         }
         transcript.detail(line);
     }
 
     /** What is wrong and what to do about it; empty if we do not know. */
     String remedy() {
-        if (staleLock) {
+        if (troubles.contains(Trouble.STALE_LOCK)) {
             return "composer.lock does not fit composer.json; run `composer update` and commit composer.lock";
         }
-        if (refused && !hasPasswords) {
+        if (troubles.contains(Trouble.REFUSED) && !hasPasswords) {
             return "a package asks for a password, and COMPOSER_AUTH is not set; run `tinyserv config:set"
                     + " COMPOSER_AUTH='{\"http-basic\": {\"HOST\": {\"username\": …, \"password\": …}}}'` and push again";
         }
-        return fullDisk ? "the server's disk is full" : "";
+        return troubles.contains(Trouble.FULL_DISK) ? "the server's disk is full" : "";
     }
 
     boolean tellsOfAStaleLock() {
-        return staleLock;
+        return troubles.contains(Trouble.STALE_LOCK);
     }
 }

@@ -8,10 +8,8 @@ import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
-import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -75,8 +73,7 @@ final class Install {
 
     /** The Composer whose plugins the lock file is for, which is the one that wrote it; an older one may not read it. */
     private Optional<Wish> lockedBy() throws IOException {
-        byte[] lock = FolderFile.read(build.folder(), LOCK, MOST_LOCK).orElse(new byte[0]);
-        Matcher written = WRITTEN_BY.matcher(new String(lock, StandardCharsets.UTF_8));
+        Matcher written = WRITTEN_BY.matcher(FolderFile.text(build.folder(), LOCK, MOST_LOCK));
         return !written.find()
                 ? Optional.empty()
                 : Version.parse(written.group(1))
@@ -114,11 +111,7 @@ final class Install {
     }
 
     private String key() throws IOException {
-        Fingerprint key = new Fingerprint().add("php " + version);
-        Optional<Path> program = composer.program();
-        if (program.isPresent()) {
-            key.addProgram(program.get());
-        }
+        Fingerprint key = new Fingerprint().add("php " + version).addProgram(composer.program());
         new InstallSettings(build, "composer", DEVELOPMENT)
                 .withFiles(List.of(ComposerJson.NAME, LOCK))
                 .addTo(key);
@@ -129,10 +122,7 @@ final class Install {
         Path vendor = build.folder().resolve(ComposerJson.VENDOR);
         boolean composers = Files.isSymbolicLink(vendor) || Files.exists(vendor.resolve("composer"));
         if (composers) {
-            build.transcript()
-                    .problem("vendor is committed: it is installed anew; remove it with `git rm -r --cached "
-                            + build.inRepository(ComposerJson.VENDOR) + "` and list it in .gitignore");
-            FileTree.delete(vendor);
+            build.removeCommitted(ComposerJson.VENDOR, "installed anew");
         }
     }
 }

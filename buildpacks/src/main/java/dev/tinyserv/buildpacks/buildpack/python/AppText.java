@@ -12,11 +12,6 @@ import java.util.Optional;
 final class AppText {
     private AppText() {}
 
-    /** Whether there is such a file. */
-    static boolean exists(Path folder, String name) {
-        return Files.isRegularFile(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
-    }
-
     /** The file's text; empty if there is none, or it has more bytes. */
     static Optional<String> read(Path file, int maxBytes) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {

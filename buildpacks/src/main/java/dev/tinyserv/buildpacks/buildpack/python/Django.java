@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.python;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -30,7 +31,7 @@ final class Django {
 
     /** Collects the static files; returns the commands for an app without a Procfile. */
     Map<String, String> build() throws IOException {
-        if (!AppText.exists(build.folder(), "manage.py") || !environment.has("django")) {
+        if (!FolderFile.exists(build.folder(), "manage.py") || !environment.has("django")) {
             return Map.of();
         }
         String disabled = build.environment().getOrDefault(DISABLE, "");
@@ -70,7 +71,7 @@ final class Django {
         if (environment.has("gunicorn")) {
             return Map.of("web", "gunicorn " + project + ".wsgi");
         }
-        if (!AppText.exists(build.folder(), Procfile.NAME)) {
+        if (!FolderFile.exists(build.folder(), Procfile.NAME)) {
             build.transcript()
                     .problem("no Procfile: add gunicorn to the dependencies and a Procfile with `web: gunicorn "
                             + project + ".wsgi`");
@@ -86,7 +87,7 @@ final class Django {
                 String name = String.valueOf(folder.getFileName());
                 if (PACKAGE.matcher(name).matches()
                         && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                        && AppText.exists(folder, "wsgi.py")) {
+                        && FolderFile.exists(folder, "wsgi.py")) {
                     projects.add(name);
                 }
             }

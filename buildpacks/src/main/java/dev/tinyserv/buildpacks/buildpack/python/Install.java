@@ -44,7 +44,7 @@ final class Install {
     }
 
     void run() throws IOException {
-        environment.removeCommitted();
+        build.removeCommitted(VirtualEnvironment.NAME, "made anew"); // it holds another machine's paths
         if (!manager.hasWork(build.folder())) {
             build.transcript().detail("no dependencies to install");
             environment.create(false);
@@ -168,10 +168,7 @@ final class Install {
                 .add(manager + " " + environment.python().version() + " "
                         + environment.python().bin());
         if (manager.isSeparate()) {
-            Optional<Path> program = environment.tools().find(manager.program());
-            if (program.isPresent()) {
-                key.addProgram(program.get());
-            }
+            key.addProgram(environment.tools().find(manager.program()));
         }
         new InstallSettings(build, VARIABLES)
                 .withFiles(manager.files())

@@ -1,5 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
+import dev.tinyserv.buildpacks.buildpack.Diagnosis;
+import dev.tinyserv.buildpacks.buildpack.Diagnosis.Sign;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,38 +15,34 @@ final class InstallOutput implements Consumer<String> {
             + "|changed significantly since poetry\\.lock"
             + "|Pipfile\\.lock .{0,40}out of date");
 
-    private record Trouble(Pattern line, String remedy) {
-        Trouble(String line, String remedy) {
-            this(Pattern.compile(line), remedy);
-        }
-    }
-
-    private static final List<Trouble> TROUBLES = List.of(
-            new Trouble(
-                    "DO NOT MATCH THE HASHES",
-                    ": a package is not the one whose hash is in requirements.txt; write the hashes anew"),
-            new Trouble("No space left on device|\\[Errno 28]", ": the server's disk is full"),
-            new Trouble(
-                    "Python\\.h: No such file|command '[\\w-]*(?:gcc|cc)' failed|unable to execute '[\\w-]*gcc'",
-                    ": a package has to be compiled; on Debian: apt-get install build-essential python3-dev"),
-            new Trouble(
-                    "requires a different Python|Your Pipfile requires",
-                    ": say in .python-version which python the app needs, and install it on the server"),
-            new Trouble(
-                    "Multiple top-level packages discovered",
-                    ": say in pyproject.toml which packages there are, or write a requirements.txt"),
-            new Trouble(
-                    "40[13] (?:Error|Client Error|Unauthorized|Forbidden)|HTTP status client error \\(40[13]",
-                    ": the package index asks for a password; name its variables there, or set PIP_EXTRA_INDEX_URL,"
+    private static final List<Sign> SIGNS = List.of(
+            new Sign(
+                    Pattern.compile("DO NOT MATCH THE HASHES"),
+                    "a package is not the one whose hash is in requirements.txt; write the hashes anew"),
+            new Sign(Pattern.compile("No space left on device|\\[Errno 28]"), "the server's disk is full"),
+            new Sign(
+                    Pattern.compile(
+                            "Python\\.h: No such file|command '[\\w-]*(?:gcc|cc)' failed|unable to execute '[\\w-]*gcc'"),
+                    "a package has to be compiled; on Debian: apt-get install build-essential python3-dev"),
+            new Sign(
+                    Pattern.compile("requires a different Python|Your Pipfile requires"),
+                    "say in .python-version which python the app needs, and install it on the server"),
+            new Sign(
+                    Pattern.compile("Multiple top-level packages discovered"),
+                    "say in pyproject.toml which packages there are, or write a requirements.txt"),
+            new Sign(
+                    Pattern.compile(
+                            "40[13] (?:Error|Client Error|Unauthorized|Forbidden)|HTTP status client error \\(40[13]"),
+                    "the package index asks for a password; name its variables there, or set PIP_EXTRA_INDEX_URL,"
                             + " POETRY_HTTP_BASIC_NAME_PASSWORD or UV_INDEX_NAME_PASSWORD with `tinyserv config:set`"),
-            new Trouble(
-                    "No matching distribution found",
-                    ": is there such a package and version, for this python? does the server reach the package index?"));
+            new Sign(
+                    Pattern.compile("No matching distribution found"),
+                    "is there such a package and version, for this python? does the server reach the package index?"));
 
     private final Transcript transcript;
     private final PackageManager manager;
     private volatile boolean misfit;
-    private volatile String remedy = "";
+    private final Diagnosis diagnosis = new Diagnosis(SIGNS);
 
     InstallOutput(Transcript transcript, PackageManager manager) {
         this.transcript = transcript;
@@ -56,13 +54,7 @@ final class InstallOutput implements Consumer<String> {
         if (manager.isLocked() && MISFIT.matcher(line).find()) {
             misfit = true;
         }
-        if (remedy.isEmpty()) {
-            remedy = TROUBLES.stream()
-                    .filter(trouble -> trouble.line().matcher(line).find())
-                    .map(Trouble::remedy)
-                    .findFirst()
-                    .orElse("");
-        }
+        diagnosis.look(line);
         if (!line.isBlank()) {
             transcript.detail(line);
         }
@@ -75,6 +67,6 @@ final class InstallOutput implements Consumer<String> {
 
     /** What to do about a failure, behind its message; empty if we do not know. */
     String remedy() {
-        return misfit ? ": " + manager.misfit() : remedy;
+        return misfit ? ": " + manager.misfit() : diagnosis.remedy();
     }
 }

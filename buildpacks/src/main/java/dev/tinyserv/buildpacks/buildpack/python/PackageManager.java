@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.Wish;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +61,7 @@ enum PackageManager {
      */
     static PackageManager of(Path folder) {
         return Stream.of(values())
-                .filter(manager -> manager.files().stream().allMatch(file -> AppText.exists(folder, file)))
+                .filter(manager -> manager.files().stream().allMatch(file -> FolderFile.exists(folder, file)))
                 .findFirst()
                 .orElseThrow(() -> new Refusal("requirements.txt, or the file of another package manager, is a link, a"
                         + " folder, or a lock file alone: commit plain files, with pyproject.toml or Pipfile"));
@@ -75,7 +76,7 @@ enum PackageManager {
     List<String> unread(Path folder) {
         return Stream.of(values())
                 .map(manager -> manager.lockFile)
-                .filter(file -> !file.isEmpty() && !file.equals(lockFile) && AppText.exists(folder, file))
+                .filter(file -> !file.isEmpty() && !file.equals(lockFile) && FolderFile.exists(folder, file))
                 .toList();
     }
 
@@ -86,7 +87,7 @@ enum PackageManager {
             return list.isEmpty()
                     || list.get().lines().map(String::strip).anyMatch(line -> !line.isEmpty() && !line.startsWith("#"));
         }
-        if (this == PROJECT && !AppText.exists(folder, SETUP.wishes)) {
+        if (this == PROJECT && !FolderFile.exists(folder, SETUP.wishes)) {
             Optional<TomlText> project =
                     AppText.read(folder.resolve(wishes), MAX_BYTES).map(TomlText::new);
             return project.isEmpty()

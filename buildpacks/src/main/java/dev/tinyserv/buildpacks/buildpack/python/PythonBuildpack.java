@@ -10,6 +10,7 @@ import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.Toolchain;
 import dev.tinyserv.buildpacks.source.AppSource;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +49,7 @@ public final class PythonBuildpack implements Buildpack {
 
     @Override
     public boolean detects(AppSource source) throws IOException {
-        for (String file : FILES) {
-            if (source.exists(file)) {
-                return true;
-            }
-        }
-        return false;
+        return source.hasAny(FILES);
     }
 
     @Override
@@ -69,7 +65,7 @@ public final class PythonBuildpack implements Buildpack {
     /** Its packages tell, which are not there yet; without any file of a web app they cannot. */
     @Override
     public boolean mayTellHowItRuns(Build build) throws IOException {
-        return AppText.exists(build.folder(), "manage.py") || WebApp.mayBeIn(build.folder());
+        return FolderFile.exists(build.folder(), "manage.py") || WebApp.mayBeIn(build.folder());
     }
 
     private static Installed python(Build build) throws IOException {

@@ -5,7 +5,6 @@ import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
-import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -35,16 +34,6 @@ final class VirtualEnvironment {
     /** The Python that it links to. */
     Installed python() {
         return python;
-    }
-
-    /** Takes away what was committed: it holds another machine's paths. */
-    void removeCommitted() throws IOException {
-        if (Files.exists(folder(), LinkOption.NOFOLLOW_LINKS)) {
-            build.transcript()
-                    .problem(".venv is committed: it is made anew; remove it with `git rm -r --cached "
-                            + build.inRepository(NAME) + "` and list it in .gitignore");
-            FileTree.delete(folder());
-        }
     }
 
     /** Makes it; with pip, which takes seconds, only where pip is to install something. */

@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack.python;
 
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ final class WebApp {
     /** Whether there is any file that {@link #processes} could name. */
     static boolean mayBeIn(Path folder) {
         return Stream.concat(WSGI_FILES.stream(), ASGI_FILES.stream())
-                .anyMatch(module -> AppText.exists(folder, module + ".py"));
+                .anyMatch(module -> FolderFile.exists(folder, module + ".py"));
     }
 
     /** The commands for an app without a Procfile; none if its packages and files do not tell. */

@@ -4,6 +4,7 @@ import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.regex.Pattern;
 record Gemfile(String content) {
     static final String NAME = "Gemfile";
 
+    static final int MAX_BYTES = 1024 * 1024;
+
     private static final String QUOTED = "[\"']([^\"'#]{1,60})[\"']";
     private static final Pattern FILE =
             Pattern.compile("^ *ruby[ (]+(?:file:|:file *=>) *" + QUOTED, Pattern.MULTILINE);
@@ -28,7 +31,7 @@ record Gemfile(String content) {
     private static final Pattern VERSION = Pattern.compile(QUOTED);
 
     static Gemfile read(Path folder) throws IOException {
-        return new Gemfile(RubyFile.read(folder, NAME));
+        return new Gemfile(FolderFile.plain(folder, NAME, MAX_BYTES));
     }
 
     /** What its line {@code ruby "~> 3.1"} or {@code ruby file: ".ruby-version"} asks for. */

@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.ruby;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
+import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,7 +25,7 @@ record GemfileLock(String content) {
 
     /** Empty where there is none. */
     static GemfileLock read(Path folder) throws IOException {
-        return new GemfileLock(RubyFile.read(folder, NAME));
+        return new GemfileLock(FolderFile.plain(folder, NAME, Gemfile.MAX_BYTES));
     }
 
     static boolean isIn(Path folder) {

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An app's gems, in {@code vendor/bundle}: those of its last build if nothing changed, else those that Bundler gets. */
@@ -76,21 +75,10 @@ final class Gems {
         if (Files.exists(vendor, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(vendor, LinkOption.NOFOLLOW_LINKS)) {
             throw new Refusal("vendor is a file or a link, but the gems go there: make it a folder");
         }
-        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-            build.transcript()
-                    .problem("vendor/bundle is committed: it is installed anew; remove it with `git rm -r --cached "
-                            + build.inRepository("vendor/bundle") + "` and list it in .gitignore");
-            FileTree.delete(folder);
-        }
+        build.removeCommitted(FOLDER, "installed anew");
         Files.createDirectories(vendor);
         // It would win over our variables, now and whenever the app starts.
-        Path config = build.folder().resolve(".bundle");
-        if (Files.exists(config, LinkOption.NOFOLLOW_LINKS)) {
-            build.transcript()
-                    .problem(".bundle is committed: it is not used; remove it with `git rm -r --cached "
-                            + build.inRepository(".bundle") + "` and list it in .gitignore");
-            FileTree.delete(config);
-        }
+        build.removeCommitted(".bundle", "not used");
     }
 
     /** The archives from which gems were installed are of no more use in a slug. */
@@ -109,11 +97,8 @@ final class Gems {
 
     /** The Gemfile says which group a gem is in; the lock file does not. */
     private String key(Version ruby, String without) throws IOException {
-        Fingerprint key = new Fingerprint().add("ruby " + ruby + " without " + without);
-        Optional<Path> program = bundler.program();
-        if (program.isPresent()) {
-            key.addProgram(program.get());
-        }
+        Fingerprint key =
+                new Fingerprint().add("ruby " + ruby + " without " + without).addProgram(bundler.program());
         new InstallSettings(build, VARIABLES)
                 .withFiles(List.of(Gemfile.NAME, GemfileLock.NAME))
                 .withFiles(Gemfile.read(build.folder()).files())

@@ -87,14 +87,11 @@ public final class RubyBuildpack implements Buildpack {
     }
 
     private static Optional<Wish> wish(Path folder, Gemfile gemfile) throws IOException {
-        Optional<Wish> wish = gemfile.wish(folder);
-        if (wish.isEmpty()) {
-            wish = GemfileLock.read(folder).wish();
-        }
-        if (wish.isEmpty()) {
-            wish = VersionFiles.plain(folder, ".ruby-version");
-        }
-        return wish.isEmpty() ? VersionFiles.toolVersions(folder, RuntimeKind.RUBY) : wish;
+        return VersionFiles.first(
+                () -> gemfile.wish(folder),
+                () -> GemfileLock.read(folder).wish(),
+                () -> VersionFiles.plain(folder, ".ruby-version"),
+                () -> VersionFiles.toolVersions(folder, RuntimeKind.RUBY));
     }
 
     /** The same in the build and at the start, so that both look for gems in the same place, relative to the app. */

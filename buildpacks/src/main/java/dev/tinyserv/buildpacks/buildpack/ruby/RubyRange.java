@@ -11,8 +11,6 @@ import java.util.regex.Pattern;
 /**
  * A range of versions as RubyGems writes it, such as {@code ~> 3.1}: requirements that must all hold. Without an operator
  * it is exactly that version, as Bundler will insist on as well.
- *
- * @param requirements the requirements
  */
 record RubyRange(List<Requirement> requirements) implements VersionRange {
     /** Behind the numbers, as in {@code 3.1.2p20}, it tells nothing that counts. */

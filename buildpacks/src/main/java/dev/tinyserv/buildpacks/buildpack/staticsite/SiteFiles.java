@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.staticsite;
 
 import dev.tinyserv.buildpacks.buildpack.Build;
+import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,30 +20,10 @@ import java.util.zip.GZIPOutputStream;
  * {@code .gz} beside it, and no link leads anywhere.
  */
 final class SiteFiles extends SimpleFileVisitor<Path> {
-    private static final Set<String> TEXTS = Set.of(
-            "html",
-            "htm",
-            "css",
-            "js",
-            "mjs",
-            "json",
-            "map",
-            "svg",
-            "xml",
-            "txt",
-            "md",
-            "csv",
-            "wasm",
-            "webmanifest",
-            "rss",
-            "atom",
-            "vtt",
-            "ttf",
-            "otf",
-            "eot",
-            "ico",
-            "geojson",
-            "xhtml");
+    private static final Set<String> TEXTS = Set.copyOf(Words.of("""
+            html htm css js mjs json map svg xml txt md csv wasm webmanifest rss atom vtt ttf otf eot ico geojson
+            xhtml
+            """));
     private static final String SUFFIX = ".gz";
     private static final long SMALLEST = 1024;
     private static final long LARGEST = 64L << 20;
