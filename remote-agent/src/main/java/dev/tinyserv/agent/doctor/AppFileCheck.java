@@ -20,11 +20,6 @@ import java.util.stream.Stream;
 /** What is kept of an app can be read and fits together: state, release, build, branch, log. */
 record AppFileCheck(AppName app) implements Check {
     @Override
-    public String area() {
-        return "App " + app;
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         KeptFiles kept = new KeptFiles(patient.layout(), app, findings);
         Path pointer = patient.layout().currentRelease(app);

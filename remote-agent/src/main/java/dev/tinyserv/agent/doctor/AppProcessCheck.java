@@ -8,32 +8,20 @@ import dev.tinyserv.agent.machine.Listeners;
 import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
-import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.agent.run.runtime.Listeners.Listener;
+import dev.tinyserv.agent.run.runtime.Listeners;
 import java.util.List;
 import java.util.Optional;
 
 /** An app that should be up is up, and can be reached through the router only. */
 record AppProcessCheck(AppName app) implements Check {
     private static final int KILLED = 137;
-    private static final JsonStore STORE = new JsonStore();
-
-    @Override
-    public String area() {
-        return "App " + app;
-    }
 
     @Override
     public void look(Patient patient, Findings findings) {
-        Optional<AppState> state;
-        Optional<Release> current;
-        try {
-            state = STORE.read(patient.layout().app(app), AppState.class);
-            current = STORE.read(patient.layout().currentRelease(app), ReleaseFile.class)
-                    .map(ReleaseFile::release);
-        } catch (Refusal e) {
-            return; // told where the files are looked at
-        }
+        Optional<AppState> state = KeptFiles.quietly(patient.layout().app(app), AppState.class);
+        Optional<Release> current = KeptFiles.quietly(patient.layout().currentRelease(app), ReleaseFile.class)
+                .map(ReleaseFile::release);
         if (state.isEmpty() || current.isEmpty() || patient.live().isEmpty()) {
             return;
         }
@@ -71,8 +59,7 @@ record AppProcessCheck(AppName app) implements Check {
     }
 
     static boolean isHalted(Kernel kernel, long pid) {
-        return kernel.text("proc/" + pid + "/status").stream()
-                .flatMap(String::lines)
+        return kernel.lines("proc/" + pid + "/status")
                 .anyMatch(line -> line.startsWith("State:") && line.endsWith("(stopped)"));
     }
 

@@ -2,9 +2,6 @@ package dev.tinyserv.agent.doctor;
 
 /** Looks at one thing. It changes nothing, and a thing that it cannot see is a finding, never an error. */
 interface Check {
-    /** What it looks at, in one or two words. */
-    String area();
-
     /** Writes down what it sees. */
     void look(Patient patient, Findings findings);
 }

@@ -9,7 +9,6 @@ import java.util.List;
  * @param findings in the order of the checks
  */
 public record Checkup(List<Finding> findings) {
-    /** Copies the findings. */
     public Checkup {
         findings = List.copyOf(findings);
     }

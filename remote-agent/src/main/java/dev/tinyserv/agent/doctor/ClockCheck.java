@@ -16,11 +16,6 @@ final class ClockCheck implements Check {
     private static final String REMEDY = "set it with an NTP service, such as systemd-timesyncd or chrony";
 
     @Override
-    public String area() {
-        return "Clock";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         Instant now = patient.clock().instant();
         int year = now.atZone(ZoneOffset.UTC).getYear();

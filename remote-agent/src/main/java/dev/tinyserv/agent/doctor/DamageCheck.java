@@ -10,11 +10,6 @@ import java.util.List;
 /** No file of ours had to be set aside because it could not be read. */
 final class DamageCheck implements Check {
     @Override
-    public String area() {
-        return "Damage";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         int before = findings.all().size();
         for (Path folder : List.of(

@@ -24,11 +24,6 @@ final class DiskCheck implements Check {
             "`disk:clean` deletes what nobody needs; else lower TINYSERV_KEEP_SLUGS, or use a larger disk";
 
     @Override
-    public String area() {
-        return "Disk";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         Path root = patient.layout().root();
         try {

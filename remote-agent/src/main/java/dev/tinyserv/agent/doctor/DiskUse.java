@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 /**
  * What lies in each folder of TINYSERV_ROOT.
  *
- * @param bytes by the folder's name
  * @param whole false if there were too many files to count all
  */
 record DiskUse(Map<String, Long> bytes, boolean whole) {

@@ -21,25 +21,28 @@ public final class Doctor {
 
     private static final Duration KEPT_AT_MOST = Duration.ofSeconds(15);
 
-    private static final List<Check> MACHINE = List.of(
-            new ProcessCheck(),
-            new StartAtBootCheck(),
-            new SettingsCheck(),
-            new PortCheck(),
-            new ReachCheck(),
-            new PortRangeCheck(),
-            new DiskCheck(),
-            new FileSystemCheck(),
-            new MemoryCheck(),
-            new ClockCheck(),
-            new LimitCheck(),
-            new KernelCheck(),
-            new ProgramCheck(Languages.ALL),
-            new OwnerCheck(),
-            new DamageCheck(),
-            new KeyCheck(),
-            new HostKeyCheck(),
-            new HostNameCheck());
+    private static final List<Area> MACHINE = List.of(
+            new Area("Agent and router", new ProcessCheck()),
+            new Area("Start at boot", new StartAtBootCheck()),
+            new Area("Settings", new SettingsCheck()),
+            new Area("Ports", new PortCheck()),
+            new Area("Reach", new ReachCheck()),
+            new Area("Port ranges", new PortRangeCheck()),
+            new Area("Disk", new DiskCheck()),
+            new Area("File system", new FileSystemCheck()),
+            new Area("Memory", new MemoryCheck()),
+            new Area("Clock", new ClockCheck()),
+            new Area("Limits", new LimitCheck()),
+            new Area("Kernel", new KernelCheck()),
+            new Area("Programs", new ProgramCheck(Languages.ALL)),
+            new Area("Owner", new OwnerCheck()),
+            new Area("Damage", new DamageCheck()),
+            new Area("Keys", new KeyCheck()),
+            new Area("Host key", new HostKeyCheck()),
+            new Area("Host name", new HostNameCheck()));
+
+    /** What a check looks at, in one or two words. */
+    private record Area(String name, Check check) {}
 
     private final Patient patient;
     private final LongSupplier nanos;
@@ -90,7 +93,7 @@ public final class Doctor {
 
     /** The ports of ours that we cannot listen on, a line each. */
     public List<String> portProblems() {
-        return run(new PortCheck(), patient).stream()
+        return run(new Area("Ports", new PortCheck()), patient).stream()
                 .filter(finding -> finding.level() == Finding.Level.PROBLEM)
                 .map(Finding::text)
                 .toList();
@@ -98,20 +101,20 @@ public final class Doctor {
 
     private static Checkup examine(Patient patient) {
         List<Finding> findings = new ArrayList<>();
-        MACHINE.forEach(check -> findings.addAll(run(check, patient)));
+        MACHINE.forEach(area -> findings.addAll(run(area, patient)));
         for (AppName app : AppNames.under(patient.layout())) {
-            findings.addAll(run(new AppFileCheck(app), patient));
-            findings.addAll(run(new AppProcessCheck(app), patient));
+            findings.addAll(run(new Area("App " + app, new AppFileCheck(app)), patient));
+            findings.addAll(run(new Area("App " + app, new AppProcessCheck(app)), patient));
         }
         return new Checkup(findings);
     }
 
-    private static List<Finding> run(Check check, Patient patient) {
-        Findings findings = new Findings(check.area());
+    private static List<Finding> run(Area area, Patient patient) {
+        Findings findings = new Findings(area.name());
         try {
-            check.look(patient, findings);
+            area.check().look(patient, findings);
         } catch (RuntimeException e) { // one that breaks must not hide what the others see
-            LOG.error("doctor cannot look at {}", check.area(), e);
+            LOG.error("doctor cannot look at {}", area.name(), e);
             findings.problem(
                     "cannot be looked at: " + Printable.shortened(String.valueOf(e.getMessage()), 200),
                     "logs/agent.log tells more");

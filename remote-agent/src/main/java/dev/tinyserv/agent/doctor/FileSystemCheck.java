@@ -15,11 +15,6 @@ final class FileSystemCheck implements Check {
     private static final Set<String> OVER_A_NETWORK = Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs");
 
     @Override
-    public String area() {
-        return "File system";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         Path root = patient.layout().root();
         if (Files.notExists(root)) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * One thing that a check saw.
  *
  * @param area what was looked at: {@code Disk}, {@code Keys} …, or {@code App NAME}
- * @param level how bad it is
  * @param what what is so and where; one line
  * @param remedy what to do about it; empty if there is nothing to do
  */

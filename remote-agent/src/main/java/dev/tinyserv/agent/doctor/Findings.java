@@ -30,6 +30,11 @@ final class Findings {
         all.add(new Finding(area, level, Printable.escaped(what), Printable.escaped(remedy)));
     }
 
+    /** How many problems there are so far. */
+    long problems() {
+        return all.stream().filter(finding -> finding.level() == Level.PROBLEM).count();
+    }
+
     List<Finding> all() {
         return List.copyOf(all);
     }

@@ -14,11 +14,6 @@ final class HostKeyCheck implements Check {
             "restore it from a backup before the next start; with a new one every client will be told that it has changed";
 
     @Override
-    public String area() {
-        return "Host key";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         Path file = patient.layout().hostKey();
         try {

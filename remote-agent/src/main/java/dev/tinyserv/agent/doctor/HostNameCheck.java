@@ -15,11 +15,6 @@ final class HostNameCheck implements Check {
     private static final long LIMIT_SECONDS = 3;
 
     @Override
-    public String area() {
-        return "Host name";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         String host = patient.settings().server().host();
         if (host.isEmpty()) {

@@ -48,7 +48,7 @@ record KeptFiles(Layout layout, AppName app, Findings findings) {
 
     private Optional<Path> newestLive() {
         try (Stream<Path> files = Files.list(layout.releases(app))) {
-            return files.flatMap(file -> quietly(file).stream())
+            return files.flatMap(file -> quietly(file, ReleaseFile.class).map(ReleaseFile::release).stream())
                     .filter(release -> release.status() == Release.Status.LIVE)
                     .max(Comparator.comparingInt(Release::version))
                     .map(release -> layout.release(app, release.version()));
@@ -57,11 +57,12 @@ record KeptFiles(Layout layout, AppName app, Findings findings) {
         }
     }
 
-    private static Optional<Release> quietly(Path file) {
+    /** What a file holds; empty if it is not there or cannot be read, which is told where the app's files are looked at. */
+    static <T> Optional<T> quietly(Path file, Class<T> type) {
         try {
-            return STORE.read(file, ReleaseFile.class).map(ReleaseFile::release);
+            return STORE.read(file, type);
         } catch (Refusal e) {
-            return Optional.empty(); // a remedy needs one that can be read
+            return Optional.empty();
         }
     }
 }

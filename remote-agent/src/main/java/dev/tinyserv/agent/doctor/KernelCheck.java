@@ -10,11 +10,6 @@ final class KernelCheck implements Check {
     private static final String WATCHES = "fs.inotify.max_user_watches";
 
     @Override
-    public String area() {
-        return "Kernel";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         boolean epoll = patient.live()
                 .flatMap(Live::router)
@@ -81,8 +76,8 @@ final class KernelCheck implements Check {
     }
 
     private static void lookAtProc(Patient patient, Findings findings) {
-        boolean hidden = patient.kernel().text("proc/mounts").stream()
-                .flatMap(String::lines)
+        boolean hidden = patient.kernel()
+                .lines("proc/mounts")
                 .filter(line -> line.startsWith("proc /proc "))
                 .anyMatch(line -> line.contains("hidepid=") && !line.contains("hidepid=0"));
         if (hidden && !patient.isRoot()) {

@@ -12,11 +12,6 @@ final class KeyCheck implements Check {
     private static final String ADD = "`tinyserv-remote keys:add NAME < id_ed25519.pub` adds one";
 
     @Override
-    public String area() {
-        return "Keys";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         AuthorizedKeys keys = patient.keys();
         String complaint = keys.complaint().orElse(null);

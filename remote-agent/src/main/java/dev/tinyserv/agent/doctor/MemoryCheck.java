@@ -21,11 +21,6 @@ final class MemoryCheck implements Check {
     private static final String REMEDY = "stop what nobody needs, add swap, or use a larger machine";
 
     @Override
-    public String area() {
-        return "Memory";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         OptionalLong available = patient.kernel().availableMemory();
         if (available.isEmpty()) {

@@ -18,11 +18,6 @@ final class OwnerCheck implements Check {
     private static final int MOST_TOLD = 5;
 
     @Override
-    public String area() {
-        return "Owner";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         Layout layout = patient.layout();
         if (Files.notExists(layout.root())) {
@@ -44,16 +39,7 @@ final class OwnerCheck implements Check {
     }
 
     /** One walk over the files that matter; it tells of the first few. */
-    private static final class Looking {
-        private final UserPrincipal owner;
-        private final Findings findings;
-        private int told;
-
-        Looking(UserPrincipal owner, Findings findings) {
-            this.owner = owner;
-            this.findings = findings;
-        }
-
+    private record Looking(UserPrincipal owner, Findings findings) {
         void at(Layout layout) throws IOException {
             one(layout.root(), false);
             entries(layout.root(), false);
@@ -78,7 +64,7 @@ final class OwnerCheck implements Check {
         }
 
         private void one(Path file, boolean secret) {
-            if (told >= MOST_TOLD) {
+            if (findings.problems() >= MOST_TOLD) {
                 return;
             }
             try {
@@ -93,22 +79,20 @@ final class OwnerCheck implements Check {
                 return; // its mode means nothing
             }
             if (!attributes.owner().equals(owner)) {
-                tell(file + " belongs to " + attributes.owner().getName(), "chown -R " + owner.getName() + " " + file);
+                findings.problem(
+                        file + " belongs to " + attributes.owner().getName(),
+                        "chown -R " + owner.getName() + " " + file);
             }
             var mode = attributes.permissions();
             if (mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
-                tell(file + " can be written by others than its owner", "chmod go-w " + file);
+                findings.problem(file + " can be written by others than its owner", "chmod go-w " + file);
             } else if (secret
                     && attributes.isRegularFile()
                     && (mode.contains(PosixFilePermission.GROUP_READ)
                             || mode.contains(PosixFilePermission.OTHERS_READ))) {
-                tell(file + " holds secrets and can be read by others than its owner", "chmod go-r " + file);
+                findings.problem(
+                        file + " holds secrets and can be read by others than its owner", "chmod go-r " + file);
             }
-        }
-
-        private void tell(String what, String remedy) {
-            told++;
-            findings.problem(what, remedy);
         }
     }
 }

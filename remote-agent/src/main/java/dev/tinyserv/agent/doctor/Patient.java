@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * All that is examined.
  *
  * @param settings those that hold; without an agent those that could be read
- * @param environment the variables of this process
  * @param home the distribution that this process was started from; null if there is none
- * @param keys who may log in
- * @param kernel what the kernel says
- * @param clock the machine's
  * @param live what the agent knows; empty where none runs
  * @param thorough whether what takes seconds and tells of nothing bad is wanted too
  */

@@ -1,13 +1,12 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.machine.Listeners;
 import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.agent.route.control.RouterStatus;
-import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.agent.run.runtime.Listeners.Listener;
+import dev.tinyserv.agent.run.runtime.Listeners;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +20,6 @@ import java.util.stream.Collectors;
  * has are not looked at twice: there may be thousands.
  */
 final class PortCheck implements Check {
-    private final JsonStore store = new JsonStore();
-
-    @Override
-    public String area() {
-        return "Ports";
-    }
 
     /**
      * A process of ours that should listen; what it has open is read once, because there may be thousands of ports.
@@ -93,18 +86,10 @@ final class PortCheck implements Check {
                 : Holder.of(OptionalLong.of(ProcessHandle.current().pid()));
     }
 
-    private List<AppState> appsOnDisk(Patient patient) {
+    private static List<AppState> appsOnDisk(Patient patient) {
         return AppNames.under(patient.layout()).stream()
-                .flatMap(app -> read(patient, app).stream())
+                .flatMap(app -> KeptFiles.quietly(patient.layout().app(app), AppState.class).stream())
                 .toList();
-    }
-
-    private Optional<AppState> read(Patient patient, AppName app) {
-        try {
-            return store.read(patient.layout().app(app), AppState.class);
-        } catch (Refusal e) {
-            return Optional.empty(); // told where the app is looked at
-        }
     }
 
     private static String where(int port, String of) {

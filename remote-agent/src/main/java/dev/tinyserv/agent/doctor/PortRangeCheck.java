@@ -10,11 +10,6 @@ final class PortRangeCheck implements Check {
     private static final String PRIVILEGED = "proc/sys/net/ipv4/ip_unprivileged_port_start";
 
     @Override
-    public String area() {
-        return "Port ranges";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         PortRange instances = patient.settings().server().instancePorts();
         Optional<PortRange> ephemeral = patient.kernel().text(EPHEMERAL).flatMap(PortRangeCheck::range);

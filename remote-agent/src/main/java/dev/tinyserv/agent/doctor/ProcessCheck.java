@@ -17,11 +17,6 @@ final class ProcessCheck implements Check {
     private static final String RESTART = "`tinyserv-remote restart`";
 
     @Override
-    public String area() {
-        return "Agent and router";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         OptionalLong router = RouterLock.pid(patient.layout());
         if (patient.live().isEmpty()) {

@@ -2,8 +2,6 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.release.ReleaseFile;
-import dev.tinyserv.agent.store.JsonStore;
-import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
@@ -22,15 +20,9 @@ final class ProgramCheck implements Check {
     private static final int MOST_APPS = 5;
 
     private final List<Buildpack> buildpacks;
-    private final JsonStore store = new JsonStore();
 
     ProgramCheck(List<Buildpack> buildpacks) {
         this.buildpacks = List.copyOf(buildpacks);
-    }
-
-    @Override
-    public String area() {
-        return "Programs";
     }
 
     @Override
@@ -88,7 +80,7 @@ final class ProgramCheck implements Check {
     }
 
     /** The apps whose current release a buildpack has built, by its name. */
-    private Map<String, List<String>> users(Patient patient) {
+    private static Map<String, List<String>> users(Patient patient) {
         Map<String, List<String>> users = new HashMap<>();
         for (AppName app : AppNames.under(patient.layout())) {
             for (String buildpack : buildpacksOf(patient, app)) {
@@ -98,15 +90,11 @@ final class ProgramCheck implements Check {
         return users;
     }
 
-    private List<String> buildpacksOf(Patient patient, AppName app) {
-        try {
-            return store.read(patient.layout().currentRelease(app), ReleaseFile.class).stream()
-                    .map(file -> file.release().slug())
-                    .filter(Objects::nonNull)
-                    .flatMap(slug -> List.of(slug.buildpack().split(", ", -1)).stream())
-                    .toList();
-        } catch (Refusal e) {
-            return List.of(); // told where the app is looked at
-        }
+    private static List<String> buildpacksOf(Patient patient, AppName app) {
+        return KeptFiles.quietly(patient.layout().currentRelease(app), ReleaseFile.class).stream()
+                .map(file -> file.release().slug())
+                .filter(Objects::nonNull)
+                .flatMap(slug -> List.of(slug.buildpack().split(", ", -1)).stream())
+                .toList();
     }
 }

@@ -25,11 +25,6 @@ final class ReachCheck implements Check {
             "`tinyserv-remote shutdown`, then `tinyserv-remote startup`: a restart keeps the sockets that there are";
 
     @Override
-    public String area() {
-        return "Reach";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         boolean ipv6 = patient.kernel()
                 .text("proc/net/if_inet6")

@@ -6,11 +6,6 @@ import java.util.List;
 /** The settings are good, and are those that the agent runs with. */
 final class SettingsCheck implements Check {
     @Override
-    public String area() {
-        return "Settings";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         SettingsReading now = patient.settings().now().get();
         now.problems()

@@ -10,11 +10,6 @@ final class StartAtBootCheck implements Check {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
     @Override
-    public String area() {
-        return "Start at boot";
-    }
-
-    @Override
     public void look(Patient patient, Findings findings) {
         if (patient.kernel().exists("etc/systemd/system/tinyserv.service")) {
             findings.ok("by systemd, tinyserv.service");

@@ -8,12 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
-/**
- * What the kernel tells in its files.
- *
- * @param root where {@code proc} and {@code sys} lie
- */
+/** What the kernel tells in its files. */
 public record Kernel(Path root) {
     private static final long KB = 1024;
     private static final int MOST_AT_ONCE = 64 * 1024;
@@ -45,6 +42,11 @@ public record Kernel(Path root) {
         return content.toByteArray();
     }
 
+    /** A file's lines; none if it is not there or may not be read. */
+    public Stream<String> lines(String file) {
+        return text(file).stream().flatMap(String::lines);
+    }
+
     /** The number that a file consists of. */
     public OptionalLong number(String file) {
         return text(file).map(text -> parse(text.strip())).orElse(OptionalLong.empty());
@@ -52,8 +54,7 @@ public record Kernel(Path root) {
 
     /** The first number behind a name at the beginning of a line: {@code MemAvailable:  123 kB}. */
     public OptionalLong field(String file, String name) {
-        return text(file).stream()
-                .flatMap(String::lines)
+        return lines(file)
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()).strip().split("\\s+", 2)[0])
                 .map(Kernel::parse)

@@ -84,7 +84,7 @@ class DoctorTest {
     }
 
     private List<Finding> look(Check check, Map<String, String> settings) {
-        Findings findings = new Findings(check.area());
+        Findings findings = new Findings("Test");
         check.look(patient(settings), findings);
         return findings.all();
     }
