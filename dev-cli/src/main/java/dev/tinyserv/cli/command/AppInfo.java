@@ -18,7 +18,6 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * What the server's {@code --json} answers say about an app; nothing in it is trusted before it is checked.
  *
- * @param name the app
  * @param url where it answers, or null when it takes no requests
  * @param repository the path of its repository on the server, or null when the server does not say
  */

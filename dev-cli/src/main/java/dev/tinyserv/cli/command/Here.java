@@ -7,13 +7,7 @@ import dev.tinyserv.cli.remote.Server;
 import dev.tinyserv.cli.remote.ServerAddress;
 import dev.tinyserv.cli.remote.Surroundings;
 
-/**
- * What every verb works with.
- *
- * @param surroundings where it is called
- * @param git git in the current folder
- * @param console the user's side
- */
+/** What every verb works with. */
 record Here(Surroundings surroundings, Git git, Console console) {
     /** Where calls from here go. */
     Destinations destinations() {

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * What we know of a verb of the server, for those who have no server at hand: a line of verbs.txt, which is made of what
  * the server declares. A newer server may know more verbs.
  *
- * @param name its name
  * @param shortName its short name; empty if it has none
  * @param aboutApp whether it is about one app, rather than about the server
  * @param changes whether it changes something

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which server and which app a command is about.
  *
- * @param server the server
  * @param app the app, or null when neither an option nor a git remote says
  * @param remote the name of the git remote that was asked
  */

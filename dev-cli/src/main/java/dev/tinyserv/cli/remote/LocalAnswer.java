@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a program answers that is asked here, not on the server: git, or ssh about its own configuration.
  *
- * @param status its exit status
  * @param text what it printed, at most 64 KiB, without white space around it
  */
 record LocalAnswer(int status, String text) {

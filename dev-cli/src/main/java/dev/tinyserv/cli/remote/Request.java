@@ -18,7 +18,6 @@ public record Request(List<String> arguments, @Nullable String app, boolean want
     private static final int MAX_BYTES = 256 * 1024;
     private static final char LOST = '\uFFFD';
 
-    /** Copies the arguments. */
     public Request {
         arguments = List.copyOf(arguments);
     }

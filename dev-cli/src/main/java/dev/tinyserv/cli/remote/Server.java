@@ -135,11 +135,6 @@ public final class Server {
         }
     }
 
-    /**
-     * What the server answered.
-     *
-     * @param status its exit status
-     * @param text its output
-     */
+    /** What the server answered. */
     public record Answer(int status, String text) {}
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * How ssh would connect to an address, as {@code ssh -G} prints it.
  *
  * @param host the host's name or address, after ssh's configuration
- * @param port the port
  * @param way the gates on the way there: a host's name means another one behind another gate
  * @param knownAs the name under which the host's key is kept
  * @param knownHosts the files that may hold its key

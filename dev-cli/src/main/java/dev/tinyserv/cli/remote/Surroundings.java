@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param folder the current folder
  */
 public record Surroundings(Map<String, String> environment, Path folder) {
-    /** Copies the environment. */
     public Surroundings {
         environment = Map.copyOf(environment);
     }

@@ -5,12 +5,8 @@ import java.time.Instant;
 /**
  * How the agent does.
  *
- * @param pid the agent's process id
- * @param version tinyserv's version
  * @param routerPid the router's process id; 0 while it does not answer
- * @param sshPort where SSH is served
  * @param apps how many apps there are, or how many of them the caller may use
- * @param startedAt when the agent started
  * @param ready whether every app that should run has been started, or has failed once
  * @param managed whether systemd, rather than our own keeper, restarts the agent
  */

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.command;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -15,13 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An app at a glance.
  *
- * @param name its name
- * @param port its stable port
  * @param url where it answers; null if its release takes no requests
  * @param release its current release, such as {@code v7}
  * @param state new, stopped, starting, up, crashed or damaged
  * @param repository where its git repository lies on the server
- * @param builds how it is built
  */
 record AppSummary(
         String name,
@@ -44,12 +42,8 @@ record AppSummary(
      * @param show the config vars whose values may be read in the output of builds
      */
     record Builds(String root, List<String> watch, boolean autoCancel, List<String> show) {
-        static Builds of(AppState app) {
-            return new Builds(
-                    app.build().root(),
-                    app.build().watch(),
-                    app.build().autoCancel(),
-                    app.build().show());
+        static Builds of(BuildSettings build) {
+            return new Builds(build.root(), build.watch(), build.autoCancel(), build.show());
         }
 
         private void addTo(List<List<String>> rows) {
@@ -69,7 +63,7 @@ record AppSummary(
     }
 
     static AppSummary of(Context context, AppState app) {
-        Release release = context.services().deploys().releases().current(app.app());
+        Release release = context.releases().current(app.app());
         return new AppSummary(
                 app.app().value(),
                 app.port(),
@@ -77,7 +71,7 @@ record AppSummary(
                 release.name(),
                 stateOf(context, app, release),
                 repository(context, app.app()),
-                Builds.of(app));
+                Builds.of(app.build()));
     }
 
     /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
@@ -92,7 +86,7 @@ record AppSummary(
                     "?",
                     "damaged",
                     repository(context, app.app()),
-                    Builds.of(app));
+                    Builds.of(app.build()));
         }
     }
 

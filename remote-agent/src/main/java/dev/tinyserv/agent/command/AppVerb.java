@@ -22,7 +22,7 @@ abstract class AppVerb extends Verb {
     @Override
     final Answer answer(Context context) {
         AppName named = context.appOr(app);
-        context.services().apps().registry().get(named);
+        context.appState(named);
         LogContext.app(named);
         return answer(context, named);
     }

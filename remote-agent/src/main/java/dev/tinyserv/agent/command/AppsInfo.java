@@ -15,6 +15,6 @@ final class AppsInfo extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        return AppSummary.of(context, context.services().apps().registry().get(app));
+        return AppSummary.of(context, context.appState(app));
     }
 }

@@ -16,9 +16,7 @@ final class AppsOpen extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         String url = AppSummary.urlOf(
-                context,
-                context.services().apps().registry().get(app),
-                context.services().deploys().releases().current(app));
+                context, context.appState(app), context.releases().current(app));
         if (url == null) {
             throw new Refusal(app + " has no web process, and so no URL; `ps -a " + app + "` shows what runs");
         }

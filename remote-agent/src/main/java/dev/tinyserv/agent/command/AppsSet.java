@@ -39,9 +39,7 @@ final class AppsSet extends AppVerb {
     Answer answer(Context context, AppName app) {
         List<UnaryOperator<BuildSettings>> changes =
                 pairs.stream().map(AppsSet::change).toList();
-        BuildSettings build = context.services()
-                .apps()
-                .operator()
+        BuildSettings build = context.operator()
                 .change(
                         app,
                         context.account(),
@@ -54,7 +52,7 @@ final class AppsSet extends AppVerb {
                             return all;
                         },
                         context.cancellation());
-        return NextBuild.of(app, build);
+        return new NextBuild(app.value(), AppSummary.Builds.of(build));
     }
 
     private static UnaryOperator<BuildSettings> change(String pair) {
@@ -103,31 +101,18 @@ final class AppsSet extends AppVerb {
         return names;
     }
 
-    /**
-     * What the next build of an app is of.
-     *
-     * @param app the app's name
-     * @param root the folder of the repository that it is built from; empty for all of it
-     * @param watch the paths that a push must change to make a release; none: any push does
-     * @param autoCancel whether a push cancels the builds of earlier ones
-     * @param show the config vars whose values may be read in the output of builds
-     */
-    private record NextBuild(String app, String root, List<String> watch, boolean autoCancel, List<String> show)
-            implements Facts {
-        static NextBuild of(AppName app, BuildSettings build) {
-            return new NextBuild(app.value(), build.root(), build.watch(), build.autoCancel(), build.show());
-        }
-
+    /** What the next build of an app is of. */
+    private record NextBuild(String app, AppSummary.Builds builds) implements Facts {
         @Override
         public Text text(Instant now) {
             return new Text()
                     .line("The next build of " + app + " is of "
-                            + (root.isEmpty() ? "the whole repository" : root)
-                            + (watch.isEmpty()
+                            + (builds.root().isEmpty() ? "the whole repository" : builds.root())
+                            + (builds.watch().isEmpty()
                                     ? "; every push makes a release"
-                                    : "; a push makes a release if it changes " + String.join(", ", watch))
-                            + (autoCancel ? "; it cancels the builds of earlier ones" : "")
-                            + (show.isEmpty() ? "" : "; it may print " + String.join(", ", show))
+                                    : "; a push makes a release if it changes " + String.join(", ", builds.watch()))
+                            + (builds.autoCancel() ? "; it cancels the builds of earlier ones" : "")
+                            + (builds.show().isEmpty() ? "" : "; it may print " + String.join(", ", builds.show()))
                             + "; `redeploy` builds now");
         }
     }

@@ -63,9 +63,7 @@ final class BuildpackOrder {
 
     /** Sets the app's buildpacks anew, and tells what the next build will use. */
     static Facts change(Context context, AppName app, UnaryOperator<List<String>> change) {
-        BuildSettings changed = context.services()
-                .apps()
-                .operator()
+        BuildSettings changed = context.operator()
                 .change(
                         app,
                         context.account(),
@@ -78,7 +76,6 @@ final class BuildpackOrder {
     /**
      * The buildpacks that the next build of an app will use.
      *
-     * @param app the app's name
      * @param names the buildpacks in the order in which they build; none: it is detected
      */
     record Order(String app, List<String> names) implements Facts {

@@ -14,7 +14,6 @@ final class BuildpacksList extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         return new BuildpackOrder.Order(
-                app.value(),
-                context.services().apps().registry().get(app).build().buildpacks());
+                app.value(), context.appState(app).build().buildpacks());
     }
 }

@@ -19,45 +19,31 @@ final class BuildsList extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        return new BuildList(context.services().builds().history().newest(app));
+        return new Listing<>(context.services().builds().history().newest(app), () -> "", BuildsList::row);
     }
 
-    /** Builds, newest first. */
-    private record BuildList(List<BuildRecord> builds) implements Facts {
-        @Override
-        public Object data() {
-            return builds;
-        }
+    private static List<String> row(BuildRecord build, Instant now) {
+        return List.of(
+                Integer.toString(build.number()),
+                build.commit().substring(0, Math.min(7, build.commit().length())),
+                build.result().name().toLowerCase(Locale.ROOT),
+                Ago.of(build.startedAt(), now),
+                seconds(build.millis()),
+                Printable.escaped(detail(build)));
+    }
 
-        @Override
-        public Text text(Instant now) {
-            return new Text()
-                    .table(builds.stream().map(build -> row(build, now)).toList());
+    private static String detail(BuildRecord build) {
+        String reason = build.reason();
+        if (reason != null) {
+            return Printable.shortened(reason, 100);
         }
+        return build.steps().stream()
+                .filter(step -> step.millis() >= 100)
+                .map(step -> Printable.shortened(step.name(), 40) + " " + seconds(step.millis()))
+                .collect(Collectors.joining(", "));
+    }
 
-        private static List<String> row(BuildRecord build, Instant now) {
-            return List.of(
-                    Integer.toString(build.number()),
-                    build.commit().substring(0, Math.min(7, build.commit().length())),
-                    build.result().name().toLowerCase(Locale.ROOT),
-                    Ago.of(build.startedAt(), now),
-                    seconds(build.millis()),
-                    Printable.escaped(detail(build)));
-        }
-
-        private static String detail(BuildRecord build) {
-            String reason = build.reason();
-            if (reason != null) {
-                return Printable.shortened(reason, 100);
-            }
-            return build.steps().stream()
-                    .filter(step -> step.millis() >= 100)
-                    .map(step -> Printable.shortened(step.name(), 40) + " " + seconds(step.millis()))
-                    .collect(Collectors.joining(", "));
-        }
-
-        private static String seconds(long millis) {
-            return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
-        }
+    private static String seconds(long millis) {
+        return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
     }
 }

@@ -14,12 +14,9 @@ import java.util.Optional;
 /**
  * One call of a verb, whichever door it came through.
  *
- * @param caller who calls
- * @param arguments the verb and what follows it
  * @param environment variables of the caller, of these only: GIT_PROTOCOL, LANG, TERM
  * @param in the caller's input; reads end when the caller has sent all
  * @param out the caller's output; a write to a caller that is gone throws
- * @param err the caller's error output
  * @param address the address of this machine that the caller used, for URLs that we print
  * @param cancellation is cancelled when the caller is gone
  */
@@ -35,7 +32,6 @@ public record Call(
     /** The address of calls that come from the server's own command line; those of other doors have numbers. */
     public static final String LOCAL = "localhost";
 
-    /** Copies what it is given. */
     public Call {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);

@@ -16,7 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
  * What {@code tinyserv} sends as the first line of its input, so that no value stands in an argument list.
  *
  * @param schema the version of this format: 1
- * @param arguments the verb and what follows it
  * @param app the app of the folder that the caller is in; null if none is known
  * @param host the server's name as the caller wrote it, for URLs; null if it did not say
  * @param color whether the caller's terminal shows colours

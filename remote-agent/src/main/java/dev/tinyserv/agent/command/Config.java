@@ -28,9 +28,8 @@ final class Config extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        Release release = context.services().deploys().releases().current(app);
-        return new Configuration(
-                release, context.services().apps().registry().get(app).port(), variables);
+        Release release = context.releases().current(app);
+        return new Configuration(release, context.appState(app).port(), variables);
     }
 
     @Override

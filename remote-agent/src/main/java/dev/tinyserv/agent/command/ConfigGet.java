@@ -19,13 +19,7 @@ final class ConfigGet extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        String value = context.services()
-                .deploys()
-                .releases()
-                .current(app)
-                .env()
-                .asMap()
-                .get(name);
+        String value = context.releases().current(app).env().asMap().get(name);
         if (value == null) {
             throw new Refusal(app + " has no config var " + Printable.shortened(name, 60)
                     + "; `config -j` shows those there are");

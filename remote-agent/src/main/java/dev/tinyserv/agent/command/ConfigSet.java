@@ -55,9 +55,7 @@ final class ConfigSet extends AppVerb {
         ReservedVars.refuse(changes.keySet());
         String names = String.join(", ", changes.keySet());
         return new Deed("Setting " + names + " and restarting " + app, transcript -> {
-            Deployment done = context.services()
-                    .deploys()
-                    .deployer()
+            Deployment done = context.deployer()
                     .configure(
                             app,
                             context.account(),

@@ -22,13 +22,7 @@ final class ConfigUnset extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        Set<String> known = context.services()
-                .deploys()
-                .releases()
-                .current(app)
-                .env()
-                .asMap()
-                .keySet();
+        Set<String> known = context.releases().current(app).env().asMap().keySet();
         for (String name : names) {
             if (!known.contains(name)) {
                 throw new Refusal(app + " has no config var " + Printable.shortened(name, 60)
@@ -37,9 +31,7 @@ final class ConfigUnset extends AppVerb {
         }
         String all = String.join(", ", names);
         return new Deed("Unsetting " + all + " and restarting " + app, transcript -> {
-            Deployment done = context.services()
-                    .deploys()
-                    .deployer()
+            Deployment done = context.deployer()
                     .configure(
                             app,
                             context.account(),

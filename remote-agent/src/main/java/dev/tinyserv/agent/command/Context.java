@@ -2,24 +2,27 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import dev.tinyserv.agent.deploy.Deployer;
+import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.agent.doctor.SettingsView;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a verb runs in.
  *
- * @param settings the settings that hold
  * @param keys who may log in
  * @param running what the agent works with; empty where no agent runs
- * @param call who called and how
  * @param app the app of the caller's folder; null if none is known
  * @param host the server's name as the caller knows it
  */
@@ -33,6 +36,30 @@ record Context(
     Services services() {
         return running.orElseThrow(() -> new Refusal(
                 "tinyserv does not run under " + settings.layout().root() + "; `tinyserv-remote startup` starts it"));
+    }
+
+    Releases releases() {
+        return services().deploys().releases();
+    }
+
+    Deployer deployer() {
+        return services().deploys().deployer();
+    }
+
+    Operator operator() {
+        return services().apps().operator();
+    }
+
+    /** An app that must be there. */
+    AppState appState(AppName name) {
+        return services().apps().registry().get(name);
+    }
+
+    /** The apps that the caller may use. */
+    List<AppState> ownApps() {
+        return services().apps().registry().all().stream()
+                .filter(each -> account().mayUse(each.app()))
+                .toList();
     }
 
     Account account() {

@@ -54,7 +54,7 @@ final class Deploy extends AppVerb {
 
     private static void inspect(Context context, Submission submission) {
         Transcript transcript = submission.origin().transcript();
-        boolean fine = context.services().deploys().deployer().dryRun(submission);
+        boolean fine = context.deployer().dryRun(submission);
         Kernel.ofThisMachine()
                 .availableMemory()
                 .ifPresent(bytes -> transcript.detail("memory    " + Sizes.of(bytes) + " available"));

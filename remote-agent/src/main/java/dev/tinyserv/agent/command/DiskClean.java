@@ -1,11 +1,9 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.DiskCleaning.Freed;
 import dev.tinyserv.agent.deploy.DiskCleaning.Result;
-import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.process.Transcript;
@@ -13,10 +11,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-final class DiskClean extends Verb {
+final class DiskClean extends OneOrAllApps {
     static final VerbDeclaration VERB = VerbDeclaration.changesServer(
                     "disk:clean",
                     "Free what can be freed on the disk, and say how much",
@@ -27,19 +24,8 @@ final class DiskClean extends Verb {
             .json("Print an array with app, what and bytes.")
             .example("tinyserv disk:clean --dry-run");
 
-    @Option(
-            names = {"-a", "--app"},
-            paramLabel = "NAME",
-            description = "Only this app.")
-    private @Nullable String app;
-
     @Option(names = "--dry-run", description = "Only say what would be freed, as near as can be told.")
     private boolean dryRun;
-
-    @Override
-    Optional<AppName> app(Context context) {
-        return Optional.ofNullable(app).map(AppName::new);
-    }
 
     @Override
     Answer answer(Context context) {
@@ -60,17 +46,10 @@ final class DiskClean extends Verb {
         for (AppName name : apps(context)) {
             results.add(cleaning.of(name, context.account(), dryRun, transcript, context.cancellation()));
         }
-        if (app == null) {
+        if (app(context).isEmpty()) {
             results.add(cleaning.ofDestroyed(context.account(), dryRun, transcript, context.cancellation()));
         }
         return results;
-    }
-
-    private List<AppName> apps(Context context) {
-        Apps apps = context.services().apps().registry();
-        return app == null
-                ? apps.all().stream().map(AppState::app).toList()
-                : List.of(apps.get(new AppName(app)).app());
     }
 
     /** What was freed, or would be, and what could not be cleaned. */

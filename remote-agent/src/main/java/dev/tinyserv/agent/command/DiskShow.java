@@ -1,9 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -15,11 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
-final class DiskShow extends Verb {
+final class DiskShow extends OneOrAllApps {
     static final VerbDeclaration VERB = VerbDeclaration.readsServer(
                     "disk",
                     "Show how much of the disk the apps take",
@@ -28,12 +23,6 @@ final class DiskShow extends Verb {
             .json("Print an object with apps (name, builds, cache, repository, logs, data), free and size, "
                     + "in bytes.")
             .example("tinyserv disk -a shop");
-
-    @Option(
-            names = {"-a", "--app"},
-            paramLabel = "NAME",
-            description = "Only this app.")
-    private @Nullable String app;
 
     /** What one app takes, in bytes. */
     private record Use(String name, long builds, long cache, long repository, long logs, long data) {
@@ -64,11 +53,6 @@ final class DiskShow extends Verb {
     }
 
     @Override
-    Optional<AppName> app(Context context) {
-        return Optional.ofNullable(app).map(AppName::new);
-    }
-
-    @Override
     Answer answer(Context context) {
         Layout layout = context.settings().layout();
         List<Use> uses = apps(context).stream()
@@ -81,17 +65,6 @@ final class DiskShow extends Verb {
         } catch (IOException e) {
             throw new Refusal("cannot look at the disk of " + layout.root() + ": " + JsonStore.reason(e), e);
         }
-    }
-
-    private List<AppName> apps(Context context) {
-        Apps apps = context.services().apps().registry();
-        if (app != null) {
-            return List.of(apps.get(new AppName(app)).app());
-        }
-        return apps.all().stream()
-                .map(AppState::app)
-                .filter(context.account()::mayUse)
-                .toList();
     }
 
     /** What each app takes, and what is free on the disk of how much, in bytes. */

@@ -3,11 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import java.time.Instant;
 
-/**
- * A deed that is done, and of which there is no more to say.
- *
- * @param app the app that it was about
- */
+/** A deed that is done, and of which there is no more to say. */
 record Done(String app) implements Facts {
     static Done with(AppName app) {
         return new Done(app.value());

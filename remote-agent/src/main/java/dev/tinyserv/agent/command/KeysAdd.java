@@ -54,7 +54,6 @@ final class KeysAdd extends Verb {
     /**
      * A key that may log in now.
      *
-     * @param key the key
      * @param apps the apps of a deployer, as they were named
      * @param ofThisName how many keys have its name
      * @param complaint why no key can log in nevertheless

@@ -6,9 +6,7 @@ import java.time.Instant;
 /**
  * The release that a deed has made.
  *
- * @param app the app's name
  * @param release the release's name, such as {@code v7}
- * @param description what it is
  * @param hint what people read behind its name; may be empty
  */
 record NewRelease(String app, String release, String description, String hint) implements Facts {

@@ -10,7 +10,6 @@ import java.util.List;
  * @param sentence what it means
  */
 public record OptionDeclaration(List<String> names, String label, String sentence) {
-    /** Copies what it is given. */
     public OptionDeclaration {
         names = List.copyOf(names);
     }

@@ -14,7 +14,7 @@ final class PsRestart extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         return new Deed("Restarting " + app, transcript -> {
-            context.services().apps().operator().restart(app, context.account(), transcript, context.cancellation());
+            context.operator().restart(app, context.account(), transcript, context.cancellation());
             return Done.with(app);
         });
     }

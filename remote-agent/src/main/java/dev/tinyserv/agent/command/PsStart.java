@@ -12,7 +12,7 @@ final class PsStart extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         return new Deed("Starting " + app, transcript -> {
-            context.services().apps().operator().start(app, context.account(), transcript, context.cancellation());
+            context.operator().start(app, context.account(), transcript, context.cancellation());
             return Done.with(app);
         });
     }

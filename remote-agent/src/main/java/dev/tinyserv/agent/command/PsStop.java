@@ -12,7 +12,7 @@ final class PsStop extends AppVerb {
     @Override
     Answer answer(Context context, AppName app) {
         return new Deed("Stopping " + app, transcript -> {
-            context.services().apps().operator().stop(app, context.account(), transcript, context.cancellation());
+            context.operator().stop(app, context.account(), transcript, context.cancellation());
             return Done.with(app);
         });
     }

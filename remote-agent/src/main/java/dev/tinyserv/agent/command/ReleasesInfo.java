@@ -29,10 +29,9 @@ final class ReleasesInfo extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        Releases releases = context.services().deploys().releases();
+        Releases releases = context.releases();
         Release release = version == null ? releases.current(app) : releases.get(app, VersionName.parse(version));
-        return new OneRelease(
-                release, context.services().apps().registry().get(app).port());
+        return new OneRelease(release, context.appState(app).port());
     }
 
     /** A release; people read the names of its variables, programs their values, too. */

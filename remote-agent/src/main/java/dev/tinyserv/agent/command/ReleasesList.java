@@ -26,25 +26,12 @@ final class ReleasesList extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        Releases releases = context.services().deploys().releases();
+        Releases releases = context.releases();
         int current = releases.current(app).version();
-        return new ReleaseList(releases.newest(app, Math.max(1, limit)).stream()
+        List<Row> rows = releases.newest(app, Math.max(1, limit)).stream()
                 .map(release -> Row.of(release, current))
-                .toList());
-    }
-
-    /** Releases, newest first. */
-    private record ReleaseList(List<Row> releases) implements Facts {
-        @Override
-        public Object data() {
-            return releases;
-        }
-
-        @Override
-        public Text text(Instant now) {
-            return new Text()
-                    .table(releases.stream().map(release -> release.cells(now)).toList());
-        }
+                .toList();
+        return new Listing<>(rows, () -> "", Row::cells);
     }
 
     /** A release in a list: without its variables, which are secret. */

@@ -22,10 +22,8 @@ final class Rollback extends AppVerb {
         int number = version == null ? 0 : VersionName.parse(version);
         String what = "Rolling back " + app + (number == 0 ? "" : " to v" + number);
         return new Deed(what, transcript -> {
-            Deployment done = context.services()
-                    .deploys()
-                    .deployer()
-                    .rollback(app, context.account(), number, transcript, context.cancellation());
+            Deployment done =
+                    context.deployer().rollback(app, context.account(), number, transcript, context.cancellation());
             return NewRelease.of(done.release(), " (" + done.release().making().description() + ")");
         });
     }

@@ -1,7 +1,5 @@
 package dev.tinyserv.agent.command;
 
-import dev.tinyserv.agent.config.SettingInUse;
-import java.time.Instant;
 import java.util.List;
 
 final class SettingsShow extends Verb {
@@ -16,26 +14,13 @@ final class SettingsShow extends Verb {
 
     @Override
     Answer answer(Context context) {
-        return new SettingList(context.settings().reading().settings());
-    }
-
-    /** Settings, with their values and where these come from. */
-    private record SettingList(List<SettingInUse> settings) implements Facts {
-        @Override
-        public Object data() {
-            return settings;
-        }
-
-        @Override
-        public Text text(Instant now) {
-            return new Text()
-                    .table(settings.stream()
-                            .map(setting -> List.of(
-                                    setting.name(),
-                                    setting.value().isEmpty() ? "-" : setting.value(),
-                                    "(" + setting.source() + ")",
-                                    setting.meaning()))
-                            .toList());
-        }
+        return new Listing<>(
+                context.settings().reading().settings(),
+                () -> "",
+                (setting, now) -> List.of(
+                        setting.name(),
+                        setting.value().isEmpty() ? "-" : setting.value(),
+                        "(" + setting.source() + ")",
+                        setting.meaning()));
     }
 }

@@ -23,19 +23,12 @@ final class Status extends Verb {
                     status, () -> Optional.of(doctor.summary()), context.keys().complaint());
         }
         // how many others there are is none of a deployer's business
-        return new Condition(status.withApps(ownApps(context)), Optional::empty, Optional.empty());
-    }
-
-    private static int ownApps(Context context) {
-        return (int) context.services().apps().registry().all().stream()
-                .filter(app -> context.account().mayUse(app.app()))
-                .count();
+        return new Condition(status.withApps(context.ownApps().size()), Optional::empty, Optional.empty());
     }
 
     /**
      * How tinyserv is.
      *
-     * @param status how the agent is
      * @param health asks the doctor, which takes a moment; empty for those whom it is not told
      * @param complaint why no key can log in
      */

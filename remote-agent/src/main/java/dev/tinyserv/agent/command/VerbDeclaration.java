@@ -6,12 +6,9 @@ import java.util.List;
  * What is true of a verb, declared once, on its class: doors, helps, the developer's command and the documents take it
  * from here. Options and parameters are fields of the class, see {@link Commands#optionsOf}.
  *
- * @param name its name
  * @param aliases its short names; most have none
- * @param rights who may call it
  * @param aboutApp whether it is about one app, rather than about the server
  * @param changes whether it changes something
- * @param agent whether it needs the agent
  * @param takesInput whether it reads its caller's input although no argument says so
  * @param texts what people read of it
  */
@@ -27,7 +24,6 @@ public record VerbDeclaration(
     /**
      * Who may call a verb.
      *
-     * @param who who may
      * @param deed what the others may not, as in "may not add keys"; empty unless it is for admins
      */
     public record Rights(Who who, String deed) {}
@@ -38,10 +34,8 @@ public record VerbDeclaration(
      * @param brief what it does, in a few words for a list
      * @param sentences what it does, one sentence a line
      * @param json what {@code --json} prints; empty if the verb does not take it
-     * @param examples commands that call it
      */
     public record Texts(String brief, List<String> sentences, String json, List<String> examples) {
-        /** Copies what it is given. */
         public Texts {
             sentences = List.copyOf(sentences);
             examples = List.copyOf(examples);
@@ -56,7 +50,6 @@ public record VerbDeclaration(
         }
     }
 
-    /** Copies what it is given. */
     public VerbDeclaration {
         aliases = List.copyOf(aliases);
     }

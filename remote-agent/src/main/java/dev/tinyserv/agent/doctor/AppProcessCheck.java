@@ -8,8 +8,6 @@ import dev.tinyserv.agent.machine.Listeners;
 import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
-import dev.tinyserv.agent.run.runtime.Listeners.Listener;
-import dev.tinyserv.agent.run.runtime.Listeners;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,8 +5,6 @@ import dev.tinyserv.agent.machine.Listeners;
 import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.agent.route.control.RouterStatus;
-import dev.tinyserv.agent.run.runtime.Listeners.Listener;
-import dev.tinyserv.agent.run.runtime.Listeners;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -10,13 +10,10 @@ import java.util.Set;
  * @param name its comment, with control characters escaped; its fingerprint where there is no comment
  * @param type such as {@code ssh-ed25519}
  * @param fingerprint such as {@code SHA256:…}, as {@code ssh-keygen -l} prints it
- * @param role what it may do
- * @param apps the apps that a deployer's key is restricted to
  * @param line where it stands in the file, from 1
  */
 public record AuthorizedKey(
         String name, String type, String fingerprint, Account.Role role, Set<AppName> apps, int line) {
-    /** Copies what it is given. */
     public AuthorizedKey {
         apps = Set.copyOf(apps);
     }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * The options in front of a key: {@code role="deployer",apps="a,b"}. Options of OpenSSH that grant or restrict what does
  * not exist here (forwarding, terminals) mean nothing; those that restrict what does exist, and any that are unknown,
  * refuse the line, so that no key may ever do more than its line says.
- *
- * @param role what the key may do
- * @param apps the apps that a deployer is restricted to
  */
 record KeyOptions(Role role, Set<AppName> apps) {
     /** Those of a line without options. */

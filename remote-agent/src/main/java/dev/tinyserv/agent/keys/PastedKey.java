@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A public key that somebody hands in.
  *
- * @param key the key
  * @param name its name: the one asked for, else its comment, else its fingerprint
  */
 record PastedKey(SshPublicKey key, String name) {

@@ -1,0 +1,29 @@
+package dev.tinyserv.agent.command;
+
+import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.AppState;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A verb about the one app that is named, or about all that the caller may use. */
+abstract class OneOrAllApps extends Verb {
+    @Option(
+            names = {"-a", "--app"},
+            paramLabel = "NAME",
+            description = "Only this app.")
+    private @Nullable String app;
+
+    @Override
+    final Optional<AppName> app(Context context) {
+        return Optional.ofNullable(app).map(AppName::new);
+    }
+
+    /** The apps that it is about, of which a named one must be there. */
+    final List<AppName> apps(Context context) {
+        return app(context)
+                .map(name -> List.of(context.appState(name).app()))
+                .orElseGet(() -> context.ownApps().stream().map(AppState::app).toList());
+    }
+}
