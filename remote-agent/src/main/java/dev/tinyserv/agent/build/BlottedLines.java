@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.build.EscapedLine.Match;
-import dev.tinyserv.agent.build.Secrets.Secret;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,13 +25,14 @@ final class BlottedLines {
     private static final int LONGEST_SCHEME = 20;
     private static final char ELLIPSIS = '…';
 
-    private final Secrets secrets;
+    private final List<Secret> secrets;
 
     /** What is still to come of secrets with whose beginning the last line ended. */
     private List<Secret> rests = List.of();
 
-    BlottedLines(Secrets secrets) {
-        this.secrets = secrets;
+    /** Without these secrets, the longest of which come first. */
+    BlottedLines(List<Secret> secrets) {
+        this.secrets = List.copyOf(secrets);
     }
 
     /** The next line without them. */
@@ -42,7 +42,7 @@ final class BlottedLines {
         EscapedLine escaped = EscapedLine.of(line);
         List<EscapedLine> layers = escaped.layers();
         addRests(line, escaped, blots, cut);
-        for (Secret secret : secrets.all()) {
+        for (Secret secret : secrets) {
             addWhole(line, secret, blots);
             addInside(line, secret, blots);
             addEnd(line, secret, blots, cut);

@@ -9,7 +9,7 @@ final class BlottedTranscript implements Transcript {
 
     BlottedTranscript(Transcript transcript, Secrets secrets) {
         this.transcript = transcript;
-        this.lines = new BlottedLines(secrets);
+        this.lines = new BlottedLines(secrets.all());
     }
 
     @Override

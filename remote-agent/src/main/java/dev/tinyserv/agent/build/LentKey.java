@@ -119,7 +119,7 @@ final class LentKey implements AutoCloseable {
     /** Of two options of one name ssh takes the first, so that none of these is undone by what follows. */
     private String options() {
         return " -F none -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -o IdentityFile="
-                + quoted(word(key())) + " -o UserKnownHostsFile=" + quoted(word(known()))
+                + SshRefusals.shellWord(word(key())) + " -o UserKnownHostsFile=" + SshRefusals.shellWord(word(known()))
                 + " -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=accept-new -o UpdateHostKeys=no"
                 + " -o ControlPath=none -o ConnectTimeout=30";
     }
@@ -130,11 +130,7 @@ final class LentKey implements AutoCloseable {
     }
 
     private static String quoted(Path path) {
-        return quoted(path.toString());
-    }
-
-    static String quoted(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
+        return SshRefusals.shellWord(path.toString());
     }
 
     /** As ssh_config(5) has paths with blanks and percent signs. */

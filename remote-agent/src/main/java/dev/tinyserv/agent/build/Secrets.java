@@ -11,14 +11,6 @@ import java.util.stream.Collectors;
 final class Secrets {
     private final List<Secret> secrets;
 
-    /**
-     * One form of a secret.
-     *
-     * @param text how it is printed, on one line
-     * @param replacement what stands in its place
-     */
-    record Secret(String text, String replacement) {}
-
     private Secrets(List<Secret> secrets) {
         this.secrets = List.copyOf(secrets);
     }
@@ -43,7 +35,7 @@ final class Secrets {
 
     /** The text without them. */
     String blot(String text) {
-        BlottedLines lines = new BlottedLines(this);
+        BlottedLines lines = new BlottedLines(secrets);
         return text.lines().map(lines::next).collect(Collectors.joining("\n"));
     }
 

@@ -47,7 +47,12 @@ final class SshRefusals {
     }
 
     private String quoted(String name) {
-        return LentKey.quoted(folder.resolve(name).toString());
+        return shellWord(folder.resolve(name).toString());
+    }
+
+    /** The text as one word for sh. */
+    static String shellWord(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
     }
 
     /** Whether a host has refused the app's key since the notes were cleared. */

@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import org.jspecify.annotations.Nullable;
 
 /** Something that happened, with its data. {@link #text()} is the line that the app's timeline has of it, without secrets. */
-public sealed interface Event permits AppEvent, BuildEvent, KeyEvent, PushEvent, ReleaseEvent, RouteEvent, RunEvent {
+public interface Event {
     /** The app it happened to; null if no app is concerned. */
     @Nullable
     AppName app();
