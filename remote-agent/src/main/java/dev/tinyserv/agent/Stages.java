@@ -148,13 +148,13 @@ final class Stages implements AutoCloseable {
         }
     }
 
-    /** An app whose desired state is unreadable is wanted up on the port that its release names: it must not go down. */
+    /** An app whose desired state is unreadable is wanted up where it was: it must neither go down nor move. */
     private void rebuild(AppName app) {
         try {
             Release current = releases.current(app);
             Release.Making making = current.making();
             Slug slug = current.slug();
-            apps.put(new AppState(app, releases.portAtRelease(app), true, making.at(), making.by())
+            apps.put(new AppState(app, releases.recoveredPort(app, apps.ports()), true, making.at(), making.by())
                     .withBuild(build -> slug == null ? build : build.withRoot(slug.root())));
             events.publish(new AppEvent.Rebuilt(app, current.name()));
         } catch (Refusal e) {

@@ -17,6 +17,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.conditions.ArchConditions;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import dev.tinyserv.agent.event.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,17 @@ class ArchitectureTest {
                     .and(ArchConditions.resideOutsideOfPackages(ROUTER_ROOMS.stream()
                             .map(room -> AGENT + ".route." + room + "..")
                             .toArray(String[]::new))));
+
+    /** Whoever hears of events knows all kinds: each is sealed over its records, and none lies in another package. */
+    @ArchTest
+    void everyEventIsARecordOfASealedKind(JavaClasses classes) {
+        assertThat(classes.stream()
+                        .filter(each -> each.isAssignableTo(Event.class) && !each.isEquivalentTo(Event.class))
+                        .map(JavaClass::reflect))
+                .isNotEmpty()
+                .allMatch(each -> each.isInterface() ? each.isSealed() : each.isRecord())
+                .allMatch(each -> each.getPackageName().equals(Event.class.getPackageName()));
+    }
 
     /** What CONTRIBUTING.md says of packages, their doors, interfaces and implementations. */
     @ArchTest

@@ -7,38 +7,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An external program with all that it is run with. Immutable: each method that changes something returns a copy. It
  * runs in a session of its own, reads from {@code /dev/null}, and has the given environment and nothing of ours. When
  * {@link #run} or {@link #collect} returns or throws, nothing that the program started runs any more, as far as it
  * can be found: see {@link ProcessTree}.
- *
- * @param name what messages call it
- * @param folder where it runs; null for ours
- * @param limit after this it is ended
- * @param allowed the exit codes that are no failure
- * @param cancellation ends it when cancelled; null if nothing cancels it
- * @param maxOutput the most characters of output that are handed on
- * @param bound what its tree may take; the kernel ends it first when memory runs out; null: it is one of ours
  */
-public record Command(
-        String name,
-        List<String> arguments,
-        @Nullable Path folder,
-        Map<String, String> environment,
-        Duration limit,
-        Set<Integer> allowed,
-        @Nullable Cancellation cancellation,
-        int maxOutput,
-        @Nullable TreeBound bound) {
-    private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(1);
-    private static final int DEFAULT_MAX_OUTPUT = 10 * 1024 * 1024;
+public final class Command {
+    private final Invocation call;
+    private final RunRules rules;
+
+    private Command(Invocation call, RunRules rules) {
+        this.call = call;
+        this.rules = rules;
+    }
 
     /** What a program printed, where {@link #collect} was used. */
     public record Output(int exitCode, List<String> lines) {
+        /** Copies what it is given. */
         public Output {
             lines = List.copyOf(lines);
         }
@@ -49,28 +38,11 @@ public record Command(
         }
     }
 
-    public Command {
-        arguments = List.copyOf(arguments);
-        environment = Map.copyOf(environment);
-        allowed = Set.copyOf(allowed);
-        if (arguments.isEmpty()) {
-            throw new IllegalArgumentException("a command needs a program");
-        }
-    }
-
     /** A command with an empty environment, a limit of one minute, and exit code 0 alone allowed. */
     public static Command of(List<String> arguments) {
         String program = arguments.get(0);
-        return new Command(
-                program.substring(program.lastIndexOf('/') + 1),
-                arguments,
-                null,
-                Map.of(),
-                DEFAULT_LIMIT,
-                Set.of(0),
-                null,
-                DEFAULT_MAX_OUTPUT,
-                null);
+        String name = program.substring(program.lastIndexOf('/') + 1);
+        return new Command(new Invocation(name, arguments, null, Map.of()), RunRules.USUAL);
     }
 
     /** See {@link #of(List)}. */
@@ -79,30 +51,31 @@ public record Command(
     }
 
     /** Another name in messages, such as {@code npm ci}. */
-    public Command called(String newName) {
-        return new Command(newName, arguments, folder, environment, limit, allowed, cancellation, maxOutput, bound);
+    public Command called(String name) {
+        return new Command(new Invocation(name, call.arguments(), call.folder(), call.environment()), rules);
     }
 
-    /** The folder that it runs in. */
-    public Command in(Path newFolder) {
-        return new Command(name, arguments, newFolder, environment, limit, allowed, cancellation, maxOutput, bound);
+    /** The folder that it runs in, instead of ours. */
+    public Command in(Path folder) {
+        return new Command(new Invocation(call.name(), call.arguments(), folder, call.environment()), rules);
     }
 
     /** The whole environment. Its {@code PATH} finds the program. */
     public Command environment(Map<String, String> whole) {
-        return new Command(name, arguments, folder, whole, limit, allowed, cancellation, maxOutput, bound);
+        return new Command(new Invocation(call.name(), call.arguments(), call.folder(), whole), rules);
     }
 
     /** A variable more, {@code NAME=value}, by which others can find the program's processes. */
     public Command marked(String mark) {
-        Map<String, String> more = new TreeMap<>(environment);
+        Map<String, String> more = new TreeMap<>(call.environment());
         more.put(mark.substring(0, mark.indexOf('=')), mark.substring(mark.indexOf('=') + 1));
         return environment(more);
     }
 
-    /** How long it may run. */
-    public Command within(Duration newLimit) {
-        return new Command(name, arguments, folder, environment, newLimit, allowed, cancellation, maxOutput, bound);
+    /** How long it may run; then it is ended. */
+    public Command within(Duration limit) {
+        return new Command(
+                call, new RunRules(limit, rules.allowed(), rules.cancellation(), rules.maxOutput(), rules.bound()));
     }
 
     /** When it must have ended; what is left until then is its limit. */
@@ -113,22 +86,26 @@ public record Command(
 
     /** The exit codes that are no failure, instead of 0 alone. */
     public Command allowing(Set<Integer> exitCodes) {
-        return new Command(name, arguments, folder, environment, limit, exitCodes, cancellation, maxOutput, bound);
+        return new Command(
+                call, new RunRules(rules.limit(), exitCodes, rules.cancellation(), rules.maxOutput(), rules.bound()));
     }
 
     /** What can cancel it. */
-    public Command cancelledBy(Cancellation newCancellation) {
-        return new Command(name, arguments, folder, environment, limit, allowed, newCancellation, maxOutput, bound);
+    public Command cancelledBy(Cancellation cancellation) {
+        return new Command(
+                call, new RunRules(rules.limit(), rules.allowed(), cancellation, rules.maxOutput(), rules.bound()));
     }
 
     /** The most characters of output that are handed on; what comes after is read and dropped, and a line says so. */
     public Command maxOutput(int characters) {
-        return new Command(name, arguments, folder, environment, limit, allowed, cancellation, characters, bound);
+        return new Command(
+                call, new RunRules(rules.limit(), rules.allowed(), rules.cancellation(), characters, rules.bound()));
     }
 
     /** What its tree may take before it is ended; and the kernel ends it before anything else when memory runs out. */
-    public Command within(TreeBound newBound) {
-        return new Command(name, arguments, folder, environment, limit, allowed, cancellation, maxOutput, newBound);
+    public Command within(TreeBound bound) {
+        return new Command(
+                call, new RunRules(rules.limit(), rules.allowed(), rules.cancellation(), rules.maxOutput(), bound));
     }
 
     /**
@@ -140,12 +117,12 @@ public record Command(
      *     cancelled, or this thread is interrupted (its flag is then set again)
      */
     public int run(Consumer<String> lines) {
-        return new CommandRun(this, lines).await();
+        return new CommandRun(call, rules, lines).await();
     }
 
     /** Runs it as {@link #run} does and returns what it printed, up to the limit. */
     public Output collect() {
-        List<String> lines = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> lines = new CopyOnWriteArrayList<>();
         int exitCode = run(lines::add);
         return new Output(exitCode, lines);
     }
@@ -153,6 +130,6 @@ public record Command(
     /** The name only: arguments and environment may be secret. */
     @Override
     public String toString() {
-        return "Command[" + name + "]";
+        return "Command[" + call.name() + "]";
     }
 }

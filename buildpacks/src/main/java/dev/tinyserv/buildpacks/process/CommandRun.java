@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a {@link Command}, from its start until its tree is gone. */
+/** One run of a program, from its start until its tree is gone. */
 final class CommandRun {
     /** Between SIGTERM and SIGKILL. */
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -35,18 +35,20 @@ final class CommandRun {
     private static final List<String> EXPENDABLE =
             List.of("/bin/sh", "-c", "echo 1000 2>/dev/null >/proc/self/oom_score_adj; exec \"$@\"", "sh");
 
-    private final Command command;
+    private final Invocation call;
+    private final RunRules rules;
     private final OutputReader output;
     private final String mark;
 
-    CommandRun(Command command, Consumer<String> lines) {
-        this.command = command;
-        this.output = new OutputReader(command.name(), lines, command.maxOutput());
+    CommandRun(Invocation call, RunRules rules, Consumer<String> lines) {
+        this.call = call;
+        this.rules = rules;
+        this.output = new OutputReader(call.name(), lines, rules.maxOutput());
         this.mark = UUID.randomUUID().toString();
     }
 
     int await() {
-        Cancellation cancellation = command.cancellation();
+        Cancellation cancellation = rules.cancellation();
         if (cancellation != null && cancellation.isCancelled()) {
             throw failed(CommandFailed.NOT_STARTED, " was not started: " + reason(cancellation), null);
         }
@@ -70,7 +72,7 @@ final class CommandRun {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        TreeBound bound = command.bound();
+        TreeBound bound = rules.bound();
         if (bound != null) {
             bound.afterwards().run();
         }
@@ -78,12 +80,12 @@ final class CommandRun {
     }
 
     private Process start() {
-        if (Program.find(command.arguments().get(0), command.environment()).isEmpty()) {
+        if (Program.find(call.arguments().get(0), call.environment()).isEmpty()) {
             throw failed(CommandFailed.NOT_STARTED, " is not installed: not found on PATH", null);
         }
         List<String> arguments = new ArrayList<>(List.of("setsid"));
-        Map<String, String> variables = command.environment();
-        TreeBound bound = command.bound();
+        Map<String, String> variables = call.environment();
+        TreeBound bound = rules.bound();
         try {
             if (bound != null) {
                 List<String> launcher = bound.launcher().command();
@@ -95,11 +97,11 @@ final class CommandRun {
         } catch (IOException e) {
             throw failed(CommandFailed.NOT_STARTED, " cannot be started: " + e.getMessage(), e);
         }
-        arguments.addAll(command.arguments());
+        arguments.addAll(call.arguments());
         ProcessBuilder builder = new ProcessBuilder(arguments)
                 .redirectErrorStream(true)
                 .redirectInput(Path.of("/dev/null").toFile());
-        Path folder = command.folder();
+        Path folder = call.folder();
         if (folder != null) {
             builder.directory(folder.toFile());
         }
@@ -141,8 +143,8 @@ final class CommandRun {
 
     private @Nullable String waitFor(CompletableFuture<@Nullable String> end, ProcessTree tree)
             throws InterruptedException, ExecutionException {
-        TreeBound bound = command.bound();
-        long until = System.nanoTime() + command.limit().toNanos();
+        TreeBound bound = rules.bound();
+        long until = System.nanoTime() + rules.limit().toNanos();
         while (true) {
             long left = until - System.nanoTime();
             try {
@@ -150,7 +152,7 @@ final class CommandRun {
                 return end.get(Math.max(0, pause), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 if (System.nanoTime() - until >= 0) {
-                    return " was ended after " + readable(command.limit()) + ", its time limit";
+                    return " was ended after " + readable(rules.limit()) + ", its time limit";
                 }
             }
             String beyond = bound == null ? null : bound.exceededBy(tree);
@@ -182,7 +184,7 @@ final class CommandRun {
         if (ended != null) {
             throw failed(status, ended, null);
         }
-        if (!command.allowed().contains(status)) {
+        if (!rules.allowed().contains(status)) {
             String hint = status == 128 + 9 ? " (SIGKILL: the machine may be short of memory)" : "";
             String how = status > 128 ? " was ended by signal " + (status - 128) : " failed with exit status " + status;
             throw failed(status, how + hint, null);
@@ -191,7 +193,7 @@ final class CommandRun {
     }
 
     private CommandFailed failed(int status, String what, @Nullable Throwable cause) {
-        return new CommandFailed(command.name(), status, output.lastLines(), command.name() + what, cause);
+        return new CommandFailed(call.name(), status, output.lastLines(), call.name() + what, cause);
     }
 
     private static String reason(Cancellation cancellation) {

@@ -155,9 +155,7 @@ final class OneBuild {
         Map<String, String> commands = wanted.procfile().get().commands();
         ProcessType first = commands.containsKey(ProcessType.RELEASE.value())
                 ? ProcessType.RELEASE
-                : ProcessType.main(
-                                commands.keySet().stream().map(ProcessType::new).toList())
-                        .orElse(ProcessType.WEB);
+                : wanted.formation().counts().keySet().stream().findFirst().orElse(ProcessType.WEB);
         Optional<String> missing =
                 MissingProgram.of(build.tree(), build.folder(), commands.getOrDefault(first.value(), ""));
         if (missing.isPresent()) {

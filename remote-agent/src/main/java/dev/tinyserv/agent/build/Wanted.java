@@ -2,8 +2,9 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
-import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
@@ -13,6 +14,7 @@ import dev.tinyserv.buildpacks.source.Procfile;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param source the commit's files, from the folder that the app is built from
  * @param env the config vars
  * @param procfile how its processes run, if it says so itself
+ * @param formation what runs of these processes; nothing without a Procfile
  * @param buildpacks at least one, in their order
  * @param detected whether they were detected by the app's files, and not named
  */
@@ -30,6 +33,7 @@ record Wanted(
         Subfolder source,
         ConfigVars env,
         Optional<Procfile> procfile,
+        Formation formation,
         List<Buildpack> buildpacks,
         boolean detected) {
     private static final int SHORT = 7;
@@ -44,16 +48,12 @@ record Wanted(
         }
         Subfolder folder = new Subfolder(source, root);
         Optional<Procfile> procfile = Procfile.read(folder);
-        if (procfile.isPresent()) {
-            List<ProcessType> types = procfile.get().commands().keySet().stream()
-                    .map(ProcessType::new)
-                    .toList();
-            // Refuses what nobody could start before it is built.
-            Optional<ProcessType> unused = ProcessType.main(types);
-        }
+        Formation formation = state.formationOf(procfile.map(Procfile::commands).orElse(Map.of()).keySet().stream()
+                .map(ProcessType::new)
+                .toList());
         List<Buildpack> chosen = buildpacks.choose(folder, state.build().buildpacks());
         boolean detected = state.build().buildpacks().isEmpty() && !Buildpacks.areNamedIn(folder);
-        return new Wanted(commit, folder, env, procfile, chosen, detected);
+        return new Wanted(commit, folder, env, procfile, formation, chosen, detected);
     }
 
     /** Whether nothing of it runs, now or later: its files are what is served, byte by byte. */

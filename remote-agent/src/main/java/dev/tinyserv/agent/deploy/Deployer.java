@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.Slug;
@@ -21,6 +22,7 @@ import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -192,26 +194,25 @@ public final class Deployer implements Submissions {
 
     private String outcome(Submission submission, Deployment deployment, boolean routed) {
         Release release = deployment.release();
-        int port = apps.get(release.app()).port();
-        String url = settings.server().urlOf(port, submission.origin().address());
-        return (deployment.running() ? "Launched " : "Released ")
-                + release.name()
-                + where(deployment, routed, port, url);
+        AppState app = apps.get(release.app());
+        String done = (deployment.running() ? "Launched " : "Released ") + release.name();
+        if (!release.takesRequests()) {
+            return done + ": "
+                    + (deployment.running()
+                            ? runs(app.formationOf(release.processes().keySet()))
+                            : "") + "no web process";
+        }
+        return done
+                + (routed
+                        ? " · " + settings.server().urlOf(app.port(), submission.origin().address())
+                        : ", but the router does not have port " + app.port()
+                                + ": nobody reaches it there until what the line above names is mended");
     }
 
-    /** Where the release answers, or that it does not. */
-    private static String where(Deployment deployment, boolean routed, int port, String url) {
-        Release release = deployment.release();
-        if (!release.takesRequests()) {
-            String type = ProcessType.main(release.processes().keySet())
-                    .map(ProcessType::value)
-                    .orElse("nothing");
-            return (deployment.running() ? ": " + type + " runs; " : ": ") + "no web process";
-        }
-        return routed
-                ? " · " + url
-                : ", but the router does not have port " + port
-                        + ": nobody reaches it there until what the line above names is mended";
+    private static String runs(Formation formation) {
+        List<String> types =
+                formation.counts().keySet().stream().map(ProcessType::value).toList();
+        return String.join(", ", types) + (types.size() == 1 ? " runs; " : " run; ");
     }
 
     /**

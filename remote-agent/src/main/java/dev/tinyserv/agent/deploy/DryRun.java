@@ -2,6 +2,8 @@ package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.Formation;
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.BuildPlan;
@@ -9,14 +11,13 @@ import dev.tinyserv.agent.config.ServerSettings;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.submit.Submission;
-import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** Says what a deploy would do, and changes nothing. */
@@ -94,7 +95,9 @@ final class DryRun {
                 transcript,
                 submission.origin().cancellation());
         SortedMap<String, String> commands = plan.commands();
-        if (plan.site() || commands == null || commands.containsKey(ProcessType.WEB.value())) {
+        Formation formation = state.formationOf((commands == null ? Set.<String>of() : commands.keySet())
+                .stream().map(ProcessType::new).toList());
+        if (plan.site() || commands == null || formation.counts().containsKey(ProcessType.WEB)) {
             detail(
                     transcript,
                     "address",
@@ -109,7 +112,9 @@ final class DryRun {
         if (commands == null) {
             detail(transcript, "runs", "what the build decides: there is no Procfile");
         } else {
-            tellProcesses(transcript, commands);
+            String none = state.formation() == null ? "one process runs for each app" : "the app's formation has none";
+            commands.forEach(
+                    (name, command) -> tellProcesses(transcript, new ProcessType(name), command, formation, none));
         }
         detail(
                 transcript,
@@ -119,16 +124,13 @@ final class DryRun {
                         + Sizes.of(plan.freeBytes()) + " free");
     }
 
-    private static void tellProcesses(Transcript transcript, SortedMap<String, String> commands) {
-        Optional<ProcessType> main = ProcessType.main(
-                commands.keySet().stream().map(ProcessType::new).toList());
-        commands.forEach((name, command) -> {
-            ProcessType type = new ProcessType(name);
-            boolean runs = type.equals(ProcessType.RELEASE)
-                    || main.filter(type::equals).isPresent();
-            String shown = type + ": " + Printable.shortened(command, MOST_CHARACTERS);
-            detail(transcript, runs ? "runs" : "leaves", runs ? shown : shown + " (one process runs for each app)");
-        });
+    /** How many processes of one type would run; the release phase is one that does not stay. */
+    private static void tellProcesses(
+            Transcript transcript, ProcessType type, String command, Formation formation, String none) {
+        int count = type.equals(ProcessType.RELEASE) ? 1 : formation.counts().getOrDefault(type, 0);
+        String shown = type + ": " + Printable.shortened(command, MOST_CHARACTERS);
+        String more = count == 0 ? " (" + none + ")" : count == 1 ? "" : " (" + count + " processes)";
+        detail(transcript, count == 0 ? "leaves" : "runs", shown + more);
     }
 
     private static void detail(Transcript transcript, String name, String value) {

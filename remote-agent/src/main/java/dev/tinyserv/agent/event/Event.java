@@ -3,7 +3,7 @@ package dev.tinyserv.agent.event;
 import dev.tinyserv.agent.app.AppName;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened, with its data. {@link #text()} is the line that the app's timeline has of it, without secrets. */
+/** Something that happened: a record of a sealed kind, with its data. {@link #text()} is the line that the app's timeline has of it, without secrets. */
 public interface Event {
     /** The app it happened to; null if no app is concerned. */
     @Nullable

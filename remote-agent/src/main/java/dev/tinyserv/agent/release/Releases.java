@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -226,9 +227,21 @@ public final class Releases {
         return Optional.ofNullable(current(app).commit());
     }
 
-    /** The port in the file of the app's current release, for when its desired state is lost. */
-    public int portAtRelease(AppName app) {
-        return file(layout.currentRelease(app)).orElseThrow(() -> missing(app)).port();
+    /**
+     * The port of an app whose own file, the only truth about it, is lost. The file of its current release has a copy for
+     * scripts, which nothing else reads: the port never changes while the app exists, the copy is durable since the app's
+     * creation, and with another port all that clients have of the app would lead nowhere, or to another app.
+     *
+     * @param taken the ports that other apps have
+     * @throws Refusal if there is no copy, or it is the port of another app by now
+     */
+    public int recoveredPort(AppName app, Set<Integer> taken) {
+        Path file = layout.currentRelease(app);
+        int port = file(file).orElseThrow(() -> missing(app)).port();
+        if (taken.contains(port)) {
+            throw new Refusal("port " + port + " in " + file + " is another app's; restore " + layout.app(app));
+        }
+        return port;
     }
 
     private Optional<ReleaseFile> file(Path path) {

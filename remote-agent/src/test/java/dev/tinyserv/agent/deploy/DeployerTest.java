@@ -153,6 +153,55 @@ class DeployerTest {
                 .containsExactly(ProcessName.of("web.1"), ProcessName.of("web.2"));
     }
 
+    private void formation(Map<String, Integer> counts) {
+        TreeMap<ProcessType, Integer> types = new TreeMap<>();
+        counts.forEach((type, count) -> types.put(new ProcessType(type), count));
+        apps.put(apps.get(APP).withFormation(new Formation(types)));
+    }
+
+    @Test
+    void aDryRunTellsHowManyProcessesOfEachTypeWouldRun() {
+        MapSource source =
+                new MapSource().with("Procfile", "web: sleep 60\nworker: sleep 61\nclock: sleep 62\nrelease: true");
+
+        assertThat(deployer.dryRun(submission(source))).isTrue();
+        assertThat(lines)
+                .contains(
+                        "       address   http://localhost:5000",
+                        "       leaves    clock: sleep 62 (one process runs for each app)",
+                        "       runs      release: true",
+                        "       runs      web: sleep 60",
+                        "       leaves    worker: sleep 61 (one process runs for each app)");
+
+        lines.clear();
+        formation(Map.of("web", 2, "worker", 1));
+        assertThat(deployer.dryRun(submission(source))).isTrue();
+        assertThat(lines)
+                .contains(
+                        "       address   http://localhost:5000",
+                        "       leaves    clock: sleep 62 (the app's formation has none)",
+                        "       runs      release: true",
+                        "       runs      web: sleep 60 (2 processes)",
+                        "       runs      worker: sleep 61");
+    }
+
+    @Test
+    void workersOfSeveralTypesThatAFormationNamesRunWithoutAWebProcess() {
+        MapSource source = new MapSource().with("Procfile", "worker: sleep 61\nclock: sleep 62");
+        assertThatThrownBy(() -> submit(source)).isInstanceOf(Refusal.class).hasMessageContaining("no web");
+
+        formation(Map.of("worker", 2, "clock", 1));
+        lines.clear();
+        assertThat(deployer.dryRun(submission(source))).isTrue();
+        assertThat(lines)
+                .contains(
+                        "       address   none: there is no web process",
+                        "       runs      worker: sleep 61 (2 processes)");
+        submit(source);
+
+        assertThat(lines).last().asString().endsWith("Launched v2: clock, worker run; no web process");
+    }
+
     @Test
     void aSubmissionThatSomebodyOvertookIsNotEvenBuilt() {
         tip.stale = true;

@@ -24,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +71,15 @@ class ReleasesTest {
         assertThat(first.name()).isEqualTo("v1");
         assertThat(first.making().description()).isEqualTo("Initial release");
         assertThat(first.slug()).isNull();
-        assertThat(releases.portAtRelease(SHOP)).isEqualTo(5000);
+    }
+
+    @Test
+    void thePortOfALostAppIsRecoveredUnlessAnotherAppHasItByNow() {
+        assertThat(releases.recoveredPort(SHOP, Set.of(5001))).isEqualTo(5000);
+        assertThatThrownBy(() -> releases.recoveredPort(SHOP, Set.of(5000, 5001)))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("port 5000 in " + layout.currentRelease(SHOP) + " is another app's; restore "
+                        + layout.app(SHOP));
     }
 
     @Test
