@@ -2,6 +2,8 @@ package dev.tinyserv.buildpacks.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,17 @@ public final class FileTree {
         IOException failure = deletion.failure;
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** What lies in a folder under names that a glob matches, in no order; throws as a folder's stream, if there is none. */
+    public static List<Path> entries(Path folder, String glob) throws IOException {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, glob)) {
+            List<Path> entries = new ArrayList<>();
+            stream.forEach(entries::add);
+            return entries;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

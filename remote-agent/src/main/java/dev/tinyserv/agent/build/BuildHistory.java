@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -194,19 +193,16 @@ public final class BuildHistory {
 
     /** Highest first. */
     private List<Integer> numbers(AppName app) throws IOException {
-        List<Integer> numbers = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(app))) {
-            for (Path file : files) {
-                Matcher name = OUTPUT.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    numbers.add(Integer.valueOf(name.group(1)));
-                }
-            }
+        try {
+            return FileTree.entries(folder(app), "*.txt").stream()
+                    .map(file -> OUTPUT.matcher(file.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(name -> Integer.valueOf(name.group(1)))
+                    .sorted(Collections.reverseOrder())
+                    .toList();
         } catch (NoSuchFileException e) {
             return List.of();
         }
-        numbers.sort(Collections.reverseOrder());
-        return numbers;
     }
 
     private Path folder(AppName app) {

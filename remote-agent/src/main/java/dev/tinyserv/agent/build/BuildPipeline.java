@@ -5,14 +5,17 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.event.BuildEvent;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.TreeSize;
+import dev.tinyserv.agent.submit.Origin;
+import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
-import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,15 +37,10 @@ import java.util.concurrent.TimeUnit;
 public final class BuildPipeline {
     private static final Duration UNUSED_CACHE = Duration.ofDays(30);
 
-    private final BuildSettings settings;
     private final Buildpacks buildpacks;
     private final Events events;
-    private final Clock clock;
     private final BuildSlots slots;
-    private final SlugFolders folders;
-    private final BuildTraces traces;
     private final BuildHistory history;
-    private final DeployKeys deployKeys;
     private final BuildContext context;
     private final CacheSweep caches;
 
@@ -62,25 +60,21 @@ public final class BuildPipeline {
             Events events,
             Clock clock,
             Map<String, String> agentEnvironment) {
-        this.settings = settings;
         this.buildpacks = buildpacks;
         this.events = events;
-        this.clock = clock;
         this.slots = new BuildSlots(settings.parallelBuilds());
-        Disposal disposal = new Disposal();
-        this.folders = new SlugFolders(
-                settings.layout(), clock, settings.releaseTimeout().multipliedBy(2), disposal);
-        this.traces = new BuildTraces(settings.layout(), disposal);
         this.history = new BuildHistory(settings.layout(), clock);
-        this.deployKeys = new DeployKeys(settings.layout());
+        Disposal disposal = new Disposal();
+        SlugFolders folders = new SlugFolders(
+                settings.layout(), clock, settings.releaseTimeout().multipliedBy(2), disposal);
         this.context = new BuildContext(
                 settings,
                 clock,
                 BuildContext.Machine.of(agentEnvironment),
                 disposal,
                 folders,
-                traces,
-                deployKeys,
+                new BuildTraces(settings.layout(), disposal),
+                new DeployKeys(settings.layout()),
                 new BuildView(settings.layout()));
         this.caches = new CacheSweep(settings.layout(), slots, folders, settings.cacheBytes());
     }
@@ -95,30 +89,22 @@ public final class BuildPipeline {
      * Builds one version of an app; blocks until it is done.
      *
      * @param state the app, with the folder that it is built from and the buildpacks that were set for it
-     * @param commit the full id of the commit
-     * @param source the commit's files
-     * @param env the config vars, which the build's programs see and the transcript does not
-     * @param transcript what the pusher reads
-     * @param cancellation ends the build, also while it waits for others
+     * @param submission its files; who submitted it reads what is built, and may cancel it, also while it waits for others
+     * @param env the config vars, which the build's programs see and the submitter does not
      * @return the slug; it lies at {@code builds/APP/ID} and is durable
      * @throws Refusal if it cannot be built, saying at which step and what to do
      */
-    public Slug build(
-            AppState state,
-            String commit,
-            AppSource source,
-            ConfigVars env,
-            Transcript transcript,
-            Cancellation cancellation) {
+    public Slug build(AppState state, Submission submission, ConfigVars env) {
         AppName app = state.app();
+        Origin origin = submission.origin();
         if (state.build().autoCancel()) {
-            history.cancel(app, "a newer push of " + Wanted.shortened(commit) + " took its place");
+            history.cancel(app, "a newer push of " + Wanted.shortened(submission.commit()) + " took its place");
         }
-        RecordedBuild recorded = history.begin(app, commit, transcript, cancellation);
+        RecordedBuild recorded = history.begin(app, submission.commit(), origin.transcript(), origin.cancellation());
         Slug slug = null;
         String reason = "an error in tinyserv, see the agent's log";
         try {
-            slug = build(state, commit, source, env, recorded, cancellation);
+            slug = build(state, submission, env, recorded);
             return slug;
         } catch (Refusal e) {
             reason = e.getMessage();
@@ -130,40 +116,21 @@ public final class BuildPipeline {
         }
     }
 
-    private Slug build(
-            AppState state,
-            String commit,
-            AppSource source,
-            ConfigVars env,
-            RecordedBuild recorded,
-            Cancellation cancellation) {
+    private Slug build(AppState state, Submission submission, ConfigVars env, RecordedBuild recorded) {
         AppName app = state.app();
-        Secrets secrets = Secrets.of(env, new PlainVars(state.build().show()));
-        Transcript blotted = new BlottedTranscript(recorded, secrets);
+        int number = recorded.number();
+        String commit = submission.commit();
         try {
-            Wanted wanted = Wanted.of(state, commit, source, env, buildpacks);
-            try (BuildSlots.Slot slot = slots.enter(app, recorded, cancellation)) {
-                cancellation.check();
-                requireRoom(app);
-                events.publish(new BuildEvent.Began(app, recorded.number(), commit));
-                Slug slug = new OneBuild(context, wanted, blotted, cancellation).run(slot.app(), recorded);
-                events.publish(new BuildEvent.Succeeded(app, recorded.number(), commit, recorded.times(), slug.id()));
+            return inSlot(state, submission, env, recorded, (build, slot) -> {
+                events.publish(new BuildEvent.Began(app, number, commit));
+                Slug slug = build.run(slot.app(), recorded);
+                events.publish(new BuildEvent.Succeeded(app, number, commit, recorded.times(), slug.id()));
                 return slug;
-            }
+            });
         } catch (Refusal e) {
-            throw failed(app, recorded, commit, secrets.blot(e));
-        } catch (IOException e) {
-            throw failed(
-                    app,
-                    recorded,
-                    commit,
-                    secrets.blot(BuildTrouble.refusal(app, settings.layout().builds(app), e)));
+            events.publish(new BuildEvent.Failed(app, number, commit, recorded.times(), e.getMessage()));
+            throw e;
         }
-    }
-
-    private Refusal failed(AppName app, RecordedBuild recorded, String commit, Refusal why) {
-        events.publish(new BuildEvent.Failed(app, recorded.number(), commit, recorded.times(), why.getMessage()));
-        return why;
     }
 
     /**
@@ -172,27 +139,46 @@ public final class BuildPipeline {
      *
      * @throws Refusal if a build would fail for a reason that is known before
      */
-    public BuildPlan plan(
-            AppState state,
-            String commit,
-            AppSource source,
-            ConfigVars env,
-            Transcript transcript,
-            Cancellation cancellation) {
+    public BuildPlan plan(AppState state, Submission submission, ConfigVars env) {
+        return inSlot(
+                state,
+                submission,
+                env,
+                submission.origin().transcript(),
+                (build, slot) -> build.plan(slot.app(), history.lastSize(state.app())));
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T of(OneBuild build, BuildSlots.Slot slot) throws IOException;
+    }
+
+    /** In the app's turn, if there is room; nobody reads a secret, neither in the lines nor in a refusal. */
+    private <T> T inSlot(AppState state, Submission submission, ConfigVars env, Transcript transcript, Work<T> work) {
         AppName app = state.app();
+        Cancellation cancellation = submission.origin().cancellation();
         Secrets secrets = Secrets.of(env, new PlainVars(state.build().show()));
+        Transcript blotted = new BlottedTranscript(transcript, secrets);
         try {
-            Wanted wanted = Wanted.of(state, commit, source, env, buildpacks);
-            Transcript blotted = new BlottedTranscript(transcript, secrets);
+            Wanted wanted = Wanted.of(state, submission.commit(), submission.source(), env, buildpacks);
             try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {
+                cancellation.check();
                 requireRoom(app);
-                return new OneBuild(context, wanted, blotted, cancellation).plan(slot.app(), history.lastSize(app));
+                return work.of(new OneBuild(context, wanted, blotted, cancellation), slot);
             }
         } catch (Refusal e) {
             throw secrets.blot(e);
         } catch (IOException e) {
-            throw secrets.blot(BuildTrouble.refusal(app, settings.layout().builds(app), e));
+            throw secrets.blot(trouble(app, e));
         }
+    }
+
+    /** With the path: a write or an fsync may fail without it. */
+    private Refusal trouble(AppName app, IOException e) {
+        String told = DiskTrouble.told(e, context.settings().layout().builds(app))
+                .orElseGet(() -> Printable.shortened(String.valueOf(e.getMessage()), 200) + " ("
+                        + e.getClass().getSimpleName() + "); the agent's log has more");
+        return new Refusal("the build in builds/" + app + " could not be done: " + told, e);
     }
 
     /** A disk that fills up in the middle of a build harms every app. */
@@ -212,12 +198,12 @@ public final class BuildPipeline {
 
     /** Deletes the app's slugs but those to keep, those that no release can name yet, and what is being built. */
     public void sweep(AppName app, Set<String> keepSlugIds) {
-        folders.sweep(app, keepSlugIds);
+        context.folders().sweep(app, keepSlugIds);
     }
 
     /** What {@link #sweep} would delete. */
     public List<Path> unneeded(AppName app, Set<String> keepSlugIds) {
-        return folders.unneeded(app, keepSlugIds);
+        return context.folders().unneeded(app, keepSlugIds);
     }
 
     /**
@@ -232,11 +218,12 @@ public final class BuildPipeline {
             return 0;
         }
         try (BuildSlots.Slot held = slot.get()) {
-            long bytes = folders.cacheUnusedSince(held.app(), clock.instant().minus(UNUSED_CACHE))
+            long bytes = context.folders()
+                    .cacheUnusedSince(held.app(), context.clock().instant().minus(UNUSED_CACHE))
                     .map(TreeSize::of)
                     .orElse(0L);
             if (bytes > 0 && !dryRun) {
-                folders.deleteCache(held.app());
+                context.folders().deleteCache(held.app());
                 caches.built(held.app()); // its size is another one now
             }
             return bytes;
@@ -263,29 +250,30 @@ public final class BuildPipeline {
 
     /** Deletes a slug that no release names. */
     public void discard(AppName app, String slugId) {
-        folders.discard(app, slugId);
+        context.folders().discard(app, slugId);
     }
 
     /** At the agent's start, before anything is built: ends what a predecessor's builds left, and deletes it. */
     public void sweepLeftovers() {
-        traces.endOrphans();
-        folders.sweepLeftovers();
-        traces.deleteTemporary();
+        context.traces().endOrphans();
+        context.folders().sweepLeftovers();
+        context.traces().deleteTemporary();
     }
 
     /** The keys with which builds fetch private submodules. */
     public DeployKeys deployKeys() {
-        return deployKeys;
+        return context.deployKeys();
     }
 
     /** Deletes all slugs of an app, what its builds kept, and its deploy key. */
     public void forget(AppName app) {
-        deployKeys.forget(app);
+        context.deployKeys().forget(app);
         try {
             history.forget(app);
         } catch (IOException e) {
-            throw new Refusal("cannot delete " + settings.layout().buildLogs(app) + ": " + JsonStore.reason(e), e);
+            throw new Refusal(
+                    "cannot delete " + context.settings().layout().buildLogs(app) + ": " + JsonStore.reason(e), e);
         }
-        folders.forget(app);
+        context.folders().forget(app);
     }
 }

@@ -3,10 +3,10 @@ package dev.tinyserv.agent.build;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.TreeSize;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -79,8 +79,8 @@ final class CacheSweep {
     /** The one that was not used for the longest time first. */
     private List<Cache> caches() {
         List<Cache> caches = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.caches())) {
-            for (Path entry : entries) {
+        try {
+            for (Path entry : FileTree.entries(layout.caches(), "*")) {
                 String name = entry.getFileName().toString();
                 if (AppName.isValid(name)) {
                     AppName app = new AppName(name);
@@ -88,7 +88,9 @@ final class CacheSweep {
                     caches.add(new Cache(app, bytes, Files.getLastModifiedTime(entry)));
                 }
             }
-        } catch (IOException | DirectoryIteratorException e) {
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} is not there", e.getFile()); // no build has kept anything yet, or its app was just destroyed
+        } catch (IOException e) {
             LOG.warn("cannot look at {}", layout.caches(), e);
         }
         caches.sort(Comparator.comparing(Cache::used));

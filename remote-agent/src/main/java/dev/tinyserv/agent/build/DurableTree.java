@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.build;
 
-import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.buildpacks.process.Command;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -42,14 +41,6 @@ final class DurableTree {
             if ((plain || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) && Files.isReadable(file)) {
                 force(file);
             }
-        }
-    }
-
-    /** Makes the tree's own name durable. */
-    static void syncEntry(Path tree) throws IOException {
-        Path folder = tree.toAbsolutePath().getParent();
-        if (folder != null) {
-            DurableFile.sync(folder);
         }
     }
 

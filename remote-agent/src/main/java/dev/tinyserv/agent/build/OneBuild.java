@@ -92,18 +92,18 @@ final class OneBuild {
         BuiltApp built = built(build);
         requireStillThere(tree, folder);
         WindowsText.mendProfiles(build);
-        Map<ProcessType, String> processes = processes(built);
+        SortedMap<ProcessType, String> processes = processes(built);
         cancellation.check();
         recorded.begin("Writing to disk");
         recorded.made(TreeSize.of(tree));
         unfinished.finish();
         Site site = built.site();
-        return Slug.of(
+        return new Slug(
                 unfinished.id(),
                 wanted.commit(),
                 built.buildpack(),
                 processes,
-                built.environment(),
+                new TreeMap<>(built.environment()),
                 site == null ? null : site.below(wanted.source().folder()),
                 wanted.source().folder());
     }
@@ -242,7 +242,11 @@ final class OneBuild {
             return all;
         } catch (Refusal e) {
             boolean late = !context.clock().instant().isBefore(build.run().deadline());
-            throw late && !cancellation.isCancelled() ? BuildTrouble.outOfTime(e) : transcript.withRemedy(e);
+            if (late && !cancellation.isCancelled()) { // what failed says how long it ran itself
+                String whole = ": TINYSERV_BUILD_TIMEOUT on the server is the time for a whole build";
+                throw new Refusal(e.getMessage() + whole, e);
+            }
+            throw transcript.withRemedy(e);
         }
     }
 
@@ -283,12 +287,12 @@ final class OneBuild {
                 + " Node.js, a start script to package.json");
     }
 
-    private Map<ProcessType, String> processes(BuiltApp built) {
+    private SortedMap<ProcessType, String> processes(BuiltApp built) {
         Map<String, String> commands = wanted.procfile().map(Procfile::commands).orElse(built.defaultProcesses());
         if (commands.isEmpty() && built.site() == null) {
             throw silent();
         }
-        Map<ProcessType, String> processes = new TreeMap<>();
+        SortedMap<ProcessType, String> processes = new TreeMap<>();
         commands.forEach((type, command) -> processes.put(new ProcessType(type), command));
         return processes;
     }

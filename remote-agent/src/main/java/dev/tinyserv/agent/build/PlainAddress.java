@@ -29,69 +29,24 @@ final class PlainAddress {
     private static final Pattern VERSION = Pattern.compile("v?\\d{1,3}");
 
     /** What a path is made of that nobody thought of as a password; any other word may be a name that opens something. */
-    private static final Set<String> PATH_WORDS = Set.of(
-            "",
-            "api",
-            "apis",
-            "auth",
-            "authorize",
-            "callback",
-            "docs",
-            "graphql",
-            "health",
-            "healthz",
-            "images",
-            "index.html",
-            "jwks",
-            "jwks.json",
-            "login",
-            "logout",
-            "media",
-            "npm",
-            "oauth",
-            "oauth2",
-            "packages",
-            "ping",
-            "pypi",
-            "registry",
-            "rest",
-            "rpc",
-            "simple",
-            "static",
-            "status",
-            "token",
-            "tokens",
-            "userinfo",
-            ".well-known",
-            "openid-configuration",
-            "www");
+    private static final Set<String> PATH_WORDS = words("""
+            api apis auth authorize callback docs graphql health healthz images index.html jwks jwks.json login
+            logout media npm oauth oauth2 packages ping pypi registry rest rpc simple static status token tokens
+            userinfo .well-known openid-configuration www""");
 
     /** Domains of countries, and those that people use most: another word behind a full stop may end a password. */
     private static final Set<String> TOP_LEVEL = Stream.concat(
                     Arrays.stream(Locale.getISOCountries()).map(code -> code.toLowerCase(Locale.ROOT)),
-                    Stream.of(
-                            "com",
-                            "net",
-                            "org",
-                            "info",
-                            "edu",
-                            "gov",
-                            "dev",
-                            "app",
-                            "cloud",
-                            "eu",
-                            "uk",
-                            "local",
-                            "localdomain",
-                            "internal",
-                            "lan",
-                            "localhost",
-                            "example",
-                            "test",
-                            "invalid"))
+                    words("""
+            com net org info edu gov dev app cloud eu uk local localdomain internal lan localhost example test
+            invalid""").stream())
             .collect(Collectors.toUnmodifiableSet());
 
     private PlainAddress() {}
+
+    private static Set<String> words(String text) {
+        return Set.of(text.split("\\s+", -1));
+    }
 
     /** Whether it is a host's name or address. */
     static boolean isHost(String text) {
@@ -128,8 +83,9 @@ final class PlainAddress {
 
     private static boolean isPlainPath(String path) {
         return Arrays.stream(path.split("/", -1))
-                .allMatch(word ->
-                        PATH_WORDS.contains(word) || VERSION.matcher(word).matches());
+                .allMatch(word -> word.isEmpty()
+                        || PATH_WORDS.contains(word)
+                        || VERSION.matcher(word).matches());
     }
 
     private static String withoutPort(String text) {

@@ -15,36 +15,20 @@ import java.util.regex.Pattern;
  * need no place here, because what is shorter than 8 bytes is no secret anyway; larger numbers are unknown values.
  */
 final class PlainVars {
-    private static final Set<String> WORDS = Set.of(
-            "production",
-            "development",
-            "integration",
-            "acceptance",
-            "preproduction",
-            "pre-production",
-            "disabled",
-            "critical",
-            "verify-ca",
-            "verify-full");
+    private static final Pattern WORD = Pattern.compile(
+            "(?:pre-?)?production|development|integration|acceptance|disabled|critical|verify-(?:ca|full)");
 
-    private static final String STAGE = "[A-Za-z]+(?:[-_,][a-z0-9]{1,8})*";
     private static final String LOCALE =
             "(?:C|POSIX|[a-z]{2,3}(?:_[A-Z]{2})?)(?:\\.(?:UTF-?8|utf-?8|ISO-?8859-\\d{1,2}))?(?:@[a-z]{4,8})?";
 
-    /** What a value has to look like besides: a password under such a name is none of these mostly. */
-    private static final Map<String, Pattern> NAMES = Map.ofEntries(
-            Map.entry("NODE_ENV", Pattern.compile(STAGE)),
-            Map.entry("RAILS_ENV", Pattern.compile(STAGE)),
-            Map.entry("RACK_ENV", Pattern.compile(STAGE)),
-            Map.entry("APP_ENV", Pattern.compile(STAGE)),
-            Map.entry("FLASK_ENV", Pattern.compile(STAGE)),
-            Map.entry("DJANGO_ENV", Pattern.compile(STAGE)),
-            Map.entry("DENO_ENV", Pattern.compile(STAGE)),
-            Map.entry("SPRING_PROFILES_ACTIVE", Pattern.compile(STAGE)),
-            Map.entry("LANG", Pattern.compile(LOCALE)),
-            Map.entry("LANGUAGE", Pattern.compile(LOCALE + "(?::" + LOCALE + ")*")),
-            Map.entry("LC_ALL", Pattern.compile(LOCALE)),
-            Map.entry("LC_CTYPE", Pattern.compile(LOCALE)));
+    /** Names, and what a value has to look like besides: a password under such a name is none of these mostly. */
+    private static final Map<Pattern, Pattern> FORMS = Map.of(
+            Pattern.compile("(?:NODE|RAILS|RACK|APP|FLASK|DJANGO|DENO)_ENV|SPRING_PROFILES_ACTIVE"),
+            Pattern.compile("[A-Za-z]+(?:[-_,][a-z0-9]{1,8})*"),
+            Pattern.compile("LANG|LC_ALL|LC_CTYPE"),
+            Pattern.compile(LOCALE),
+            Pattern.compile("LANGUAGE"),
+            Pattern.compile(LOCALE + "(?::" + LOCALE + ")*"));
 
     /** A name that tells of a secret: no word is one of configuration there. */
     private static final Pattern SECRET_NAME =
@@ -81,11 +65,12 @@ final class PlainVars {
         if (SECRET_NAME.matcher(name).matches()) {
             return ADDRESS_NAME.matcher(name).matches() && PlainAddress.isUrlOfHost(value);
         }
-        Pattern form = NAMES.get(name);
         return PlainAddress.isUrl(value)
-                || WORDS.contains(value.toLowerCase(Locale.ROOT))
+                || WORD.matcher(value.toLowerCase(Locale.ROOT)).matches()
                 || PlainAddress.isHost(value)
-                || (form != null && form.matcher(value).matches())
+                || FORMS.entrySet().stream()
+                        .anyMatch(form -> form.getKey().matcher(name).matches()
+                                && form.getValue().matcher(value).matches())
                 || (name.equals("TZ") && ZONES.contains(value));
     }
 }

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.buildpacks.buildpack.Site;
-import java.util.Map;
+import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +28,7 @@ public record Slug(
         String root) {
     /** Copies what it is given. */
     public Slug {
-        processes = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(processes));
-        environment = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(environment));
-    }
-
-    /** A slug from maps of any kind. */
-    public static Slug of(
-            String id,
-            String commit,
-            String buildpack,
-            Map<ProcessType, String> processes,
-            Map<String, String> env,
-            @Nullable Site site,
-            String root) {
-        return new Slug(id, commit, buildpack, new TreeMap<>(processes), new TreeMap<>(env), site, root);
+        processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
+        environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     }
 }

@@ -2,9 +2,9 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -78,8 +78,8 @@ final class SlugFolders {
             unclaimed.put(slug, clock.instant());
             Files.move(folder, slug, StandardCopyOption.ATOMIC_MOVE);
             finished = true;
-            DurableTree.syncEntry(slug);
-            DurableTree.syncEntry(slug.resolveSibling("")); // the app's folder may be new, too
+            DurableFile.sync(slug.resolveSibling(""));
+            DurableFile.sync(layout.builds()); // the app's folder may be new, too
         }
 
         @Override
@@ -196,15 +196,11 @@ final class SlugFolders {
     }
 
     private static List<Path> entries(Path folder) {
-        List<Path> found = new ArrayList<>();
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return found;
-        }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            entries.forEach(found::add);
-        } catch (IOException | DirectoryIteratorException e) {
+        try {
+            return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) ? FileTree.entries(folder, "*") : List.of();
+        } catch (IOException e) {
             LOG.warn("cannot list {}", folder, e);
+            return List.of();
         }
-        return found;
     }
 }

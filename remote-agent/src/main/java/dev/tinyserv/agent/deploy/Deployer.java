@@ -136,12 +136,7 @@ public final class Deployer implements Submissions {
     private Slug build(Submission submission, Map<String, String> defaults) {
         AppName app = submission.app();
         return pipeline.build(
-                apps.get(app),
-                submission.commit(),
-                submission.source(),
-                withDefaults(releases.current(app).env(), defaults),
-                submission.origin().transcript(),
-                submission.origin().cancellation());
+                apps.get(app), submission, withDefaults(releases.current(app).env(), defaults));
     }
 
     private DeployQueue.Turn turn(Submission submission) {
@@ -204,7 +199,9 @@ public final class Deployer implements Submissions {
         }
         return done
                 + (routed
-                        ? " · " + settings.server().urlOf(app.port(), submission.origin().address())
+                        ? " · "
+                                + settings.server()
+                                        .urlOf(app.port(), submission.origin().address())
                         : ", but the router does not have port " + app.port()
                                 + ": nobody reaches it there until what the line above names is mended");
     }

@@ -11,10 +11,9 @@ import dev.tinyserv.agent.store.TreeSize;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -186,16 +185,15 @@ public final class DiskCleaning {
     }
 
     private static List<String> names(Path folder, List<String> problems) {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
+        try {
+            return FileTree.entries(folder, "*").stream()
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .toList();
         } catch (NoSuchFileException e) {
-            return names;
+            return List.of();
         } catch (IOException e) {
             problems.add("cannot list " + folder + ": " + JsonStore.reason(e));
-        } catch (DirectoryIteratorException e) {
-            problems.add("cannot list " + folder + ": " + e.getMessage());
+            return List.of();
         }
-        return names;
     }
 }

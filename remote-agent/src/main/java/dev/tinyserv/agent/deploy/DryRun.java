@@ -3,7 +3,6 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Formation;
-import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.BuildPlan;
@@ -11,6 +10,7 @@ import dev.tinyserv.agent.config.ServerSettings;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.process.Transcript;
@@ -87,13 +87,7 @@ final class DryRun {
 
     private void tellBuild(Submission submission, AppState state, ConfigVars env) {
         Transcript transcript = submission.origin().transcript();
-        BuildPlan plan = pipeline.plan(
-                state,
-                submission.commit(),
-                submission.source(),
-                env,
-                transcript,
-                submission.origin().cancellation());
+        BuildPlan plan = pipeline.plan(state, submission, env);
         SortedMap<String, String> commands = plan.commands();
         Formation formation = state.formationOf((commands == null ? Set.<String>of() : commands.keySet())
                 .stream().map(ProcessType::new).toList());

@@ -32,7 +32,7 @@ public final class ArchiveService {
     public void deploy(AppName app, Origin origin, InputStream archive) {
         repositories.require(app, origin.by());
         try (Quarantine quarantine = repositories.quarantine(app)) {
-            received(quarantine, app, origin).deploy(archive, submissions);
+            received(quarantine, origin).deploy(archive, submissions);
         } catch (IOException e) {
             throw unreadable(app, e);
         } finally {
@@ -44,7 +44,7 @@ public final class ArchiveService {
     public void inspect(AppName app, Origin origin, InputStream archive, Consumer<Submission> inspection) {
         repositories.require(app, origin.by());
         try (Quarantine quarantine = repositories.quarantine(app)) {
-            inspection.accept(received(quarantine, app, origin).receive(archive));
+            inspection.accept(received(quarantine, origin).receive(archive));
         } catch (IOException e) {
             throw unreadable(app, e);
         } finally {
@@ -52,8 +52,8 @@ public final class ArchiveService {
         }
     }
 
-    private ReceivedArchive received(Quarantine quarantine, AppName app, Origin origin) {
-        return new ReceivedArchive(quarantine, app, origin, settings, repositories.durability());
+    private ReceivedArchive received(Quarantine quarantine, Origin origin) {
+        return new ReceivedArchive(quarantine, origin, settings);
     }
 
     private static UncheckedIOException unreadable(AppName app, IOException e) {

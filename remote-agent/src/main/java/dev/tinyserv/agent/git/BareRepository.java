@@ -2,7 +2,6 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.store.DurableFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,13 +79,7 @@ final class BareRepository {
     private static void syncTree(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : (Iterable<Path>) all::iterator) {
-                if (Files.isDirectory(path)) {
-                    DurableFile.sync(path);
-                } else {
-                    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-                        file.force(true);
-                    }
-                }
+                DurableFile.sync(path);
             }
         }
     }

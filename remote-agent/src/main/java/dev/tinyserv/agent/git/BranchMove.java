@@ -4,10 +4,11 @@ import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.submit.Tip;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,37 +18,57 @@ final class BranchMove implements Tip {
     private static final Logger LOG = LoggerFactory.getLogger(BranchMove.class);
 
     private final Quarantine quarantine;
-    private final ExpectedTip expected;
+    private final Repository repository;
+    private final String branch;
+    private final ObjectId before;
     private final ObjectId commit;
-    private final Durability durability;
+    private final String remedy;
 
-    BranchMove(Quarantine quarantine, ExpectedTip expected, ObjectId commit, Durability durability) {
+    /**
+     * A move that is not made yet.
+     *
+     * @param branch the full name of the deploy branch
+     * @param before what the branch names; {@link ObjectId#zeroId()} if it does not exist
+     * @param remedy what to do if the branch has moved meanwhile
+     */
+    BranchMove(Quarantine quarantine, String branch, ObjectId before, ObjectId commit, String remedy) {
         this.quarantine = quarantine;
-        this.expected = expected;
+        this.repository = quarantine.repository();
+        this.branch = branch;
+        this.before = before;
         this.commit = commit;
-        this.durability = durability;
+        this.remedy = remedy;
     }
 
     /** Has HEAD name the branch, before the commit point: a roll-forward after a crash must find the branch by it. */
     void pointHead() throws IOException {
-        DeployBranch.point(quarantine.repository(), expected.branch());
-        durability.refs(folder(), List.of(Constants.HEAD));
+        DeployBranch.point(repository, branch);
+        quarantine.syncRefs(List.of(Constants.HEAD));
     }
 
-    ObjectId commit() {
-        return commit;
+    String commit() {
+        return commit.name();
     }
 
     @Override
     public @Nullable String before() {
-        return expected.commit().equals(ObjectId.zeroId())
-                ? null
-                : expected.commit().name();
+        return before.equals(ObjectId.zeroId()) ? null : before.name();
     }
 
     @Override
     public void check() {
-        expected.check();
+        if (quarantine.isDestroyed()) {
+            throw new Refusal(quarantine.destroyed());
+        }
+        try {
+            repository.getRefDatabase().refresh();
+            ObjectId now = Objects.requireNonNullElse(DeployBranch.value(repository, branch), ObjectId.zeroId());
+            if (!now.equals(before) || !DeployBranch.of(repository).equals(branch)) {
+                throw new Refusal("stale: somebody pushed meanwhile; " + remedy);
+            }
+        } catch (IOException e) {
+            throw new Refusal(DiskTrouble.line(e, quarantine.home()), e);
+        }
     }
 
     @Override
@@ -61,27 +82,23 @@ final class BranchMove implements Tip {
             quarantine.moveIn();
             force();
         } catch (IOException e) {
-            throw new Refusal("the branch could not be moved: " + DiskTrouble.line(e, folder()), e);
+            throw new Refusal("the branch could not be moved: " + DiskTrouble.line(e, quarantine.home()), e);
         }
         try {
-            durability.refs(folder(), List.of(expected.branch()));
+            quarantine.syncRefs(List.of(branch));
         } catch (IOException e) {
             // not tried again on the same file: the kernel would say that all is well
-            throw new Refusal(DiskTrouble.line(e, folder()), e);
+            throw new Refusal(DiskTrouble.line(e, quarantine.home()), e);
         }
     }
 
     /** A second time after a failure: a disk that was full for a moment must not leave a release without its branch. */
     private void force() throws IOException {
         try {
-            DeployBranch.force(quarantine.repository(), expected.branch(), commit);
+            DeployBranch.force(repository, branch, commit);
         } catch (IOException e) {
-            LOG.warn("{} could not be moved; once more", expected.branch(), e);
-            DeployBranch.force(quarantine.repository(), expected.branch(), commit);
+            LOG.warn("{} could not be moved; once more", branch, e);
+            DeployBranch.force(repository, branch, commit);
         }
-    }
-
-    private Path folder() {
-        return quarantine.repository().getDirectory().toPath();
     }
 }

@@ -2,12 +2,10 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.store.DurableFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,7 +41,7 @@ final class Durability {
         }
         if (!fresh.isEmpty()) {
             for (Path file : fresh) {
-                syncFile(file);
+                DurableFile.sync(file);
             }
             DurableFile.sync(folder);
             DurableFile.sync(objects);
@@ -81,15 +79,9 @@ final class Durability {
 
     private static void syncFileIfThere(Path file) throws IOException {
         try {
-            syncFile(file);
+            DurableFile.sync(file);
         } catch (NoSuchFileException e) {
             // a deleted ref, or one that lives among the packed ones: its folder tells
-        }
-    }
-
-    private static void syncFile(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

@@ -9,12 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Serves {@code git-upload-pack}: clone, fetch, ls-remote. Safe for several threads. */
-public final class FetchService implements AutoCloseable {
+public final class FetchService {
     private static final Logger LOG = LoggerFactory.getLogger(FetchService.class);
     private static final Pattern PROTOCOL = Pattern.compile("version=[0-9]{1,2}");
 
     private final Repositories repositories;
-    private final OwnThread sessions = new OwnThread();
 
     /** A service over these repositories. */
     public FetchService(Repositories repositories) {
@@ -23,8 +22,7 @@ public final class FetchService implements AutoCloseable {
 
     /** Serves one client; blocks, and returns and throws, as {@link PushService#serve}. */
     public int serve(GitSession session) {
-        repositories.require(session.app(), session.by());
-        return sessions.run(() -> fetch(session), session.cancellation(), session.in());
+        return repositories.serve(session, () -> fetch(session));
     }
 
     private int fetch(GitSession session) {
@@ -42,11 +40,5 @@ public final class FetchService implements AutoCloseable {
         } finally {
             repositories.left(session.app());
         }
-    }
-
-    /** Takes no new clients; those that are served go on. */
-    @Override
-    public void close() {
-        sessions.close();
     }
 }

@@ -3,8 +3,8 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.store.TreeSize;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
@@ -45,7 +45,6 @@ final class Garbage implements AutoCloseable {
     private static final long TIGHT_BYTES = 200L << 20;
 
     private final RepositoryFolders repositories;
-    private final Gates gates;
     private final Function<AppName, Optional<String>> released;
     private final Set<AppName> due = ConcurrentHashMap.newKeySet();
     private final Set<AppName> failed = ConcurrentHashMap.newKeySet();
@@ -58,9 +57,8 @@ final class Garbage implements AutoCloseable {
     private volatile boolean closed;
 
     /** Garbage of the repositories; {@code released} tells the commit of an app's current release, or throws. */
-    Garbage(RepositoryFolders repositories, Gates gates, Function<AppName, Optional<String>> released) {
+    Garbage(RepositoryFolders repositories, Function<AppName, Optional<String>> released) {
         this.repositories = repositories;
-        this.gates = gates;
         this.released = released;
     }
 
@@ -132,7 +130,7 @@ final class Garbage implements AutoCloseable {
     }
 
     private void tryCollect(AppName app) {
-        RepositoryGate gate = gates.of(app);
+        RepositoryGate gate = repositories.gate(app);
         if (closed || !due.contains(app) || !gate.tryBeginCollection()) {
             return;
         }
@@ -214,23 +212,37 @@ final class Garbage implements AutoCloseable {
         throw new JGitInternalException(repository + " has no files");
     }
 
-    /** About how many bytes {@link #clean} would free; empty if somebody is in the repository. */
-    OptionalLong garbageBytes(AppName app) throws IOException {
-        RepositoryGate gate = gates.of(app);
+    @FunctionalInterface
+    private interface Work {
+        long bytes(RepositoryGate gate) throws IOException;
+    }
+
+    /** Does it alone in the repository; empty if somebody is inside, or wants to enter meanwhile. */
+    private OptionalLong alone(AppName app, Work work) throws IOException {
+        RepositoryGate gate = repositories.gate(app);
         if (!gate.tryBeginCollection()) {
             return OptionalLong.empty();
         }
-        try (FileRepository repository = open(app)) {
-            long packed = new UnusedPacks(repository, released.apply(app), gate::someoneWaits).bytes();
-            long left = Leftovers.find(repositories.folder(app)).stream()
-                    .mapToLong(TreeSize::of)
-                    .sum();
-            return OptionalLong.of(packed + left);
+        try {
+            return OptionalLong.of(work.bytes(gate));
         } catch (CancelledException e) {
             return OptionalLong.empty();
         } finally {
             gate.endCollection();
         }
+    }
+
+    /** About how many bytes {@link #clean} would free; empty if somebody is in the repository. */
+    OptionalLong garbageBytes(AppName app) throws IOException {
+        return alone(app, gate -> {
+            try (FileRepository repository = open(app)) {
+                long packed = new UnusedPacks(repository, released.apply(app), gate::someoneWaits).bytes();
+                return packed
+                        + Leftovers.find(repositories.folder(app)).stream()
+                                .mapToLong(TreeSize::of)
+                                .sum();
+            }
+        });
     }
 
     /**
@@ -239,28 +251,21 @@ final class Garbage implements AutoCloseable {
      * @return how many bytes that freed; empty if somebody is in the repository
      */
     OptionalLong clean(AppName app) throws IOException {
-        RepositoryGate gate = gates.of(app);
-        if (!gate.tryBeginCollection()) {
-            return OptionalLong.empty();
-        }
-        try {
-            long before = TreeSize.of(repositories.folder(app));
+        return alone(app, gate -> {
+            Path folder = repositories.folder(app);
+            long before = TreeSize.of(folder);
             boolean deleted = deletePacks(app, gate::someoneWaits);
-            boolean swept = Leftovers.sweep(repositories.folder(app));
+            boolean swept = Leftovers.sweep(folder);
             if (repackIfThereIsSpace(app, gate)) {
-                Leftovers.deleteMarks(repositories.folder(app));
+                Leftovers.deleteMarks(folder);
                 due.remove(app);
                 failed.remove(app);
             } else {
                 failed.add(app);
             }
             LOG.debug("{} cleaned: packs {}, a push that was not ended {}", app, deleted, swept);
-            return OptionalLong.of(Math.max(0, before - TreeSize.of(repositories.folder(app))));
-        } catch (CancelledException e) {
-            return OptionalLong.empty();
-        } finally {
-            gate.endCollection();
-        }
+            return Math.max(0, before - TreeSize.of(folder));
+        });
     }
 
     /** Whether that was done; if not, what it would have freed is tried again after the next push. */
@@ -275,15 +280,12 @@ final class Garbage implements AutoCloseable {
 
     private int countPacks(AppName app) {
         Path folder = repositories.folder(app).resolve("objects").resolve("pack");
-        int count = 0;
-        try (DirectoryStream<Path> packs = Files.newDirectoryStream(folder, "*.pack")) {
-            for (Path ignored : packs) {
-                count++;
-            }
+        try {
+            return FileTree.entries(folder, "*.pack").size();
         } catch (IOException e) {
             LOG.debug("cannot list {}", folder, e);
+            return 0;
         }
-        return count;
     }
 
     @Override

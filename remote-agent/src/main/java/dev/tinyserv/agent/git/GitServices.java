@@ -34,7 +34,5 @@ public record GitServices(Repositories repositories, PushService pushes, FetchSe
     @Override
     public void close() {
         repositories.close();
-        pushes.close();
-        fetches.close();
     }
 }

@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +13,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a killed agent leaves in repositories: locks that nobody holds, half a pack, files that probe the clock, and what
@@ -41,7 +40,7 @@ final class Leftovers {
      */
     static boolean sweep(Path repository) throws IOException {
         if (String.valueOf(repository.getFileName()).startsWith(DurableFile.TEMPORARY_PREFIX)) {
-            deleteTree(repository);
+            FileTree.delete(repository);
             return false;
         }
         boolean pushed = !marks(repository).isEmpty();
@@ -96,44 +95,21 @@ final class Leftovers {
     /** To be called once such packs are gone. */
     static void deleteMarks(Path repository) throws IOException {
         for (Path mark : marks(repository)) {
-            deleteTree(mark);
+            FileTree.delete(mark);
         }
     }
 
     private static List<Path> marks(Path repository) throws IOException {
-        List<Path> marks = new ArrayList<>();
-        try (DirectoryStream<Path> folders =
-                Files.newDirectoryStream(repository.resolve("objects"), QUARANTINE + "*")) {
-            folders.forEach(marks::add);
+        try {
+            return FileTree.entries(repository.resolve("objects"), QUARANTINE + "*");
         } catch (NoSuchFileException | NotDirectoryException e) {
-            return marks; // no repository, or its app is being destroyed
+            return List.of(); // no repository, or its app is being destroyed
         }
-        return marks;
     }
 
     /** JGit renames the pack first and its index last: without the index it was never whole. */
     private static boolean isPackWithoutIndex(Path file, String name) {
         return name.endsWith(".pack")
                 && !Files.exists(file.resolveSibling(name.substring(0, name.length() - 5) + ".idx"));
-    }
-
-    /** Deletes a folder with all that is in it; links are deleted, not followed. */
-    static void deleteTree(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.deleteIfExists(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

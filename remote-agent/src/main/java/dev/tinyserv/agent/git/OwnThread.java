@@ -2,7 +2,6 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.buildpacks.base.Refusal;
-import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Callable;
@@ -28,7 +27,7 @@ final class OwnThread implements AutoCloseable {
     });
 
     /** Returns the work's exit status when it has ended, 1 if it failed. */
-    int run(Callable<Integer> work, Cancellation cancellation, InputStream in) {
+    int run(GitSession session, Callable<Integer> work) {
         Future<Integer> running = threads.submit(LogContext.carriedCall(work));
         boolean interrupted = false;
         try {
@@ -37,8 +36,8 @@ final class OwnThread implements AutoCloseable {
                     return running.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    cancellation.cancel("the connection was closed");
-                    closeQuietly(in);
+                    session.cancellation().cancel("the connection was closed");
+                    closeQuietly(session.in());
                 }
             }
         } catch (ExecutionException e) {

@@ -5,12 +5,10 @@ import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.PushEvent;
 import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.submit.Origin;
-import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.agent.submit.Submissions;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -48,7 +46,6 @@ final class Push extends ReceivePack {
     private final GitSession session;
     private final Quarantine quarantine;
     private final GitSettings settings;
-    private final Durability durability;
     private final Submissions submissions;
     private final PackInput in;
     private final PacketOutput packets;
@@ -57,19 +54,12 @@ final class Push extends ReceivePack {
     private boolean sideBand;
     private @Nullable List<ReceiveCommand> executed;
 
-    Push(
-            Quarantine quarantine,
-            GitSession session,
-            GitSettings settings,
-            Durability durability,
-            Submissions submissions,
-            Events events) {
+    Push(Quarantine quarantine, GitSession session, GitSettings settings, Submissions submissions, Events events) {
         super(quarantine.repository());
         this.app = session.app();
         this.session = session;
         this.quarantine = quarantine;
         this.settings = settings;
-        this.durability = durability;
         this.submissions = submissions;
         this.in = new PackInput(session.in());
         this.packets = new PacketOutput(session.out());
@@ -101,10 +91,14 @@ final class Push extends ReceivePack {
             super.receivePackAndCheckConnectivity();
         } catch (IOException | RuntimeException | SubmoduleValidationException | OutOfMemoryError e) {
             LOG.info("a push to {} is not taken: {}", app, String.valueOf(e));
-            if (isDestroyed()) {
-                throw new IOException(destroyed(), e);
+            if (quarantine.isDestroyed()) {
+                throw new IOException(quarantine.destroyed(), e);
             }
-            throw UnpackFailure.of(e, settings, !getClientShallowCommits().isEmpty(), folder().resolve("objects"));
+            throw UnpackFailure.of(
+                    e,
+                    settings,
+                    !getClientShallowCommits().isEmpty(),
+                    quarantine.home().resolve("objects"));
         } finally {
             in.packEnds();
         }
@@ -112,8 +106,9 @@ final class Push extends ReceivePack {
 
     /** Runs where git runs {@code pre-receive}; every command it leaves alone is carried out. */
     private void decide(Collection<ReceiveCommand> commands) {
-        PushOutput lines = new PushOutput(
-                "push-output-" + app, packets, isSideBand(), session.err(), KEEP_ALIVE, this::clientIsGone);
+        Runnable whenGone = () -> session.cancellation().cancel("the connection was closed");
+        PushOutput lines =
+                new PushOutput("push-output-" + app, packets, isSideBand(), session.err(), KEEP_ALIVE, whenGone);
         output = lines;
         tellIgnored(getPushOptions(), lines);
         try {
@@ -129,35 +124,30 @@ final class Push extends ReceivePack {
             }
             tellOthers(ReceiveCommand.filter(commands, Result.NOT_ATTEMPTED), branch, lines);
         } catch (IOException e) {
-            if (isDestroyed()) {
-                rejectPending(commands, destroyed());
+            if (quarantine.isDestroyed()) {
+                rejectPending(commands, quarantine.destroyed());
                 return;
             }
             LOG.error("a push to {} failed", app, e);
-            rejectPending(commands, DiskTrouble.line(e, folder()));
+            rejectPending(commands, DiskTrouble.line(e, quarantine.home()));
         }
     }
 
     /** The branch moves when it is released, so that its command is done before those of other refs are tried. */
     private void deploy(ReceiveCommand command, PushOutput lines) throws IOException {
         ObjectId commit = command.getNewId();
-        ExpectedTip expected = new ExpectedTip(
-                getRepository(), app, command.getRefName(), command.getOldId(), "git fetch first, then push again");
-        BranchMove tip = new BranchMove(quarantine, expected, commit, durability);
+        BranchMove tip = new BranchMove(
+                quarantine, command.getRefName(), command.getOldId(), commit, "git fetch first, then push again");
         tip.pointHead();
         try {
-            submissions.submit(new Submission(
-                    app,
-                    new Origin(session.by(), session.address(), lines, session.cancellation()),
-                    commit.name(),
-                    quarantine.source(commit.name()),
-                    (earlier, paths) -> quarantine.differ(earlier, commit.name(), paths),
-                    tip));
+            Origin origin = new Origin(session.by(), session.address(), lines, session.cancellation());
+            submissions.submit(quarantine.submission(origin, tip.commit(), tip));
             command.setResult(Result.OK);
             deployed = true;
         } catch (Refusal refusal) {
             refusal.getMessage().lines().forEach(lines::problem);
-            refuse(command, Printable.shortened(firstLine(refusal), REASON_LENGTH), lines);
+            String first = refusal.getMessage().lines().findFirst().orElse("refused");
+            refuse(command, Printable.shortened(first, REASON_LENGTH), lines);
         } catch (RuntimeException e) {
             LOG.error("deploying {} at {} failed", app, commit.name(), e);
             lines.problem(INTERNAL_ERROR);
@@ -165,7 +155,11 @@ final class Push extends ReceivePack {
         }
     }
 
-    /** Runs where git runs {@code post-receive}, when the pusher knows. It decides nothing. */
+    /**
+     * Runs where git runs {@code post-receive}, when the pusher knows. It decides nothing. Nothing is swept here: git waits
+     * until this returns, and the push is in the repository's gate; garbage is looked for when it has left, also after
+     * a push of which nothing was taken, and builds are swept when what ran of them has ended.
+     */
     private void tellMoved(Collection<ReceiveCommand> moved, Events events) {
         if (!moved.isEmpty()) {
             List<String> refs = moved.stream().map(ReceiveCommand::getRefName).toList();
@@ -173,24 +167,11 @@ final class Push extends ReceivePack {
         }
     }
 
-    private static String firstLine(Refusal refusal) {
-        return refusal.getMessage().lines().findFirst().orElse("refused");
-    }
-
     private void refuse(ReceiveCommand command, String reason, PushOutput lines) {
-        boolean destroyed = isDestroyed();
-        if (destroyed) {
-            lines.problem(destroyed()); // the report, which git would show, cannot be made without a repository
+        if (quarantine.isDestroyed()) { // the report, which git would show, cannot be made without a repository
+            lines.problem(quarantine.destroyed());
         }
-        command.setResult(Result.REJECTED_OTHER_REASON, destroyed ? destroyed() : reason);
-    }
-
-    private boolean isDestroyed() {
-        return ExpectedTip.isDestroyed(getRepository());
-    }
-
-    private String destroyed() {
-        return ExpectedTip.destroyed(app);
+        command.setResult(Result.REJECTED_OTHER_REASON, quarantine.destroyedOr(reason));
     }
 
     /** Push options are for the programs behind other servers: they are taken, so that no push fails for them. */
@@ -206,27 +187,17 @@ final class Push extends ReceivePack {
     /** What becomes of the refs that are not deployed is known when the deploy is decided. */
     private void tellOthers(List<ReceiveCommand> others, String branch, PushOutput lines) {
         boolean aborted = isAtomic() && anyIsRejected();
+        String deployed = Repository.shortenRefName(branch);
+        String fate = aborted
+                ? " not taken: " + deployed + " was refused, and the push is atomic"
+                : " kept; only " + deployed + " is deployed";
         for (ReceiveCommand command : others) {
             String ref = command.getRefName();
-            if (ref.equals(branch)) {
-                continue;
-            }
-            if (aborted) {
-                lines.line(kind(ref) + Repository.shortenRefName(ref) + " not taken: "
-                        + Repository.shortenRefName(branch) + " was refused, and the push is atomic");
-            } else if (command.getType() != ReceiveCommand.Type.DELETE) {
-                tellKept(ref, branch, lines);
+            if (!ref.equals(branch) && (aborted || command.getType() != ReceiveCommand.Type.DELETE)) {
+                String kind = ref.startsWith(Constants.R_TAGS) ? "Tag " : "Branch ";
+                lines.line(kind + Repository.shortenRefName(ref) + fate);
             }
         }
-    }
-
-    private static String kind(String ref) {
-        return ref.startsWith(Constants.R_TAGS) ? "Tag " : "Branch ";
-    }
-
-    private static void tellKept(String ref, String branch, PushOutput lines) {
-        lines.line(kind(ref) + Repository.shortenRefName(ref) + " kept; only " + Repository.shortenRefName(branch)
-                + " is deployed");
     }
 
     /** JGit's own would also write progress, and so wait for a client that does not read. */
@@ -259,9 +230,8 @@ final class Push extends ReceivePack {
             batch.execute(getRevWalk(), NullProgressMonitor.INSTANCE);
         } catch (IOException e) {
             LOG.error("refs of {} could not be moved", app, e);
-            rejectPending(
-                    pending,
-                    isDestroyed() ? destroyed() : "the branch could not be moved: " + DiskTrouble.line(e, folder()));
+            String why = "the branch could not be moved: " + DiskTrouble.line(e, quarantine.home());
+            rejectPending(pending, quarantine.destroyedOr(why));
         }
         for (ReceiveCommand command : pending) {
             if (command.getResult() == Result.LOCK_FAILURE) {
@@ -275,11 +245,10 @@ final class Push extends ReceivePack {
     private void syncRefs(List<ReceiveCommand> commands) {
         List<ReceiveCommand> moved = ReceiveCommand.filter(commands, Result.OK);
         try {
-            durability.refs(
-                    folder(), moved.stream().map(ReceiveCommand::getRefName).toList());
+            quarantine.syncRefs(moved.stream().map(ReceiveCommand::getRefName).toList());
         } catch (IOException e) {
             LOG.error("refs of {} may not be on disk", app, e);
-            String why = DiskTrouble.line(e, folder());
+            String why = DiskTrouble.line(e, quarantine.home());
             // An fsync is not tried again on the same file: the kernel would say that all is well.
             moved.forEach(command -> command.setResult(Result.REJECTED_OTHER_REASON, why));
         }
@@ -317,16 +286,8 @@ final class Push extends ReceivePack {
         }
     }
 
-    private void clientIsGone() {
-        session.cancellation().cancel("the connection was closed");
-    }
-
     private static void rejectPending(Collection<ReceiveCommand> commands, String reason) {
         ReceiveCommand.filter(commands, Result.NOT_ATTEMPTED)
                 .forEach(command -> command.setResult(Result.REJECTED_OTHER_REASON, reason));
-    }
-
-    private Path folder() {
-        return getRepository().getDirectory().toPath();
     }
 }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Serves {@code git-receive-pack}: a push to an app's deploy branch becomes a
  * {@link dev.tinyserv.agent.submit.Submission}. Safe for several threads.
  */
-public final class PushService implements AutoCloseable {
+public final class PushService {
     private static final Logger LOG = LoggerFactory.getLogger(PushService.class);
     private static final long MAX_DRAINED = 64L << 20;
 
@@ -20,7 +20,6 @@ public final class PushService implements AutoCloseable {
     private final Repositories repositories;
     private final Submissions submissions;
     private final Events events;
-    private final OwnThread sessions = new OwnThread();
 
     /** A service that hands what is to be deployed on to {@code submissions}, and tells which refs have moved. */
     public PushService(GitSettings settings, Repositories repositories, Submissions submissions, Events events) {
@@ -37,13 +36,12 @@ public final class PushService implements AutoCloseable {
      * @throws dev.tinyserv.buildpacks.base.Refusal before anything was sent, if there is no such app for the account
      */
     public int serve(GitSession session) {
-        repositories.require(session.app(), session.by());
-        return sessions.run(() -> push(session), session.cancellation(), session.in());
+        return repositories.serve(session, () -> push(session));
     }
 
     private int push(GitSession session) throws IOException {
         try (Quarantine quarantine = repositories.quarantine(session.app())) {
-            Push push = new Push(quarantine, session, settings, repositories.durability(), submissions, events);
+            Push push = new Push(quarantine, session, settings, submissions, events);
             try {
                 push.serve();
                 return 0;
@@ -73,11 +71,5 @@ public final class PushService implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("the client has gone", e);
         }
-    }
-
-    /** Takes no new pushes; those under way go on. */
-    @Override
-    public void close() {
-        sessions.close();
     }
 }

@@ -2,16 +2,18 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.store.DiskTrouble;
+import dev.tinyserv.agent.submit.Origin;
+import dev.tinyserv.agent.submit.Submission;
+import dev.tinyserv.agent.submit.Tip;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.AppSource;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the objects lie that one push or archive brings, until they are kept: a folder that only this push reads, with
  * the repository's own objects behind it. A push that is refused leaves nothing, and that needs no space. Holds a pass of
- * the repository's gate. For one thread, but for what {@link #source} and {@link #differ} read.
+ * the repository's gate. For one thread, but for what {@link #submission} reads.
  *
  * @see <a href="https://git-scm.com/docs/git-receive-pack#_quarantine_environment">git's quarantine</a>
  */
@@ -52,37 +54,25 @@ final class Quarantine implements AutoCloseable {
         KEPT
     }
 
-    private Quarantine(
-            RepositoryFolders repositories,
-            AppName app,
-            TreeLimits limits,
-            Durability durability,
-            Path folder,
-            Visit visit,
-            Consumer<AppName> garbage) {
-        this.repositories = repositories;
-        this.app = app;
-        this.limits = limits;
-        this.durability = durability;
-        this.folder = folder;
-        this.visit = visit;
-        this.garbage = garbage;
-    }
-
     /**
      * Enters the app's repository, which must exist; writes nothing yet.
      *
      * @param garbage is told when something stays that no ref names
      */
-    static Quarantine enter(
+    Quarantine(
             RepositoryFolders repositories,
             AppName app,
             TreeLimits limits,
             Durability durability,
             Consumer<AppName> garbage)
             throws IOException {
-        Path folder = repositories.folder(app).resolve("objects").resolve(Leftovers.QUARANTINE + UUID.randomUUID());
-        return new Quarantine(repositories, app, limits, durability, folder, repositories.enter(app, folder), garbage);
+        this.repositories = repositories;
+        this.app = app;
+        this.limits = limits;
+        this.durability = durability;
+        this.garbage = garbage;
+        this.folder = repositories.folder(app).resolve("objects").resolve(Leftovers.QUARANTINE + UUID.randomUUID());
+        this.visit = repositories.enter(app, folder);
     }
 
     /** The repository, whose new objects go into quarantine; it is closed with this. */
@@ -97,19 +87,44 @@ final class Quarantine implements AutoCloseable {
         Files.createDirectory(folder.resolve("pack"));
     }
 
-    /** The files of a commit, which may lie here. */
-    AppSource source(String commit) {
-        return new TreeSource(() -> repositories.enter(app, folder), limits, app, ObjectId.fromString(commit));
+    /** Where the repository lies. */
+    Path home() {
+        return repositories.folder(app);
     }
 
-    /** As {@link Repositories#differ}, for commits that may lie here. */
-    boolean differ(String one, String other, List<String> paths) {
+    /** A commit, which may lie here, on its way to be live. */
+    Submission submission(Origin origin, String commit, Tip tip) {
+        ObjectId id = ObjectId.fromString(commit);
+        AppSource source = new TreeSource(() -> repositories.enter(app, folder), limits, app, id);
+        return new Submission(app, origin, commit, source, (earlier, paths) -> differ(earlier, id, paths), tip);
+    }
+
+    private boolean differ(String earlier, ObjectId commit, List<String> paths) {
         try (Visit reading = repositories.enter(app, folder)) {
-            return TreeDifference.exists(
-                    reading.repository(), ObjectId.fromString(one), ObjectId.fromString(other), paths);
+            return TreeDifference.exists(reading.repository(), ObjectId.fromString(earlier), commit, paths);
         } catch (IOException e) {
-            throw new Refusal(DiskTrouble.line(e, repositories.folder(app)), e);
+            throw new Refusal(DiskTrouble.line(e, home()), e);
         }
+    }
+
+    /** Whether the app was destroyed meanwhile. */
+    boolean isDestroyed() {
+        return !repositories.exists(app);
+    }
+
+    /** What whoever pushed is told then. */
+    String destroyed() {
+        return app + " was destroyed while this deploy was under way; `create " + app + "` makes it anew";
+    }
+
+    /** What whoever pushed is told when something failed. */
+    String destroyedOr(String why) {
+        return isDestroyed() ? destroyed() : why;
+    }
+
+    /** Brings refs that were moved to the disk for good. */
+    void syncRefs(List<String> names) throws IOException {
+        durability.refs(home(), names);
     }
 
     /** As {@link #moveIn}, for somebody who waits for the submission. */
@@ -117,9 +132,9 @@ final class Quarantine implements AutoCloseable {
         try {
             moveIn();
         } catch (NoSuchFileException e) {
-            throw new Refusal(ExpectedTip.destroyed(app), e);
+            throw new Refusal(destroyed(), e);
         } catch (IOException e) {
-            throw new Refusal(DiskTrouble.line(e, repositories.folder(app)), e);
+            throw new Refusal(DiskTrouble.line(e, home()), e);
         }
     }
 
@@ -135,24 +150,16 @@ final class Quarantine implements AutoCloseable {
             throw new IOException("what was pushed could not be stored");
         }
         state = State.LEAVING;
-        for (Path pack : packs()) {
+        for (Path pack : FileTree.entries(folder.resolve("pack"), "*" + PACK)) {
             moveIn(pack);
         }
-        durability.packs(repositories.folder(app));
+        durability.packs(home());
         state = State.KEPT;
-    }
-
-    private List<Path> packs() throws IOException {
-        List<Path> packs = new ArrayList<>();
-        try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder.resolve("pack"), "*" + PACK)) {
-            listing.forEach(packs::add);
-        }
-        return packs;
     }
 
     /** Under a name of its own, as two pushes may bring the same objects; the index last: with it the pack is there. */
     private void moveIn(Path pack) throws IOException {
-        Path packs = repositories.folder(app).resolve("objects").resolve("pack");
+        Path packs = home().resolve("objects").resolve("pack");
         String name = String.valueOf(pack.getFileName());
         String index = name.substring(0, name.length() - PACK.length()) + INDEX;
         String target = "pack-" + randomName();
@@ -184,9 +191,7 @@ final class Quarantine implements AutoCloseable {
         try {
             repository().close();
             Path rest = inVain ? folder.resolve("pack") : folder;
-            if (Files.exists(rest)) {
-                Leftovers.deleteTree(rest);
-            }
+            FileTree.delete(rest);
         } catch (IOException e) {
             garbage.accept(app);
             LOG.warn("{} stays until garbage of {} is collected", folder, app, e);

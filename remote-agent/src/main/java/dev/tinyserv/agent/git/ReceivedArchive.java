@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.git;
 
-import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.store.DiskTrouble;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
@@ -8,7 +7,6 @@ import dev.tinyserv.agent.submit.Submissions;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.Objects;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.CommitBuilder;
@@ -25,26 +23,22 @@ final class ReceivedArchive {
 
     private final Quarantine quarantine;
     private final Repository repository;
-    private final AppName app;
     private final Origin origin;
     private final GitSettings settings;
-    private final Durability durability;
 
-    ReceivedArchive(Quarantine quarantine, AppName app, Origin origin, GitSettings settings, Durability durability) {
+    ReceivedArchive(Quarantine quarantine, Origin origin, GitSettings settings) {
         this.quarantine = quarantine;
         this.repository = quarantine.repository();
-        this.app = app;
         this.origin = origin;
         this.settings = settings;
-        this.durability = durability;
     }
 
     /** Receives the archive and has it deployed; throws a {@link Refusal} if nothing went live. */
     void deploy(InputStream archive, Submissions submissions) {
         try {
-            BranchMove move = receive(archive, expected());
+            BranchMove move = move(archive);
             move.pointHead();
-            submissions.submit(submission(move));
+            submissions.submit(quarantine.submission(origin, move.commit(), move));
             quarantine.settled();
         } catch (IOException e) {
             throw notTaken(e);
@@ -54,42 +48,26 @@ final class ReceivedArchive {
     /** Receives the archive only; throws a {@link Refusal} if it is not taken. */
     Submission receive(InputStream archive) {
         try {
-            return submission(receive(archive, expected()));
+            BranchMove move = move(archive);
+            return quarantine.submission(origin, move.commit(), move);
         } catch (IOException e) {
             throw notTaken(e);
         }
     }
 
-    private ExpectedTip expected() throws IOException {
+    /** From where the branch is before the archive is read. */
+    private BranchMove move(InputStream archive) throws IOException {
         String branch = DeployBranch.of(repository);
         ObjectId before = Objects.requireNonNullElse(DeployBranch.value(repository, branch), ObjectId.zeroId());
-        return new ExpectedTip(repository, app, branch, before, "deploy again");
-    }
-
-    private BranchMove receive(InputStream archive, ExpectedTip expected) throws IOException {
-        ObjectId commit = commit(archive, expected.commit());
+        ObjectId commit = commit(archive, before);
         origin.transcript().step("Received " + commit.name().substring(0, 7));
-        return new BranchMove(quarantine, expected, commit, durability);
-    }
-
-    private Submission submission(BranchMove move) {
-        String commit = move.commit().name();
-        return new Submission(
-                app,
-                origin,
-                commit,
-                quarantine.source(commit),
-                (earlier, paths) -> quarantine.differ(earlier, commit, paths),
-                move);
+        return new BranchMove(quarantine, branch, before, commit, "deploy again");
     }
 
     private Refusal notTaken(IOException e) {
-        LOG.info("an archive for {} is not taken: {}", app, String.valueOf(e));
-        return new Refusal(
-                ExpectedTip.isDestroyed(repository)
-                        ? ExpectedTip.destroyed(app)
-                        : "the archive could not be taken: " + DiskTrouble.line(e, folder()),
-                e);
+        LOG.info("an archive for {} is not taken: {}", quarantine.home().getFileName(), String.valueOf(e));
+        String why = "the archive could not be taken: " + DiskTrouble.line(e, quarantine.home());
+        return new Refusal(quarantine.destroyedOr(why), e);
     }
 
     private ObjectId commit(InputStream archive, ObjectId before) throws IOException {
@@ -109,9 +87,5 @@ final class ReceivedArchive {
             inserter.flush();
             return id;
         }
-    }
-
-    private Path folder() {
-        return repository.getDirectory().toPath();
     }
 }

@@ -55,19 +55,24 @@ final class ReleasedCommit {
                     walk.markUninteresting(walk.parseAny(ref.getObjectId()));
                 }
             }
-            boolean found = false;
-            while (walk.next() != null) {
-                found = true;
-                checkWanted(cancelled);
-            }
-            while (walk.nextObject() != null) {
-                checkWanted(cancelled);
-            }
-            return found;
+            return walkToTheEnd(walk, cancelled);
         }
     }
 
-    private static void checkWanted(BooleanSupplier cancelled) throws CancelledException {
+    /** Whether there was a commit on the way. */
+    static boolean walkToTheEnd(ObjectWalk walk, BooleanSupplier cancelled) throws IOException {
+        boolean found = false;
+        while (walk.next() != null) {
+            found = true;
+            checkWanted(cancelled);
+        }
+        while (walk.nextObject() != null) {
+            checkWanted(cancelled);
+        }
+        return found;
+    }
+
+    static void checkWanted(BooleanSupplier cancelled) throws CancelledException {
         if (cancelled.getAsBoolean()) {
             throw new CancelledException("somebody wants to enter");
         }

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
@@ -36,6 +37,7 @@ public final class Repositories implements AutoCloseable {
     private final TreeLimits limits;
     private final Garbage garbage;
     private final Durability durability = new Durability();
+    private final OwnThread sessions = new OwnThread();
 
     /**
      * Sets JGit up for this process, and reads nothing yet.
@@ -45,10 +47,9 @@ public final class Repositories implements AutoCloseable {
      */
     public Repositories(GitSettings settings, Function<AppName, Optional<String>> released) {
         JGitSetUp.once();
-        Gates gates = new Gates();
-        this.folders = new RepositoryFolders(settings.layout(), new BareRepository(settings), gates);
+        this.folders = new RepositoryFolders(settings.layout(), new BareRepository(settings));
         this.limits = TreeLimits.of(settings);
-        this.garbage = new Garbage(folders, gates, released);
+        this.garbage = new Garbage(folders, released);
     }
 
     Visit enter(AppName app) throws IOException {
@@ -56,7 +57,7 @@ public final class Repositories implements AutoCloseable {
     }
 
     Quarantine quarantine(AppName app) throws IOException {
-        return Quarantine.enter(folders, app, limits, durability, garbage::left);
+        return new Quarantine(folders, app, limits, durability, garbage::left);
     }
 
     /** Refuses an account that may not use the app, and an app without a repository. */
@@ -65,8 +66,10 @@ public final class Repositories implements AutoCloseable {
         folders.requireExists(app);
     }
 
-    Durability durability() {
-        return durability;
+    /** Serves a client in a thread of its own; blocks. An account that may not use the app is refused before. */
+    int serve(GitSession session, Callable<Integer> work) {
+        require(session.app(), session.by());
+        return sessions.run(session, work);
     }
 
     /** Called after a push has left the repository. */
@@ -118,11 +121,6 @@ public final class Repositories implements AutoCloseable {
         return with(app, repository -> Repository.shortenRefName(DeployBranch.of(repository)));
     }
 
-    /** Whether two commits differ at one of the paths or below it; true if one of them is not there any more. */
-    public boolean differ(AppName app, String one, String other, List<String> paths) {
-        return with(app, repository -> TreeDifference.exists(repository, id(one), id(other), paths));
-    }
-
     /**
      * The commit that the app's branch names already, for a deploy without a push.
      *
@@ -131,19 +129,11 @@ public final class Repositories implements AutoCloseable {
     public Submission standing(AppName app, Origin origin, String without) {
         String commit = tip(app).orElseThrow(() -> new Refusal(app + " has no commit yet; " + without));
         return new Submission(
-                app, origin, commit, source(app, commit), (earlier, paths) -> true, new StandingTip(app, commit));
+                app, origin, commit, source(app, commit), (earlier, paths) -> true, new StandingTip(this, app, commit));
     }
 
     /** A branch that names the commit already, so that there is nothing to keep or move. */
-    private final class StandingTip implements Tip {
-        private final AppName app;
-        private final String commit;
-
-        StandingTip(AppName app, String commit) {
-            this.app = app;
-            this.commit = commit;
-        }
-
+    private record StandingTip(Repositories repositories, AppName app, String commit) implements Tip {
         @Override
         public String before() {
             return commit;
@@ -151,7 +141,7 @@ public final class Repositories implements AutoCloseable {
 
         @Override
         public void check() {
-            if (tip(app).filter(commit::equals).isEmpty()) {
+            if (repositories.tip(app).filter(commit::equals).isEmpty()) {
                 throw new Refusal("somebody pushed meanwhile; run redeploy again");
             }
         }
@@ -216,29 +206,31 @@ public final class Repositories implements AutoCloseable {
      * @throws Refusal if the repository is damaged or its disk fails
      */
     public OptionalLong clean(AppName app) {
-        try {
-            return garbage.clean(app);
-        } catch (IOException | JGitInternalException e) {
-            throw notCleaned(app, e);
-        }
+        return cleaned(app, garbage::clean);
     }
 
     /** About how many bytes {@link #clean} would free; otherwise as that. */
     public OptionalLong garbageBytes(AppName app) {
-        try {
-            return garbage.garbageBytes(app);
-        } catch (IOException | JGitInternalException e) {
-            throw notCleaned(app, e);
-        }
+        return cleaned(app, garbage::garbageBytes);
     }
 
-    private Refusal notCleaned(AppName app, Exception e) {
-        LOG.error("the repository of {} cannot be cleaned", app, e);
-        String reason = e instanceof IOException failure ? JsonStore.reason(failure) : String.valueOf(e.getMessage());
-        return new Refusal(
-                "cannot clean " + folders.folder(app) + ": " + Printable.shortened(reason, 200)
-                        + "; see to the server's disk, or restore the repository from a backup",
-                e);
+    @FunctionalInterface
+    private interface Cleaning {
+        OptionalLong of(AppName app) throws IOException;
+    }
+
+    private OptionalLong cleaned(AppName app, Cleaning cleaning) {
+        try {
+            return cleaning.of(app);
+        } catch (IOException | JGitInternalException e) {
+            LOG.error("the repository of {} cannot be cleaned", app, e);
+            String reason =
+                    e instanceof IOException failure ? JsonStore.reason(failure) : String.valueOf(e.getMessage());
+            throw new Refusal(
+                    "cannot clean " + folders.folder(app) + ": " + Printable.shortened(reason, 200)
+                            + "; see to the server's disk, or restore the repository from a backup",
+                    e);
+        }
     }
 
     @FunctionalInterface
@@ -261,9 +253,10 @@ public final class Repositories implements AutoCloseable {
         return ObjectId.fromString(commit);
     }
 
-    /** Collects no more garbage; whoever is in a repository goes on. */
+    /** Serves nobody new and collects no more garbage; whoever is in a repository goes on. */
     @Override
     public void close() {
+        sessions.close();
         garbage.close();
     }
 }

@@ -4,16 +4,15 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,14 +26,13 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 final class RepositoryFolders {
     private final Layout layout;
     private final BareRepository template;
-    private final Gates gates;
+    private final Map<AppName, RepositoryGate> gates = new ConcurrentHashMap<>();
     private final Set<AppName> interrupted = ConcurrentHashMap.newKeySet();
     private final AtomicLong counter = new AtomicLong();
 
-    RepositoryFolders(Layout layout, BareRepository template, Gates gates) {
+    RepositoryFolders(Layout layout, BareRepository template) {
         this.layout = layout;
         this.template = template;
-        this.gates = gates;
     }
 
     Path folder(AppName app) {
@@ -52,54 +50,55 @@ final class RepositoryFolders {
         }
     }
 
+    /** The repository's gate. It outlives its repository, so that somebody who is still inside keeps it shut. */
+    RepositoryGate gate(AppName app) {
+        return gates.computeIfAbsent(app, name -> new RepositoryGate());
+    }
+
     /** Enters the repository's gate; the caller leaves by closing. The first to come sweeps, and the others wait for it. */
     Visit enter(AppName app) throws IOException {
-        requireExists(app);
-        sweep(app);
-        RepositoryGate.Pass pass = gates.of(app).enter();
-        try {
-            return new Visit(pass, open(app));
-        } catch (IOException | RuntimeException e) {
-            pass.close();
-            throw e;
-        }
+        return enter(app, () -> open(app));
     }
 
     /**
      * The same with another folder for new objects, which need not be there yet, and the repository's own objects behind it.
      */
     Visit enter(AppName app, Path newObjects) throws IOException {
+        // by the plain path JGit would take a whole repository from its cache, and with it each ref once more
+        File behind = new File(folder(app).resolve("objects").toFile(), ".");
+        return enter(
+                app,
+                () -> builder(app)
+                        .setObjectDirectory(newObjects.toFile())
+                        .addAlternateObjectDirectory(behind)
+                        .build());
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        Repository open() throws IOException;
+    }
+
+    private Visit enter(AppName app, Opening opening) throws IOException {
         requireExists(app);
         sweep(app);
-        RepositoryGate.Pass pass = gates.of(app).enter();
+        RepositoryGate.Pass pass = gate(app).enter();
         try {
-            return new Visit(pass, open(app, newObjects));
+            return new Visit(pass, opening.open());
         } catch (IOException | RuntimeException e) {
             pass.close();
             throw e;
         }
     }
 
-    private Repository open(AppName app, Path newObjects) throws IOException {
-        requireExists(app);
-        // by the plain path JGit would take a whole repository from its cache, and with it each ref once more
-        File behind = new File(folder(app).resolve("objects").toFile(), ".");
-        return new FileRepositoryBuilder()
-                .setGitDir(folder(app).toFile())
-                .setObjectDirectory(newObjects.toFile())
-                .addAlternateObjectDirectory(behind)
-                .setBare()
-                .build();
-    }
-
     /** For who has closed the gate for others already. The caller closes it. */
     Repository open(AppName app) throws IOException {
+        return builder(app).setMustExist(true).build();
+    }
+
+    private FileRepositoryBuilder builder(AppName app) {
         requireExists(app);
-        return new FileRepositoryBuilder()
-                .setGitDir(folder(app).toFile())
-                .setMustExist(true)
-                .setBare()
-                .build();
+        return new FileRepositoryBuilder().setGitDir(folder(app).toFile()).setBare();
     }
 
     /** Appears whole or not at all: it is made under a temporary name. */
@@ -125,7 +124,7 @@ final class RepositoryFolders {
             if (Files.isDirectory(folder(app))) {
                 Files.move(folder(app), doomed, StandardCopyOption.ATOMIC_MOVE);
                 DurableFile.sync(layout.repositories());
-                Leftovers.deleteTree(doomed);
+                FileTree.delete(doomed);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + folder(app), e);
@@ -157,18 +156,12 @@ final class RepositoryFolders {
     }
 
     private List<Path> entries() throws IOException {
-        List<Path> entries = new ArrayList<>();
-        try (DirectoryStream<Path> listing = Files.newDirectoryStream(layout.repositories())) {
-            listing.forEach(entries::add);
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return entries;
+        return FileTree.entries(layout.repositories(), "*");
     }
 
     /** Deletes what a killed agent left in the app's repository, unless that was done or somebody is doing it. */
     void sweep(AppName app) throws IOException {
-        RepositoryGate gate = gates.of(app);
+        RepositoryGate gate = gate(app);
         if (!gate.tryBeginSweep()) {
             return;
         }

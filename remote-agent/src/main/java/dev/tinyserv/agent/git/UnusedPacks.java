@@ -1,8 +1,7 @@
 package dev.tinyserv.agent.git;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,7 +70,7 @@ final class UnusedPacks {
         try (ObjectWalk needed = walk()) {
             for (Pack pack : repository.getObjectDatabase().getPacks()) {
                 bytes += bytesNotNeeded(pack, needed);
-                checkWanted();
+                ReleasedCommit.checkWanted(cancelled);
             }
         }
         return bytes;
@@ -107,12 +106,7 @@ final class UnusedPacks {
             if (besideRefs.isPresent()) {
                 walk.markStart(walk.parseCommit(besideRefs.get()));
             }
-            while (walk.next() != null) {
-                checkWanted();
-            }
-            while (walk.nextObject() != null) {
-                checkWanted();
-            }
+            boolean ignored = ReleasedCommit.walkToTheEnd(walk, cancelled);
             return walk;
         } catch (IOException | RuntimeException e) {
             walk.close();
@@ -127,7 +121,7 @@ final class UnusedPacks {
                 return true;
             }
         }
-        checkWanted();
+        ReleasedCommit.checkWanted(cancelled);
         return false;
     }
 
@@ -140,20 +134,11 @@ final class UnusedPacks {
         return false;
     }
 
-    private void checkWanted() throws CancelledException {
-        if (cancelled.getAsBoolean()) {
-            throw new CancelledException("somebody wants to enter");
-        }
-    }
-
     /** The index first: without it the pack counts as one that was never whole. */
     private static List<Path> filesOf(Path pack) throws IOException {
         String name = String.valueOf(pack.getFileName());
         String base = name.substring(0, name.length() - PACK.length());
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> listing = Files.newDirectoryStream(pack.resolveSibling("."), base + ".*")) {
-            listing.forEach(files::add);
-        }
+        List<Path> files = FileTree.entries(pack.resolveSibling("."), base + ".*");
         files.sort(Comparator.comparing(file -> !file.toString().endsWith(INDEX)));
         return files;
     }

@@ -11,7 +11,6 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -268,15 +267,15 @@ public final class Releases {
 
     /** The numbers given out so far, highest first. */
     private List<Integer> versions(AppName app) {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.releases(app))) {
-            files.forEach(file -> names.add(file.getFileName().toString()));
+        try {
+            return versionsAmong(FileTree.entries(layout.releases(app), "*.json").stream()
+                    .map(file -> file.getFileName().toString())
+                    .toList());
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
             throw new Refusal("cannot list " + layout.releases(app) + ": " + JsonStore.reason(e), e);
         }
-        return versionsAmong(names);
     }
 
     private static List<Integer> versionsAmong(List<String> names) {

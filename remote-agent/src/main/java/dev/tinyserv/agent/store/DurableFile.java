@@ -114,9 +114,9 @@ public final class DurableFile {
                 || ProcessHandle.of(writer).filter(ProcessHandle::isAlive).isEmpty();
     }
 
-    /** Makes the folder's entries durable. */
-    public static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    /** Makes a file's content, or a folder's entries, durable. */
+    public static void sync(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

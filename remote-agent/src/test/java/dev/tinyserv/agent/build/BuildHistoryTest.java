@@ -19,7 +19,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BuildHistoryTest {
     private static final AppName SHOP = new AppName("shop");
     private static final String COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
-    private static final Slug SLUG = Slug.of("s1", COMMIT, "node", Map.of(), Map.of(), null, "");
+    private static final Slug SLUG = new Slug("s1", COMMIT, "node", new TreeMap<>(), new TreeMap<>(), null, "");
 
     @TempDir
     Path root;

@@ -81,7 +81,7 @@ class BuildPipelineTest {
     }
 
     private Slug build(AppSource source, ConfigVars env) {
-        return pipeline.build(STATE, COMMIT, source, env, lines::add, cancellation);
+        return pipeline.build(STATE, TestSubmission.of(APP, COMMIT, source, lines::add, cancellation), env);
     }
 
     private static MapSource script(String script) {
@@ -169,22 +169,16 @@ class BuildPipelineTest {
                 .with("libs/shared", "x");
         Slug slug = pipeline.build(
                 STATE.withBuild(build -> build.withRoot("services/api")),
-                COMMIT,
-                source,
-                ConfigVars.none(),
-                lines::add,
-                cancellation);
+                TestSubmission.of(APP, COMMIT, source, lines::add, cancellation),
+                ConfigVars.none());
         assertThat(slug.root()).isEqualTo("services/api");
         assertThat(slug.processes()).containsExactly(Map.entry(ProcessType.WEB, "./api"));
         assertThat(layout.builds(APP).resolve(slug.id()).resolve("libs/shared")).hasContent("x");
 
         assertThatThrownBy(() -> pipeline.build(
                         STATE.withBuild(build -> build.withRoot("services/web")),
-                        COMMIT,
-                        source,
-                        ConfigVars.none(),
-                        lines::add,
-                        cancellation))
+                        TestSubmission.of(APP, COMMIT, source, lines::add, cancellation),
+                        ConfigVars.none()))
                 .isInstanceOf(Refusal.class)
                 .hasMessageStartingWith("there is no services/web in commit 1a2b3c4, which myapp is built from");
     }
@@ -280,7 +274,7 @@ class BuildPipelineTest {
         AppState showing = STATE.withBuild(build -> build.withShow(List.of("VITE_TITLE")));
         MapSource source = script("echo \"$VITE_TITLE of $OTHER\"");
         ConfigVars env = ConfigVars.none().with(Map.of("VITE_TITLE", "My little shop", "OTHER", "somebody"));
-        pipeline.build(showing, COMMIT, source, env, lines::add, cancellation);
+        pipeline.build(showing, TestSubmission.of(APP, COMMIT, source, lines::add, cancellation), env);
         assertThat(lines).contains("       My little shop of [OTHER]");
     }
 
@@ -337,7 +331,8 @@ class BuildPipelineTest {
                 .hasNoCause();
         assertThat(events).noneMatch(line -> line.contains("s3cret"));
         assertThat(pipeline.history().newest(APP).get(0).reason()).isEqualTo("no https://ada:[TOKEN]@example.org");
-        assertThatThrownBy(() -> pipeline.plan(STATE, COMMIT, source, env, lines::add, cancellation))
+        assertThatThrownBy(() ->
+                        pipeline.plan(STATE, TestSubmission.of(APP, COMMIT, source, lines::add, cancellation), env))
                 .hasMessage("no https://ada:[TOKEN]@example.org");
     }
 
@@ -363,11 +358,13 @@ class BuildPipelineTest {
     void leavesNothingOfABuildThatIsCancelled() throws IOException {
         assertThatThrownBy(() -> pipeline.build(
                         STATE,
-                        COMMIT,
-                        script(STUBBORN),
-                        ConfigVars.none(),
-                        line -> cancellation.cancel("the client has gone"),
-                        cancellation))
+                        TestSubmission.of(
+                                APP,
+                                COMMIT,
+                                script(STUBBORN),
+                                line -> cancellation.cancel("the client has gone"),
+                                cancellation),
+                        ConfigVars.none()))
                 .hasMessage("build.sh was ended: cancelled: the client has gone");
         assertNothingIsLeft();
     }
@@ -544,11 +541,8 @@ class BuildPipelineTest {
     private void refuses(MapSource source) {
         assertThatThrownBy(() -> pipeline.build(
                         STATE.withBuild(build -> build.withRoot("a/svc")),
-                        COMMIT,
-                        source,
-                        ConfigVars.none(),
-                        lines::add,
-                        cancellation))
+                        TestSubmission.of(APP, COMMIT, source, lines::add, cancellation),
+                        ConfigVars.none()))
                 .isInstanceOf(Refusal.class)
                 .hasMessageStartingWith("the build put something else in the place of the folder a/svc, which the app");
     }

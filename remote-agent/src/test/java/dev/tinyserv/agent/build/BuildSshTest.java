@@ -127,7 +127,7 @@ class BuildSshTest {
 
     private Path build(MapSource source, Map<String, String> config) {
         ConfigVars env = ConfigVars.none().with(config);
-        Slug slug = pipeline.build(STATE, COMMIT, source, env, lines::add, new Cancellation());
+        Slug slug = pipeline.build(STATE, TestSubmission.of(APP, COMMIT, source, lines::add, new Cancellation()), env);
         return layout.builds(APP).resolve(slug.id());
     }
 

@@ -44,7 +44,7 @@ class DesiredTest {
         Release.Making making = new Release.Making(Instant.EPOCH, "ada", Release.Cause.PUSH, "test", null);
         return new Release(
                 new Release.Header(new AppName("shop"), 7, "id", Release.Status.LIVE, making),
-                Slug.of("s1", "c0ffee", "test", new TreeMap<>(commands), Map.of(), null, ""),
+                new Slug("s1", "c0ffee", "test", new TreeMap<>(commands), new TreeMap<>(), null, ""),
                 new ConfigVars(Map.of()));
     }
 }

@@ -145,7 +145,7 @@ class QuarantineTest {
         String commit = noise("noise", MB);
         server.submissions.pipeline = submission -> {
             assertThat(packs()).hasSize(1);
-            assertThat(server.repositories.differ(APP, first, commit, List.of("a")))
+            assertThat(server.differ(first, commit, List.of("a")))
                     .as("the repository does not know the commit")
                     .isTrue();
             assertThat(submission.comparison().changes(first, List.of("a"))).isFalse();

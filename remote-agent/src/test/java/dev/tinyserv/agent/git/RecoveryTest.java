@@ -137,14 +137,11 @@ class RecoveryTest {
         String first = git.commit("services/api/main", "1");
         String second = git.commit("services/web/main", "1");
         git.run("push", "origin", "main:master").ok();
-        assertThat(server.repositories.differ(APP, first, second, List.of("services/api", "libs")))
+        assertThat(server.differ(first, second, List.of("services/api", "libs")))
                 .isFalse();
-        assertThat(server.repositories.differ(APP, first, second, List.of("libs", "services")))
-                .isTrue();
-        assertThat(server.repositories.differ(APP, first, second, List.of("services/web/main")))
-                .isTrue();
-        assertThat(server.repositories.differ(APP, "1".repeat(40), second, List.of("libs")))
-                .isTrue();
+        assertThat(server.differ(first, second, List.of("libs", "services"))).isTrue();
+        assertThat(server.differ(first, second, List.of("services/web/main"))).isTrue();
+        assertThat(server.differ("1".repeat(40), second, List.of("libs"))).isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
+import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.jgit.lib.ObjectId;
 
 /** The services behind a door for git's {@code ssh} transport: a script that connects to a socket on this machine. */
 final class Server implements AutoCloseable {
@@ -141,6 +143,20 @@ final class Server implements AutoCloseable {
         Thread thread = new Thread(work, "test-door");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** What the submission of a commit says of what it changes. */
+    boolean differ(String earlier, String commit, List<String> paths) throws IOException {
+        try (Quarantine quarantine = repositories.quarantine(APP)) {
+            ObjectId id = ObjectId.fromString(commit);
+            return quarantine
+                    .submission(
+                            new Origin(ADA, "localhost", line -> {}, new Cancellation()),
+                            commit,
+                            new BranchMove(quarantine, DeployBranch.MAIN, ObjectId.zeroId(), id, ""))
+                    .comparison()
+                    .changes(earlier, paths);
+        }
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,12 +34,12 @@ class ReleasesTest {
     private static final AppName SHOP = new AppName("shop");
     private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
     private static final AppState APP = new AppState(SHOP, 5000, true, NOW, "ada");
-    private static final Slug SLUG = Slug.of(
+    private static final Slug SLUG = new Slug(
             "s1",
             "c0ffee0000000000000000000000000000000000",
             "node",
-            Map.of(ProcessType.WEB, "node .", new ProcessType("worker"), "node worker"),
-            Map.of("NODE_ENV", "production"),
+            new TreeMap<>(Map.of(ProcessType.WEB, "node .", new ProcessType("worker"), "node worker")),
+            new TreeMap<>(Map.of("NODE_ENV", "production")),
             null,
             "");
 

@@ -135,8 +135,14 @@ final class Machine implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        Slug slug =
-                Slug.of("s1", "c0ffee", "test", commands, Map.of("FROM_BUILDPACK", "yes", "LANG", "C.UTF-8"), null, "");
+        Slug slug = new Slug(
+                "s1",
+                "c0ffee",
+                "test",
+                new TreeMap<>(commands),
+                new TreeMap<>(Map.of("FROM_BUILDPACK", "yes", "LANG", "C.UTF-8")),
+                null,
+                "");
         Release.Making making = new Release.Making(Instant.EPOCH, "ada", Release.Cause.PUSH, "test", null);
         Release release = new Release(
                 new Release.Header(SHOP, version, "id" + version, Release.Status.LIVE, making),
