@@ -12,6 +12,7 @@ import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.local.LocalDoor;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.agent.machine.Kernel;
+import dev.tinyserv.agent.machine.PidLock;
 import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.agent.ssh.SshServer;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -66,7 +67,7 @@ final class Agent {
      */
     static int run(AgentSettings settings, boolean managed) {
         Installation.current(settings.layout()).createFolders();
-        RootLock lock;
+        PidLock lock;
         try {
             lock = RootLock.take(settings.layout());
         } catch (LockHeld e) {
@@ -84,7 +85,7 @@ final class Agent {
 
     /** Ends every app of a root whose agent is dead. */
     static void endAppsWithoutAgent(AgentSettings settings) {
-        RootLock lock = RootLock.take(settings.layout());
+        PidLock lock = RootLock.take(settings.layout());
         try (lock) {
             Events events = new Events();
             try (Logs logs = new Logs(settings.log(), Clock.systemUTC())) {
@@ -96,7 +97,7 @@ final class Agent {
         }
     }
 
-    private void serve(RootLock lock) {
+    private void serve(PidLock lock) {
         CountDownLatch leaving = new CountDownLatch(1);
         CountDownLatch left = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -113,7 +114,7 @@ final class Agent {
         }
     }
 
-    private void serveUntil(CountDownLatch leaving, RootLock lock) {
+    private void serveUntil(CountDownLatch leaving, PidLock lock) {
         routerWatch.start();
         stages.recover();
         startSsh(); // before the door: who waits for an answer there learns of a port that is taken

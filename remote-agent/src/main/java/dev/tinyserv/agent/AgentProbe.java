@@ -5,6 +5,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.agent.machine.LockHolder;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.ByteArrayOutputStream;
@@ -16,9 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,8 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
 record AgentProbe(Layout layout) {
     /** How long an agent may think about how it does. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
-
-    private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** The agent's status; empty if none answers. */
     Optional<AgentStatus> status() {
@@ -50,7 +46,7 @@ record AgentProbe(Layout layout) {
             return status;
         }
         complaint().ifPresent(why -> console.println("Waiting: " + why));
-        boolean decided = await(patience, () -> ask().isPresent() || holder().isEmpty());
+        boolean decided = Pauses.until(patience, () -> ask().isPresent() || holder().isEmpty());
         if (!decided) {
             throw silent();
         }
@@ -106,22 +102,5 @@ record AgentProbe(Layout layout) {
         return new AgentSilent(
                 "the agent" + pid + " does not answer; `tinyserv-remote restart` replaces it, and apps go"
                         + " on; logs/agent.log may tell why");
-    }
-
-    /** Whether the condition came true within the limit; it is looked at every 50 ms. */
-    static boolean await(Duration limit, BooleanSupplier condition) {
-        return await(limit, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty())
-                .isPresent();
-    }
-
-    /** The first answer to the question within the limit, empty if there was none; it is asked every 50 ms. */
-    static <T> Optional<T> await(Duration limit, Supplier<Optional<T>> question) {
-        long end = System.nanoTime() + limit.toNanos();
-        Optional<T> answer = question.get();
-        while (answer.isEmpty() && System.nanoTime() <= end) {
-            LockSupport.parkNanos(PAUSE.toNanos());
-            answer = question.get();
-        }
-        return answer;
     }
 }

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.buildpacks.base.Pauses;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,6 +27,6 @@ final class CallsUnderWay implements Call.Handler {
     }
 
     void awaitEnd() {
-        AgentProbe.await(LIMIT, () -> underWay.get() == 0);
+        Pauses.until(LIMIT, () -> underWay.get() == 0);
     }
 }

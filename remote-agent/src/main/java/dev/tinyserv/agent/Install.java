@@ -2,6 +2,7 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.config.SettingInUse;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import dev.tinyserv.buildpacks.process.Command;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -115,12 +116,17 @@ final class Install {
                 """.formatted(owner, variables, installation.launcher(), installation.launcher());
     }
 
+    /** A word of a line that cron gives to a shell: of cron alone, a percent sign ends the line. */
+    private static String cronWord(String text) {
+        return ShellWord.quoted(text).replace("%", "\\%");
+    }
+
     private void installCrontab(boolean dryRun) {
         String variables = settings().entrySet().stream()
-                .map(entry -> entry.getKey() + "='"
-                        + entry.getValue().replace("'", "'\\''").replace("%", "\\%") + "'")
+                .map(entry -> entry.getKey() + "=" + cronWord(entry.getValue()))
                 .collect(Collectors.joining(" "));
-        String line = "@reboot " + variables + " '" + installation.launcher() + "' startup " + MARK;
+        String line =
+                "@reboot " + variables + " " + cronWord(installation.launcher().toString()) + " startup " + MARK;
         if (dryRun) {
             console.println("The crontab would have the line:\n" + line);
             return;

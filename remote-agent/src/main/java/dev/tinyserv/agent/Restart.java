@@ -2,7 +2,8 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.local.AgentSilent;
-import dev.tinyserv.agent.route.RouterLock;
+import dev.tinyserv.agent.machine.LockHolder;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
@@ -49,7 +50,9 @@ final class Restart {
         if (old.routerPid() == 0) {
             endSilentRouter();
         }
-        long router = RouterLock.pid(installation.layout()).orElse(0);
+        long router = LockHolder.of(installation.layout().routerLock())
+                .map(ProcessIdentity::pid)
+                .orElse(0L);
         if (old.managed()) {
             killManaged(agent);
         } else {
@@ -62,7 +65,9 @@ final class Restart {
     private int replaceSilent(AgentSilent why) {
         ProcessIdentity old = probe.holder().orElseThrow(() -> why);
         installation.requireWritable();
-        long router = RouterLock.pid(installation.layout()).orElse(0);
+        long router = LockHolder.of(installation.layout().routerLock())
+                .map(ProcessIdentity::pid)
+                .orElse(0L);
         console.println("the agent (pid " + old.pid() + ") does not answer; ending it");
         if (Strays.isManaged(old)) {
             killManaged(Optional.of(old));
@@ -79,7 +84,7 @@ final class Restart {
     }
 
     private int finish(String oldVersion, long oldAgent, long oldRouter) {
-        if (!AgentProbe.await(
+        if (!Pauses.until(
                 LIMIT, () -> probe.status().filter(now -> now.pid() != oldAgent).isPresent())) {
             throw new Refusal("the agent has not come back; logs/agent.log tells why");
         }
@@ -96,15 +101,15 @@ final class Restart {
 
     private void replaceRouter(long old) {
         installation.startKept("router");
-        if (!AgentProbe.await(LIMIT, () -> routerPid() != 0 && routerPid() != old)) {
+        if (!Pauses.until(LIMIT, () -> routerPid() != 0 && routerPid() != old)) {
             throw new Refusal("the new router has not taken over, the old one goes on; logs/router.log tells why");
         }
     }
 
     /** One that answers nothing hands nothing over, either; the new agent starts one where there is none. */
     private void endSilentRouter() {
-        if (!AgentProbe.await(ROUTER_LIMIT, () -> routerPid() != 0)
-                && RouterLock.pid(installation.layout()).isPresent()) {
+        if (!Pauses.until(ROUTER_LIMIT, () -> routerPid() != 0)
+                && LockHolder.of(installation.layout().routerLock()).isPresent()) {
             console.println("the router does not answer; ending it");
             strays.end("router");
         }

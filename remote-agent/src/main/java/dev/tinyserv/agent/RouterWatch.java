@@ -1,6 +1,6 @@
 package dev.tinyserv.agent;
 
-import dev.tinyserv.agent.route.RouterLock;
+import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.agent.route.control.RouterClient;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -36,7 +36,7 @@ final class RouterWatch implements AutoCloseable {
 
     /** Starts a router if none runs; returns at once, so that both start together. */
     static void startRouter(Installation installation) {
-        if (RouterLock.pid(installation.layout()).isEmpty()) {
+        if (LockHolder.of(installation.layout().routerLock()).isEmpty()) {
             installation.startKept("router");
         }
     }

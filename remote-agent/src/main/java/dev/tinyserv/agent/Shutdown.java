@@ -5,6 +5,7 @@ import dev.tinyserv.agent.command.EndApps;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.agent.machine.LockHolder;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
@@ -74,7 +75,7 @@ final class Shutdown {
             Agent.endAppsWithoutAgent(settings);
             return Optional.empty();
         } catch (LockHeld starting) {
-            if (AgentProbe.await(LIMIT, () -> probe.status().isPresent())) {
+            if (Pauses.until(LIMIT, () -> probe.status().isPresent())) {
                 return probe.status();
             }
             throw starting;

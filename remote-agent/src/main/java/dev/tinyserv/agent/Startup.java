@@ -4,7 +4,8 @@ import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.command.PortProblems;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.LocalClient;
-import dev.tinyserv.agent.route.RouterLock;
+import dev.tinyserv.agent.machine.LockHolder;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.ByteArrayOutputStream;
@@ -80,11 +81,11 @@ final class Startup {
 
     /** Starts an agent and returns when it answers; the keeper tries on and on, so we look at what the agent says. */
     void startAgent() {
-        boolean routerRan = RouterLock.pid(installation.layout()).isPresent();
+        boolean routerRan = LockHolder.of(installation.layout().routerLock()).isPresent();
         Optional<ProcessIdentity> keeper = installation.startKept("agent");
         AtomicBoolean taken = new AtomicBoolean();
         BooleanSupplier hasLeft = () -> hasLeft(keeper, taken);
-        Optional<Boolean> answers = AgentProbe.await(ANSWER_LIMIT, () -> {
+        Optional<Boolean> answers = Pauses.firstAnswer(ANSWER_LIMIT, () -> {
             if (probe.status().isPresent()) {
                 return Optional.of(true);
             }
@@ -134,12 +135,12 @@ final class Startup {
 
     /** Waits until every app has been started, or has failed once. */
     AgentStatus awaitReady() {
-        Optional<AgentStatus> soon = AgentProbe.await(Duration.ofSeconds(1), this::ready);
+        Optional<AgentStatus> soon = Pauses.firstAnswer(Duration.ofSeconds(1), this::ready);
         if (soon.isPresent()) {
             return soon.get();
         }
         console.println("Starting the apps...");
-        return AgentProbe.await(APPS_LIMIT, this::ready)
+        return Pauses.firstAnswer(APPS_LIMIT, this::ready)
                 .orElseThrow(() -> new Refusal("not every app has started after " + APPS_LIMIT.toMinutes()
                         + " min; `tinyserv-remote apps` shows which" + lastWords()));
     }
@@ -156,7 +157,7 @@ final class Startup {
         if (last.routerPid() != 0) {
             return last;
         }
-        return AgentProbe.await(ROUTER_LIMIT, () -> probe.status().filter(status -> status.routerPid() != 0))
+        return Pauses.firstAnswer(ROUTER_LIMIT, () -> probe.status().filter(status -> status.routerPid() != 0))
                 .orElseThrow(() -> new Refusal("the router does not answer after " + ROUTER_LIMIT.toSeconds()
                         + " s, so no app does; logs/router.log tells why"));
     }

@@ -223,15 +223,10 @@ class ArchitectureTest {
 
     /** What they look at tells nothing by itself: another process, its lock or socket, a machine without descriptors. */
     private static final List<String> LOOK_AGAIN = List.of(
-            BUILDPACKS + ".process.ProcessEnd",
-            AGENT + ".run.OneOffRun",
+            BUILDPACKS + ".base.Pauses",
             AGENT + ".machine.Watch",
-            AGENT + ".run.runtime.Gate",
-            AGENT + ".route.Router",
             AGENT + ".route.control.RouterLink",
-            AGENT + ".ssh.SteadyListener",
-            AGENT + ".AgentProbe",
-            AGENT + ".RootLock");
+            AGENT + ".ssh.SteadyListener");
 
     private static final DescribedPredicate<JavaAccess<?>> SLEEP =
             DescribedPredicate.describe("let time pass", ArchitectureTest::isSleep);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.machine.PidLock;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class PlantedLinkTest {
     void theLockIsNotInPlaceWhenALinkToItIs() throws IOException {
         Layout layout = new Layout(root);
         Files.createDirectories(layout.run());
-        try (RootLock lock = RootLock.take(layout)) {
+        try (PidLock lock = RootLock.take(layout)) {
             Path moved = Files.move(layout.agentLock(), root.resolve("moved"));
             Files.createSymbolicLink(layout.agentLock(), moved);
 

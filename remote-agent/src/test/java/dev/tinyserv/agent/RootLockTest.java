@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.machine.LockHolder;
+import dev.tinyserv.agent.machine.PidLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -62,11 +65,12 @@ class RootLockTest {
     void aHolderThatHasNotWrittenItsNameYetIsWaitedFor() {
         List<Integer> looks = new ArrayList<>();
 
-        assertThatThrownBy(() -> RootLock.take(layout, () -> {
+        assertThatThrownBy(() -> RootLock.take(layout, Duration.ofMinutes(1), () -> {
                     looks.add(looks.size());
                     if (looks.size() == 3) {
                         name(holder.pid());
                     }
+                    return LockHolder.of(file);
                 }))
                 .hasMessageContaining("(pid " + holder.pid() + ")");
 
@@ -75,7 +79,7 @@ class RootLockTest {
 
     @Test
     void theDeadAreNotNamed() {
-        assertThatThrownBy(() -> RootLock.take(layout, () -> {}))
+        assertThatThrownBy(() -> RootLock.take(layout, Duration.ZERO, () -> LockHolder.of(file)))
                 .hasMessageContaining("another agent holds " + root)
                 .hasMessageNotContaining(Long.toString(DEAD));
     }
@@ -84,7 +88,7 @@ class RootLockTest {
     void aStaleLockHeals() throws Exception {
         holder.destroyForcibly().waitFor();
 
-        try (RootLock lock = RootLock.take(layout)) {
+        try (PidLock lock = RootLock.take(layout)) {
             assertThat(lock).isNotNull();
             assertThat(file).hasContent(Long.toString(ProcessHandle.current().pid()));
         }

@@ -1,9 +1,12 @@
 package dev.tinyserv.buildpacks.base;
 
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /** Text from outside, made safe for a terminal. */
 public final class Printable {
+    private static final int BYTE_ORDER_MARK = 0xfeff;
+
     private Printable() {}
 
     /**
@@ -11,8 +14,12 @@ public final class Printable {
      * {@code \}{@code uNNNN}.
      */
     public static String escaped(String text) {
+        return escaped(text, Printable::isHarmful);
+    }
+
+    private static String escaped(String text, IntPredicate bad) {
         int firstBad = 0;
-        while (firstBad < text.length() && !isHarmful(text.charAt(firstBad))) {
+        while (firstBad < text.length() && !bad.test(text.charAt(firstBad))) {
             firstBad++;
         }
         if (firstBad == text.length()) {
@@ -21,7 +28,7 @@ public final class Printable {
         StringBuilder safe = new StringBuilder(text.length() + 16).append(text, 0, firstBad);
         for (int i = firstBad; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (!isHarmful(c)) {
+            if (!bad.test(c)) {
                 safe.append(c);
             } else if (c < 0x100) {
                 safe.append(String.format("\\x%02x", (int) c));
@@ -57,19 +64,28 @@ public final class Printable {
     }
 
     private static boolean isEscapedInJson(int c) {
-        return c <= Character.MAX_VALUE && c != '\n' && (isHarmful((char) c) || Character.isSurrogate((char) c));
+        return c <= Character.MAX_VALUE && c != '\n' && (isHarmful(c) || Character.isSurrogate((char) c));
     }
 
     /** The escaped text, cut to at most {@code limit} UTF-16 units and an ellipsis. */
     public static String shortened(String text, int limit) {
-        if (text.length() <= limit) {
-            return escaped(text);
-        }
-        boolean halves = limit > 0 && Character.isHighSurrogate(text.charAt(limit - 1));
-        return escaped(text.substring(0, halves ? limit - 1 : limit)) + "…";
+        return escaped(cut(text, limit));
     }
 
-    private static boolean isHarmful(char c) {
+    /** The same for a message that quotes it: a tab and a byte order mark are shown, too. */
+    public static String excerpt(String text, int limit) {
+        return escaped(cut(text, limit), c -> isHarmful(c) || c == '\t' || c == BYTE_ORDER_MARK);
+    }
+
+    private static String cut(String text, int limit) {
+        if (text.length() <= limit) {
+            return text;
+        }
+        boolean halves = limit > 0 && Character.isHighSurrogate(text.charAt(limit - 1));
+        return text.substring(0, halves ? limit - 1 : limit) + "…";
+    }
+
+    private static boolean isHarmful(int c) {
         return (c < 0x20 && c != '\t')
                 || (c >= 0x7f && c < 0xa0)
                 || (c >= 0x202a && c <= 0x202e)

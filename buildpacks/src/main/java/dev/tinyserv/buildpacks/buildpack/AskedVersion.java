@@ -1,10 +1,10 @@
 package dev.tinyserv.buildpacks.buildpack;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.runtime.Wish;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class AskedVersion {
         there(tools, program)
                 .filter(version -> !wish.range().contains(version))
                 .ifPresent(version -> transcript.problem(wish.file() + " asks for " + program + " "
-                        + Excerpt.of(wish.text(), LONGEST) + wish.ifUnread() + ", the server has " + version
+                        + Printable.excerpt(wish.text(), LONGEST) + wish.ifUnread() + ", the server has " + version
                         + " and takes it: "
                         + (wish.isUnread() ? "" : remedy + ", or ") + "change " + wish.file()));
     }

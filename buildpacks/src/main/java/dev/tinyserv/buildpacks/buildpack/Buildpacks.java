@@ -1,10 +1,10 @@
 package dev.tinyserv.buildpacks.buildpack;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.AppJson;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.BuildpacksFile;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,9 +90,9 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
                 .filter(buildpack -> buildpack.name().equals(ours))
                 .findFirst()
                 .or(() -> elsewhere.apply(name))
-                .orElseThrow(() -> new Refusal(
-                        "no buildpack '" + Excerpt.of(UrlSecret.removedFrom(name), LONGEST_NAME) + "'; there are "
-                                + all.stream().map(Buildpack::name).sorted().collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new Refusal("no buildpack '"
+                        + Printable.excerpt(UrlSecret.removedFrom(name), LONGEST_NAME) + "'; there are "
+                        + all.stream().map(Buildpack::name).sorted().collect(Collectors.joining(", "))));
     }
 
     private List<Buildpack> detect(AppSource source) throws IOException {

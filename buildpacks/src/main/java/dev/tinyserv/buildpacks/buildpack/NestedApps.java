@@ -1,8 +1,9 @@
 package dev.tinyserv.buildpacks.buildpack;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import dev.tinyserv.buildpacks.source.AppSource;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
@@ -93,11 +94,11 @@ final class NestedApps {
     }
 
     private static String shown(String folder) {
-        return Excerpt.of(folder, LONGEST_NAME);
+        return Printable.excerpt(folder, LONGEST_NAME);
     }
 
     private static String argument(String pair) {
         boolean plain = PLAIN.matcher(pair.replaceFirst("=", "")).matches();
-        return plain ? pair : "'" + shown(pair).replace("'", "'\\''") + "'";
+        return plain ? pair : ShellWord.quoted(shown(pair));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.buildpack;
 
+import dev.tinyserv.buildpacks.base.ShellWord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,15 +32,11 @@ public final class StartProfile {
 
     /** A line of such a script that puts the programs of a folder before all others. */
     public static String path(Path bin) {
-        return "export PATH=" + quoted(bin.toString()) + ":\"$PATH\"\n";
+        return "export PATH=" + ShellWord.quoted(bin.toString()) + ":\"$PATH\"\n";
     }
 
     /** A line of such a script that sets a variable. */
     public static String variable(String name, String value) {
-        return "export " + name + "=" + quoted(value) + "\n";
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
+        return "export " + name + "=" + ShellWord.quoted(value) + "\n";
     }
 }

@@ -1,8 +1,8 @@
 package dev.tinyserv.buildpacks.buildpack;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.CommandFailed;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -55,7 +55,7 @@ public final class Submodules {
     private void fill(Path tree, Map<String, String> links, String prefix, int depth) throws IOException {
         Map<String, String> urls = urls(tree);
         for (Map.Entry<String, String> link : links.entrySet()) {
-            String shown = Excerpt.of(prefix + link.getKey(), 120);
+            String shown = Printable.excerpt(prefix + link.getKey(), 120);
             if (++count > MOST || depth > DEEPEST) {
                 throw new Refusal("the submodule " + shown + " is one too many: at most " + MOST + ", nested " + DEEPEST
                         + " deep, are fetched");
@@ -78,7 +78,7 @@ public final class Submodules {
 
     /** Without what may be a password or a token in it. */
     private static String shown(String url) {
-        return Excerpt.of(UrlSecret.removedFrom(url), 120);
+        return Printable.excerpt(UrlSecret.removedFrom(url), 120);
     }
 
     private static void requireRemote(String url, String shown) {

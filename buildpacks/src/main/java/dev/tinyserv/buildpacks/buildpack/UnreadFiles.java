@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.source.AppSource;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -112,7 +112,7 @@ public final class UnreadFiles {
             files.stream()
                     .filter(name -> DOCKER.name().matcher(name).matches())
                     .findFirst()
-                    .ifPresent(name -> lines.add("there is " + Excerpt.of(name, LONGEST_NAME)
+                    .ifPresent(name -> lines.add("there is " + Printable.excerpt(name, LONGEST_NAME)
                             + ", which is not read: containers are not built here, and "
                             + String.join(" and ", buildpacks) + " builds the app"));
         }
@@ -133,7 +133,7 @@ public final class UnreadFiles {
                     .filter(name -> kind.name().matcher(name).matches())
                     .findFirst();
             if (found.isPresent()) {
-                return Optional.of("there is " + Excerpt.of(found.get(), LONGEST_NAME) + ", but " + kind.what());
+                return Optional.of("there is " + Printable.excerpt(found.get(), LONGEST_NAME) + ", but " + kind.what());
             }
         }
         return Optional.empty();
@@ -149,7 +149,7 @@ public final class UnreadFiles {
     }
 
     private static String otherName(String name) {
-        String shown = Excerpt.of(name, LONGEST_NAME);
+        String shown = Printable.excerpt(name, LONGEST_NAME);
         boolean meant = name.length() == Procfile.NAME.length()
                 || name.toLowerCase(Locale.ROOT).endsWith(".txt");
         String mended = meant

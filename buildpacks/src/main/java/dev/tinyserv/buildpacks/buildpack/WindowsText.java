@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.SourceText;
 import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
@@ -103,7 +103,7 @@ public final class WindowsText {
         if (isOurs(build.folder(), file, Long.MAX_VALUE)) {
             Optional<String> other = SourceText.otherEncoding(beginning(file));
             if (other.isPresent()) {
-                throw new Refusal(Excerpt.of(build.inRepository(name), LONGEST_NAME) + " is " + other.get()
+                throw new Refusal(Printable.excerpt(build.inRepository(name), LONGEST_NAME) + " is " + other.get()
                         + "; save it as UTF-8");
             }
         }

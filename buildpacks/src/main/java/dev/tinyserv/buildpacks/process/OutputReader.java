@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.process;
 
+import dev.tinyserv.buildpacks.base.LineSplitter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -43,23 +44,21 @@ final class OutputReader {
     }
 
     private void read(InputStream stream) {
-        byte[] buffer = new byte[LineSplitter.WINDOW + 8192];
-        int held = 0;
+        LineSplitter splitter = new LineSplitter(this::take);
+        byte[] buffer = new byte[8192];
         try {
-            for (int n = next(stream, buffer, held); n >= 0; n = next(stream, buffer, held)) {
-                int taken = LineSplitter.split(buffer, held + n, (from, line) -> take(line));
-                held += n - taken;
-                System.arraycopy(buffer, taken, buffer, 0, held);
+            for (int n = next(stream, buffer); n >= 0; n = next(stream, buffer)) {
+                splitter.add(buffer, n);
             }
         } catch (IOException e) {
             // The pipe was closed because the program has exited: what came until then is all there is.
         }
-        LineSplitter.rest(buffer, held, true, (from, line) -> take(line));
+        splitter.end();
     }
 
-    private int next(InputStream stream, byte[] buffer, int from) throws IOException {
+    private int next(InputStream stream, byte[] buffer) throws IOException {
         waits = true;
-        int n = stream.read(buffer, from, buffer.length - from);
+        int n = stream.read(buffer);
         reads.incrementAndGet();
         waits = false;
         return n;

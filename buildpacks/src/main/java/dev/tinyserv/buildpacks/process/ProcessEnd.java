@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.process;
 
+import dev.tinyserv.buildpacks.base.Pauses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,8 +11,6 @@ import java.util.List;
  * interrupt does not stop it half-way, and stands again afterwards.
  */
 public final class ProcessEnd {
-    private static final long FIRST_PAUSE_MILLIS = 2;
-    private static final long LONGEST_PAUSE_MILLIS = 40;
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private ProcessEnd() {}
@@ -51,36 +50,27 @@ public final class ProcessEnd {
         boolean interrupted = Thread.interrupted(); // a thread that is interrupted cannot read files
         targets.forEach(Target::terminate);
         List<T> left = new ArrayList<>(targets);
-        interrupted |= await(left, grace);
+        await(left, grace);
+        interrupted |= Thread.interrupted();
         List<T> killed = List.copyOf(left);
         killed.forEach(Target::kill);
-        interrupted |= await(left, limit);
+        await(left, limit);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
         return new Outcome<>(killed, List.copyOf(left));
     }
 
-    /** Removes from the list whatever is gone, until none is left or time is over; returns whether interrupted. */
-    private static boolean await(List<? extends Target> left, Duration limit) {
-        boolean interrupted = false;
-        long start = System.nanoTime();
-        long again = AGAIN.toNanos();
-        long pause = FIRST_PAUSE_MILLIS;
-        left.removeIf(Target::isGone);
-        while (!left.isEmpty() && System.nanoTime() - start < limit.toNanos()) {
-            try {
-                Thread.sleep(pause);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+    /** Removes from the list whatever is gone, until none is left or time is over. */
+    private static void await(List<? extends Target> left, Duration limit) {
+        long[] again = {System.nanoTime() + AGAIN.toNanos()};
+        Pauses.until(limit, () -> {
             left.removeIf(Target::isGone);
-            if (System.nanoTime() - start >= again) {
-                again += AGAIN.toNanos();
+            if (System.nanoTime() - again[0] >= 0) {
+                again[0] += AGAIN.toNanos();
                 left.stream().filter(Target::isStarting).forEach(Target::terminate);
             }
-        }
-        return interrupted;
+            return left.isEmpty();
+        });
     }
 }

@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.program;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.JsonSource;
 import java.io.IOException;
@@ -164,8 +164,8 @@ final class DevelopmentDependency {
     }
 
     private static String told(String wanted, String from, String remedy) {
-        String name = Excerpt.of(wanted, 120);
-        String comes = wanted.equals(from) ? " is" : " comes with " + Excerpt.of(from, 120) + ",";
+        String name = Printable.excerpt(wanted, 120);
+        String comes = wanted.equals(from) ? " is" : " comes with " + Printable.excerpt(from, 120) + ",";
         return name + comes + " a development dependency, and those are not there when the app runs: " + remedy
                 + ", commit and push";
     }

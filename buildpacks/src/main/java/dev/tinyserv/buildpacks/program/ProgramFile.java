@@ -1,7 +1,8 @@
 package dev.tinyserv.buildpacks.program;
 
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import dev.tinyserv.buildpacks.process.Program;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,12 +104,12 @@ public record ProgramFile(Path file, String name) {
     }
 
     private String shown() {
-        return Excerpt.of(name, LONGEST_NAME);
+        return Printable.excerpt(name, LONGEST_NAME);
     }
 
     /** As a shell reads it in a command. */
     private String word() {
-        return PLAIN.matcher(name).matches() ? shown() : "'" + shown().replace("'", "'\\''") + "'";
+        return PLAIN.matcher(name).matches() ? shown() : ShellWord.quoted(shown());
     }
 
     /** As git reads it in .gitattributes. */
@@ -149,9 +150,10 @@ public record ProgramFile(Path file, String name) {
             }
             if (!Path.of(program).isAbsolute()) {
                 return Optional.of(new Obstacle(
-                        "the first line of " + script + " asks for " + Excerpt.of(program, LONGEST_NAME)
+                        "the first line of " + script + " asks for " + Printable.excerpt(program, LONGEST_NAME)
                                 + ", which is no path",
-                        "write `#!/usr/bin/env " + Excerpt.of(program, LONGEST_NAME) + "` there, commit and push"));
+                        "write `#!/usr/bin/env " + Printable.excerpt(program, LONGEST_NAME)
+                                + "` there, commit and push"));
             }
             if (!Files.isExecutable(Path.of(program))) {
                 return Optional.of(missing(program, environment));
@@ -167,7 +169,7 @@ public record ProgramFile(Path file, String name) {
 
         private Obstacle missing(String program, Map<String, String> environment) {
             String base = program.substring(program.lastIndexOf('/') + 1);
-            String shown = Excerpt.of(program, LONGEST_NAME);
+            String shown = Printable.excerpt(program, LONGEST_NAME);
             String what =
                     "the first line of " + script + " asks for " + shown + ", which is not installed on the server";
             boolean elsewhere =
@@ -177,7 +179,7 @@ public record ProgramFile(Path file, String name) {
                     elsewhere
                             ? "write `#!/usr/bin/env " + base + "` there, commit and push"
                             : "on Debian: apt-get install "
-                                    + PACKAGES.getOrDefault(base, Excerpt.of(base, LONGEST_NAME)));
+                                    + PACKAGES.getOrDefault(base, Printable.excerpt(base, LONGEST_NAME)));
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.program;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.process.Program;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -184,7 +184,7 @@ public final class StartFailure {
     }
 
     private static String withItsFolder(String name) {
-        return "a program of the app is called with its folder: ./" + Excerpt.of(name, LONGEST_NAME);
+        return "a program of the app is called with its folder: ./" + Printable.excerpt(name, LONGEST_NAME);
     }
 
     private ProgramFile program(Path file, String name) {
@@ -226,7 +226,7 @@ public final class StartFailure {
     }
 
     private Optional<String> absent(String name, int status) {
-        String shown = Excerpt.of(name, LONGEST_NAME);
+        String shown = Printable.excerpt(name, LONGEST_NAME);
         if (status != NOT_FOUND || name.endsWith("\\r")) {
             return Optional.empty();
         }
@@ -255,7 +255,7 @@ public final class StartFailure {
 
     private Optional<String> otherSpelling(String name) {
         return OtherSpelling.of(tree, folder.resolve(name))
-                .map(other -> "there is no " + Excerpt.of(name, LONGEST_NAME) + ", but "
-                        + Excerpt.of(other, LONGEST_NAME) + ": call it as it is written there");
+                .map(other -> "there is no " + Printable.excerpt(name, LONGEST_NAME) + ", but "
+                        + Printable.excerpt(other, LONGEST_NAME) + ": call it as it is written there");
     }
 }

@@ -1,11 +1,11 @@
 package dev.tinyserv.buildpacks.runtime;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.process.Transcript;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ public final class Runtimes {
         Installed nearest = all.stream()
                 .min(Comparator.comparing(Installed::version, nearness))
                 .orElseThrow();
-        transcript.problem(wanted.file() + " asks for " + kind.label() + " " + Excerpt.of(wanted.text(), 60)
+        transcript.problem(wanted.file() + " asks for " + kind.label() + " " + Printable.excerpt(wanted.text(), 60)
                 + wanted.ifUnread() + ", the server has " + told(all) + " and takes " + nearest.version()
                 + (nearness.isKnown() && all.size() > 1 ? ", the nearest" : "")
                 + ": "

@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.source;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -127,8 +128,8 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
 
     private static String checkedName(String name) {
         if (!VARIABLE_NAME.matcher(name).matches()) {
-            throw new Refusal("app.json: env has '" + Excerpt.of(name, 60) + "', no name of a variable: use letters,"
-                    + " digits and '_', not a digit first");
+            throw new Refusal("app.json: env has '" + Printable.excerpt(name, 60)
+                    + "', no name of a variable: use letters," + " digits and '_', not a digit first");
         }
         return name;
     }

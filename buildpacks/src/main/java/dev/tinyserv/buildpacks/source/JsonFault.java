@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.source;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -59,6 +60,6 @@ final class JsonFault {
 
     private static String quoted(String message) {
         Matcher text = QUOTED.matcher(message);
-        return text.find() ? Excerpt.of(text.group(1), 60) : "";
+        return text.find() ? Printable.excerpt(text.group(1), 60) : "";
     }
 }

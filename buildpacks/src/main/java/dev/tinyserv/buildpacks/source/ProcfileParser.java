@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.source;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -47,7 +48,9 @@ final class ProcfileParser {
         }
         Matcher parts = LINE.matcher(line);
         if (!parts.matches()) {
-            throw refusal(number, "is no process: expected `TYPE: COMMAND`, found '" + Excerpt.of(line, EXCERPT) + "'");
+            throw refusal(
+                    number,
+                    "is no process: expected `TYPE: COMMAND`, found '" + Printable.excerpt(line, EXCERPT) + "'");
         }
         String type = parts.group(1);
         String command = parts.group(2).strip();

@@ -30,4 +30,10 @@ class PrintableTest {
         assertThat(Printable.shortened("abc", 3)).isEqualTo("abc");
         assertThat(Printable.shortened("abc", 0)).isEqualTo("…");
     }
+
+    @Test
+    void aQuotedPieceShowsWhatNobodyWouldSee() {
+        assertThat(Printable.excerpt("\ufeffa\tb\rc\u202e", 60)).isEqualTo("\\ufeffa\\x09b\\x0dc\\u202e");
+        assertThat(Printable.excerpt("ab\ud83d\ude00c", 3)).isEqualTo("ab…");
+    }
 }

@@ -79,10 +79,10 @@ class ProcfileTest {
         assertThatThrownBy(() -> parse("\u001b]52;c;evil\u0007" + "x".repeat(10_000)))
                 .satisfies(e -> assertThat(e.getMessage())
                         .hasSizeLessThan(200)
-                        .contains("\\u001b]52")
+                        .contains("\\x1b]52")
                         .doesNotContain("\u001b")
                         .endsWith("…'"));
-        assertThatThrownBy(() -> parse("web: a\rweb: b")).hasMessageContaining("web: a\\u000dweb: b");
+        assertThatThrownBy(() -> parse("web: a\rweb: b")).hasMessageContaining("web: a\\x0dweb: b");
     }
 
     @ParameterizedTest

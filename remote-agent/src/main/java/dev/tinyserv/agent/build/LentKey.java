@@ -2,6 +2,7 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -78,14 +79,15 @@ final class LentKey implements AutoCloseable {
         Files.createDirectory(lent.programs());
         Path ssh = programs.get("ssh");
         if (ssh != null) {
-            lent.write("ssh", lent.refusals.noting(quoted(ssh) + lent.options()));
+            lent.write("ssh", lent.refusals.noting(ShellWord.quoted(ssh.toString()) + lent.options()));
             for (String other : OTHERS) {
                 Path program = programs.get(other);
                 if (program != null) {
                     lent.write(
                             other,
-                            "exec " + quoted(program) + " -S "
-                                    + quoted(lent.programs().resolve("ssh")) + " \"$@\"\n");
+                            "exec " + ShellWord.quoted(program.toString()) + " -S "
+                                    + ShellWord.quoted(
+                                            lent.programs().resolve("ssh").toString()) + " \"$@\"\n");
                 }
             }
         }
@@ -100,7 +102,7 @@ final class LentKey implements AutoCloseable {
     /** The variable by which git and what starts git find ssh; none where there is no ssh. */
     Map<String, String> variables() {
         Path ssh = programs().resolve("ssh");
-        return Files.exists(ssh) ? Map.of("GIT_SSH_COMMAND", quoted(ssh)) : Map.of();
+        return Files.exists(ssh) ? Map.of("GIT_SSH_COMMAND", ShellWord.quoted(ssh.toString())) : Map.of();
     }
 
     /** What hosts have refused to the build's ssh. */
@@ -119,7 +121,7 @@ final class LentKey implements AutoCloseable {
     /** Of two options of one name ssh takes the first, so that none of these is undone by what follows. */
     private String options() {
         return " -F none -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -o IdentityFile="
-                + SshRefusals.shellWord(word(key())) + " -o UserKnownHostsFile=" + SshRefusals.shellWord(word(known()))
+                + ShellWord.quoted(word(key())) + " -o UserKnownHostsFile=" + ShellWord.quoted(word(known()))
                 + " -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=accept-new -o UpdateHostKeys=no"
                 + " -o ControlPath=none -o ConnectTimeout=30";
     }
@@ -127,10 +129,6 @@ final class LentKey implements AutoCloseable {
     private void write(String name, String script) throws IOException {
         Path program = Files.writeString(programs().resolve(name), "#!/bin/sh\n" + script, StandardCharsets.UTF_8);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-    }
-
-    private static String quoted(Path path) {
-        return SshRefusals.shellWord(path.toString());
     }
 
     /** As ssh_config(5) has paths with blanks and percent signs. */

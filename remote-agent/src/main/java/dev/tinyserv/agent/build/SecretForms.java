@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.build;
 
-import dev.tinyserv.buildpacks.source.Excerpt;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -111,9 +112,9 @@ final class SecretForms {
         Stream.of(
                         text,
                         text.replaceAll("\\s+", " "),
-                        Excerpt.of(text, text.length()),
+                        Printable.excerpt(text, text.length()),
                         inJson(text),
-                        text.replace("'", "'\\''"),
+                        ShellWord.withinQuotes(text),
                         encoded,
                         encoded.replace("+", "%20"),
                         encoded.replace("+", "%20").replace("%7E", "~").replace("*", "%2A"),

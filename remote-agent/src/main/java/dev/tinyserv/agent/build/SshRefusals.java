@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.build;
 
+import dev.tinyserv.buildpacks.base.ShellWord;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,12 +48,7 @@ final class SshRefusals {
     }
 
     private String quoted(String name) {
-        return shellWord(folder.resolve(name).toString());
-    }
-
-    /** The text as one word for sh. */
-    static String shellWord(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
+        return ShellWord.quoted(folder.resolve(name).toString());
     }
 
     /** Whether a host has refused the app's key since the notes were cleared. */

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import java.time.Instant;
 import picocli.CommandLine.Option;
 
@@ -50,12 +51,8 @@ final class Config extends AppVerb {
         @Override
         public Text text(Instant now) {
             Text text = new Text();
-            release.env().asMap().forEach((name, value) -> text.line(name + "=" + quoted(value)));
+            release.env().asMap().forEach((name, value) -> text.line(name + "=" + ShellWord.quoted(value)));
             return text;
-        }
-
-        private static String quoted(String value) {
-            return "'" + value.replace("'", "'\\''") + "'";
         }
     }
 }

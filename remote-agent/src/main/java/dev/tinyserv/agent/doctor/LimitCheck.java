@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.doctor;
 
-import dev.tinyserv.agent.route.RouterLock;
+import dev.tinyserv.agent.machine.LockHolder;
 
 /** Agent and router may open as many files, and start as many processes, as the settings let them. */
 final class LimitCheck implements Check {
@@ -11,9 +11,8 @@ final class LimitCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        String router = RouterLock.pid(patient.layout()).stream()
-                .mapToObj(Long::toString)
-                .findFirst()
+        String router = LockHolder.of(patient.layout().routerLock())
+                .map(holder -> Long.toString(holder.pid()))
                 .orElse("self");
         int apps = AppNames.under(patient.layout()).size();
         long needed = 2L * patient.settings().router().maxClients() + apps + ROUTERS_OWN;

@@ -3,13 +3,13 @@ package dev.tinyserv.agent.doctor;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.machine.Listeners;
 import dev.tinyserv.agent.machine.Listeners.Listener;
-import dev.tinyserv.agent.route.RouterLock;
+import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.agent.route.control.RouterStatus;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -28,8 +28,8 @@ final class PortCheck implements Check {
     private record Holder(boolean runs, Set<Long> sockets) {
         static final Holder NONE = new Holder(false, Set.of());
 
-        static Holder of(OptionalLong pid) {
-            return pid.isPresent() ? new Holder(true, Listeners.socketsOf(pid.getAsLong())) : NONE;
+        static Holder of(Optional<Long> pid) {
+            return pid.isPresent() ? new Holder(true, Listeners.socketsOf(pid.get())) : NONE;
         }
 
         boolean has(List<Listener> listeners) {
@@ -59,7 +59,9 @@ final class PortCheck implements Check {
         apps.stream()
                 .filter(app -> routed.contains(app.port()) && app.port() != ssh)
                 .forEach(app -> findings.ok(isOurs(where(app.port(), app.app().value()))));
-        Holder router = doubtful.isEmpty() ? Holder.NONE : Holder.of(RouterLock.pid(patient.layout()));
+        Holder router = doubtful.isEmpty()
+                ? Holder.NONE
+                : Holder.of(LockHolder.of(patient.layout().routerLock()).map(ProcessIdentity::pid));
         for (AppState app : doubtful) {
             look(
                     patient,
@@ -81,7 +83,7 @@ final class PortCheck implements Check {
     private static Holder agent(Patient patient) {
         return patient.live().isEmpty()
                 ? Holder.NONE
-                : Holder.of(OptionalLong.of(ProcessHandle.current().pid()));
+                : Holder.of(Optional.of(ProcessHandle.current().pid()));
     }
 
     private static List<AppState> appsOnDisk(Patient patient) {

@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.machine.LockHolder;
-import dev.tinyserv.agent.route.RouterLock;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +17,7 @@ final class ProcessCheck implements Check {
 
     @Override
     public void look(Patient patient, Findings findings) {
-        OptionalLong router = RouterLock.pid(patient.layout());
+        Optional<ProcessIdentity> router = LockHolder.of(patient.layout().routerLock());
         if (patient.live().isEmpty()) {
             tellWhyThereIsNoAnswer(patient, findings);
         } else {
@@ -30,11 +29,11 @@ final class ProcessCheck implements Check {
                     patient.live().isPresent() ? "logs/router.log tells why; the agent goes on trying" : START);
         } else if (patient.live().isPresent() && patient.live().get().router().isEmpty()) {
             findings.problem(
-                    "the router (pid " + router.getAsLong() + ") does not answer the agent",
+                    "the router (pid " + router.get().pid() + ") does not answer the agent",
                     "logs/router.log tells why; " + RESTART + " replaces it");
         } else {
-            findings.ok("router pid " + router.getAsLong());
-            lookForKeeper(patient, "router", router.getAsLong(), findings);
+            findings.ok("router pid " + router.get().pid());
+            lookForKeeper(patient, "router", router.get().pid(), findings);
         }
     }
 

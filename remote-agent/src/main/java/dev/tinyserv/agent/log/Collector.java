@@ -2,7 +2,7 @@ package dev.tinyserv.agent.log;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
-import dev.tinyserv.buildpacks.process.LineSplitter;
+import dev.tinyserv.buildpacks.base.LineSplitter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;

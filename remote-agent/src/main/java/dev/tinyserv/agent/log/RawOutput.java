@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.log;
 
-import dev.tinyserv.buildpacks.process.LineSplitter;
+import dev.tinyserv.buildpacks.base.LineSplitter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

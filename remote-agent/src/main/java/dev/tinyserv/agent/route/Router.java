@@ -1,6 +1,8 @@
 package dev.tinyserv.agent.route;
 
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.machine.LockHolder;
+import dev.tinyserv.agent.machine.PidLock;
 import dev.tinyserv.agent.route.control.ControlDesk;
 import dev.tinyserv.agent.route.control.ControlServer;
 import dev.tinyserv.agent.route.control.FailureNotices;
@@ -16,6 +18,7 @@ import dev.tinyserv.agent.route.proxy.Transport;
 import dev.tinyserv.agent.route.proxy.Worker;
 import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.agent.route.table.TableFile;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -30,8 +33,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,6 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private static final Duration CONTROL_TIME = Duration.ofSeconds(2);
     private static final Duration TUNNEL_TIME = Duration.ofMinutes(10);
     private static final long NOTICE_MILLIS = 50;
-    private static final long POLL_NANOS = 20_000_000;
 
     private final Layout layout;
     private final RouterSettings settings;
@@ -74,7 +74,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private final ScheduledExecutorService control;
     private final AtomicBoolean leaving = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile @Nullable RouterLock lock;
+    private volatile @Nullable PidLock lock;
     private volatile @Nullable ControlServer controlServer;
     private volatile @Nullable HandOver handOver;
 
@@ -117,26 +117,18 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private void begin() throws IOException {
         Files.createDirectories(
                 layout.run(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        long until = System.nanoTime() + TAKE_OVER_TIME.toNanos();
-        lock = RouterLock.tryTake(layout.routerLock());
-        boolean takenOver = false;
-        while (lock == null && !takenOver) {
-            takenOver = takeOver();
-            if (!takenOver) {
-                lock = RouterLock.tryTake(layout.routerLock());
-            }
-            if (lock == null && !takenOver) {
-                if (System.nanoTime() - until > 0) {
-                    throw new Taken("another router serves " + layout.root() + ": process "
-                            + RouterLock.holder(layout.routerLock()) + "; end it with SIGTERM first");
-                }
-                LockSupport.parkNanos(POLL_NANOS);
-            }
+        lock = PidLock.tryTake(layout.routerLock()).orElse(null);
+        if (!Pauses.until(TAKE_OVER_TIME, () -> lock != null || takeOver() || tryLock())) {
+            String holder = LockHolder.of(layout.routerLock())
+                    .map(router -> Long.toString(router.pid()))
+                    .orElse("unknown");
+            throw new Taken(
+                    "another router serves " + layout.root() + ": process " + holder + "; end it with SIGTERM first");
         }
-        if (!takenOver) {
+        if (lock != null) {
             keeper.restore(List.of());
         }
-        waitFor(LOCK_TIME, () -> lock != null || tryLock());
+        Pauses.until(LOCK_TIME, () -> lock != null || tryLock());
         controlServer = ControlServer.open(layout.routerSocket(), desk);
         openHandOver();
         control.scheduleWithFixedDelay(this::tick, NOTICE_MILLIS, NOTICE_MILLIS, TimeUnit.MILLISECONDS);
@@ -146,7 +138,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
 
     private boolean tryLock() {
         try {
-            lock = RouterLock.tryTake(layout.routerLock());
+            lock = PidLock.tryTake(layout.routerLock()).orElse(null);
             return lock != null;
         } catch (IOException e) {
             LOG.warn("cannot lock {}", layout.routerLock(), e);
@@ -229,9 +221,9 @@ final class Router implements HandOver.Giver, AutoCloseable {
         listeners.closeAll();
         closeHandOver();
         unlock();
-        waitFor(settings.drainTimeout(), () -> traffic.clients() == 0);
+        Pauses.until(settings.drainTimeout(), () -> traffic.clients() == 0);
         listeners.workers().forEach(Worker::closeAllButTunnels);
-        waitFor(TUNNEL_TIME, () -> traffic.clients() == 0);
+        Pauses.until(TUNNEL_TIME, () -> traffic.clients() == 0);
         LOG.info("router handed over and ends");
         end();
     }
@@ -244,11 +236,11 @@ final class Router implements HandOver.Giver, AutoCloseable {
             closeControl();
             closeHandOver();
             listeners.closeAll();
-            waitFor(settings.drainTimeout(), () -> {
+            Pauses.until(settings.drainTimeout(), () -> {
                 listeners.workers().forEach(Worker::closeIdleClients);
                 return traffic.underWay() == 0;
             });
-            waitFor(Duration.ofMillis(200), () -> traffic.clients() == 0);
+            Pauses.until(Duration.ofMillis(200), () -> traffic.clients() == 0);
             unlock();
             end();
         }
@@ -299,21 +291,10 @@ final class Router implements HandOver.Giver, AutoCloseable {
     }
 
     private void unlock() {
-        RouterLock held = lock;
+        PidLock held = lock;
         lock = null;
         if (held != null) {
-            try {
-                held.release();
-            } catch (IOException e) {
-                LOG.warn("cannot release {}", held, e);
-            }
-        }
-    }
-
-    private static void waitFor(Duration limit, BooleanSupplier condition) {
-        long until = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean() && System.nanoTime() - until < 0) {
-            LockSupport.parkNanos(POLL_NANOS);
+            held.close();
         }
     }
 

@@ -4,19 +4,16 @@ import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.deploy.OneOff;
 import dev.tinyserv.buildpacks.base.Durations;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Runs a one-off to its end. */
 final class OneOffRun {
-    private static final long FIRST_PAUSE_MILLIS = 5;
-    private static final long LONGEST_PAUSE_MILLIS = 50;
-
     private final Launcher launcher;
     private final Ending ending;
     private final OneOff once;
@@ -55,7 +52,7 @@ final class OneOffRun {
 
     private boolean await(Instance instance, RawTail tail, Cancellation cancellation) {
         long start = System.nanoTime();
-        long pause = FIRST_PAUSE_MILLIS;
+        Pauses pauses = new Pauses();
         while (!instance.process().isOver()) {
             boolean late = System.nanoTime() - start >= once.limit().toNanos();
             if (late || cancellation.isCancelled() || !launcher.life().isWorking()) {
@@ -63,12 +60,11 @@ final class OneOffRun {
             }
             tail.poll();
             try {
-                TimeUnit.MILLISECONDS.sleep(pause);
+                pauses.pause();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
             }
-            pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
         }
         return true;
     }

@@ -1,10 +1,9 @@
 package dev.tinyserv.agent.run;
 
-import java.io.ByteArrayOutputStream;
+import dev.tinyserv.buildpacks.base.LineSplitter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
@@ -14,17 +13,17 @@ import java.util.function.Consumer;
  * has read: a hole in the file reads as NUL bytes, which are left out, and a file that shrank is followed from its end.
  */
 final class RawTail {
-    private static final int LONGEST_LINE = 10_000;
     private static final int CHUNK = 64 * 1024;
 
     private final Path file;
     private final Consumer<String> lines;
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final LineSplitter splitter;
     private long offset;
 
     RawTail(Path file, Consumer<String> lines) {
         this.file = file;
         this.lines = lines;
+        this.splitter = new LineSplitter(lines);
     }
 
     /** Hands on all complete lines that came since the last call. */
@@ -50,26 +49,16 @@ final class RawTail {
     /** Hands on what is left, also a last line without an end. */
     void finish() {
         poll();
-        if (line.size() > 0) {
-            flush();
-        }
+        splitter.end();
     }
 
     private void take(byte[] bytes, int count) {
+        int kept = 0;
         for (int i = 0; i < count; i++) {
-            if (bytes[i] == '\n') {
-                flush();
-            } else if (bytes[i] != 0) {
-                line.write(bytes[i]);
-                if (line.size() >= LONGEST_LINE) {
-                    flush();
-                }
+            if (bytes[i] != 0) {
+                bytes[kept++] = bytes[i];
             }
         }
-    }
-
-    private void flush() {
-        lines.accept(line.toString(StandardCharsets.UTF_8));
-        line.reset();
+        splitter.add(bytes, kept);
     }
 }

@@ -1,9 +1,9 @@
 package dev.tinyserv.buildpacks.buildpack.classic;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.GitPlace;
 import dev.tinyserv.buildpacks.buildpack.UrlSecret;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -37,7 +37,7 @@ record Location(String place, String ref) {
                     "a buildpack's URL with a password or a token would be shown to all who may see the app: use ssh,"
                             + " or a folder on the server");
         }
-        String shown = Excerpt.of(text, 80);
+        String shown = Printable.excerpt(text, 80);
         if (text.length() > MAX_LENGTH) {
             throw new Refusal("the buildpack's place is longer than " + MAX_LENGTH + " characters: " + shown);
         }

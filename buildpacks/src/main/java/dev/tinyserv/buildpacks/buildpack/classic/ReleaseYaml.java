@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.classic;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -29,7 +29,7 @@ record ReleaseYaml(Map<String, String> processes, Map<String, String> variables)
             root = MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text);
         } catch (JacksonException e) {
             String problem = e.getOriginalMessage().lines().findFirst().orElse("");
-            throw new Refusal("bin/release of the buildpack printed no YAML: " + Excerpt.of(problem, 160), e);
+            throw new Refusal("bin/release of the buildpack printed no YAML: " + Printable.excerpt(problem, 160), e);
         }
         return new ReleaseYaml(
                 texts(root.path("default_process_types"), TYPE), texts(root.path("config_vars"), VARIABLE));
@@ -40,7 +40,7 @@ record ReleaseYaml(Map<String, String> processes, Map<String, String> variables)
         object.properties().forEach(entry -> {
             JsonNode value = entry.getValue();
             if (!names.matcher(entry.getKey()).matches() || !value.isValueNode() || value.isNull()) {
-                throw new Refusal("bin/release of the buildpack says '" + Excerpt.of(entry.getKey(), 60)
+                throw new Refusal("bin/release of the buildpack says '" + Printable.excerpt(entry.getKey(), 60)
                         + "', which is no name with a text");
             }
             all.put(entry.getKey(), value.asString());

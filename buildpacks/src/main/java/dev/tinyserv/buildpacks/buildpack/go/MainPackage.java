@@ -1,7 +1,7 @@
 package dev.tinyserv.buildpacks.buildpack.go;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ record MainPackage(String path, String program) {
         if (!named.isEmpty()) {
             List<MainPackage> found = find(go, named);
             if (found.isEmpty()) {
-                throw new Refusal("no package main in " + Excerpt.of(String.join(" ", named), 100)
+                throw new Refusal("no package main in " + Printable.excerpt(String.join(" ", named), 100)
                         + ": name packages that make programs, such as ./cmd/server");
             }
             return found;

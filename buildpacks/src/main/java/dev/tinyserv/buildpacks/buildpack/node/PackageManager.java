@@ -1,9 +1,9 @@
 package dev.tinyserv.buildpacks.buildpack.node;
 
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.Version;
-import dev.tinyserv.buildpacks.source.Excerpt;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.SourceText;
 import dev.tinyserv.buildpacks.source.Words;
@@ -144,7 +144,7 @@ enum PackageManager implements PackageJson.Installer {
             }
         }
         if (!named.isEmpty()) {
-            transcript.problem("packageManager in " + PackageJson.NAME + " is " + Excerpt.of(named, LONGEST_NAME)
+            transcript.problem("packageManager in " + PackageJson.NAME + " is " + Printable.excerpt(named, LONGEST_NAME)
                     + ", and npm, pnpm, yarn and bun are known: write one of them, such as npm@11.4.0");
         }
         List<PackageManager> locking = Stream.of(NPM, PNPM, YARN, BUN)

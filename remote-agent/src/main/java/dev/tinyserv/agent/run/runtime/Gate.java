@@ -3,6 +3,7 @@ package dev.tinyserv.agent.run.runtime;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.machine.Listeners;
 import dev.tinyserv.agent.machine.Listeners.Listener;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,12 +24,10 @@ import java.util.function.Consumer;
  * has open: so a stranger on the port is never taken for the app.
  */
 public final class Gate {
-    private static final long FIRST_PAUSE_MILLIS = 2;
     /** A pusher waits for this: an app that starts quickly is found quickly. */
     private static final long SHORT_PAUSE_MILLIS = 5;
 
     private static final long SHORT_PAUSES_NANOS = 1_000_000_000;
-    private static final long LONGEST_PAUSE_MILLIS = 40;
     private static final int CONNECT_MILLIS = 200;
 
     private final RunningProcess process;
@@ -56,7 +55,7 @@ public final class Gate {
     public GateOutcome untilItListens(int port, Consumer<SortedSet<Integer>> late) throws InterruptedException {
         long begin = System.nanoTime();
         Lateness lateness = new Lateness(port, late);
-        long pause = FIRST_PAUSE_MILLIS;
+        Pauses pauses = new Pauses();
         boolean suspected = false;
         while (true) {
             boolean over = process.isOver();
@@ -80,9 +79,11 @@ public final class Gate {
                 return new GateOutcome.TimedOut(otherPorts(port));
             }
             lateness.look(System.nanoTime() - begin);
-            Thread.sleep(pause);
-            boolean early = System.nanoTime() - begin < SHORT_PAUSES_NANOS;
-            pause = Math.min(pause * 2, early ? SHORT_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS);
+            if (System.nanoTime() - begin < SHORT_PAUSES_NANOS) {
+                pauses.pause(SHORT_PAUSE_MILLIS);
+            } else {
+                pauses.pause();
+            }
         }
     }
 
@@ -139,6 +140,7 @@ public final class Gate {
 
     /** Waits out the limit; passed if the process lives all the time. */
     public GateOutcome untilItHasLived() throws InterruptedException {
+        Pauses pauses = new Pauses();
         while (true) {
             if (process.isOver()) {
                 return new GateOutcome.Exited(process.exitStatus());
@@ -149,7 +151,7 @@ public final class Gate {
             if (System.nanoTime() >= deadline) {
                 return new GateOutcome.Passed(Optional.empty());
             }
-            Thread.sleep(LONGEST_PAUSE_MILLIS);
+            pauses.pause();
         }
     }
 

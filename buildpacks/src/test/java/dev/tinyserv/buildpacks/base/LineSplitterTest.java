@@ -1,10 +1,10 @@
-package dev.tinyserv.agent.log;
+package dev.tinyserv.buildpacks.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tinyserv.buildpacks.process.LineSplitter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -62,6 +62,37 @@ class LineSplitterTest {
         assertThat(LineSplitter.rest(bytes, 3, false, this::add)).isEqualTo(3);
         assertThat(LineSplitter.rest(bytes, 2, true, this::add)).isEqualTo(2);
         assertThat(lines).containsExactly("n", "né", "n\ufffd");
+    }
+
+    @Test
+    void aStreamGivesTheSameLinesInWhateverPiecesItComes() {
+        String text = "one\r\n\n" + "€".repeat(12_000) + "\r\n" + "x".repeat(LineSplitter.LONGEST) + "\r\nlast é";
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        split(text);
+        List<String> whole = List.copyOf(lines);
+        for (int piece : new int[] {1, 7, 8192, bytes.length}) {
+            lines.clear();
+            LineSplitter stream = new LineSplitter(lines::add);
+            for (int at = 0; at < bytes.length; at += piece) {
+                int count = Math.min(piece, bytes.length - at);
+                stream.add(Arrays.copyOfRange(bytes, at, at + count), count);
+            }
+            assertThat(lines).as("%d", piece).isEqualTo(whole);
+            stream.end();
+            assertThat(lines).last().isEqualTo("last é");
+            assertThat(lines).hasSize(whole.size() + 1);
+        }
+    }
+
+    @Test
+    void aStreamThatEndsWithinALineEndsWithThatLine() {
+        LineSplitter stream = new LineSplitter(lines::add);
+        byte[] bytes = ("x".repeat(LineSplitter.LONGEST) + "y").getBytes(StandardCharsets.UTF_8);
+        stream.add(bytes, bytes.length);
+        stream.add(new byte[] {(byte) 0xc3}, 1);
+        stream.end();
+        stream.end();
+        assertThat(lines).containsExactly("x".repeat(LineSplitter.LONGEST), "y\ufffd");
     }
 
     @Test

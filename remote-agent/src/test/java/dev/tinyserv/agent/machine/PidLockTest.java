@@ -1,4 +1,4 @@
-package dev.tinyserv.agent.route;
+package dev.tinyserv.agent.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RouterLockTest {
+class PidLockTest {
     @TempDir
     Path root;
 
@@ -19,12 +19,12 @@ class RouterLockTest {
         Path victim = Files.writeString(root.resolve("victim"), "somebody else's\n");
         Path lock = Files.createSymbolicLink(root.resolve("router.lock"), victim);
 
-        assertThatThrownBy(() -> RouterLock.tryTake(lock))
+        assertThatThrownBy(() -> PidLock.tryTake(lock))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(lock + " is a symbolic link");
 
         assertThat(victim).hasContent("somebody else's\n");
         Files.delete(lock);
-        assertThat(RouterLock.tryTake(lock)).isNotNull();
+        assertThat(PidLock.tryTake(lock)).isPresent();
     }
 }

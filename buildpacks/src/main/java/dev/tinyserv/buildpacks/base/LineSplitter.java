@@ -1,17 +1,18 @@
-package dev.tinyserv.buildpacks.process;
+package dev.tinyserv.buildpacks.base;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * Makes lines of bytes: they end with LF or CR LF, one of over 10,000 bytes is split between two characters, and what is
- * not UTF-8 becomes U+FFFD.
+ * not UTF-8 becomes U+FFFD. One of these keeps the beginning of a line between two pieces of a stream. For one thread.
  */
 public final class LineSplitter {
     /** The most bytes of one line. */
     public static final int LONGEST = 10_000;
 
     /** With this many bytes at hand and no line end among them, a line is too long, whether CR LF follows or not. */
-    static final int WINDOW = LONGEST + 2;
+    private static final int WINDOW = LONGEST + 2;
 
     /** Takes the lines. */
     @FunctionalInterface
@@ -20,7 +21,38 @@ public final class LineSplitter {
         void line(int from, String text);
     }
 
-    private LineSplitter() {}
+    private static final int PIECE = 8192;
+
+    private final Lines lines;
+    private final byte[] held = new byte[WINDOW + PIECE];
+    private int length;
+
+    /** A splitter of a stream that has not begun. */
+    public LineSplitter(Consumer<String> lines) {
+        this.lines = (from, line) -> lines.accept(line);
+    }
+
+    /** Gives the lines to the consumer that end with the next {@code count} bytes of the stream. */
+    public void add(byte[] bytes, int count) {
+        for (int at = 0; at < count; at += PIECE) {
+            int piece = Math.min(PIECE, count - at);
+            System.arraycopy(bytes, at, held, length, piece);
+            length += piece;
+            drop(split(held, length, lines));
+        }
+    }
+
+    /** What came after the last line end is a line, too. */
+    public void end() {
+        while (length > 0) {
+            drop(rest(held, Math.min(length, LONGEST), length <= LONGEST, lines));
+        }
+    }
+
+    private void drop(int taken) {
+        length -= taken;
+        System.arraycopy(held, taken, held, 0, length);
+    }
 
     /**
      * Gives the complete lines among the first {@code length} bytes to the consumer.

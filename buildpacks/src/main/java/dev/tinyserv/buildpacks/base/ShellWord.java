@@ -1,0 +1,16 @@
+package dev.tinyserv.buildpacks.base;
+
+/** Text as one word of a POSIX shell. */
+public final class ShellWord {
+    private ShellWord() {}
+
+    /** The text in single quotes. */
+    public static String quoted(String text) {
+        return "'" + withinQuotes(text) + "'";
+    }
+
+    /** What {@link #quoted} puts between the quotes. */
+    public static String withinQuotes(String text) {
+        return text.replace("'", "'\\''");
+    }
+}
