@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** Questions that wait for their answers. Their ids are negative, those of changes are positive. Safe for threads. */
+/** Questions that wait for their answers. Safe for threads. */
 final class Questions {
     /** A question's id, and what completes with its answer, or fails with an {@link IOException} if none can come. */
     record Asked(long id, CompletableFuture<Answer> answer) {}
@@ -16,7 +17,7 @@ final class Questions {
     private long lastId;
 
     synchronized Asked begin() {
-        Asked asked = new Asked(--lastId, new CompletableFuture<>());
+        Asked asked = new Asked(++lastId, new CompletableFuture<>());
         waiting.put(asked.id(), asked.answer());
         return asked;
     }
@@ -28,7 +29,7 @@ final class Questions {
         }
     }
 
-    private synchronized @org.jspecify.annotations.Nullable CompletableFuture<Answer> take(long id) {
+    private synchronized @Nullable CompletableFuture<Answer> take(long id) {
         return waiting.remove(id);
     }
 

@@ -12,6 +12,7 @@ import dev.tinyserv.agent.route.control.ControlMessage.Question;
 import dev.tinyserv.agent.route.control.ControlMessage.Refused;
 import dev.tinyserv.agent.route.control.ControlMessage.Routed;
 import dev.tinyserv.agent.route.control.WantedTable.Followed;
+import dev.tinyserv.agent.route.control.WantedTable.Sending;
 import dev.tinyserv.agent.route.control.WantedTable.Unwritten;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.route.table.RouteFiles;
@@ -94,17 +95,7 @@ public final class RouterClient implements Routes, AutoCloseable {
     public void begin(Collection<AppRoute> routes) {
         Map<AppName, RouteFiles.Versioned> kept = new HashMap<>();
         files.readAll().forEach(file -> kept.put(file.route().app(), file));
-        long last = kept.values().stream()
-                .mapToLong(RouteFiles.Versioned::version)
-                .max()
-                .orElse(0);
-        locked(() -> wanted.begin(routes, last));
-        List<Unwritten> changes = locked(wanted::untried);
-        while (!changes.isEmpty()) {
-            changes.forEach(change -> writeFirst(change, kept.remove(change.app())));
-            changes = locked(wanted::untried);
-        }
-        kept.keySet().forEach(app -> write(new Unwritten(app, null, 0)));
+        locked(() -> wanted.begin(routes, kept.values())).forEach(change -> writeFirst(change, kept.get(change.app())));
         link.start();
     }
 
@@ -116,7 +107,7 @@ public final class RouterClient implements Routes, AutoCloseable {
             } else if (kept == null || !kept.route().equals(route)) {
                 files.writeSoon(change.change(), route);
             }
-            locked(() -> wanted.written(change));
+            locked(() -> wanted.written(change)).ifPresent(this::write);
         } catch (Refusal e) {
             LOG.error("the route of {} cannot change until its file can be written: {}", change.app(), e.getMessage());
             writeAgainLater(change.app());
@@ -222,10 +213,7 @@ public final class RouterClient implements Routes, AutoCloseable {
     /** Wants this route, or none; completes with why fronts cannot be had once the router has followed. */
     private CompletableFuture<Map<String, String>> want(AppName app, @Nullable AppRoute route) {
         record Wanting(Optional<Unwritten> change, CompletableFuture<Map<String, String>> followed) {}
-        Wanting wanting = locked(() -> {
-            Optional<Unwritten> change = wanted.want(app, route);
-            return new Wanting(wanted.isComplete() ? change : Optional.empty(), wanted.followed(app));
-        });
+        Wanting wanting = locked(() -> new Wanting(wanted.want(app, route), wanted.followed(app)));
         try {
             wanting.change().ifPresent(this::write);
         } catch (Refusal e) {
@@ -298,7 +286,11 @@ public final class RouterClient implements Routes, AutoCloseable {
         locked(() -> {
             LineChannel to = router;
             if (to != null && greeted) {
-                wanted.next().forEach(question -> to.send(question.toLine()));
+                wanted.next().forEach(sending -> {
+                    Questions.Asked asked = questions.begin();
+                    CompletableFuture<?> unused = asked.answer().thenAccept(answer -> answered(sending, answer));
+                    to.send(sending.question().apply(asked.id()).toLine());
+                });
             }
         });
     }
@@ -333,7 +325,7 @@ public final class RouterClient implements Routes, AutoCloseable {
 
     private void receive(ControlMessage message) {
         if (message instanceof Answer answer) {
-            receiveAnswer(answer);
+            questions.answered(answer);
         } else if (message instanceof ControlMessage.Failed failed) {
             events.publish(failed.event());
         } else if (message instanceof ControlMessage.PortLost gone) {
@@ -355,16 +347,14 @@ public final class RouterClient implements Routes, AutoCloseable {
         return lost.computeIfAbsent(app, name -> new TreeSet<>());
     }
 
-    private void receiveAnswer(Answer answer) {
-        if (!locked(() -> wanted.isOurs(answer.id()))) {
-            questions.answered(answer);
-        } else if (answer instanceof Refused refused) {
+    private void answered(Sending sent, Answer answer) {
+        if (answer instanceof Refused refused) {
             Refusal refusal = new Refusal("the router refused: " + refused.text());
-            locked(() -> wanted.refused(answer.id())).forEach(waiting -> waiting.completeExceptionally(refusal));
+            locked(() -> wanted.refused(sent)).forEach(waiting -> waiting.completeExceptionally(refusal));
             A_SECOND_LATER.execute(this::greetAgain);
         } else {
             List<Followed> all = locked(() -> {
-                List<Followed> followed = wanted.done(answer.id(), errors(answer));
+                List<Followed> followed = wanted.done(sent, errors(answer));
                 changed.signalAll();
                 return followed;
             });

@@ -4,17 +4,19 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.route.control.ControlMessage.Question;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.route.table.PortRoute;
+import dev.tinyserv.agent.route.table.RouteFiles;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +31,62 @@ final class WantedTable {
     /** A change that is to be written to the app's file; without a route the file goes. */
     record Unwritten(AppName app, @Nullable AppRoute route, long change) {}
 
+    /**
+     * What is to be sent.
+     *
+     * @param all whether it is about all apps
+     * @param question by its id
+     * @param changes each app's change that the router has followed when it answers
+     */
+    record Sending(boolean all, LongFunction<Question> question, Map<AppName, Long> changes) {}
+
     /** What an answer says of an app: why fronts cannot be had, and whom to tell. */
     record Followed(AppName app, Map<String, String> errors, List<CompletableFuture<Map<String, String>>> waiting) {}
 
-    private static final class Wish {
-        private @Nullable AppRoute route;
-        private long change;
-        private long tried;
-        private long written;
-        private long sent;
-        private long done;
-        private Map<String, String> errors = Map.of();
-        private final TreeMap<Long, CompletableFuture<Map<String, String>>> waiting = new TreeMap<>();
+    /** How far the router is. */
+    private enum Phase {
+        /** It has not said yet what it reads, or has refused: nothing is sent. */
+        AWAY,
+        /** It must be sent everything. */
+        GREETED,
+        /** It was sent everything, and has not answered. */
+        ASKED,
+        /** It has followed everything, and is sent what changes. */
+        FOLLOWING
+    }
+
+    /**
+     * What is wanted of an app.
+     *
+     * @param route null for none
+     * @param change the number of the last change
+     * @param written the number of the change that stands in its file
+     * @param done the number of the change that the router has followed
+     * @param errors why fronts cannot be had, as the router said
+     * @param waiting who waits for a change, by its number
+     */
+    private record Wish(
+            @Nullable AppRoute route,
+            long change,
+            long written,
+            long done,
+            Map<String, String> errors,
+            NavigableMap<Long, CompletableFuture<Map<String, String>>> waiting) {
+        private static final Wish NONE = new Wish(null, 0, 0, 0, Map.of(), new TreeMap<>());
+
+        Wish wanting(@Nullable AppRoute next, long number) {
+            var left = new TreeMap<>(waiting);
+            left.values().removeIf(CompletableFuture::isDone);
+            return new Wish(next, number, written, done, errors, left);
+        }
+
+        Wish withWritten(long number) {
+            return new Wish(route, change, number, done, errors, waiting);
+        }
+
+        Wish withDone(long number, Map<String, String> why) {
+            return new Wish(route, change, written, Math.max(done, number), why, waiting);
+        }
 
         List<CompletableFuture<Map<String, String>>> takeWaiting(long upTo) {
             var past = waiting.headMap(upTo, true);
@@ -48,78 +94,70 @@ final class WantedTable {
             past.clear();
             return taken;
         }
+
+        /** Those of the router's errors that are about this route's fronts. */
+        Map<String, String> ours(Map<String, String> all) {
+            Map<String, String> ours = new TreeMap<>(all);
+            ours.keySet()
+                    .retainAll(
+                            route == null
+                                    ? List.of()
+                                    : route.fronts().stream()
+                                            .map(Object::toString)
+                                            .toList());
+            return ours;
+        }
     }
 
     private final Map<AppName, Wish> wishes = new TreeMap<>();
     /** What is not sent yet. */
     private final Set<AppName> news = new LinkedHashSet<>();
 
-    private final Map<Long, AppName> sentAlone = new HashMap<>();
-    private boolean complete;
-    private boolean paused;
-    private boolean wholeDone;
+    private Phase phase = Phase.AWAY;
     private int speaks;
     private long change;
-    /** The message with all routes that is not answered yet, or 0. */
-    private long whole;
+    private boolean begun;
 
-    /** Wants these routes, unless another change of their apps is known already. */
-    void begin(Collection<AppRoute> all, long lastChange) {
-        change = Math.max(change, lastChange);
-        for (AppRoute route : all) {
-            if (!wishes.containsKey(route.app())) {
-                want(route.app(), route);
-            }
-        }
+    /**
+     * Wants these routes and, of apps whose files are left, none, unless another change of the app is known already.
+     *
+     * @return all that is to be written; from now on who makes a change writes it
+     */
+    List<Unwritten> begin(Collection<AppRoute> all, Collection<RouteFiles.Versioned> kept) {
+        kept.forEach(file -> change = Math.max(change, file.version()));
+        all.forEach(route -> wishes.computeIfAbsent(route.app(), app -> Wish.NONE.wanting(route, ++change)));
+        kept.forEach(file -> wishes.computeIfAbsent(file.route().app(), app -> Wish.NONE.wanting(null, ++change)));
+        begun = true;
+        List<Unwritten> first = new ArrayList<>();
+        wishes.forEach((app, wish) -> first.add(new Unwritten(app, wish.route(), wish.change())));
+        return first;
     }
 
-    /** Wants this route, or none for this app; returns the change that is to be written, if it is one. */
+    /** Wants this route, or none for this app; returns the change if it is one and is to be written. */
     Optional<Unwritten> want(AppName app, @Nullable AppRoute route) {
-        Wish wish = wishes.computeIfAbsent(app, name -> new Wish());
-        wish.waiting.values().removeIf(CompletableFuture::isDone);
-        if (wish.change > 0 && Objects.equals(route, wish.route)) {
+        Wish wish = wishes.getOrDefault(app, Wish.NONE);
+        if (wish.change() > 0 && Objects.equals(route, wish.route())) {
             return Optional.empty();
         }
-        wish.route = route;
-        wish.change = ++change;
-        return Optional.of(new Unwritten(app, route, change));
+        wishes.put(app, wish.wanting(route, ++change));
+        return begun ? Optional.of(new Unwritten(app, route, change)) : Optional.empty();
     }
 
     /** Completes with why fronts cannot be had once the router has followed the app's last change. */
     CompletableFuture<Map<String, String>> followed(AppName app) {
         Wish wish = wishes.get(app);
-        if (wish == null || (wish.done >= wish.change && wholeDone)) {
-            return CompletableFuture.completedFuture(wish == null ? Map.of() : wish.errors);
+        if (wish == null || (wish.done() >= wish.change() && phase == Phase.FOLLOWING)) {
+            return CompletableFuture.completedFuture(wish == null ? Map.of() : wish.errors());
         }
-        return wish.waiting.computeIfAbsent(wish.change, number -> new CompletableFuture<>());
-    }
-
-    /**
-     * What nobody has tried to write yet. Once that is nothing the table is complete: changes are sent from then on, and
-     * who makes one writes it.
-     */
-    List<Unwritten> untried() {
-        List<Unwritten> all = new ArrayList<>();
-        wishes.forEach((app, wish) -> {
-            if (wish.tried < wish.change) {
-                wish.tried = wish.change;
-                all.add(new Unwritten(app, wish.route, wish.change));
-            }
-        });
-        complete |= all.isEmpty();
-        return all;
-    }
-
-    boolean isComplete() {
-        return complete;
+        return wish.waiting().computeIfAbsent(wish.change(), number -> new CompletableFuture<>());
     }
 
     /** The app's last change, if it does not stand in its file. */
     Optional<Unwritten> unwritten(AppName app) {
         Wish wish = wishes.get(app);
-        return wish == null || wish.written == wish.change
+        return wish == null || wish.written() == wish.change()
                 ? Optional.empty()
-                : Optional.of(new Unwritten(app, wish.route, wish.change));
+                : Optional.of(new Unwritten(app, wish.route(), wish.change()));
     }
 
     /** A change stands in the app's file; returns what has to stand there instead, if a later one was written before. */
@@ -128,10 +166,10 @@ final class WantedTable {
         if (wish == null) {
             return done.route() == null ? Optional.empty() : Optional.of(new Unwritten(done.app(), null, 0));
         }
-        if (done.change() < wish.written) {
-            return Optional.of(new Unwritten(done.app(), wish.route, wish.change));
+        if (done.change() < wish.written()) {
+            return Optional.of(new Unwritten(done.app(), wish.route(), wish.change()));
         }
-        wish.written = done.change();
+        wishes.put(done.app(), wish.withWritten(done.change()));
         news.add(done.app());
         return Optional.empty();
     }
@@ -140,126 +178,102 @@ final class WantedTable {
     void greeted(long version, int reads) {
         change = Math.max(change, version);
         speaks = reads;
-        paused = false;
-        wholeDone = false;
-        whole = 0;
-        sentAlone.clear();
+        phase = Phase.GREETED;
     }
 
     /** What is to be sent now; nothing while a message with all routes is due to be answered by a router of 0.1. */
-    List<Question> next() {
-        List<Question> questions = new ArrayList<>();
-        if (!complete || paused) {
-            return questions;
-        }
-        if (!wholeDone && whole == 0) {
-            questions.add(whole());
-        } else if (speaks >= FILES) {
-            news.forEach(app -> alone(app, questions));
+    List<Sending> next() {
+        boolean byFiles = speaks >= FILES;
+        if (phase == Phase.GREETED || (phase == Phase.FOLLOWING && !byFiles && !news.isEmpty())) {
+            phase = Phase.ASKED;
             news.clear();
-        } else if (whole == 0 && !news.isEmpty()) {
-            questions.add(whole());
+            return List.of(byFiles ? allFiles(++change) : allRoutes(++change));
         }
-        return questions;
+        List<Sending> next = new ArrayList<>();
+        if (phase != Phase.AWAY && byFiles) {
+            news.forEach(app -> {
+                Wish wish = wishes.get(app);
+                if (wish != null) {
+                    next.add(alone(app, wish.written()));
+                }
+            });
+            news.clear();
+        }
+        return next;
     }
 
-    private Question whole() {
-        whole = ++change;
-        news.clear();
+    private static Sending alone(AppName app, long number) {
+        return new Sending(false, id -> new ControlMessage.Changed(id, number, app), Map.of(app, number));
+    }
+
+    private Sending allFiles(long version) {
+        Map<AppName, Long> changes = new TreeMap<>();
         List<AppName> unwritten = new ArrayList<>();
-        List<PortRoute> routes = new ArrayList<>();
         wishes.forEach((app, wish) -> {
-            wish.sent = speaks >= FILES ? wish.written : wish.change;
-            if (wish.written == 0) {
+            changes.put(app, wish.written());
+            if (wish.written() == 0) {
                 unwritten.add(app);
             }
-            if (wish.route != null) {
-                routes.addAll(PortRoute.of(wish.route));
+        });
+        return new Sending(true, id -> new ControlMessage.All(id, version, unwritten), changes);
+    }
+
+    private Sending allRoutes(long version) {
+        Map<AppName, Long> changes = new TreeMap<>();
+        List<PortRoute> routes = new ArrayList<>();
+        wishes.forEach((app, wish) -> {
+            changes.put(app, wish.change());
+            if (wish.route() != null) {
+                routes.addAll(PortRoute.of(wish.route()));
             }
         });
-        return speaks >= FILES
-                ? new ControlMessage.All(whole, whole, unwritten)
-                : new ControlMessage.Table(whole, whole, routes);
-    }
-
-    private void alone(AppName app, List<Question> questions) {
-        Wish wish = wishes.get(app);
-        if (wish != null && wish.written > wish.sent) {
-            wish.sent = wish.written;
-            sentAlone.put(wish.sent, app);
-            questions.add(new ControlMessage.Changed(wish.sent, wish.sent, app));
-        }
-    }
-
-    /** Whether this is the number of a question that {@link #next} gave. */
-    boolean isOurs(long id) {
-        return id != 0 && (id == whole || sentAlone.containsKey(id));
+        return new Sending(true, id -> new ControlMessage.Table(id, version, routes), changes);
     }
 
     /** The router has followed; returns what that says of each app. */
-    List<Followed> done(long id, Map<String, String> errors) {
+    List<Followed> done(Sending sent, Map<String, String> errors) {
+        if (sent.all() && phase == Phase.ASKED) {
+            phase = Phase.FOLLOWING;
+        }
         List<Followed> all = new ArrayList<>();
-        for (AppName app : answered(id)) {
+        sent.changes().forEach((app, number) -> {
             Wish wish = wishes.get(app);
             if (wish != null) {
-                wish.done = Math.max(wish.done, wish.sent);
-                wish.errors = of(wish.route, errors);
-                all.add(new Followed(app, wish.errors, wish.takeWaiting(wish.done)));
-                if (wish.route == null && wish.done >= wish.change) {
+                Wish now = wish.withDone(number, wish.ours(errors));
+                all.add(new Followed(app, now.errors(), now.takeWaiting(now.done())));
+                wishes.put(app, now);
+                if (now.route() == null && now.done() >= now.change()) {
                     wishes.remove(app);
                 }
             }
-        }
+        });
         return all;
     }
 
-    private List<AppName> answered(long id) {
-        if (id == whole) {
-            whole = 0;
-            wholeDone = true;
-            return List.copyOf(wishes.keySet());
-        }
-        AppName app = sentAlone.remove(id);
-        return app == null ? List.of() : List.of(app);
-    }
-
-    private static Map<String, String> of(@Nullable AppRoute route, Map<String, String> errors) {
-        Map<String, String> ours = new TreeMap<>();
-        if (route != null && !errors.isEmpty()) {
-            route.fronts().stream()
-                    .map(Object::toString)
-                    .filter(errors::containsKey)
-                    .forEach(front -> ours.put(front, errors.get(front)));
-        }
-        return ours;
-    }
-
     /** The router has refused, and nothing is sent before the next {@link #greeted}; returns whom to tell. */
-    List<CompletableFuture<Map<String, String>>> refused(long id) {
-        paused = true;
+    List<CompletableFuture<Map<String, String>>> refused(Sending sent) {
+        phase = Phase.AWAY;
         List<CompletableFuture<Map<String, String>>> waiting = new ArrayList<>();
-        for (AppName app : answered(id)) {
+        sent.changes().forEach((app, number) -> {
             Wish wish = wishes.get(app);
             if (wish != null) {
-                waiting.addAll(wish.takeWaiting(wish.sent));
+                waiting.addAll(wish.takeWaiting(number));
             }
-        }
-        wholeDone = false;
+        });
         return waiting;
     }
 
     /** Whether the router has followed all changes. */
     boolean isAllDone() {
-        return complete && wholeDone && wishes.values().stream().allMatch(wish -> wish.done >= wish.change);
+        return phase == Phase.FOLLOWING && wishes.values().stream().allMatch(wish -> wish.done() >= wish.change());
     }
 
     /** The router listens on a port that it had lost. */
     void portBack(AppName app, int port) {
-        Wish wish = wishes.get(app);
-        if (wish != null) {
-            Map<String, String> left = new TreeMap<>(wish.errors);
+        wishes.computeIfPresent(app, (name, wish) -> {
+            Map<String, String> left = new TreeMap<>(wish.errors());
             left.remove(String.valueOf(port));
-            wish.errors = left;
-        }
+            return wish.withDone(wish.done(), left);
+        });
     }
 }
