@@ -33,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,11 +79,11 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private volatile @Nullable ControlServer controlServer;
     private volatile @Nullable HandOver handOver;
 
-    private Router(RouterSettings settings) {
+    private Router(RouterSettings settings, LongSupplier nanos) {
         this.settings = settings;
         this.layout = settings.server().layout();
         this.transport = Transport.open(WORKERS);
-        this.traffic = new Traffic(settings, notices);
+        this.traffic = new Traffic(settings, notices, nanos);
         this.listeners = new Listeners(transport, traffic);
         this.file = new TableFile(layout.routeTable());
         this.keeper = new TableKeeper(traffic.table(), listeners, file, new RouteFiles(layout.routes()), notices);
@@ -101,7 +102,12 @@ final class Router implements HandOver.Giver, AutoCloseable {
      * @throws Refusal if it cannot serve
      */
     static Router start(RouterSettings settings) {
-        Router router = new Router(settings);
+        return start(settings, System::nanoTime);
+    }
+
+    /** As {@link #start(RouterSettings)}; limits on clients and apps are kept by that clock. */
+    static Router start(RouterSettings settings, LongSupplier nanos) {
+        Router router = new Router(settings, nanos);
         try {
             router.begin();
             return router;
@@ -172,7 +178,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private void tick() {
         ControlServer server = controlServer;
         if (server != null && server.hasAgent()) {
-            server.tell(notices.take(System.nanoTime()));
+            server.tell(notices.take(traffic.now()));
         }
     }
 

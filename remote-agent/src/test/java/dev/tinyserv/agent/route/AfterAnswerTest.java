@@ -321,16 +321,18 @@ class AfterAnswerTest extends RouterStage {
     }
 
     @Test
-    void aConnectionThatWasWatchedServesOnlyAsLongAsTheAppKeepsIt() throws IOException {
+    void aConnectionThatWasWatchedServesOnlyAsLongAsTheAppKeepsIt() throws Exception {
+        Semaphore closed = new Semaphore(0);
         try (Backend app = app((in, out) -> {
             for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
                 Backend.write(out, Bare.NO_CONTENT.answer.replace("\r\n\r\n", "\r\nKeep-Alive: timeout=1\r\n\r\n"));
             }
+            closed.release();
         })) {
             try (Wire wire = new Wire(router.port)) {
                 for (int i = 1; i <= 3; i++) {
                     wire.send("GET /" + i + " HTTP/1.1\r\nHost: a\r\n\r\n").answer();
-                    LockSupport.parkNanos(700_000_000);
+                    assertThat(closed.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
                     assertThat(app.connections).hasValue(i);
                 }
             }
@@ -344,17 +346,19 @@ class AfterAnswerTest extends RouterStage {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nbad\r\n0\r\n\r\n"
             })
     void theFirstByteBehindABodyEndsReuse(String bad) throws IOException {
+        Semaphore answered = new Semaphore(0);
         try (Backend app = app((in, out) -> {
             for (String head = Backend.readHead(in); !head.isEmpty(); head = Backend.readHead(in)) {
                 boolean strays = head.contains(" /stray ");
                 Backend.write(out, strays ? bad : OWN);
                 if (strays) {
-                    LockSupport.parkNanos(50_000_000);
+                    answered.acquireUninterruptibly();
                     Backend.write(out, CRAFTED);
                 }
             }
         })) {
             Wire.get(router.port, "/stray");
+            answered.release();
             RunningRouter.await(() -> !router.heard.all.isEmpty());
             assertThat(router.heard.all.get(0))
                     .contains(" sent more ")
@@ -367,6 +371,7 @@ class AfterAnswerTest extends RouterStage {
             }
             assertThat(app.connections).hasValue(before + 50);
             Wire.get(router.port, "/stray");
+            answered.release();
             assertThat(router.heard.all).hasSize(1);
         }
     }
@@ -402,7 +407,6 @@ class AfterAnswerTest extends RouterStage {
             Backend.readHead(in);
             Backend.write(out, OWN);
             answered.acquireUninterruptibly();
-            LockSupport.parkNanos(300_000_000); // nobody has used it for a while
             Backend.write(out, "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
             if (in.read() < 0) {
                 closed.release();

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A router in this JVM with the agent's client; closing it checks that it let go of every buffer. */
@@ -54,10 +55,10 @@ final class RunningRouter implements AutoCloseable {
     final int port;
     Router router;
 
-    private RunningRouter(Path root, Map<String, String> more) {
+    private RunningRouter(Path root, Map<String, String> more, LongSupplier nanos) {
         settings = settings(root, more);
         port = freePort();
-        router = Router.start(settings.router());
+        router = Router.start(settings.router(), nanos);
         events.listen(heard::hear);
         client = new RouterClient(settings.layout(), events);
     }
@@ -74,7 +75,12 @@ final class RunningRouter implements AutoCloseable {
     }
 
     static RunningRouter in(Path root, Map<String, String> more) {
-        RunningRouter running = new RunningRouter(root, more);
+        return in(root, more, System::nanoTime);
+    }
+
+    /** One that keeps its limits on clients and apps by a clock of the test. */
+    static RunningRouter in(Path root, Map<String, String> more, LongSupplier nanos) {
+        RunningRouter running = new RunningRouter(root, more, nanos);
         running.client.begin(List.of());
         assertThat(running.client.awaitReady(Duration.ofSeconds(20))).isTrue();
         return running;

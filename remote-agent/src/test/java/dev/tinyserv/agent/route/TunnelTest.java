@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -52,15 +53,17 @@ class TunnelTest {
 
     @Test
     void aClientThatEndedItsSideBeforeTheSwitchHoldsNoTunnel() throws IOException {
+        Semaphore ended = new Semaphore(0);
         try (Backend app = Backend.talking((in, out) -> {
                     Backend.readHead(in);
-                    LockSupport.parkNanos(300_000_000);
+                    ended.acquireUninterruptibly();
                     Backend.write(out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
                     Backend.write(out, "after " + new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 });
                 RunningRouter router = RunningRouter.in(root).routing(app.endpoint());
                 Wire wire = new Wire(router.port)) {
             wire.send(UPGRADE + "all").socket.shutdownOutput();
+            ended.release();
             assertThat(wire.readAll()).startsWith("HTTP/1.1 101 ").endsWith("\r\n\r\nafter all");
             RunningRouter.await(() -> router.client.status().underWay() == 0);
         }
@@ -164,7 +167,7 @@ class TunnelTest {
             Backend.readHead(wire.in);
             for (int read = 0; read < length; read += 64 * 1024) {
                 wire.in.skipNBytes(64 * 1024);
-                java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+                LockSupport.parkNanos(2_000_000); // slower than the app; all comes at any pace
             }
             assertThat(wire.readAll()).isEmpty();
         }

@@ -88,9 +88,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean processing;
     private boolean sendsNoMore;
     private boolean answerStalls;
-    private final long cameAt = System.nanoTime();
-    private long waitsSince = cameAt;
-    private long movedAt = cameAt;
+    private final long cameAt;
+    private long waitsSince;
+    private long movedAt;
 
     /**
      * A connection that was just accepted.
@@ -105,13 +105,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         this.channel = channel;
         this.gone = gone;
         this.forwarding = Forwarding.of(channel.remoteAddress(), origin.port(), origin.trusted());
-        deadline.in(HEAD_TIME, System.nanoTime());
+        this.cameAt = traffic.now();
+        this.waitsSince = cameAt;
+        this.movedAt = cameAt;
+        deadline.in(HEAD_TIME, cameAt);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
-        movedAt = System.nanoTime();
+        movedAt = traffic.now();
         if (phase == Phase.LINGER) {
             bytes.release();
             return;
@@ -125,7 +128,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     private void waitsFromNow(Duration limit) {
-        waitsSince = System.nanoTime();
+        waitsSince = traffic.now();
         deadline.in(limit, waitsSince);
     }
 
@@ -323,7 +326,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         waitsFromNow(traffic.settings().idleTimeout());
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            deadline.in(LINGER_TIME, System.nanoTime());
+            deadline.in(LINGER_TIME, traffic.now());
             channel.shutdownOutput();
             if (sendsNoMore) {
                 channel.close();
@@ -334,7 +337,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void writeHead(Head responseHead, Response response, Framing framing, boolean http11, boolean keepAlive) {
-        movedAt = System.nanoTime();
+        movedAt = traffic.now();
         ByteBuf out = channel.alloc().buffer(512);
         HeadWriter.response(out, responseHead, response, framing, http11, keepAlive);
         channel.write(out);
@@ -360,7 +363,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /** A part of the response's body. */
     @Override
     public void content(ByteBuf part) {
-        movedAt = System.nanoTime();
+        movedAt = traffic.now();
         if (sendsNoMore) {
             takesItsTime();
         }
@@ -389,7 +392,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void passToClient(ByteBuf bytes) {
-        movedAt = System.nanoTime();
+        movedAt = traffic.now();
         channel.write(bytes);
     }
 
@@ -420,7 +423,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void awaitFirstByte(Duration time) {
-        deadline.in(time, System.nanoTime());
+        deadline.in(time, traffic.now());
     }
 
     @Override
@@ -584,7 +587,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (current != null && current.isAnswered()) {
             takesItsTime();
         } else if (phase == Phase.ANSWER) {
-            waitsSince = System.nanoTime();
+            waitsSince = traffic.now();
         }
         resume();
     }

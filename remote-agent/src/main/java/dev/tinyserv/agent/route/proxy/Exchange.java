@@ -64,7 +64,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     private final int port;
     private final Head head;
     private final Request request;
-    private final long began = System.nanoTime();
+    private final long began;
     private final String id;
     private Set<Target> tried = Set.of();
     private @Nullable Route route;
@@ -84,6 +84,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         this.head = head;
         this.request = request;
         this.requestComplete = !request.hasBody();
+        this.began = traffic.now();
         ThreadLocalRandom random = ThreadLocalRandom.current();
         this.id = hex(random.nextLong()) + hex(random.nextLong());
         traffic.begin();
@@ -187,7 +188,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
 
     private void refused(Target refusing) {
         if (route != null && route.targets().size() > 1 && refusing.markDown(true)) {
-            pool.probe(refusing, traffic);
+            pool.probe(refusing);
         }
         if (tried.isEmpty()) {
             tried = new HashSet<>();
@@ -408,7 +409,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         }
         Route failed = route;
         if (failed != null) {
-            traffic.failures().failed(failed.wanted().app(), failure(status, cause), System.nanoTime());
+            traffic.failures().failed(failed.wanted().app(), failure(status, cause), traffic.now());
         }
         end(status, line);
     }
@@ -423,7 +424,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
                 target == null ? null : target.endpoint(),
                 begun != null,
                 cause,
-                (System.nanoTime() - began) / 1_000_000);
+                (traffic.now() - began) / 1_000_000);
     }
 
     private String path() {

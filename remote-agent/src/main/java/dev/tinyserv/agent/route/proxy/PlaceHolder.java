@@ -5,19 +5,19 @@ interface PlaceHolder {
     /** For whom its place counts. */
     Origin origin();
 
-    /** When it connected, by {@link System#nanoTime}. */
+    /** When it connected, by {@link Traffic#now}. */
     long cameAt();
 
     /**
      * What it keeps its place for.
      *
-     * @param now the time, by {@link System#nanoTime}
+     * @param now the time, by {@link Traffic#now}
      */
     Waiting waitsFor(long now);
 
-    /** Since when it has waited for that, by {@link System#nanoTime}. */
+    /** Since when it has waited for that, by {@link Traffic#now}. */
     long waitsSince();
 
-    /** When the last byte came or went, by {@link System#nanoTime}. */
+    /** When the last byte came or went, by {@link Traffic#now}. */
     long movedAt();
 }

@@ -24,6 +24,9 @@ final class RetiredConnection extends ChannelInboundHandlerAdapter {
 
     /** Who keeps it until it ends. */
     interface Owner {
+        /** The time, as {@link System#nanoTime} says it. */
+        long now();
+
         /** The app has sent something where nothing may come. */
         void exceeded(Target target, AnswerEnd end);
 
@@ -60,7 +63,7 @@ final class RetiredConnection extends ChannelInboundHandlerAdapter {
     void begin() {
         channel.config().setAutoRead(true);
         if (afterWatch != null) {
-            deadline.in(WATCH_TIME, System.nanoTime());
+            deadline.in(WATCH_TIME, owner.now());
         } else {
             endOutput();
         }
@@ -68,7 +71,7 @@ final class RetiredConnection extends ChannelInboundHandlerAdapter {
 
     private void endOutput() {
         ending = true;
-        deadline.in(CLOSE_TIME, System.nanoTime());
+        deadline.in(CLOSE_TIME, owner.now());
         // An app may still read the body of the request that it has answered.
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> channel.shutdownOutput());
     }

@@ -5,12 +5,14 @@ import dev.tinyserv.agent.route.site.SiteReader;
 import dev.tinyserv.agent.route.table.RouteTable;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** What all connections of a router share: the table that holds, the limits, the counts. */
 public final class Traffic {
     private final RouterSettings settings;
     private final Networks trusted;
     private final FailureLog failures;
+    private final LongSupplier nanos;
     private final AtomicInteger clients = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
     private final RouteTable table = new RouteTable();
@@ -18,7 +20,13 @@ public final class Traffic {
     private volatile Runnable beforeClaim = () -> {};
     private volatile boolean leaving;
 
-    public Traffic(RouterSettings settings, FailureLog failures) {
+    /**
+     * Nothing under way yet.
+     *
+     * @param nanos the clock by which limits are kept, such as {@link System#nanoTime}
+     */
+    public Traffic(RouterSettings settings, FailureLog failures, LongSupplier nanos) {
+        this.nanos = nanos;
         this.settings = settings;
         this.trusted = settings.server().trustedProxies();
         this.failures = failures;
@@ -31,6 +39,11 @@ public final class Traffic {
     /** Whether a peer is a proxy whose word on a request's client is handed on. */
     boolean isTrusted(InetAddress peer) {
         return trusted.contains(peer);
+    }
+
+    /** The time by the clock by which limits are kept, in nanoseconds. */
+    public long now() {
+        return nanos.getAsLong();
     }
 
     FailureLog failures() {

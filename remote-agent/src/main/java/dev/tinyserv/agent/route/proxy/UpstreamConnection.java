@@ -276,13 +276,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Waits in the pool from now on. */
-    void idleFor(AnswerEnd end, Duration time) {
+    void idleFor(AnswerEnd end, Duration time, long now) {
         lastEnd = end;
         exchange = null;
         request = null;
         reused = true;
         state = State.UNUSED;
-        unusedUntil.in(time, System.nanoTime());
+        unusedUntil.in(time, now);
         setReading(true);
     }
 

@@ -30,8 +30,8 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     private static final int CONNECT_MILLIS = 3000;
 
     private final EventLoop loop;
+    private final Traffic traffic;
     private final Duration keepAlive;
-    private final FailureLog failures;
     private final Bootstrap bootstrap;
     private final ByteBuffer look = ByteBuffer.allocateDirect(64);
     private final Map<Target, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
@@ -39,8 +39,8 @@ final class UpstreamPool implements UpstreamConnection.Owner {
 
     UpstreamPool(EventLoop loop, Transport transport, Traffic traffic) {
         this.loop = loop;
+        this.traffic = traffic;
         this.keepAlive = traffic.settings().upstreamKeepAlive();
-        this.failures = traffic.failures();
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.sockets())
@@ -64,7 +64,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     @Nullable
     UpstreamConnection take(Target target) {
         ArrayDeque<UpstreamConnection> kept = idle.get(target);
-        long now = System.nanoTime();
+        long now = traffic.now();
         while (kept != null && !kept.isEmpty()) {
             UpstreamConnection connection = kept.removeLast();
             if (connection.isFresh(now) && connection.isUntouched()) {
@@ -127,6 +127,11 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     }
 
     @Override
+    public long now() {
+        return traffic.now();
+    }
+
+    @Override
     public ByteBuffer look() {
         return look;
     }
@@ -140,7 +145,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     @Override
     public void exceeded(Target target, AnswerEnd end) {
         if (target.conduct().exceeded(end.kind())) {
-            failures.misbehaved(end.app(), end.fault(target.endpoint()));
+            traffic.failures().misbehaved(end.app(), end.fault(target.endpoint()));
         }
     }
 
@@ -150,7 +155,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
             connection.close();
             return;
         }
-        connection.idleFor(end, time);
+        connection.idleFor(end, time, traffic.now());
         kept.addLast(connection);
     }
 
@@ -180,13 +185,13 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     }
 
     /** Tries a target that is down each second until it takes a connection, or nobody names it any more. */
-    void probe(Target target, Traffic traffic) {
+    void probe(Target target) {
         loop.schedule(
                 () -> {
                     if (traffic.table().target(target.endpoint()) == target) {
                         connect(target, connection -> {
                             if (connection == null) {
-                                probe(target, traffic);
+                                probe(target);
                             } else {
                                 target.markDown(false);
                                 connection.close();

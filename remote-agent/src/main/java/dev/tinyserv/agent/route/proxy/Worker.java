@@ -45,7 +45,7 @@ public final class Worker {
         if (!places.areAllTaken()) {
             return true;
         }
-        ClientConnection leaver = places.leaver(newcomer, System.nanoTime());
+        ClientConnection leaver = places.leaver(newcomer, traffic.now());
         if (leaver == null) {
             return false;
         }
@@ -55,7 +55,7 @@ public final class Worker {
     }
 
     private void sweep() {
-        long now = System.nanoTime();
+        long now = traffic.now();
         places.clients().forEach(client -> client.checkDeadline(now));
         pool.closeStale(now);
     }
