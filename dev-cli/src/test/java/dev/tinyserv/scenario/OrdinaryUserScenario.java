@@ -12,7 +12,10 @@ import dev.tinyserv.fixtures.Repository;
 import dev.tinyserv.fixtures.Sandbox;
 import dev.tinyserv.fixtures.Server;
 import dev.tinyserv.fixtures.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +44,38 @@ class OrdinaryUserScenario {
         try (Stage stage = Stage.start(serverOf(Sandbox.ofNobody()))) {
             assertThat(Pids.userOf(stage.server().agentPid())).isEqualTo(NOBODY);
             assertThat(Pids.userOf(stage.server().routerPid())).isEqualTo(NOBODY);
+        }
+    }
+
+    @Test
+    void linksCanBePushedWhereTheDistributionCannotBeWritten() throws IOException {
+        Server server = serverOf(Sandbox.ofNobody());
+        Path temporary = server.root().resolve("run/jvm-tmp");
+        server.shell()
+                .script("mkdir -p " + temporary + " && ln -s left " + temporary + "/tempsymlink")
+                .mustSucceed();
+        try (Stage stage = Stage.start(server)) {
+            assertThat(temporary).isEmptyDirectory();
+            assertThat(Files.getPosixFilePermissions(temporary))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            App app = new App("linked", stage.sandbox().home(), stage.developer());
+            app.developer().ssh("apps:create", app.name()).mustSucceed();
+            server.shell()
+                    .in(app.folder())
+                    .script("""
+                    git init -q linked && cd linked
+                    echo 'web: node link.js' > Procfile
+                    echo 'require("http").createServer((q, s) => s.end("linked")).listen(process.env.PORT)' > server.js
+                    ln -s server.js link.js
+                    git add . && git commit -q -m Link && git push -q URL main
+                    """.replace("URL", app.developer().repositoryUrl(app.name())))
+                    .mustSucceed();
+
+            assertThat(Http.text(app.port(), "/")).isEqualTo("linked");
+            assertThat(Files.readString(server.root().resolve("repositories/linked/config")))
+                    .as("what JGit found out about the disk")
+                    .doesNotContain("symlinks = false");
+            assertThat(temporary).isEmptyDirectory();
         }
     }
 

@@ -66,7 +66,8 @@ final class Agent {
      * @throws LockHeld if another agent has the root
      */
     static int run(AgentSettings settings, boolean managed) {
-        Installation.current(settings.layout()).createFolders();
+        Installation installation = Installation.current(settings.layout());
+        installation.createFolders();
         PidLock lock;
         try {
             lock = RootLock.take(settings.layout());
@@ -76,7 +77,8 @@ final class Agent {
         }
         try (lock) {
             // before anything is read: the router needs as long as we do, and only the settings
-            RouterWatch.startRouter(Installation.current(settings.layout()));
+            RouterWatch.startRouter(installation);
+            installation.emptyJavaTemporary();
             Agent agent = new Agent(settings, managed);
             agent.serve(lock);
             return 0;

@@ -5,6 +5,7 @@ import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This unpacked distribution: where its launcher lies, and how agent and router are started from it so that they outlive
@@ -21,6 +24,7 @@ import java.util.Optional;
  * @param layout where tinyserv keeps its files
  */
 record Installation(Path home, Layout layout) {
+    private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
     private static final int WRITABLE_BYTES = 64 * 1024;
 
     /** The distribution that this process was started from. */
@@ -59,8 +63,7 @@ record Installation(Path home, Layout layout) {
                     layout.root().resolve("data"),
                     layout.hostKeys())) {
                 if (!Files.isDirectory(folder)) {
-                    Files.createDirectory(
-                            folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    createPrivate(folder);
                 }
             }
         } catch (IOException e) {
@@ -69,6 +72,21 @@ record Installation(Path home, Layout layout) {
                             + layout.root() + " and give it to the user that tinyserv runs as",
                     e);
         }
+    }
+
+    /** Empties the folder of temporary files; by the agent that has the root. Without it the agent goes on. */
+    void emptyJavaTemporary() {
+        try {
+            FileTree.delete(layout.javaTemporary());
+            createPrivate(layout.javaTemporary());
+        } catch (IOException e) {
+            LOG.warn("cannot empty {}", layout.javaTemporary(), e);
+        }
+    }
+
+    private static void createPrivate(Path folder) throws IOException {
+        Files.createDirectory(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /** Refuses where nothing can be written: who ends an agent there may not get another. */

@@ -119,6 +119,11 @@ public record Layout(Path root) {
         return run().resolve("tmp");
     }
 
+    /** The temporary files of the agent's and the router's own Java. */
+    public Path javaTemporary() {
+        return run().resolve("jvm-tmp");
+    }
+
     /** The records of instances. */
     public Path instances() {
         return run().resolve("instances");
