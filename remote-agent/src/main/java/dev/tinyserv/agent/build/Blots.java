@@ -27,7 +27,6 @@ final class Blots {
         blots.add(new Blot(first, last, name));
     }
 
-    /** The line with them. */
     String in(String line) {
         if (blots.isEmpty()) {
             return line;

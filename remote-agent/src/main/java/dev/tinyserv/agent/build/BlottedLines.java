@@ -35,7 +35,6 @@ final class BlottedLines {
         this.secrets = List.copyOf(secrets);
     }
 
-    /** The next line without them. */
     String next(String line) {
         Blots blots = new Blots();
         List<Secret> cut = new ArrayList<>();

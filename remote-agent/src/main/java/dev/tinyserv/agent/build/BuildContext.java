@@ -32,8 +32,8 @@ record BuildContext(
      * @param runtimes the versions of languages that are installed
      */
     record Machine(Map<String, String> environment, Runtimes runtimes) {
-        static Machine of(Map<String, String> environment) {
-            return new Machine(Map.copyOf(environment), new Runtimes(environment));
+        Machine {
+            environment = Map.copyOf(environment);
         }
     }
 

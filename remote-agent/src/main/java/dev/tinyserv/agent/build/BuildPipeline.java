@@ -16,6 +16,7 @@ import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,7 +71,7 @@ public final class BuildPipeline {
         this.context = new BuildContext(
                 settings,
                 clock,
-                BuildContext.Machine.of(agentEnvironment),
+                new BuildContext.Machine(agentEnvironment, new Runtimes(agentEnvironment)),
                 disposal,
                 folders,
                 new BuildTraces(settings.layout(), disposal),
@@ -158,7 +159,7 @@ public final class BuildPipeline {
         AppName app = state.app();
         Cancellation cancellation = submission.origin().cancellation();
         Secrets secrets = Secrets.of(env, new PlainVars(state.build().show()));
-        Transcript blotted = new BlottedTranscript(transcript, secrets);
+        Transcript blotted = secrets.blotting(transcript);
         try {
             Wanted wanted = Wanted.of(state, submission.commit(), submission.source(), env, buildpacks);
             try (BuildSlots.Slot slot = slots.enter(app, transcript, cancellation)) {

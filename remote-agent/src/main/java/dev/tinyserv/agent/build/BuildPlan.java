@@ -23,7 +23,6 @@ public record BuildPlan(
         long bytes,
         long lastBytes,
         long freeBytes) {
-    /** Copies what it is given. */
     public BuildPlan {
         with = List.copyOf(with);
         commands = commands == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(commands));

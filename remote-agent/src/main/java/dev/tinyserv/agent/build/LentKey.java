@@ -105,7 +105,6 @@ final class LentKey implements AutoCloseable {
         return Files.exists(ssh) ? Map.of("GIT_SSH_COMMAND", ShellWord.quoted(ssh.toString())) : Map.of();
     }
 
-    /** What hosts have refused to the build's ssh. */
     SshRefusals refusals() {
         return refusals;
     }

@@ -51,7 +51,7 @@ final class OneBuild {
     /** Builds it; when this returns the slug is durable, when it throws nothing of it is left. */
     Slug run(AppName app, RecordedBuild recorded) throws IOException {
         context.disposal().retry();
-        try (SlugFolders.Unfinished unfinished = context.folders().begin(app, wanted.shortCommit());
+        try (SlugFolders.Unfinished unfinished = context.folders().begin(app, Wanted.shortened(wanted.commit()));
                 BuildTraces.Trace trace = context.traces().begin(unfinished.id());
                 LentKey key = context.deployKeys().lend(app, trace.temporary(), path())) {
             transcript.heed(key.refusals());
@@ -111,7 +111,7 @@ final class OneBuild {
     /** What a build would do; nothing of it is left. */
     BuildPlan plan(AppName app, long lastSize) throws IOException {
         context.disposal().retry();
-        try (SlugFolders.Unfinished unfinished = context.folders().begin(app, wanted.shortCommit());
+        try (SlugFolders.Unfinished unfinished = context.folders().begin(app, Wanted.shortened(wanted.commit()));
                 BuildTraces.Trace trace = context.traces().begin(unfinished.id())) {
             Path tree = unfinished.folder();
             Map<String, String> submodules = wanted.source().writeTo(tree, transcript);

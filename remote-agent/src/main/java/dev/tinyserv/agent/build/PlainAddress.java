@@ -3,6 +3,7 @@ package dev.tinyserv.agent.build;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,7 +49,6 @@ final class PlainAddress {
         return Set.of(text.split("\\s+", -1));
     }
 
-    /** Whether it is a host's name or address. */
     static boolean isHost(String text) {
         if (text.length() > LONGEST) {
             return false;
@@ -63,22 +63,21 @@ final class PlainAddress {
 
     /** Whether it is a URL that tells nothing but where something is. */
     static boolean isUrl(String text) {
-        Matcher parts = URL.matcher(text);
         return isUrlOfHost(text)
-                || (text.length() <= LONGEST
-                        && parts.matches()
-                        && parts.group("scheme").matches("https?")
-                        && SHORT_NAME.matcher(parts.group("authority")).matches()
-                        && isPlainPath(parts.group("path")));
+                || isUrl(
+                        text,
+                        url -> url.group("scheme").matches("https?")
+                                && SHORT_NAME.matcher(url.group("authority")).matches());
     }
 
     /** The same, where a short name such as that of a container does not do. */
     static boolean isUrlOfHost(String text) {
-        Matcher parts = URL.matcher(text);
-        return text.length() <= LONGEST
-                && parts.matches()
-                && isHost(parts.group("authority"))
-                && isPlainPath(parts.group("path"));
+        return isUrl(text, url -> isHost(url.group("authority")));
+    }
+
+    private static boolean isUrl(String text, Predicate<Matcher> isPlain) {
+        Matcher url = URL.matcher(text);
+        return text.length() <= LONGEST && url.matches() && isPlain.test(url) && isPlainPath(url.group("path"));
     }
 
     private static boolean isPlainPath(String path) {

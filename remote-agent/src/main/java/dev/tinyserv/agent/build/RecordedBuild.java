@@ -65,7 +65,6 @@ final class RecordedBuild implements Transcript {
         return number;
     }
 
-    /** Notes how much of the disk its result takes. */
     void made(long size) {
         bytes = size;
     }
@@ -125,14 +124,12 @@ final class RecordedBuild implements Transcript {
         stepBegan = now;
     }
 
-    /** How long it has taken so far. */
     synchronized BuildEvent.Times times() {
         Instant now = clock.instant();
         Instant began = admittedAt == null ? now : admittedAt;
         return new BuildEvent.Times(Duration.between(startedAt, began), Duration.between(began, now));
     }
 
-    /** What it is now. */
     synchronized BuildRecord soFar() {
         return record(admittedAt == null ? Result.WAITING : Result.RUNNING, null, null);
     }

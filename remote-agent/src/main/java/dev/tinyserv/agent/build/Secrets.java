@@ -2,6 +2,7 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,15 +29,25 @@ final class Secrets {
         return new Secrets(found);
     }
 
-    /** In all their forms, the longest first. */
-    List<Secret> all() {
-        return secrets;
+    /** For line after line of one thread. */
+    BlottedLines lines() {
+        return new BlottedLines(secrets);
     }
 
-    /** The text without them. */
+    /** A transcript in which they do not appear; lines of several threads are blotted in the order in which they come. */
+    Transcript blotting(Transcript transcript) {
+        BlottedLines lines = lines();
+        return line -> {
+            String blotted;
+            synchronized (lines) {
+                blotted = lines.next(line);
+            }
+            transcript.line(blotted);
+        };
+    }
+
     String blot(String text) {
-        BlottedLines lines = new BlottedLines(secrets);
-        return text.lines().map(lines::next).collect(Collectors.joining("\n"));
+        return text.lines().map(lines()::next).collect(Collectors.joining("\n"));
     }
 
     /** The refusal itself if it carries none, else another one in its place; its causes, which carry them too, are lost. */

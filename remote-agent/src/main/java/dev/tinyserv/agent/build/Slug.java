@@ -26,7 +26,6 @@ public record Slug(
         SortedMap<String, String> environment,
         @Nullable Site site,
         String root) {
-    /** Copies what it is given. */
     public Slug {
         processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));

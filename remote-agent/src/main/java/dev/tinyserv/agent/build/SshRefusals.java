@@ -18,7 +18,6 @@ final class SshRefusals {
 
     private final Path folder;
 
-    /** Notes in a folder of the build. */
     SshRefusals(Path folder) {
         this.folder = folder;
     }
@@ -51,7 +50,6 @@ final class SshRefusals {
         return ShellWord.quoted(folder.resolve(name).toString());
     }
 
-    /** Whether a host has refused the app's key since the notes were cleared. */
     boolean ofKey() {
         return Files.exists(folder.resolve("refused-key"), LinkOption.NOFOLLOW_LINKS);
     }
@@ -61,7 +59,6 @@ final class SshRefusals {
         return Files.exists(folder.resolve("another-host"), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Forgets all of it. */
     void clear() {
         try {
             FileTree.delete(folder.resolve("refused-key"));

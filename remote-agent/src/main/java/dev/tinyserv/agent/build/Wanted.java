@@ -61,10 +61,6 @@ record Wanted(
         return procfile.isEmpty() && buildpacks.stream().allMatch(StaticBuildpack.class::isInstance);
     }
 
-    String shortCommit() {
-        return shortened(commit);
-    }
-
     static String shortened(String commit) {
         return commit.substring(0, Math.min(SHORT, commit.length()));
     }

@@ -15,7 +15,6 @@ public final class ArchiveService {
     private final Repositories repositories;
     private final Submissions submissions;
 
-    /** A service that hands what is to be deployed on to {@code submissions}. */
     public ArchiveService(GitSettings settings, Repositories repositories, Submissions submissions) {
         this.settings = settings;
         this.repositories = repositories;
@@ -32,7 +31,7 @@ public final class ArchiveService {
     public void deploy(AppName app, Origin origin, InputStream archive) {
         repositories.require(app, origin.by());
         try (Quarantine quarantine = repositories.quarantine(app)) {
-            received(quarantine, origin).deploy(archive, submissions);
+            new ReceivedArchive(quarantine, origin, settings).deploy(archive, submissions);
         } catch (IOException e) {
             throw unreadable(app, e);
         } finally {
@@ -44,16 +43,12 @@ public final class ArchiveService {
     public void inspect(AppName app, Origin origin, InputStream archive, Consumer<Submission> inspection) {
         repositories.require(app, origin.by());
         try (Quarantine quarantine = repositories.quarantine(app)) {
-            inspection.accept(received(quarantine, origin).receive(archive));
+            inspection.accept(new ReceivedArchive(quarantine, origin, settings).receive(archive));
         } catch (IOException e) {
             throw unreadable(app, e);
         } finally {
             repositories.left(app);
         }
-    }
-
-    private ReceivedArchive received(Quarantine quarantine, Origin origin) {
-        return new ReceivedArchive(quarantine, origin, settings);
     }
 
     private static UncheckedIOException unreadable(AppName app, IOException e) {

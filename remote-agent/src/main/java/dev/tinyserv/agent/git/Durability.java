@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,13 +30,11 @@ final class Durability {
         Set<String> before = known.getOrDefault(folder, Set.of());
         Set<String> now = new HashSet<>();
         List<Path> fresh = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{pack,idx}")) {
-            for (Path file : files) {
-                String identity = identity(file);
-                now.add(identity);
-                if (!before.contains(identity)) {
-                    fresh.add(file);
-                }
+        for (Path file : FileTree.entries(folder, "*.{pack,idx}")) {
+            String identity = identity(file);
+            now.add(identity);
+            if (!before.contains(identity)) {
+                fresh.add(file);
             }
         }
         if (!fresh.isEmpty()) {

@@ -15,7 +15,6 @@ public final class FetchService {
 
     private final Repositories repositories;
 
-    /** A service over these repositories. */
     public FetchService(Repositories repositories) {
         this.repositories = repositories;
     }

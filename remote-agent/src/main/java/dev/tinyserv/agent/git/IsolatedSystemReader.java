@@ -49,7 +49,6 @@ final class IsolatedSystemReader extends SystemReader.Delegate {
         return new EmptyConfig(parent, fs);
     }
 
-    /** A configuration that has no file. */
     private static final class EmptyConfig extends FileBasedConfig {
         EmptyConfig(@Nullable Config parent, FS fs) {
             super(parent, null, fs);

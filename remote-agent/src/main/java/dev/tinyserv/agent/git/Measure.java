@@ -18,7 +18,6 @@ final class Measure implements TreeEntries.Visitor {
         this.limits = limits;
     }
 
-    /** The size of all files so far. */
     long bytes() {
         return bytes;
     }

@@ -17,7 +17,6 @@ final class PackInput extends BufferedInputStream {
         super(in, 32 * 1024);
     }
 
-    /** What is read from now on is a pack. */
     void packBegins() {
         scan = new PackScan(Runtime.getRuntime().maxMemory());
     }
@@ -40,7 +39,6 @@ final class PackInput extends BufferedInputStream {
         return count;
     }
 
-    /** Ends the scan; what is read from now on is nobody's pack. */
     void packEnds() {
         if (scan != null) {
             scan.close();

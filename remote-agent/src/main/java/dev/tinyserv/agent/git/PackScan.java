@@ -44,7 +44,6 @@ final class PackScan implements AutoCloseable {
     private long resultSize;
     private int sizesRead;
 
-    /** Limits for a heap of so many bytes. */
     PackScan(long heapBytes) {
         this.mostBytes = heapBytes / SHARE_OF_HEAP;
         this.mostObjects = heapBytes / HEAP_BYTES_PER_OBJECT;

@@ -87,7 +87,6 @@ final class Quarantine implements AutoCloseable {
         Files.createDirectory(folder.resolve("pack"));
     }
 
-    /** Where the repository lies. */
     Path home() {
         return repositories.folder(app);
     }
@@ -101,13 +100,12 @@ final class Quarantine implements AutoCloseable {
 
     private boolean differ(String earlier, ObjectId commit, List<String> paths) {
         try (Visit reading = repositories.enter(app, folder)) {
-            return TreeDifference.exists(reading.repository(), ObjectId.fromString(earlier), commit, paths);
+            return TreeSource.differ(reading.repository(), ObjectId.fromString(earlier), commit, paths);
         } catch (IOException e) {
             throw new Refusal(DiskTrouble.line(e, home()), e);
         }
     }
 
-    /** Whether the app was destroyed meanwhile. */
     boolean isDestroyed() {
         return !repositories.exists(app);
     }

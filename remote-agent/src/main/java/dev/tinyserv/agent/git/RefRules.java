@@ -38,7 +38,7 @@ final class RefRules {
                 String reason = tooMany ? tooManyCommands(commands.size()) : broken(command, walk, deployBranch);
                 if (reason == null
                         && command.getType() == ReceiveCommand.Type.CREATE
-                        && !isDeploy(command, deployBranch)) {
+                        && !command.getRefName().equals(deployBranch)) {
                     room--;
                     if (room < 0) {
                         reason = "the app has " + maxRefs
@@ -54,10 +54,6 @@ final class RefRules {
 
     static String tooManyCommands(int count) {
         return "a push may change " + MAX_COMMANDS + " branches and tags, not " + count + "; push fewer at once";
-    }
-
-    private static boolean isDeploy(ReceiveCommand command, String deployBranch) {
-        return command.getRefName().equals(deployBranch);
     }
 
     private static @Nullable String broken(ReceiveCommand command, RevWalk walk, String deployBranch)
@@ -77,7 +73,7 @@ final class RefRules {
             return "this is no name for a branch or tag";
         }
         if (command.getType() == ReceiveCommand.Type.DELETE) {
-            return isDeploy(command, deployBranch) ? "the branch that deploys cannot be deleted" : null;
+            return name.equals(deployBranch) ? "the branch that deploys cannot be deleted" : null;
         }
         return branch ? notACommit(command, walk) : null;
     }

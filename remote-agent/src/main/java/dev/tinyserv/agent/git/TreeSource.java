@@ -13,21 +13,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevTree;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
+import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tree of a commit, read from git's objects; no checked-out file is ever believed.
  */
 final class TreeSource implements AppSource {
+    private static final Logger LOG = LoggerFactory.getLogger(TreeSource.class);
+
     private final Opening repository;
     private final TreeLimits limits;
     private final AppName app;
@@ -134,6 +143,21 @@ final class TreeSource implements AppSource {
             writer.warn(transcript);
             return writer.submodules();
         });
+    }
+
+    /** Whether two commits differ at one of the paths or below it; true if one of them is not there any more. */
+    static boolean differ(Repository repository, ObjectId one, ObjectId other, List<String> paths) throws IOException {
+        try (RevWalk walk = new RevWalk(repository);
+                TreeWalk trees = new TreeWalk(repository)) {
+            trees.addTree(walk.parseCommit(one).getTree());
+            trees.addTree(walk.parseCommit(other).getTree());
+            trees.setRecursive(true);
+            trees.setFilter(AndTreeFilter.create(PathFilterGroup.createFromStrings(paths), TreeFilter.ANY_DIFF));
+            return trees.next();
+        } catch (MissingObjectException | IncorrectObjectTypeException e) {
+            LOG.info("{}: {} and {} cannot be compared", repository.getDirectory(), one.name(), other.name(), e);
+            return true;
+        }
     }
 
     private static void requireRoom(long bytes, long free, Path folder) {

@@ -222,7 +222,7 @@ class SecretsTest {
     @Test
     void blotsASecretThatIsLongerThanALine() {
         String secret = "0123456789".repeat(2_000) + "end";
-        BlottedLines lines = new BlottedLines(of("LONG", secret).all());
+        BlottedLines lines = of("LONG", secret).lines();
         assertThat(List.of(
                         lines.next("       " + secret.substring(0, 10_000)),
                         lines.next("       " + secret.substring(10_000, 20_000)),
@@ -334,8 +334,8 @@ class SecretsTest {
         for (int i = 0; i < 10; i++) {
             vars.put("PW" + i, "s3cret/" + i + "/" + "aB\"c".repeat(i == 0 ? 1_000 : 5));
         }
-        BlottedLines lines = new BlottedLines(Secrets.of(ConfigVars.none().with(vars), new PlainVars(List.of()))
-                .all());
+        BlottedLines lines = Secrets.of(ConfigVars.none().with(vars), new PlainVars(List.of()))
+                .lines();
         List<String> output = List.of(
                 "[INFO] \"compiled\" src/main/java/App.java with options -Dx=%20 in 'target\\classes' & more of it",
                 "\\".repeat(100), "%25".repeat(30) + "s3cret/" + "aB\\\"c".repeat(20));
