@@ -18,7 +18,6 @@ import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -66,29 +65,14 @@ public final class RouterClient implements Routes, AutoCloseable {
     private final Map<AppName, Set<String>> lost = new HashMap<>();
     private final Set<AppName> claiming = ConcurrentHashMap.newKeySet();
     private final Questions questions = new Questions();
+    /** The router that said how it is; null while there is none. */
     private @Nullable LineChannel router;
-    private boolean greeted;
 
     /** A client that begins to connect at {@link #begin}. */
     public RouterClient(Layout layout, Events events) {
         this.events = events;
         this.files = new RouteFiles(layout.routes());
-        this.link = new RouterLink(layout.routerSocket(), new RouterLink.Listener() {
-            @Override
-            public void connected(LineChannel channel) {
-                greet(channel);
-            }
-
-            @Override
-            public void received(ControlMessage message) {
-                receive(message);
-            }
-
-            @Override
-            public void disconnected() {
-                lose();
-            }
-        });
+        this.link = new RouterLink(layout.routerSocket(), this::greet, this::receive, this::lose);
     }
 
     /** Gives the complete first table, without what was {@link #set} already, and connects. To be called once. */
@@ -147,27 +131,14 @@ public final class RouterClient implements Routes, AutoCloseable {
 
     /** Whether a router answers right now; does not wait. */
     public boolean isConnected() {
-        return locked(() -> greeted);
+        return locked(() -> router != null);
     }
 
     /** What the router says of itself; throws a {@link Refusal} if it does not answer within two seconds. */
     public RouterStatus status() {
-        long until = System.nanoTime() + STATUS_TIME.toNanos();
-        while (System.nanoTime() - until < 0) {
-            Duration left = Duration.ofNanos(Math.max(1, until - System.nanoTime()));
-            try {
-                Answer answer = ask(left, ControlMessage.Status::new).get(left.toMillis(), TimeUnit.MILLISECONDS);
-                if (answer instanceof Done done && done.status() != null) {
-                    return done.status();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw away();
-            } catch (ExecutionException | TimeoutException e) {
-                LOG.debug("asking again after the router was away", e);
-            }
-        }
-        throw away();
+        return ask(STATUS_TIME, (id, leftMillis) -> new ControlMessage.Status(id))
+                .map(Done::status)
+                .orElseThrow(RouterClient::away);
     }
 
     @Override
@@ -250,29 +221,35 @@ public final class RouterClient implements Routes, AutoCloseable {
 
     @Override
     public void drain(List<Endpoint> endpoints, Duration limit) {
-        long until = System.nanoTime() + limit.toNanos();
-        boolean drained = endpoints.isEmpty();
-        while (!drained && System.nanoTime() - until < 0) {
-            long leftMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
-            CompletableFuture<Answer> answer =
-                    ask(Duration.ofMillis(leftMillis), id -> new ControlMessage.Drain(id, endpoints, leftMillis));
-            try {
-                drained = answer.get(leftMillis + 1000, TimeUnit.MILLISECONDS) instanceof Done;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (ExecutionException | TimeoutException e) {
-                LOG.debug("draining again after the router was away", e);
-            }
+        if (!endpoints.isEmpty()) {
+            Optional<Done> unused = ask(limit, (id, leftMillis) -> new ControlMessage.Drain(id, endpoints, leftMillis));
         }
     }
 
-    private CompletableFuture<Answer> ask(Duration limit, LongFunction<Question> question) {
-        if (!await(limit, () -> greeted)) {
-            return CompletableFuture.failedFuture(new IOException("the router is away"));
+    private interface Asking {
+        Question question(long id, long leftMillis);
+    }
+
+    /** Asks, and again when the router was away meanwhile; empty if it has not done what it was asked within the limit. */
+    private Optional<Done> ask(Duration limit, Asking asking) {
+        long until = System.nanoTime() + limit.toNanos();
+        for (long left = limit.toNanos(); left > 0; left = until - System.nanoTime()) {
+            LineChannel to = await(Duration.ofNanos(left), () -> router != null) ? locked(() -> router) : null;
+            long leftMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
+            try {
+                if (to != null
+                        && ask(to, id -> asking.question(id, leftMillis)).get(leftMillis, TimeUnit.MILLISECONDS)
+                                instanceof Done done) {
+                    return Optional.of(done);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.debug("asking again after the router was away", e);
+            }
         }
-        LineChannel to = locked(() -> router);
-        return to == null ? CompletableFuture.failedFuture(new IOException("the router went away")) : ask(to, question);
+        return Optional.empty();
     }
 
     private CompletableFuture<Answer> ask(LineChannel to, LongFunction<Question> question) {
@@ -285,10 +262,10 @@ public final class RouterClient implements Routes, AutoCloseable {
     private void send() {
         locked(() -> {
             LineChannel to = router;
-            if (to != null && greeted) {
+            if (to != null) {
                 wanted.next().forEach(sending -> {
                     Questions.Asked asked = questions.begin();
-                    CompletableFuture<?> unused = asked.answer().thenAccept(answer -> answered(sending, answer));
+                    CompletableFuture<?> unused = asked.answer().thenAccept(answer -> answered(to, sending, answer));
                     to.send(sending.question().apply(asked.id()).toLine());
                 });
             }
@@ -296,16 +273,13 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     private void greet(LineChannel channel) {
-        locked(() -> {
-            router = channel;
-            greeted = false;
-        });
-        CompletableFuture<?> unused = ask(channel, ControlMessage.Status::new).thenAccept(this::welcome);
+        CompletableFuture<?> unused =
+                ask(channel, ControlMessage.Status::new).thenAccept(answer -> welcome(channel, answer));
     }
 
-    private void welcome(Answer answer) {
+    private void welcome(LineChannel channel, Answer answer) {
         locked(() -> {
-            greeted = true;
+            router = channel;
             if (answer instanceof Done done) {
                 RouterStatus status = done.status();
                 wanted.greeted(done.version(), status == null ? 0 : status.speaks());
@@ -316,10 +290,7 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     private void lose() {
-        locked(() -> {
-            router = null;
-            greeted = false;
-        });
+        locked(() -> router = null);
         questions.lose();
     }
 
@@ -347,11 +318,11 @@ public final class RouterClient implements Routes, AutoCloseable {
         return lost.computeIfAbsent(app, name -> new TreeSet<>());
     }
 
-    private void answered(Sending sent, Answer answer) {
+    private void answered(LineChannel from, Sending sent, Answer answer) {
         if (answer instanceof Refused refused) {
             Refusal refusal = new Refusal("the router refused: " + refused.text());
             locked(() -> wanted.refused(sent)).forEach(waiting -> waiting.completeExceptionally(refusal));
-            A_SECOND_LATER.execute(this::greetAgain);
+            A_SECOND_LATER.execute(() -> greetAgain(from));
         } else {
             List<Followed> all = locked(() -> {
                 List<Followed> followed = wanted.done(sent, errors(answer));
@@ -375,9 +346,13 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     /** After a refusal: the router's version may be another than we think, so ask and then send again. */
-    private void greetAgain() {
-        LineChannel channel = locked(() -> router);
-        if (channel != null) {
+    private void greetAgain(LineChannel channel) {
+        boolean isStillThere = locked(() -> {
+            boolean same = router == channel;
+            router = same ? null : router;
+            return same;
+        });
+        if (isStillThere) {
             greet(channel);
         }
     }

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,24 +16,20 @@ final class RouterLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterLink.class);
     private static final long RETRY_NANOS = 25_000_000;
 
-    /** Who hears; all calls come from one thread. */
-    interface Listener {
-        void connected(LineChannel router);
-
-        void received(ControlMessage message);
-
-        void disconnected();
-    }
-
     private final Path socket;
-    private final Listener listener;
+    private final Consumer<LineChannel> connected;
+    private final Consumer<ControlMessage> received;
+    private final Runnable disconnected;
     private final Thread thread;
     private volatile boolean closed;
     private volatile @Nullable LineChannel current;
 
-    RouterLink(Path socket, Listener listener) {
+    /** A link that begins with {@link #start}; one thread calls all who hear. */
+    RouterLink(Path socket, Consumer<LineChannel> connected, Consumer<ControlMessage> received, Runnable disconnected) {
         this.socket = socket;
-        this.listener = listener;
+        this.connected = connected;
+        this.received = received;
+        this.disconnected = disconnected;
         this.thread = new Thread(this::keepConnected, "router-link");
         thread.setDaemon(true);
     }
@@ -58,13 +55,13 @@ final class RouterLink implements AutoCloseable {
     private void listen(SocketChannel channel) throws IOException {
         try (LineChannel router = new LineChannel(channel, "router-link-write")) {
             current = router;
-            listener.connected(router);
+            connected.accept(router);
             for (byte[] line = router.readLine(); line != null && !closed; line = router.readLine()) {
-                listener.received(ControlMessage.fromLine(line));
+                received.accept(ControlMessage.fromLine(line));
             }
         } finally {
             current = null;
-            listener.disconnected();
+            disconnected.run();
         }
     }
 

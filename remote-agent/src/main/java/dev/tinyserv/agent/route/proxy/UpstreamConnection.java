@@ -44,6 +44,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private enum State {
         UNUSED,
+        /** A request is sent; nothing of its answer has come. */
+        ASKED,
         HEAD,
         BODY,
         /** The answer is complete; what else was read with it is looked at before the next request. */
@@ -62,13 +64,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final Deadline unusedUntil = new Deadline();
     private State state = State.UNUSED;
     private @Nullable Target target;
+    /** How the last answer ended; null before the first. */
     private @Nullable AnswerEnd lastEnd;
+
     private @Nullable AnswerListener exchange;
     private @Nullable ClientStream client;
     private @Nullable Request request;
-    private boolean reused;
-    private boolean received;
-    private boolean broken;
 
     UpstreamConnection(Owner owner, SocketChannel channel) {
         this.owner = owner;
@@ -84,8 +85,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         exchange = next;
         client = of;
         request = what;
-        received = false;
-        state = State.HEAD;
+        state = State.ASKED;
         unusedUntil.clear();
         ByteBuf out = channel.alloc().buffer(1024);
         headWriter.accept(out);
@@ -133,7 +133,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             close();
             return;
         }
-        received = true;
+        if (state == State.ASKED) {
+            state = State.HEAD;
+        }
         inbox.add(ctx.alloc(), bytes);
         try {
             boolean progress = true;
@@ -193,7 +195,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             case HEAD -> readHead(current);
             case BODY -> readBody();
             case TUNNEL -> passOn();
-            case ENDED, UNUSED, CLOSED -> false;
+            case ENDED, UNUSED, ASKED, CLOSED -> false;
         };
     }
 
@@ -280,7 +282,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         lastEnd = end;
         exchange = null;
         request = null;
-        reused = true;
         state = State.UNUSED;
         unusedUntil.in(time, now);
         setReading(true);
@@ -305,7 +306,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !broken) {
+        if (event instanceof ChannelInputShutdownEvent) {
             if (state == State.TUNNEL && exchange != null) {
                 exchange.appEnded();
             } else {
@@ -318,7 +319,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private void ended() {
         complete();
         AnswerListener current = exchange;
-        if (state == State.BODY && responseBody.endsWithConnection() && !broken && current != null) {
+        if (state == State.BODY && responseBody.endsWithConnection() && current != null) {
             current.responseComplete(false);
             if (client != null) {
                 client.flush();
@@ -340,7 +341,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             if (before == State.TUNNEL) {
                 current.tunnelBroken();
             } else {
-                current.appClosed(reused, !received);
+                current.appClosed(lastEnd != null, before == State.ASKED);
             }
         }
     }
@@ -376,7 +377,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         UnexpectedFailure.logUnlessIo(cause);
-        broken = true;
+        if (state != State.CLOSED) {
+            complete();
+            gone();
+        }
         ctx.close();
     }
 }
