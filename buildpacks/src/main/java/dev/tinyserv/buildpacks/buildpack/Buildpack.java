@@ -33,7 +33,6 @@ public interface Buildpack {
      * transcript.
      *
      * @throws Refusal if it would fail for a reason that is known before
-     * @throws IOException if the folder cannot be read
      */
     default Plan plan(Build build) throws IOException {
         return Plan.undecided(name());
@@ -42,8 +41,6 @@ public interface Buildpack {
     /**
      * Whether its build may tell how an app without a Procfile runs: false only if it is certain before that it will not.
      * Runs nothing.
-     *
-     * @throws IOException if the folder cannot be read
      */
     default boolean mayTellHowItRuns(Build build) throws IOException {
         return true;
@@ -54,7 +51,6 @@ public interface Buildpack {
      *
      * @return what the release needs to know
      * @throws Refusal if the build failed; the message says at which step and what to do
-     * @throws IOException if the folder cannot be read or written
      */
     BuiltApp build(Build build) throws IOException;
 }

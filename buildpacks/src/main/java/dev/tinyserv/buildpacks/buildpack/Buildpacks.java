@@ -46,7 +46,6 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
      *
      * @param set the names that were set for the app; may be empty
      * @throws Refusal if no buildpack knows the app's files, or one that is named does not, or there is none of a name
-     * @throws IOException if the source cannot be read
      */
     public List<Buildpack> choose(AppSource source, List<String> set) throws IOException {
         List<String> names = set.isEmpty() ? namedIn(source) : set;

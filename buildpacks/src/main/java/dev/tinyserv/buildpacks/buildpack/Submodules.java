@@ -42,7 +42,6 @@ public final class Submodules {
      * @param tree where the source lies
      * @param links the commits that it names, by path
      * @throws Refusal if one cannot be fetched, naming it
-     * @throws IOException if the tree cannot be written
      */
     public void fill(Path tree, Map<String, String> links) throws IOException {
         if (!links.isEmpty()) {

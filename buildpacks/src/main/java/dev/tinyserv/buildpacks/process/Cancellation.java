@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A promise to look whether the user still wants it. It moves once, from wanted to cancelled; with {@link #seal()} it
- * can be fixed as wanted, which is what the commit point of a deploy does. Safe for use by several threads.
+ * The cancellation of one request: open, then cancelled, or sealed, so that nothing cancels it any more, which is what the
+ * commit point of a deploy does. Safe for use by several threads.
  */
 public final class Cancellation {
     private enum State {
@@ -60,8 +60,13 @@ public final class Cancellation {
     /** Throws a {@link Refusal} with the reason if it was cancelled. */
     public synchronized void check() {
         if (state == State.CANCELLED) {
-            throw new Refusal("cancelled: " + reason);
+            throw new Refusal(told());
         }
+    }
+
+    /** That it was cancelled, and why. */
+    synchronized String told() {
+        return "cancelled: " + reason;
     }
 
     /** Calls the action once on cancellation; at once, in this thread, if that has happened. */

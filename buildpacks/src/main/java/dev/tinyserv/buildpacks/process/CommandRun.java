@@ -50,7 +50,7 @@ final class CommandRun {
     int await() {
         Cancellation cancellation = rules.cancellation();
         if (cancellation != null && cancellation.isCancelled()) {
-            throw failed(CommandFailed.NOT_STARTED, " was not started: " + reason(cancellation), null);
+            throw failed(CommandFailed.NOT_STARTED, " was not started: " + cancellation.told(), null);
         }
         Process process = start();
         ProcessTree tree = new ProcessTree(identityOf(process), MARK + "=" + mark);
@@ -83,37 +83,34 @@ final class CommandRun {
         if (Program.find(call.arguments().get(0), call.environment()).isEmpty()) {
             throw failed(CommandFailed.NOT_STARTED, " is not installed: not found on PATH", null);
         }
+        try {
+            return prepared().start();
+        } catch (IOException e) {
+            throw failed(CommandFailed.NOT_STARTED, " cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    private ProcessBuilder prepared() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("setsid"));
         Map<String, String> variables = call.environment();
         TreeBound bound = rules.bound();
-        try {
-            if (bound != null) {
-                List<String> launcher = bound.launcher().command();
-                arguments.addAll(EXPENDABLE);
-                arguments.addAll(launcher);
-                variables = bound.environment(variables);
-                variables = launcher.isEmpty() ? variables : PrivateView.environment(variables);
-            }
-        } catch (IOException e) {
-            throw failed(CommandFailed.NOT_STARTED, " cannot be started: " + e.getMessage(), e);
+        if (bound != null) {
+            List<String> launcher = bound.launcher().command();
+            arguments.addAll(EXPENDABLE);
+            arguments.addAll(launcher);
+            variables = bound.environment(variables);
+            variables = launcher.isEmpty() ? variables : PrivateView.environment(variables);
         }
         arguments.addAll(call.arguments());
+        Path folder = call.folder();
         ProcessBuilder builder = new ProcessBuilder(arguments)
                 .redirectErrorStream(true)
-                .redirectInput(Path.of("/dev/null").toFile());
-        Path folder = call.folder();
-        if (folder != null) {
-            builder.directory(folder.toFile());
-        }
-        Map<String, String> environment = builder.environment();
-        environment.clear();
-        environment.putAll(variables);
-        environment.put(MARK, mark);
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw failed(CommandFailed.NOT_STARTED, " cannot be started: " + e.getMessage(), e);
-        }
+                .redirectInput(Path.of("/dev/null").toFile())
+                .directory(folder == null ? null : folder.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(variables);
+        builder.environment().put(MARK, mark);
+        return builder;
     }
 
     /** A program that has ended already leaves an identity that matches nothing; its mark still finds its children. */
@@ -131,7 +128,7 @@ final class CommandRun {
         output.onFailure(() -> end.complete(" was ended: its output could not be handled"));
         Cancellation.Registration registration = cancellation == null
                 ? () -> {}
-                : cancellation.onCancel(() -> end.complete(" was ended: " + reason(cancellation)));
+                : cancellation.onCancel(() -> end.complete(" was ended: " + cancellation.told()));
         try {
             return waitFor(exitOrEnd, tree);
         } catch (ExecutionException e) {
@@ -194,15 +191,6 @@ final class CommandRun {
 
     private CommandFailed failed(int status, String what, @Nullable Throwable cause) {
         return new CommandFailed(call.name(), status, output.lastLines(), call.name() + what, cause);
-    }
-
-    private static String reason(Cancellation cancellation) {
-        try {
-            cancellation.check();
-            return "cancelled";
-        } catch (dev.tinyserv.buildpacks.base.Refusal cancelled) {
-            return cancelled.getMessage();
-        }
     }
 
     private static String readable(Duration limit) {

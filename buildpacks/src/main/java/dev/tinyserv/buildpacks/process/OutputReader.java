@@ -37,10 +37,7 @@ final class OutputReader {
     }
 
     void start(InputStream stream) {
-        Thread reader = new Thread(() -> read(stream), "output of " + name);
-        reader.setDaemon(true);
-        reader.start();
-        thread = reader;
+        thread = Daemon.start("output of " + name, () -> read(stream));
     }
 
     private void read(InputStream stream) {

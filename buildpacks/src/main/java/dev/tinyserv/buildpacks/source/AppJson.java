@@ -52,7 +52,6 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
      *
      * @return one that wants nothing if there is none
      * @throws Refusal if it is not valid, naming line and column, or field
-     * @throws IOException if the source cannot be read
      */
     public static AppJson read(AppSource source) throws IOException {
         Optional<byte[]> content = source.read(NAME, MAX_BYTES);

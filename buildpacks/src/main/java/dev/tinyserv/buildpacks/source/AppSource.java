@@ -20,7 +20,6 @@ public interface AppSource {
      * @param limit the most bytes that are read
      * @return empty if there is no such entry, or it is no regular file (links are not followed)
      * @throws Refusal if the file is larger than the limit
-     * @throws IOException if the source cannot be read
      */
     Optional<byte[]> read(String path, int limit) throws IOException;
 
@@ -42,7 +41,6 @@ public interface AppSource {
      *
      * @param folder a path in the tree; empty for its top
      * @return at most {@value #MOST_NAMES} of them; none if there is no such folder
-     * @throws IOException if the source cannot be read
      */
     List<String> files(String folder) throws IOException;
 
@@ -51,7 +49,6 @@ public interface AppSource {
      *
      * @param folder a path in the tree; empty for its top
      * @return at most {@value #MOST_NAMES} of them; none if there is no such folder
-     * @throws IOException if the source cannot be read
      */
     List<String> folders(String folder) throws IOException;
 

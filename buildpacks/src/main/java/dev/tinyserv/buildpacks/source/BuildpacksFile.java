@@ -19,7 +19,6 @@ public final class BuildpacksFile {
      *
      * @return none if there is no such file
      * @throws Refusal if it is too large or no text
-     * @throws IOException if the source cannot be read
      */
     public static List<String> read(AppSource source) throws IOException {
         Optional<byte[]> content = source.read(NAME, MAX_BYTES);

@@ -20,7 +20,6 @@ public final class FolderFile {
      * @param limit the most bytes that it may have
      * @return empty if there is no such entry, or it is no regular file (links are not followed)
      * @throws Refusal if the file is larger
-     * @throws IOException if it cannot be read
      */
     public static Optional<byte[]> read(Path folder, String name, int limit) throws IOException {
         Path file = folder.resolve(name);

@@ -29,7 +29,6 @@ public record Procfile(Map<String, String> commands) {
      *
      * @return empty if there is none
      * @throws Refusal if it is no regular file, too large, or not a Procfile; names the line and what was expected
-     * @throws IOException if the source cannot be read
      */
     public static Optional<Procfile> read(AppSource source) throws IOException {
         Optional<byte[]> content = source.read(NAME, MAX_BYTES);

@@ -3,6 +3,7 @@ package dev.tinyserv.cli.command;
 import dev.tinyserv.cli.output.Problem;
 import dev.tinyserv.cli.remote.Destination;
 import dev.tinyserv.cli.remote.Request;
+import dev.tinyserv.cli.remote.Wish;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,23 @@ final class Forward {
 
     int run(List<String> arguments) {
         String remote = takeRemote(arguments);
-        Destination destination = here.destinations().of(VerbKind.of(arguments).wish(remote));
+        Destination destination = here.destinations().of(wish(arguments, remote));
         Request request = new Request(arguments, destination.app(), wantsInput(arguments));
         return here.server(destination.server()).call(request);
+    }
+
+    /**
+     * What a call asks for: a verb about the server that is given an app is about that app, and a dry run changes nothing.
+     * A verb that we do not know, because the server is newer, is taken for one that changes an app.
+     */
+    private static Wish wish(List<String> arguments, @Nullable String remote) {
+        @Nullable ServerVerb verb = ServerVerb.find(arguments.get(0));
+        int end = arguments.indexOf("--");
+        List<String> options = arguments.subList(1, end < 1 ? arguments.size() : end);
+        boolean namesApp = options.stream()
+                .anyMatch(option -> option.equals("--app") || option.startsWith("--app=") || option.startsWith("-a"));
+        boolean changes = (verb == null || verb.changes()) && !options.contains("--dry-run");
+        return new Wish(verb == null || verb.aboutApp() || namesApp, changes, null, remote);
     }
 
     private static @Nullable String takeRemote(List<String> arguments) {

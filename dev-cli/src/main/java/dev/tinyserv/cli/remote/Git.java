@@ -41,7 +41,7 @@ public final class Git {
      */
     public List<String> pushUrls(String name) {
         Path repository = RepositoryAbove.of(surroundings, surroundings.folder());
-        if (!isInstalled()) {
+        if (!surroundings.hasGit()) {
             if (repository == null) {
                 return List.of();
             }
@@ -64,7 +64,7 @@ public final class Git {
 
     /** The value of a setting; null when it is not set or there is no git; throws why git cannot tell. */
     public @Nullable String setting(String name) {
-        if (!isInstalled()) {
+        if (!surroundings.hasGit()) {
             return null;
         }
         LocalAnswer answer = run(Redirect.DISCARD, "config", "--get", name);
@@ -101,10 +101,6 @@ public final class Git {
         if (answer.status() != 0 && answer.status() != NOTHING_TO_UNSET) {
             throw Problem.failed("git config failed: " + shown(answer));
         }
-    }
-
-    private boolean isInstalled() {
-        return surroundings.program(Surroundings.isWindows() ? "git.exe" : "git") != null;
     }
 
     private static Problem unreadable(String what, Path repository, String reason) {

@@ -24,12 +24,10 @@ record LocalAnswer(int status, String text) {
      * @param complaints {@link Redirect#PIPE} to have the error output in the text
      */
     static LocalAnswer of(Surroundings surroundings, List<String> command, Redirect complaints) {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(surroundings.folder().toFile())
+        ProcessBuilder builder = surroundings
+                .process(command)
                 .redirectErrorStream(complaints.equals(Redirect.PIPE))
                 .redirectError(complaints);
-        builder.environment().clear();
-        builder.environment().putAll(surroundings.environment());
         builder.environment().put("GIT_TERMINAL_PROMPT", "0");
         try {
             return of(builder.start(), command.get(0));

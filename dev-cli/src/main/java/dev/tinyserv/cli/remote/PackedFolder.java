@@ -88,7 +88,7 @@ public final class PackedFolder implements AutoCloseable {
         if (RepositoryAbove.of(surroundings, folder) == null) {
             return null;
         }
-        if (surroundings.program(Surroundings.isWindows() ? "git.exe" : "git") == null) {
+        if (!surroundings.hasGit()) {
             throw Problem.failed(
                     "git is not installed, so nobody knows which files it ignores: send an archive, or install"
                             + " git");
@@ -138,9 +138,7 @@ public final class PackedFolder implements AutoCloseable {
     }
 
     private ProcessBuilder start(List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().clear();
-        builder.environment().putAll(surroundings.environment());
+        ProcessBuilder builder = surroundings.process(command).directory(folder.toFile());
         builder.environment().put("COPYFILE_DISABLE", "1"); // no files beside the files, which macOS makes
         return builder;
     }

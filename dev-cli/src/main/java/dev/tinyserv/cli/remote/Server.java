@@ -118,10 +118,7 @@ public final class Server {
     private record Outcome(int status, SshMessages messages) {}
 
     private Process process(List<String> command) {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(surroundings.folder().toFile());
-        builder.environment().clear();
-        builder.environment().putAll(surroundings.environment());
+        ProcessBuilder builder = surroundings.process(command);
         if (address.root() != null) {
             builder.environment().put("TINYSERV_ROOT", address.root());
         }

@@ -5,6 +5,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -41,6 +42,19 @@ public record Surroundings(Map<String, String> environment, Path folder) {
                     + " with the git remote 'tinyserv'");
         }
         return server;
+    }
+
+    /** A process of these surroundings, which is yet to be started. */
+    public ProcessBuilder process(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    /** Whether git is installed here. */
+    boolean hasGit() {
+        return program(isWindows() ? "git.exe" : "git") != null;
     }
 
     /** Whether this is Windows, where ssh cannot share a connection. */

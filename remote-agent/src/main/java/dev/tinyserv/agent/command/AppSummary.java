@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.command;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.deploy.ProcessStatus;
@@ -64,14 +63,7 @@ record AppSummary(
 
     static AppSummary of(Context context, AppState app) {
         Release release = context.releases().current(app.app());
-        return new AppSummary(
-                app.app().value(),
-                app.port(),
-                urlOf(context, app, release),
-                release.name(),
-                stateOf(context, app, release),
-                repository(context, app.app()),
-                Builds.of(app.build()));
+        return of(context, app, urlOf(context, app, release), release.name(), stateOf(context, app, release));
     }
 
     /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
@@ -79,15 +71,13 @@ record AppSummary(
         try {
             return of(context, app);
         } catch (Refusal damaged) {
-            return new AppSummary(
-                    app.app().value(),
-                    app.port(),
-                    context.urlOf(app.port()),
-                    "?",
-                    "damaged",
-                    repository(context, app.app()),
-                    Builds.of(app.build()));
+            return of(context, app, context.urlOf(app.port()), "?", "damaged");
         }
+    }
+
+    private static AppSummary of(Context context, AppState app, @Nullable String url, String release, String state) {
+        String repository = context.settings().layout().repository(app.app()).toString();
+        return new AppSummary(app.app().value(), app.port(), url, release, state, repository, Builds.of(app.build()));
     }
 
     @Override
@@ -110,10 +100,6 @@ record AppSummary(
     /** An app that was never deployed has one, too. */
     static @Nullable String urlOf(Context context, AppState app, Release release) {
         return release.slug() == null || release.takesRequests() ? context.urlOf(app.port()) : null;
-    }
-
-    private static String repository(Context context, AppName app) {
-        return context.settings().layout().repository(app).toString();
     }
 
     private static String stateOf(Context context, AppState app, Release release) {

@@ -3,7 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ReservedVars;
-import dev.tinyserv.agent.deploy.Deployment;
+import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.source.SourceText;
@@ -12,10 +12,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Parameters;
 
 final class ConfigSet extends AppVerb {
@@ -53,17 +55,19 @@ final class ConfigSet extends AppVerb {
         }
         ConfigVars.none().with(changes);
         ReservedVars.refuse(changes.keySet());
-        String names = String.join(", ", changes.keySet());
-        return new Deed("Setting " + names + " and restarting " + app, transcript -> {
-            Deployment done = context.deployer()
-                    .configure(
-                            app,
-                            context.account(),
-                            "Set " + names,
-                            vars -> vars.with(changes),
-                            transcript,
-                            context.cancellation());
-            return NewRelease.of(done.release(), BuiltInVars.hint(done.release(), changes.keySet()));
+        return configuring(context, app, "Set", changes.keySet(), vars -> vars.with(changes));
+    }
+
+    /** Changes config vars of an app, by a release more. */
+    static Deed configuring(
+            Context context, AppName app, String does, Collection<String> names, UnaryOperator<ConfigVars> change) {
+        String all = String.join(", ", names);
+        String doing = does.equals("Set") ? "Setting " : "Unsetting ";
+        return new Deed(doing + all + " and restarting " + app, transcript -> {
+            Release made = context.deployer()
+                    .configure(app, context.account(), does + " " + all, change, transcript, context.cancellation())
+                    .release();
+            return NewRelease.of(made, BuiltInVars.hint(made, names));
         });
     }
 

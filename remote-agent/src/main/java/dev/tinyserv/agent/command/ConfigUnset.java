@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.deploy.Deployment;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.ArrayList;
@@ -29,17 +28,6 @@ final class ConfigUnset extends AppVerb {
                         + "; `config -j` shows those there are");
             }
         }
-        String all = String.join(", ", names);
-        return new Deed("Unsetting " + all + " and restarting " + app, transcript -> {
-            Deployment done = context.deployer()
-                    .configure(
-                            app,
-                            context.account(),
-                            "Unset " + all,
-                            vars -> vars.without(names),
-                            transcript,
-                            context.cancellation());
-            return NewRelease.of(done.release(), BuiltInVars.hint(done.release(), names));
-        });
+        return ConfigSet.configuring(context, app, "Unset", names, vars -> vars.without(names));
     }
 }

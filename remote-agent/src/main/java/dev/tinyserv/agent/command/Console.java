@@ -80,24 +80,21 @@ final class Console {
 
     /** A transcript that prints each line as it comes. */
     Transcript transcript() {
-        return line -> {
-            try {
-                line(Printable.escaped(line));
-            } catch (UncheckedIOException e) {
-                return; // who does not listen any more misses lines; the deploy goes on
-            }
-        };
+        return line -> whileHeard(() -> line(Printable.escaped(line)));
     }
 
     /** A transcript beside JSON: each line goes to the error output as it comes. */
     Transcript notes() {
-        return line -> {
-            try {
-                error(Printable.escaped(line));
-            } catch (UncheckedIOException e) {
-                return; // who does not listen any more misses lines
-            }
-        };
+        return line -> whileHeard(() -> error(Printable.escaped(line)));
+    }
+
+    /** Prints something that whoever does not listen any more may miss: the deploy goes on. */
+    static void whileHeard(Runnable print) {
+        try {
+            print.run();
+        } catch (UncheckedIOException e) {
+            return;
+        }
     }
 
     private static void write(OutputStream stream, String text) {

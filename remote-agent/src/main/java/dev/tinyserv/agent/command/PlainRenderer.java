@@ -15,19 +15,7 @@ final class PlainRenderer extends Renderer {
     @Override
     void facts(Facts facts) {
         facts.warnings().forEach(console::problem);
-        for (Text.Part part : facts.text(clock.instant()).parts()) {
-            show(part);
-        }
-    }
-
-    private void show(Text.Part part) {
-        if (part instanceof Text.Line line) {
-            console.line(line.text());
-        } else if (part instanceof Text.Problem problem) {
-            console.problem(problem.text());
-        } else if (part instanceof Text.Table table) {
-            console.table(table.rows());
-        }
+        facts.text(clock.instant()).showOn(console);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Transcript;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -29,7 +28,7 @@ final class Quiet implements Transcript {
     @Override
     public synchronized void line(String line) {
         if (line.startsWith(PROBLEM)) {
-            show(line);
+            Console.whileHeard(() -> show(line));
             return;
         }
         if (lines.size() == MOST_LINES) {
@@ -39,15 +38,11 @@ final class Quiet implements Transcript {
     }
 
     private void show(String problem) {
-        try {
-            if (lineIsOpen) {
-                lineIsOpen = false;
-                console.line("");
-            }
-            console.error(Printable.escaped(problem));
-        } catch (UncheckedIOException e) {
-            return; // who does not listen any more misses it; the action goes on
+        if (lineIsOpen) {
+            lineIsOpen = false;
+            console.line("");
         }
+        console.error(Printable.escaped(problem));
     }
 
     private synchronized List<String> lines() {

@@ -2,42 +2,31 @@ package dev.tinyserv.agent.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What people read of an answer: lines, tables and problems, in order. */
 final class Text {
-    private final List<Part> parts = new ArrayList<>();
+    private final List<Consumer<Console>> parts = new ArrayList<>();
 
-    /** A piece of a text. */
-    sealed interface Part permits Line, Problem, Table {}
-
-    /** A line; it may have line ends within. */
-    record Line(String text) implements Part {}
-
-    /** Something that is wrong, on the error output. */
-    record Problem(String text) implements Part {}
-
-    /** Rows whose columns are aligned. */
-    record Table(List<List<String>> rows) implements Part {}
-
-    /** Adds a line. */
+    /** Adds a line; it may have line ends within. */
     Text line(String text) {
-        parts.add(new Line(text));
+        parts.add(console -> console.line(text));
         return this;
     }
 
-    /** Adds a problem. */
+    /** Adds something that is wrong, for the error output. */
     Text problem(String text) {
-        parts.add(new Problem(text));
+        parts.add(console -> console.problem(text));
         return this;
     }
 
-    /** Adds a table. */
+    /** Adds rows whose columns are aligned. */
     Text table(List<List<String>> rows) {
-        parts.add(new Table(rows));
+        parts.add(console -> console.table(rows));
         return this;
     }
 
-    List<Part> parts() {
-        return List.copyOf(parts);
+    void showOn(Console console) {
+        parts.forEach(part -> part.accept(console));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.local;
 
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -12,9 +13,7 @@ final class AnswerLimit implements AutoCloseable {
     private volatile boolean passed;
 
     AnswerLimit(SocketChannel channel, Duration limit) {
-        Thread watch = new Thread(() -> watch(channel, limit), "answer-limit");
-        watch.setDaemon(true);
-        watch.start();
+        Daemon.start("answer-limit", () -> watch(channel, limit));
     }
 
     private void watch(SocketChannel channel, Duration limit) {

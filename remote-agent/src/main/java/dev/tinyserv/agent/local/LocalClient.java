@@ -2,6 +2,7 @@ package dev.tinyserv.agent.local;
 
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -137,11 +138,7 @@ public final class LocalClient {
             throws IOException {
         for (Frame frame = Frame.read(fromAgent); frame != null; frame = Frame.read(fromAgent)) {
             switch (frame.kind()) {
-                case INPUT_WANTED -> {
-                    Thread sending = new Thread(input, "input");
-                    sending.setDaemon(true);
-                    sending.start();
-                }
+                case INPUT_WANTED -> Daemon.start("input", input);
                 case OUTPUT -> {
                     out.write(frame.content());
                     out.flush();

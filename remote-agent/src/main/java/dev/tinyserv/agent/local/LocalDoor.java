@@ -6,6 +6,7 @@ import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -29,7 +30,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -53,15 +53,15 @@ public final class LocalDoor implements AutoCloseable {
     private final Path socket;
     private final Call.Handler handler;
     private final BooleanSupplier ours;
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "local-door-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService watch =
+            Executors.newSingleThreadScheduledExecutor(Daemon.named("local-door-watch"));
     private ServerSocketChannel server;
     private boolean closed;
     private final Semaphore places = new Semaphore(MOST_CALLS);
-    private final ExecutorService calls;
+    /** Two threads for each of the places, and those that are about to end. */
+    private final ExecutorService calls = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.numbered("local-"));
+
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -71,14 +71,6 @@ public final class LocalDoor implements AutoCloseable {
         this.handler = handler;
         this.ours = ours;
         this.server = server;
-        AtomicInteger number = new AtomicInteger();
-        // Two threads for each of the places, and those that are about to end.
-        this.calls =
-                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread made = new Thread(task, "local-" + number.incrementAndGet());
-                    made.setDaemon(true);
-                    return made;
-                });
     }
 
     /**
@@ -112,9 +104,7 @@ public final class LocalDoor implements AutoCloseable {
     }
 
     private void startAccepting(ServerSocketChannel from) {
-        Thread accepting = new Thread(() -> accept(from), "local-door");
-        accepting.setDaemon(true);
-        accepting.start();
+        Daemon.start("local-door", () -> accept(from));
     }
 
     /** Without its socket nobody on this machine could ask the agent for anything, or end it in good order. */

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.log;
 
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -16,11 +17,8 @@ final class CollectorThread implements Later {
     private static final Logger LOG = LoggerFactory.getLogger(CollectorThread.class);
     private static final long CLOSE_SECONDS = 10;
 
-    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread thread = new Thread(task, "log-collector");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledThreadPoolExecutor executor =
+            new ScheduledThreadPoolExecutor(1, Daemon.named("log-collector"));
 
     CollectorThread() {
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -48,6 +46,20 @@ final class CollectorThread implements Later {
                 LOG.error("collecting output failed", e);
             }
         };
+    }
+
+    /** Does it in the thread and waits until it is done, also when interrupted; not at all after {@link #close}. */
+    void run(Action action) {
+        Optional<Boolean> unused = call(() -> {
+            action.run();
+            return true;
+        });
+    }
+
+    /** Something that may fail with a reason. */
+    @FunctionalInterface
+    interface Action {
+        void run() throws Exception;
     }
 
     /** Does it in the thread and waits for its result, also when interrupted; empty after {@link #close}. */

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.log;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.store.OwnFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,7 +13,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -70,8 +70,7 @@ record Cursor(AppName app, String process, long offset, boolean continued) {
     }
 
     private static void write(Path file, byte[] text, Set<? extends OpenOption> how) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, how, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        try (FileChannel channel = FileChannel.open(file, how, OwnFile.FILE_MODE)) {
             ByteBuffer buffer = ByteBuffer.wrap(text);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

@@ -1,9 +1,11 @@
 package dev.tinyserv.agent.log;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -44,9 +46,21 @@ public record LogLine(String stamp, String source, String process, String messag
         return STAMP.format(time);
     }
 
-    /** When it was picked up; throws {@link java.time.DateTimeException} if somebody edited that. */
+    /** When it was picked up; throws {@link DateTimeException} if somebody edited that. */
     public Instant time() {
         return OffsetDateTime.parse(stamp).toInstant();
+    }
+
+    /** The time of the last line in a text of lines; empty if there is none, or somebody edited that. */
+    static Optional<Instant> lastTime(String lines) {
+        Optional<LogLine> last = Arrays.stream(lines.split("\n", -1))
+                .flatMap(line -> parse(line).stream())
+                .reduce((one, next) -> next);
+        try {
+            return last.map(LogLine::time);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 
     /** The line as it stands in the timeline, without its line feed. */

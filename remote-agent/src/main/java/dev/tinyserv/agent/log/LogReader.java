@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -93,23 +95,24 @@ final class LogReader {
         int missing = count;
         List<Segment> segments = extent.segments();
         for (int i = segments.size() - 1; i >= 0 && missing > 0; i--) {
-            LastPositions found = wanted(segments.get(i), missing, filter);
-            if (found.count() > 0) {
-                start = found.oldest();
-            }
-            missing -= found.count();
+            Deque<Long> found = lastWanted(segments.get(i), missing, filter);
+            start = found.isEmpty() ? start : found.getFirst();
+            missing -= found.size();
         }
         return start;
     }
 
-    private LastPositions wanted(Segment segment, int most, LogFilter filter) {
-        LastPositions found = new LastPositions(most);
+    private Deque<Long> lastWanted(Segment segment, int most, LogFilter filter) {
+        Deque<Long> found = new ArrayDeque<>();
         long position = segment.start();
         while (position < segment.end()) {
             Chunk chunk = read(segment, position);
             for (StoredLine line : chunk.lines()) {
                 if (LogLine.parse(line.text()).filter(filter::matches).isPresent()) {
-                    found.add(line.position());
+                    found.addLast(line.position());
+                }
+                if (found.size() > most) {
+                    found.removeFirst();
                 }
             }
             position = chunk.next();

@@ -2,13 +2,13 @@ package dev.tinyserv.agent.log;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,9 +59,7 @@ public final class Logs implements ProcessOutput, AutoCloseable {
         this.layout = layout;
         this.clock = clock;
         try {
-            Files.createDirectories(
-                    layout.output(),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(layout.output(), OwnFile.FOLDER_MODE);
         } catch (IOException e) {
             throw new Refusal("cannot make " + layout.output() + ": " + e + "; check who owns TINYSERV_ROOT", e);
         }
@@ -103,20 +101,14 @@ public final class Logs implements ProcessOutput, AutoCloseable {
     public Path collect(AppName app, String process, String id) {
         checkName(process);
         checkName(id);
-        thread.call(() -> {
-            collector.start(app, process, id);
-            return true;
-        });
+        thread.run(() -> collector.start(app, process, id));
         return RawFile.pathOf(layout.output(), id);
     }
 
     @Override
     public void finish(String id) {
         checkName(id);
-        thread.call(() -> {
-            collector.finish(id);
-            return true;
-        });
+        thread.run(() -> collector.finish(id));
     }
 
     @Override
@@ -129,10 +121,7 @@ public final class Logs implements ProcessOutput, AutoCloseable {
      * all instances were recovered.
      */
     public void finishUnclaimed() {
-        thread.call(() -> {
-            collector.finishUnclaimed();
-            return true;
-        });
+        thread.run(() -> collector.finishUnclaimed());
     }
 
     /** The last lines that the filter lets through, oldest first, with all that was printed by now; at most 8 Mi characters. */
@@ -180,10 +169,7 @@ public final class Logs implements ProcessOutput, AutoCloseable {
 
     /** Deletes an app's timeline and what its processes printed; whoever follows it sees its end. */
     public void forget(AppName app) {
-        thread.call(() -> {
-            collector.forget(app);
-            return true;
-        });
+        thread.run(() -> collector.forget(app));
     }
 
     private static void checkName(String name) {
@@ -205,10 +191,7 @@ public final class Logs implements ProcessOutput, AutoCloseable {
         } catch (IOException e) {
             LOG.warn("cannot end watching", e);
         }
-        thread.call(() -> {
-            collector.settle();
-            return true;
-        });
+        thread.run(() -> collector.settle());
         thread.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.log;
 
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
@@ -45,9 +46,7 @@ final class OutputWatch implements AutoCloseable {
             service.close();
             throw e;
         }
-        Thread thread = new Thread(this::run, "log-watch");
-        thread.setDaemon(true);
-        thread.start();
+        Daemon.start("log-watch", this::run);
     }
 
     private void register() throws IOException {

@@ -16,8 +16,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,22 +99,7 @@ final class Segments {
         if (tail.length > 0 && tail[tail.length - 1] != '\n') {
             append(new byte[] {'\n'});
         }
-        Optional<Instant> time = Optional.empty();
-        for (String line : new String(tail, StandardCharsets.UTF_8).split("\n", -1)) {
-            Optional<LogLine> parsed = LogLine.parse(line);
-            if (parsed.isPresent()) {
-                time = parsed.flatMap(Segments::timeOf);
-            }
-        }
-        return time;
-    }
-
-    private static Optional<Instant> timeOf(LogLine line) {
-        try {
-            return Optional.of(line.time());
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
+        return LogLine.lastTime(new String(tail, StandardCharsets.UTF_8));
     }
 
     /** Adds complete lines, all or, if it throws, none that a reader would see. */
@@ -132,7 +115,9 @@ final class Segments {
             }
         }
         makeRoom(lines.length);
-        createFolder();
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, OwnFile.FOLDER_MODE);
+        }
         Segment fresh = new Segment(lastNumber + 1, end, 0);
         segments.add(fresh);
         lastNumber = fresh.number();
@@ -152,8 +137,7 @@ final class Segments {
         if (OwnFile.removeLink(path(segment)) && !create) {
             return false;
         }
-        var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (FileChannel channel = FileChannel.open(path(segment), options, mode)) {
+        try (FileChannel channel = FileChannel.open(path(segment), options, OwnFile.FILE_MODE)) {
             if (channel.size() < segment.length()) {
                 return false;
             }
@@ -178,13 +162,6 @@ final class Segments {
             Files.deleteIfExists(path(oldest));
             segments.remove(0);
             total -= oldest.length();
-        }
-    }
-
-    private void createFolder() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
     }
 

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,7 @@ final class Timeline {
     private final Segments segments;
     private final Clock clock;
     private final Signal signal = new Signal();
-    private final AtomicLong lostLines = new AtomicLong();
+    private final AtomicReference<Lost> lost = new AtomicReference<>(new Lost(0, ""));
     private volatile Extent extent = Extent.EMPTY;
     private volatile boolean ended;
 
@@ -31,9 +32,11 @@ final class Timeline {
     private int batchedLines;
     private boolean loaded;
     private boolean failing;
-    private volatile String whyLost = "";
     private Instant last = Instant.EPOCH;
     private String stamp = "";
+
+    /** Lines that are not in it, and why the last of them are not. */
+    private record Lost(long lines, String why) {}
 
     Timeline(Path folder, long limit, Clock clock) {
         this.folder = folder;
@@ -94,8 +97,7 @@ final class Timeline {
 
     /** Counts lines that were given up before they came here. */
     void lose(String why, long lines) {
-        whyLost = why;
-        lostLines.addAndGet(lines);
+        lost.updateAndGet(before -> new Lost(before.lines() + lines, why));
     }
 
     /** Takes a line, which is written at the latest with the next {@link #flush}. */
@@ -150,16 +152,16 @@ final class Timeline {
     }
 
     private void append(byte[] lines) throws IOException {
-        long lost = lostLines.get();
-        if (lost == 0) {
+        Lost told = Objects.requireNonNull(lost.get());
+        if (told.lines() == 0) {
             segments.append(lines);
             return;
         }
-        byte[] note = line("tinyserv", "log", lost + " lines were dropped here: " + whyLost);
+        byte[] note = line("tinyserv", "log", told.lines() + " lines were dropped here: " + told.why());
         byte[] all = Arrays.copyOf(note, note.length + lines.length);
         System.arraycopy(lines, 0, all, note.length, lines.length);
         segments.append(all);
-        lostLines.addAndGet(-lost);
+        lost.updateAndGet(now -> new Lost(now.lines() - told.lines(), now.why()));
     }
 
     private static String reason(IOException e) {

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.ssh;
 
 import dev.tinyserv.agent.keys.Ed25519;
 import dev.tinyserv.agent.store.DurableFile;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.Arrays;
@@ -97,8 +97,7 @@ final class HostKey {
         OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, COMMENT, null, text);
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null && Files.notExists(folder)) {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(folder, OwnFile.FOLDER_MODE);
         }
         DurableFile.write(file, text.toByteArray());
         return key;

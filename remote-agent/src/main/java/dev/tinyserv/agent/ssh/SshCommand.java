@@ -6,6 +6,7 @@ import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -97,9 +98,7 @@ final class SshCommand implements Command, RunningCommands.Running {
     @Override
     public void cancel(String why) {
         if (!finished && cancelling.compareAndSet(false, true)) {
-            Thread thread = new Thread(() -> cancellation.cancel(why), "ssh-cancel");
-            thread.setDaemon(true);
-            thread.start();
+            Daemon.start("ssh-cancel", () -> cancellation.cancel(why));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.Ed25519;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.DirectoryStream;
@@ -20,7 +21,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -212,12 +212,8 @@ public final class SshServer {
     }
 
     private static ThreadPoolExecutor callThreads(int max) {
-        AtomicInteger count = new AtomicInteger();
-        return new ThreadPoolExecutor(0, max, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "ssh-call-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new ThreadPoolExecutor(
+                0, max, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.numbered("ssh-call-"));
     }
 
     /** Makes the one kind of channel there is. */

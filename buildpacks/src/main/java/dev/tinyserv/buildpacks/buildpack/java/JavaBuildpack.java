@@ -39,11 +39,14 @@ public final class JavaBuildpack implements Buildpack {
     public Plan plan(Build build) throws IOException {
         Installed jdk = jdk(build);
         Tools tools = tools(build, jdk);
+        List<String> program = tool(build, tools, jdk).program();
+        return Plan.undecided("java " + jdk.version() + " with " + program.get(program.size() - 1));
+    }
+
+    private static JvmBuildTool tool(Build build, Tools tools, Installed jdk) {
         BuildOutput output = new BuildOutput(build.transcript(), jdk.version());
         boolean maven = Files.exists(build.folder().resolve(Maven.POM));
-        List<String> program =
-                maven ? new Maven(build, tools, output).program() : new Gradle(build, tools, output).program();
-        return Plan.undecided("java " + jdk.version() + " with " + program.get(program.size() - 1));
+        return maven ? new Maven(build, tools, output) : new Gradle(build, tools, output);
     }
 
     private static Tools tools(Build build, Installed jdk) {
@@ -63,12 +66,7 @@ public final class JavaBuildpack implements Buildpack {
         Installed jdk = jdk(build);
         build.transcript().step("Building with java " + jdk.version());
         Tools tools = tools(build, jdk);
-        BuildOutput output = new BuildOutput(build.transcript(), jdk.version());
-        if (Files.exists(build.folder().resolve(Maven.POM))) {
-            new Maven(build, tools, output).run();
-        } else {
-            new Gradle(build, tools, output).run();
-        }
+        tool(build, tools, jdk).run();
         Tools.of(build).useAtStart(RuntimeKind.JAVA, jdk.bin());
         StartProfile.add(build.folder(), "java-home", StartProfile.variable("JAVA_HOME", home(jdk)));
         return new BuiltApp(name(), defaultProcesses(build), Map.of()).exporting(tools.export(Set.of("JAVA_HOME")));
