@@ -196,7 +196,9 @@ public final class DependencyCache {
     /** A cache is not worth a failed build. */
     private void goOnWithout(String use, Exception e) {
         build.cancellation().check();
-        String reason = e instanceof CommandFailed failed && !failed.lastLines().isEmpty()
+        String reason = e instanceof CommandFailed failed
+                        && !failed.endedByUs()
+                        && !failed.lastLines().isEmpty()
                 ? failed.lastLines().get(0)
                 : e.getMessage();
         build.transcript().problem(parts.get(0) + " could not be " + use + ": " + reason);

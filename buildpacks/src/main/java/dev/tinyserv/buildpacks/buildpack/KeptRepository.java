@@ -175,8 +175,11 @@ public final class KeptRepository {
                 .lines();
     }
 
-    /** Why git failed, in one line: what it says is fatal, and what ssh said before. */
+    /** Why git failed, in one line: that it was ended, or what it says is fatal, and what ssh said before. */
     public static String reason(CommandFailed failure) {
+        if (failure.endedByUs()) {
+            return String.valueOf(failure.getMessage());
+        }
         List<String> lines = failure.lastLines().stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())

@@ -13,12 +13,20 @@ public final class CommandFailed extends Refusal {
 
     private final String command;
     private final int status;
+    private final boolean endedByUs;
     private final transient List<String> lastLines;
 
-    CommandFailed(String command, int status, List<String> lastLines, String message, @Nullable Throwable cause) {
+    CommandFailed(
+            String command,
+            int status,
+            boolean endedByUs,
+            List<String> lastLines,
+            String message,
+            @Nullable Throwable cause) {
         super(message, cause);
         this.command = command;
         this.status = status;
+        this.endedByUs = endedByUs;
         this.lastLines = List.copyOf(lastLines);
     }
 
@@ -30,6 +38,11 @@ public final class CommandFailed extends Refusal {
     /** The program's exit code; 128 and more: ended by that signal; 127: not started. */
     public int status() {
         return status;
+    }
+
+    /** Whether tinyserv ended the program, as the message says; its last lines then only tell that it was ended. */
+    public boolean endedByUs() {
+        return endedByUs;
     }
 
     /** The last lines that it printed, at most 20, each cut to 500 characters; not escaped. */

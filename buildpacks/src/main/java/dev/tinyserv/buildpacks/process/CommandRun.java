@@ -50,7 +50,7 @@ final class CommandRun {
     int await() {
         Cancellation cancellation = rules.cancellation();
         if (cancellation != null && cancellation.isCancelled()) {
-            throw failed(CommandFailed.NOT_STARTED, " was not started: " + cancellation.told(), null);
+            throw failed(CommandFailed.NOT_STARTED, false, " was not started: " + cancellation.told(), null);
         }
         Process process = start();
         ProcessTree tree = new ProcessTree(identityOf(process), MARK + "=" + mark);
@@ -81,12 +81,12 @@ final class CommandRun {
 
     private Process start() {
         if (Program.find(call.arguments().get(0), call.environment()).isEmpty()) {
-            throw failed(CommandFailed.NOT_STARTED, " is not installed: not found on PATH", null);
+            throw failed(CommandFailed.NOT_STARTED, false, " is not installed: not found on PATH", null);
         }
         try {
             return prepared().start();
         } catch (IOException e) {
-            throw failed(CommandFailed.NOT_STARTED, " cannot be started: " + e.getMessage(), e);
+            throw failed(CommandFailed.NOT_STARTED, false, " cannot be started: " + e.getMessage(), e);
         }
     }
 
@@ -179,18 +179,18 @@ final class CommandRun {
         }
         int status = process.isAlive() ? CommandFailed.NOT_STARTED : process.exitValue();
         if (ended != null) {
-            throw failed(status, ended, null);
+            throw failed(status, true, ended, null);
         }
         if (!rules.allowed().contains(status)) {
             String hint = status == 128 + 9 ? " (SIGKILL: the machine may be short of memory)" : "";
             String how = status > 128 ? " was ended by signal " + (status - 128) : " failed with exit status " + status;
-            throw failed(status, how + hint, null);
+            throw failed(status, false, how + hint, null);
         }
         return status;
     }
 
-    private CommandFailed failed(int status, String what, @Nullable Throwable cause) {
-        return new CommandFailed(call.name(), status, output.lastLines(), call.name() + what, cause);
+    private CommandFailed failed(int status, boolean endedByUs, String what, @Nullable Throwable cause) {
+        return new CommandFailed(call.name(), status, endedByUs, output.lastLines(), call.name() + what, cause);
     }
 
     private static String readable(Duration limit) {

@@ -2,8 +2,11 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.buildpacks.process.Command;
+import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.source.FileTree;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,5 +65,30 @@ class KeptRepositoryTest {
         assertThat(others).isEmptyDirectory();
         Files.writeString(others.resolve("last-fetched"), COMMIT);
         assertThat(kept.remembered()).isEmpty();
+    }
+
+    /** A program that git has started may be ended first, and git tells of that before it is ended itself. */
+    @Test
+    void aGitThatWasEndedFailedForTheReasonItWasEnded() {
+        Command slow = Command.of(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "trap 'echo error: git-remote-http died of signal 15; exit 1' TERM; while :; do sleep 0.1; done"))
+                .called("git fetch")
+                .environment(PATH)
+                .within(Duration.ofMillis(500));
+
+        CommandFailed ended = catchThrowableOfType(CommandFailed.class, slow::collect);
+
+        assertThat(KeptRepository.reason(ended))
+                .startsWith("git fetch was ended after")
+                .endsWith("time limit");
+        CommandFailed failed = catchThrowableOfType(
+                CommandFailed.class,
+                () -> Command.of(List.of("sh", "-c", "echo fatal: no such thing; exit 128"))
+                        .environment(PATH)
+                        .collect());
+        assertThat(KeptRepository.reason(failed)).isEqualTo("fatal: no such thing");
     }
 }
