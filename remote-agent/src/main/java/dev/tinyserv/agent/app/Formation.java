@@ -16,11 +16,12 @@ import java.util.stream.IntStream;
  * @param counts the number of each type, none below 1
  */
 public record Formation(@JsonValue SortedMap<ProcessType, Integer> counts) {
-    /** Copies the counts; one below 1 is left out, as nothing runs of that type. */
+    /** Copies the counts but for those below 1 and that of {@link ProcessType#RELEASE}, which runs once a release only. */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Formation {
         SortedMap<ProcessType, Integer> running = new TreeMap<>(counts);
         running.values().removeIf(count -> count < 1);
+        running.remove(ProcessType.RELEASE);
         counts = Collections.unmodifiableSortedMap(running);
     }
 

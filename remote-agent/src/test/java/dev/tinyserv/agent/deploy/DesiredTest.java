@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Slug;
@@ -32,6 +33,13 @@ class DesiredTest {
         assertThatThrownBy(() -> Desired.of(release("a", "b")))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("the Procfile has no web and several others: a, b");
+    }
+
+    @Test
+    void theReleasePhaseIsNeverKeptRunning() {
+        Formation written = new Formation(new TreeMap<>(Map.of(ProcessType.RELEASE, 1, ProcessType.WEB, 2)));
+
+        assertThat(written.processes()).containsExactly(ProcessName.of("web.1"), ProcessName.of("web.2"));
     }
 
     private static List<ProcessName> processes(String... types) {
