@@ -441,7 +441,8 @@ class BuildPipelineTest {
         Files.createDirectories(layout.builds(APP).resolve(".trash-x-1/y"));
         Files.createDirectories(layout.caches().resolve(".trash-old-1"));
         BuildTraces.Trace trace = new BuildTraces(layout, new Disposal()).begin("20261121-101500-abcdef0");
-        Process orphan = new ProcessBuilder("env", trace.mark(), "sh", "-c", "sleep 300; true").start();
+        // Whichever of the two is killed first, the shell does not come to its end before it is killed itself.
+        Process orphan = new ProcessBuilder("env", trace.mark(), "sh", "-c", "sleep 300; sleep 300").start();
         Process stranger = new ProcessBuilder("env", BuildTraces.MARK + "=other@root", "sleep", "300").start();
         try {
             waitUntilMarked(orphan);
