@@ -14,7 +14,7 @@ import java.util.TreeMap;
 final class AppDefaults {
     private AppDefaults() {}
 
-    /** What it sets on top of those that there are; tells what it leaves out because tinyserv sets it. */
+    /** The variables that app.json adds to these; the transcript names those that only tinyserv sets. */
     static Map<String, String> of(AppSource source, ConfigVars env, Transcript transcript) throws IOException {
         AppJson app = AppJson.read(source);
         List<String> reserved =

@@ -28,7 +28,7 @@ final class AppFiles {
         this.pipeline = pipeline;
     }
 
-    /** What a creation that was cut off has left may go; whatever holds somebody's work may not. */
+    /** Refuses if commits or releases of an earlier app of this name are left; what a killed creation left passes. */
     void requireNothingOf(AppName app) {
         boolean pushed = repositories.exists(app) && repositories.tip(app).isPresent();
         if (pushed || releases.hasMoreThanTheFirst(app)) {
@@ -52,7 +52,7 @@ final class AppFiles {
         releases.forget(app);
     }
 
-    /** Deletes what the app keeps across releases. */
+    /** Deletes the app's data folder, which it keeps across releases. */
     void deleteData(AppName app) {
         try {
             FileTree.delete(layout.data(app));

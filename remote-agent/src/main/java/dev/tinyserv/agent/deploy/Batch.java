@@ -8,37 +8,36 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What was prepared for an app: when it is promoted, the started processes run with those that are kept, instead of those
- * that are surplus.
+ * The processes prepared for an app. Promotion makes the started and the kept ones current; the surplus ones are
+ * retired.
  *
- * @param desired what was asked for
- * @param started those that were started for it and are ready
- * @param kept those that run as they should already
- * @param surplus those that run and will not be wanted any more
+ * @param desired what should run of the app
+ * @param started the candidates that are ready
+ * @param kept the current processes that are as desired
+ * @param surplus the current processes that promotion retires
  */
 public record Batch(Desired desired, List<Member> started, List<Member> kept, List<Member> surplus) {
     /**
      * A running process.
      *
-     * @param name which one of its app
-     * @param id by which the one that runs it knows it, unique over all apps and times
-     * @param endpoint where it takes requests, if it does
+     * @param name such as {@code web.1}
+     * @param id the instance's id, unique over all apps and times
+     * @param endpoint where it takes requests; empty if it takes none
      */
     public record Member(ProcessName name, String id, Optional<Endpoint> endpoint) {}
 
-    /** Copies what it is given. */
     public Batch {
         started = List.copyOf(started);
         kept = List.copyOf(kept);
         surplus = List.copyOf(surplus);
     }
 
-    /** Where the app takes requests when this is promoted; none without a web process. */
+    /** The endpoints of the app after promotion; none without a web process. */
     public List<Endpoint> endpoints() {
         return endpoints(Stream.concat(started.stream(), kept.stream()).toList());
     }
 
-    /** Where these take requests. */
+    /** The endpoints of these processes. */
     public static List<Endpoint> endpoints(Collection<Member> members) {
         return members.stream().map(Member::endpoint).flatMap(Optional::stream).toList();
     }

@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Lets one change of an app happen at a time, in the order of arrival; who waits for longer than a moment is told for
- * whom. Apps do not wait for each other. Safe for several threads.
+ * Lets one change of an app happen at a time, in the order of arrival. A caller that waits longer than 500 ms is told
+ * which change it waits for. Apps do not wait for each other. Safe for several threads.
  */
 final class DeployQueue {
     /** The right to change one app. */
     interface Turn extends AutoCloseable {
-        /** Gives it to the next in the queue; again is harmless. */
+        /** Passes the turn to the next in the queue. A second call does nothing. */
         @Override
         void close();
     }
@@ -42,8 +42,8 @@ final class DeployQueue {
     /**
      * Waits for the turn.
      *
-     * @param holder who it is and what for, for those who wait behind
-     * @throws Refusal if it was cancelled meanwhile
+     * @param holder who makes which change, for callers that wait behind this one
+     * @throws Refusal if the wait is cancelled or interrupted
      */
     Turn enter(AppName app, String holder, Transcript transcript, Cancellation cancellation) {
         Ticket ticket = new Ticket(holder);

@@ -6,7 +6,7 @@ import dev.tinyserv.agent.config.SettingKind;
 import dev.tinyserv.agent.config.SettingsReader;
 import java.time.Duration;
 
-/** How long what changes the processes of an app may take, and what holds for the stages before. */
+/** The time limits of the deploy stage, with the settings of the server and of builds. */
 public record DeploySettings(
         ServerSettings server, BuildSettings build, Duration bootTimeout, Duration drainTimeout, Duration stopTimeout) {
     /** Declares and reads them. */

@@ -9,7 +9,7 @@ import dev.tinyserv.agent.store.Apps;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 
-/** The stage from release to deployment, put together: all that change apps wait in the same queues. */
+/** Wires the stage from release to deployment: all that change apps share one {@link DeployQueue}. */
 public final class DeployStage {
     private final DeploySettings settings;
     private final Apps apps;
@@ -23,9 +23,9 @@ public final class DeployStage {
     private final SlugSweep sweep;
 
     /**
-     * A stage over those before it, and what it needs of those behind it.
+     * A stage over the given ones.
      *
-     * @param background runs what nobody waits for: the end of replaced instances
+     * @param background runs what nobody waits for: changes of routes, and the end of replaced instances
      */
     public DeployStage(
             DeploySettings settings,
@@ -77,7 +77,7 @@ public final class DeployStage {
         return new DiskCleaning(settings.server().layout(), queue, sweep, apps, repositories, pipeline);
     }
 
-    /** What clients of an app are told while it has nothing that answers. */
+    /** What clients read while the app has neither an instance nor a site that answers. */
     public String reasonOf(AppState app) {
         return routing.reason(app);
     }

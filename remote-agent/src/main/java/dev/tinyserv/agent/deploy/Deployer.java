@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that makes a release go live: pushes, changes of the configuration, rollbacks. Each blocks until it is
- * done or refused; when it is refused nothing has changed. Safe for several threads.
+ * Makes releases go live: by pushes, changes of the configuration, and rollbacks. Each call blocks until the release is
+ * live or refused. A refused call has changed nothing. Safe for several threads.
  */
 public final class Deployer implements Submissions {
     private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
@@ -75,7 +75,7 @@ public final class Deployer implements Submissions {
         return deploy(submission, Release.Cause.REDEPLOY, "Redeploy ");
     }
 
-    /** Tells what a deploy of it would do, and changes nothing; returns whether nothing was found that makes it fail. */
+    /** Tells the submitter what a deploy would do, and changes nothing. Returns whether no reason to fail was found. */
     public boolean dryRun(Submission submission) {
         boolean passes = changesNothingWatched(submission);
         return new DryRun(settings.server(), apps, releases, pipeline).of(submission, passes);
@@ -91,7 +91,7 @@ public final class Deployer implements Submissions {
                 && !submission.comparison().changes(live.commit(), state.build().watch());
     }
 
-    /** The tip moves, and nothing else happens. */
+    /** Moves the tip without making a release. */
     private void pass(Submission submission) {
         AppName app = submission.app();
         DeployQueue.Turn turn = turn(submission);
@@ -162,7 +162,7 @@ public final class Deployer implements Submissions {
                 apps.get(submission.app()), change, submission.tip()::keep, origin.transcript(), origin.cancellation());
     }
 
-    /** What follows the commit point never fails: the release counts, and the next start repairs what did not follow. */
+    /** Never throws: the release counts once it is committed, and the next start of the agent repairs the rest. */
     private void follow(Submission submission, Rollout.Step step) {
         Transcript transcript = submission.origin().transcript();
         try {

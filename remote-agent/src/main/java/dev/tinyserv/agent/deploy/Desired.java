@@ -10,7 +10,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 /**
  * What should run of an app.
  *
- * @param release whose code and configuration
+ * @param release the code and configuration that run
  * @param formation how many processes of which type; none for an app whose files the router serves
  * @param limits what each process may take
  */
@@ -24,7 +24,7 @@ public record Desired(Release release, Formation formation, Limits limits) {
         return of(release, Formation.usual(release.processes().keySet()));
     }
 
-    /** What runs of a release of this app, as its formation says; otherwise as {@link #of(Release)}. */
+    /** What runs of a release of this app by the app's own formation. Else as {@link #of(Release)}. */
     public static Desired of(AppState app, Release release) {
         return of(release, app.formationOf(release.processes().keySet()));
     }

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frees what can be freed on the disk without loss: what no ref, no release and no later build needs. It asks nothing of
- * the disk first, so it works on a full one. Safe for several threads.
+ * Frees disk space without loss: what no ref, no release and no later build needs. Needs no free space to begin, so it
+ * works on a full disk. Safe for several threads.
  */
 public final class DiskCleaning {
     private static final Logger LOG = LoggerFactory.getLogger(DiskCleaning.class);
@@ -47,7 +47,7 @@ public final class DiskCleaning {
      *
      * @param app the app's name; {@code -} for what belongs to none
      * @param what {@code repository}, {@code builds}, {@code cache} or {@code leftovers}
-     * @param bytes how much, as near as can be told
+     * @param bytes about how many bytes
      */
     public record Freed(String app, String what, long bytes) {}
 
@@ -76,10 +76,10 @@ public final class DiskCleaning {
 
     /**
      * Cleans one app: garbage of its repository, builds beyond those that are kept, and a cache that no build has used
-     * for a month. A part that fails keeps no other from being cleaned; of an app that is destroyed meanwhile nothing is.
+     * for a month. A part that fails is a problem of the result, and the others are cleaned.
      *
-     * @param dryRun whether nothing is deleted
-     * @param transcript is told what is in use, and stays
+     * @param dryRun true to measure only and delete nothing
+     * @param transcript is told which repository is in use and stays as it is
      */
     public Result of(AppName app, Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {
         by.requireAdmin("clean the disk");
@@ -98,7 +98,7 @@ public final class DiskCleaning {
         return result;
     }
 
-    /** Cleans up after apps and builds that are not there any more; never what may hold somebody's work. */
+    /** Deletes what builds and destroyed apps left; never what may hold somebody's work. */
     public Result ofDestroyed(Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {
         by.requireAdmin("clean the disk");
         Result result = new Result(new ArrayList<>(), new ArrayList<>());

@@ -41,9 +41,9 @@ final class DryRun {
     }
 
     /**
-     * Tells the submitter; returns whether nothing was found that makes the deploy fail.
+     * Tells the submitter what a deploy would do. Returns whether no reason to fail was found.
      *
-     * @param passes whether it changes nothing that the app watches
+     * @param passes whether the submission changes nothing that the app watches
      */
     boolean of(Submission submission, boolean passes) {
         submission.origin().by().requireUseOf(submission.app());

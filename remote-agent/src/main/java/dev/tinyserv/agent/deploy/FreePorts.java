@@ -7,14 +7,14 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The ports that no app has. Safe for several threads. */
+/** Finds a stable port for a new app. Safe for several threads. */
 final class FreePorts {
     private static final int LAST_PORT = 65535;
 
     private final ServerSettings settings;
     private final Apps apps;
     private final Routing routing;
-    /** Ports that creations under way are trying, so that no two try the same one. */
+    /** The ports that creations under way try, so that no two try the same one. */
     private final Set<Integer> inHand = ConcurrentHashMap.newKeySet();
 
     FreePorts(ServerSettings settings, Apps apps, Routing routing) {
@@ -24,7 +24,7 @@ final class FreePorts {
     }
 
     /**
-     * The lowest port that the router can listen on, and does from now on; nobody else gets it before it is
+     * Has the router listen on the lowest free port, and returns it. No other app gets this port before it is
      * {@linkplain #settle settled}.
      */
     int claim(AppName app) {
@@ -53,7 +53,7 @@ final class FreePorts {
         return claimed;
     }
 
-    /** The port is an app's, or free again. */
+    /** Ends the claim: the port is in the app's file by now, or free again. */
     void settle(int port) {
         inHand.remove(port);
     }

@@ -9,9 +9,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What is needed of whoever runs processes, on this machine or on others. The current processes of an app are supervised:
- * restarted when they crash. Those that are prepared are started beside them and are not supervised before they are
- * promoted. Calls about one app come one at a time.
+ * Runs the processes of apps, on this machine or on others. Current processes are supervised: restarted when they
+ * crash. Candidates run beside them, and are supervised once they are promoted. Calls that change one app come one at a
+ * time.
  */
 public interface Instances {
     /** What becomes of current processes that are as desired. */
@@ -23,33 +23,34 @@ public interface Instances {
     }
 
     /**
-     * Starts what is missing for an app to run as desired, side by side, and waits until each process has passed its gate.
+     * Starts what is missing for an app to run as desired, side by side, and waits until each process has passed its
+     * gate.
      *
-     * @throws dev.tinyserv.buildpacks.base.Refusal if one does not, with the reason and, on the transcript, the last lines
-     *     of its output; then none of those that were started is left
+     * @throws dev.tinyserv.buildpacks.base.Refusal if one fails; its last output is on the transcript, no candidate is
+     *     left
      */
     Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancellation);
 
     /**
      * Makes the batch current.
      *
-     * @return those that it replaces, or that are too many, as they are by now; they go on and are not supervised
+     * @return the processes that were current and are not any more; they go on, and are not supervised
      */
     List<Member> promote(Batch batch);
 
-    /** Those that were replaced, also before this agent started, and are not ended yet. */
+    /** The replaced processes that are not ended yet, also those from before this agent started. */
     List<Member> retired(AppName app);
 
-    /** Ends these: SIGTERM to each whole tree, after the grace SIGKILL. Blocks until nothing of them is left. */
+    /** Sends SIGTERM to the whole tree of each, and SIGKILL after the stop timeout. Blocks until no process is left. */
     void end(Collection<Member> members, String why);
 
-    /** Ends what is current of the app and supervises nothing for it any more. Blocks until nothing is left. */
+    /** Ends the app's current and retired processes, and supervises none any more. Blocks until no process is left. */
     void stop(AppName app, String why);
 
     /**
-     * Sees to it that the app runs as desired and is supervised: keeps what is current, alive and as desired, starts what
-     * is missing, and leaves what does not start to the restart policy. Blocks until each process is ready or has failed
-     * once. Never throws because of what the app does.
+     * Makes the app run as desired, under supervision: keeps current processes that are as desired, starts those
+     * missing, and leaves one that fails to the restart policy. Blocks until each process is ready or has failed once.
+     * Never throws because of what the app does.
      */
     void ensure(Desired desired);
 
@@ -60,15 +61,15 @@ public interface Instances {
      */
     OneOff.Outcome run(OneOff once, Cancellation cancellation);
 
-    /** How each process of the app is, by name. */
+    /** The state of each process of the app, sorted by name. Safe from any thread, as are those below. */
     List<ProcessStatus> statuses(AppName app);
 
-    /** Whether something of the app is current and runs. */
+    /** Whether a current process of the app runs. */
     boolean isRunning(AppName app);
 
     /** Whether a process of the app has ended by itself, or did not start, and is not up again. */
     boolean hasCrashed(AppName app);
 
-    /** Where the app takes requests now: the endpoints of what is current and ready. */
+    /** The endpoints of the current processes, which take the requests of the app. */
     List<Endpoint> endpoints(AppName app);
 }

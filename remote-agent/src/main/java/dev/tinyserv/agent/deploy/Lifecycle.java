@@ -77,8 +77,8 @@ public final class Lifecycle {
     }
 
     /**
-     * Destroys an app with its repository, builds, releases and log. What it keeps across releases (its data) stays
-     * unless asked for.
+     * Destroys an app with its repository, builds, releases and log. The app's data folder stays unless {@code
+     * withData}.
      */
     public void destroy(AppName app, Account by, boolean withData, Transcript transcript, Cancellation cancellation) {
         by.requireAdmin("destroy apps");

@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that runs once with the code and the configuration of a release, beside what runs of its app, such as a
- * release phase. What it prints is also in the app's log.
+ * A command that runs once, such as a release phase, with the code and the configuration of a release. The app's log
+ * has its output, too.
  *
- * @param release whose code and configuration
- * @param name what it is called, such as {@code release.1}
+ * @param release the code and configuration it runs with
+ * @param name such as {@code release.1}
  * @param command for {@code sh -c}
- * @param limit after this it is ended
- * @param streams what it reads, and who reads what it prints
+ * @param limit the longest time it may run; then it is ended
+ * @param streams its input, and the reader of its output
  */
 public record OneOff(Release release, ProcessName name, String command, Duration limit, Streams streams) {
     /**
@@ -34,11 +34,11 @@ public record OneOff(Release release, ProcessName name, String command, Duration
     }
 
     /**
-     * How it ended.
+     * How a one-off ended.
      *
      * @param title what ran, such as {@code release.1 of v7}
      * @param status its exit status
-     * @param cause why it could not start a program, with a colon before; empty if that is not known
+     * @param cause {@code ": "} and why a program could not be started; empty if that is not known
      */
     public record Outcome(String title, ExitStatus status, String cause) {
         /** Refuses all but exit status 0. */

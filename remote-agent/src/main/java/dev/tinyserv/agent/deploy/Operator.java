@@ -49,7 +49,7 @@ public final class Operator {
         this.events = events;
     }
 
-    /** Starts new instances of the current release beside the old, and switches to them. */
+    /** Starts new instances of the current release beside the old ones, and switches to them. */
     public Release restart(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
         DeployQueue.Turn turn = enter(app, by, "a restart", transcript, cancellation);
         try (turn) {
@@ -76,10 +76,10 @@ public final class Operator {
     }
 
     /**
-     * Changes what the app's next builds do; what runs stays as it is.
+     * Changes the settings of the app's next builds. Running processes stay as they are.
      *
-     * @param what what somebody who waits for the app's turn is told, such as {@code a change of buildpacks}
-     * @return what the next builds are made of then
+     * @param what names this change to callers that wait for the app's turn, such as {@code a change of buildpacks}
+     * @return the changed settings
      */
     public BuildSettings change(
             AppName app, Account by, String what, UnaryOperator<BuildSettings> change, Cancellation cancellation) {
@@ -94,7 +94,7 @@ public final class Operator {
         }
     }
 
-    /** Starts a stopped app; if it does not boot it stays stopped. An app that runs is left alone. */
+    /** Starts a stopped app. If it does not boot, it stays stopped. An app that runs is left alone. */
     public Release start(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
         DeployQueue.Turn turn = enter(app, by, "a start", transcript, cancellation);
         try (turn) {
@@ -120,9 +120,9 @@ public final class Operator {
     }
 
     /**
-     * Makes the app run as its desired state says after the agent has started: what runs already is kept. Returns when
-     * the app is ready or has failed once; never throws because of what the app does. An app that runs nothing keeps
-     * the route with which the router began.
+     * Makes the app run as its desired state says, after a start of the agent. Processes that run already are kept.
+     * Returns when the app is ready or has failed once. Never throws because of what the app does. An app without
+     * processes keeps the route with which the router began.
      */
     public void restore(AppName app) {
         Transcript toLog = line -> LOG.info("{}: {}", app, line);
@@ -150,7 +150,7 @@ public final class Operator {
         }
     }
 
-    /** Deletes the builds of an earlier agent that no release needs; never throws because of the app. */
+    /** Deletes builds of an earlier agent that no release needs. Never throws a {@link Refusal}. */
     public void sweep(AppName app) {
         Transcript toLog = line -> LOG.info("{}: {}", app, line);
         DeployQueue.Turn turn = queue.enter(app, "the sweeping of old builds", toLog, new Cancellation());

@@ -8,16 +8,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one process of an app is, for people and scripts.
+ * The state of one process of an app, for people and scripts.
  *
  * @param name such as {@code web.1}
  * @param state how far it is
- * @param pid the app's own process, or its shim's while that is not known; null if nothing runs
+ * @param pid the pid of the command, or of its shim while that is not known; null if nothing runs
  * @param port its {@code PORT}; null if it has none
  * @param release such as {@code v7}
- * @param since since when it is in this state
+ * @param since when it got into this state
  * @param restarts how often it was started again since its release went live
- * @param lastExit the exit status with which it last ended; null if it did not, or the status is lost
+ * @param lastExit the exit status of its last crash; null if there was none, or the status is lost
  */
 @JsonPropertyOrder({"name", "type", "state", "pid", "port", "release", "since", "restarts", "lastExit"})
 public record ProcessStatus(
@@ -40,7 +40,7 @@ public record ProcessStatus(
         /** It has ended by itself, or did not start, and waits for its next start. */
         @JsonProperty("crashed")
         CRASHED("crashed"),
-        /** It ends, or will be ended when its requests are done. */
+        /** It is being ended, or will be when its requests are done. */
         @JsonProperty("stopping")
         STOPPING("stopping");
 

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of one change through its app's turn: release phase, candidates beside the old instances, commit point,
- * routes, and the end of the old instances. Whoever calls holds the app's turn, but for {@link Step#retire}.
+ * Carries one change out in its app's turn: release phase, candidates beside the old instances, commit point, routes,
+ * and the end of the old instances. The caller holds the app's turn.
  */
 final class Rollout {
     private static final Logger LOG = LoggerFactory.getLogger(Rollout.class);
@@ -91,12 +91,12 @@ final class Rollout {
             return routed;
         }
 
-        /** Ends what was started, instead of {@link #publish}; blocks. */
+        /** Ends the candidates; called instead of {@link #publish}. Blocks. */
         void giveUp(String why) {
             candidates.ifPresent(batch -> instances.end(batch.started(), why));
         }
 
-        /** Ends the former instances once no route in force names them, then calls back; does not block. */
+        /** Ends the former instances once no route names them, then runs {@code afterwards}. Does not block. */
         void retire(Runnable afterwards) {
             Release release = deployment.release();
             CompletableFuture<Void> unrouted = routed || Batch.endpoints(former).isEmpty()
@@ -107,8 +107,7 @@ final class Rollout {
     }
 
     /**
-     * Ends what was replaced before or when this agent started, once no route in force names it; does not block. Who
-     * stops the app ends it before.
+     * Ends the instances replaced before or when this agent started, once no route in force names them. Does not block.
      */
     void retireLeft(AppName app) {
         List<Batch.Member> left = instances.retired(app);
@@ -117,7 +116,7 @@ final class Rollout {
         }
     }
 
-    /** Lets the requests of these end when no route in force names them, ends them, and calls back; does not block. */
+    /** Drains and ends these once no route in force names them, then runs {@code afterwards}. Does not block. */
     private void end(List<Batch.Member> former, CompletableFuture<Void> unrouted, String why, Runnable afterwards) {
         Runnable end = () -> {
             routes.drain(Batch.endpoints(former), drainTimeout);
@@ -133,8 +132,8 @@ final class Rollout {
     /**
      * Carries the change out up to and including the commit point.
      *
-     * @param beforeCommit what has to be done just before that; may refuse
-     * @throws Refusal if it fails; then nothing has changed but that a failed release is on record
+     * @param beforeCommit runs just before the commit point, and may refuse
+     * @throws Refusal if the change fails; then nothing has changed but that a failed release is on record
      */
     Step carryOut(
             AppState app, Change change, Runnable beforeCommit, Transcript transcript, Cancellation cancellation) {

@@ -8,36 +8,36 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What the deployer needs of the router. The changes of one app come one after the other. */
+/** The routes of apps, as the deployer sees them. Changes of one app come one after another. */
 public interface Routes {
     /**
-     * Sends the requests of an app's stable port to these targets from now on, or answers them with the files of its
-     * site, or with 503 and the reason when there is neither.
+     * Sends the requests of an app's stable port to these targets from now on. Without targets the files of the site
+     * answer; without both, 503 with the reason.
      *
-     * @param site its folder is absolute; null for none
-     * @param reason one line, shown to clients while there is neither
-     * @return completes when the router has acknowledged; fails with a {@link dev.tinyserv.buildpacks.base.Refusal} if it is
-     *     away for more than a few seconds (it is told as soon as it is back), or could not bind the port (it goes on
+     * @param site with an absolute folder; null for none
+     * @param reason one line, shown to clients while there are neither targets nor a site
+     * @return completes when the router has acknowledged. Fails with a {@link dev.tinyserv.buildpacks.base.Refusal} if
+     *     the router is away for some seconds (it gets the route when it is back) or cannot bind the port (it goes on
      *     trying)
      */
     CompletableFuture<Void> set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason);
 
     /**
-     * Completes, however long that takes, when the router has followed the last {@link #set} or {@link #remove} of the app
-     * or a later one; fails if the router refuses it.
+     * Completes, however late, when the router has applied the last {@link #set} or {@link #remove} of the app, or a
+     * later one. Fails if the router refuses that.
      */
     CompletableFuture<Void> followed(AppName app);
 
     /**
-     * As {@link #set} without targets for a new app, but waits, and takes the route back if the port cannot be bound.
+     * As {@link #set} for a new app without targets, but blocks, and takes the route back if the port cannot be bound.
      *
      * @return whether the router listens on the port now
      */
     boolean claim(AppName app, int port, String reason);
 
-    /** Forgets the app; its port is free when this returns, after the router has acknowledged. */
+    /** Removes the route. Blocks until the router has acknowledged and the port is free. */
     void remove(AppName app);
 
-    /** Waits until no request is under way to any of these endpoints, which no route names any more. */
+    /** Blocks until no request to these endpoints is under way, at most for the limit. No route names them any more. */
     void drain(List<Endpoint> endpoints, Duration limit);
 }

@@ -27,9 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the routes what the desired state and the instances say. An app's looks, each with the change that follows from
- * it, come one after the other, so that a later look is never overtaken by an earlier one; no app waits for another one's,
- * and no look waits for the router.
+ * Derives each app's route from its desired state and its instances. The updates of one app run one after another, so
+ * an older state never overwrites a newer one. No app waits for another, and no update waits for the router.
  */
 final class Routing {
     private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
@@ -46,7 +45,7 @@ final class Routing {
     /**
      * Over the given stages.
      *
-     * @param background runs the looks
+     * @param background runs the updates
      */
     Routing(Apps apps, Releases releases, Instances instances, Routes routes, Events events, Executor background) {
         this.apps = apps;
@@ -64,7 +63,7 @@ final class Routing {
         });
     }
 
-    /** Has the app's route made right, some time soon; a problem is told to the app's log. */
+    /** Updates the app's route in the background. A problem goes to the app's log. */
     private void refreshLater(AppName app) {
         refreshed(app).exceptionally(problem -> {
             Throwable cause =
@@ -78,14 +77,14 @@ final class Routing {
         });
     }
 
-    /** Makes the app's route right; returns when the router has acknowledged; throws {@link Refusal} if it does not. */
+    /** Updates the app's route. Returns when the router has acknowledged; throws a {@link Refusal} if it does not. */
     void refresh(AppName app) {
         await(refreshed(app));
     }
 
     /**
-     * Makes the app's route right, and again each second while that cannot be done; completes, however long that takes,
-     * when the router has followed.
+     * Updates the app's route, and tries again each second while that fails. Completes, however late, when the router
+     * has applied it.
      */
     CompletableFuture<Void> followed(AppName app) {
         CompletableFuture<Void> followed = new CompletableFuture<>();
@@ -110,9 +109,9 @@ final class Routing {
     }
 
     /**
-     * Forgets the app's route, and then does what makes later looks find no app.
+     * Removes the app's route, then runs {@code end}, which removes the app itself.
      *
-     * @throws Refusal if the router does not acknowledge, or from the end; looks go on as before then
+     * @throws Refusal if the router does not acknowledge, or from {@code end}; updates then go on as before
      */
     void forget(AppName app, Runnable end) {
         await(inTurn(app, () -> {
@@ -134,15 +133,15 @@ final class Routing {
     }
 
     /**
-     * Has the router listen on a port for a new app, which has nothing that answers.
+     * Has the router listen on a port for a new app.
      *
-     * @return whether it does
+     * @return whether the router listens on the port
      */
     boolean claim(AppName app, int port) {
         return routes.claim(app, port, neverDeployed(app));
     }
 
-    /** Forgets the app's route; its port is free when this returns. */
+    /** Removes the app's route. Its port is free when this returns. */
     void remove(AppName app) {
         routes.remove(app);
     }
@@ -174,7 +173,7 @@ final class Routing {
         return routes.set(app, state.get().port(), targets, site, reason(state.get()));
     }
 
-    /** What a client is told while the app has nothing that answers. */
+    /** What a client reads while the app has neither an instance nor a site that answers. */
     String reason(AppState state) {
         if (!state.up()) {
             return state.app() + " is stopped; `tinyserv ps:start -a " + state.app() + "` starts it";

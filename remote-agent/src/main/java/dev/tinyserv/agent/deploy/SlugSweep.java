@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Deletes built trees beyond the kept number: never the current one, nor one that no release has named yet. */
+/** Deletes slugs beyond the kept number: never the current one, nor one that no release has named yet. */
 final class SlugSweep {
     private final Releases releases;
     private final BuildPipeline pipeline;
@@ -24,7 +24,7 @@ final class SlugSweep {
         this.kept = kept;
     }
 
-    /** Deletes what releases name and nobody needs; what is being built or deployed now is not named yet. */
+    /** Deletes the slugs that releases name and nobody needs. A slug of a deploy under way is not named yet. */
     void sweep(AppName app) {
         List<Release> history = releases.newest(app, Integer.MAX_VALUE);
         Set<String> keep = keptOf(app, history);
@@ -38,12 +38,12 @@ final class SlugSweep {
         named.forEach(slug -> pipeline.discard(app, slug));
     }
 
-    /** Deletes everything but what is kept, what is being built and what was built a short time ago; in the app's turn. */
+    /** Deletes all slugs but those kept, being built, or built a short time ago. In the app's turn. */
     void sweepAll(AppName app) {
         pipeline.sweep(app, keptOf(app, releases.newest(app, Integer.MAX_VALUE)));
     }
 
-    /** What {@link #sweepAll} would delete. */
+    /** The slugs that {@link #sweepAll} would delete. */
     List<Path> unneeded(AppName app) {
         return pipeline.unneeded(app, keptOf(app, releases.newest(app, Integer.MAX_VALUE)));
     }

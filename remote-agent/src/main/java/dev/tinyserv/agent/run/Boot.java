@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a process and sees it through its gate; what does not pass is ended. */
+/** Starts a process and waits until it has passed its gate. A process that does not pass is ended. */
 final class Boot {
     private static final int PORTS_TO_TRY = 3;
     private static final int LAST_LINES = 20;
@@ -53,13 +53,13 @@ final class Boot {
             this.status = status;
         }
 
-        /** How it ended; unknown if it did not. */
+        /** How the process ended; unknown if it did not. */
         ExitStatus status() {
             return status;
         }
     }
 
-    /** Ready candidates by name, started side by side; refuses with the reason of the first that fails, and leaves none. */
+    /** Starts candidates side by side; returns them ready, by name. If one fails, all are ended. */
     List<Instance> startAll(List<Job> jobs, Workers workers, Transcript transcript, Cancellation cancellation) {
         SortedMap<ProcessName, Instance> started = new ConcurrentSkipListMap<>();
         AtomicReference<@Nullable RuntimeException> problem = new AtomicReference<>();
@@ -83,7 +83,7 @@ final class Boot {
         return List.copyOf(started.values());
     }
 
-    /** A ready candidate; refuses with the reason if there will be none, and then nothing of it is left. */
+    /** Starts one candidate and returns it ready. If it fails, it is ended and the reason is thrown. */
     Instance start(Job job, int restarts, int crashes, Transcript transcript, Cancellation cancellation) {
         for (int attempt = 1; ; attempt++) {
             cancellation.check();
@@ -130,7 +130,7 @@ final class Boot {
         }
     }
 
-    /** What would be the reason of a failure is of use before: it is told at once, and waiting goes on. */
+    /** Tells at once what the reason of a failure would be, while waiting goes on. */
     private void tellLate(Instance instance, SortedSet<Integer> otherPorts, Transcript transcript) {
         var late = new RunEvent.Late(
                 instance.app(), instance.name(), portOf(instance), otherPorts, settings.bootTimeout());

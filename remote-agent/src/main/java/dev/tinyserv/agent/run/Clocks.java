@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * Both kinds of time.
+ * The wall clock and the monotonic clock.
  *
- * @param wall for people, which may jump
+ * @param wall for people; it may jump
  * @param monotonic for measuring, in nanoseconds
  */
 record Clocks(Clock wall, LongSupplier monotonic) {

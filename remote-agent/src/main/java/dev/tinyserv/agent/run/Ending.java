@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends instances with their whole trees: SIGTERM, after the grace SIGKILL. All of one call are ended side by side. An
- * interrupt does not stop it half-way.
+ * Ends instances with their whole trees: SIGTERM, and SIGKILL after the grace. The instances of one call are ended side
+ * by side. An interrupt does not break that off.
  */
 final class Ending {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
@@ -30,9 +30,9 @@ final class Ending {
     }
 
     /**
-     * Blocks until nothing of them is left, also if another thread is ending one already.
+     * Blocks until no process of them is left, also if another thread ends one already.
      *
-     * @param why for the timeline; null if that was told otherwise
+     * @param why for the timeline; null if another event tells it
      */
     void end(Collection<Instance> instances, @Nullable String why) {
         List<Instance> mine = instances.stream().filter(Instance::claimEnd).toList();

@@ -23,7 +23,7 @@ final class Instance implements ProcessEnd.Target {
     private volatile Ready ready;
 
     /**
-     * Since when it is ready, by both clocks; for one that is not: since when it exists.
+     * When the instance became ready, by both clocks; until then, when it was started.
      *
      * @param yes whether it is ready
      * @param since for people
@@ -69,7 +69,7 @@ final class Instance implements ProcessEnd.Target {
         ready = new Ready(true, now, nanos);
     }
 
-    /** Gives it another role and returns the record to be written. */
+    /** Changes the role and returns the record, which the caller writes. */
     InstanceRecord become(Role role) {
         record = record.withRole(role);
         return record;
@@ -83,12 +83,12 @@ final class Instance implements ProcessEnd.Target {
         return ready.since();
     }
 
-    /** It as the occupant of its slot, once it is ready. */
+    /** The instance as the occupant of its slot, once it is ready. */
     Slot.Occupant occupant() {
         return new Slot.Occupant(id(), record.version(), ready.nanos());
     }
 
-    /** It as the member of a batch. */
+    /** The instance as the member of a batch. */
     Batch.Member member() {
         return new Batch.Member(name(), id(), endpoint());
     }
@@ -97,7 +97,7 @@ final class Instance implements ProcessEnd.Target {
         return Optional.ofNullable(record.endpoint());
     }
 
-    /** True for the one caller who is to end it; all others wait with {@link #awaitGone}. */
+    /** True for the one caller who ends the instance; all others wait with {@link #awaitGone}. */
     boolean claimEnd() {
         return ending.compareAndSet(false, true);
     }
@@ -110,7 +110,7 @@ final class Instance implements ProcessEnd.Target {
         boolean unused = gone.complete(null);
     }
 
-    /** Waits until whoever ends it has done all that can be done; an interrupt does not stop that. */
+    /** Waits until {@link #markGone}. An interrupt does not end the wait. */
     void awaitGone() {
         gone.join();
     }

@@ -17,7 +17,7 @@ final class InstanceEnvironment {
     private final Map<String, String> ours;
 
     /**
-     * Environments from this one.
+     * Environments for instances.
      *
      * @param agents the agent's own variables
      */
@@ -26,7 +26,7 @@ final class InstanceEnvironment {
         this.ours = agents;
     }
 
-    /** All variables but the mark, which the runtime sets. Config vars win over all but PORT and DYNO. */
+    /** All variables but the runtime's mark. Config vars win over all but PORT and DYNO. */
     Map<String, String> of(Release release, InstanceRecord record) {
         Map<String, String> all = new HashMap<>();
         all.put("PATH", ours.getOrDefault("PATH", USUAL_PATH));
@@ -62,12 +62,12 @@ final class InstanceEnvironment {
         return about;
     }
 
-    /** The folder that its processes run in. */
+    /** The working folder of the release's processes. */
     Path folder(Release release) {
         return tree(release).resolve(codeOf(release).root());
     }
 
-    /** All of its repository, as built. */
+    /** The whole slug, of which {@link #folder} may be a part. */
     Path tree(Release release) {
         Path tree = layout.slug(release.app(), codeOf(release).id());
         if (!Files.isDirectory(tree)) {

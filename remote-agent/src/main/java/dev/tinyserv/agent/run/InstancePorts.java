@@ -11,8 +11,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Gives out private ports, going round, so that a port rests as long as possible before it is used again. A port is
- * taken until it is freed, which is when nothing is left of its instance. Safe for use by several threads.
+ * Gives out the private ports of instances in turn, so that a port rests as long as possible before it is used again. A
+ * port is taken until no process of its instance is left. Safe for several threads.
  */
 final class InstancePorts {
     private final PortRange range;
@@ -24,7 +24,7 @@ final class InstancePorts {
         this.next = range.first();
     }
 
-    /** A port that nobody has or listens on. */
+    /** Takes a port that no instance has and nobody listens on. */
     int take() {
         for (int i = 0; i < range.size(); i++) {
             int port = reserveNext();
@@ -40,7 +40,7 @@ final class InstancePorts {
                 + " is free; widen TINYSERV_INSTANCE_PORTS and restart the agent");
     }
 
-    /** Says that somebody who was started before us has the port. */
+    /** Takes the port for an instance that an earlier agent started. */
     synchronized void reserve(int port) {
         taken.add(port);
     }

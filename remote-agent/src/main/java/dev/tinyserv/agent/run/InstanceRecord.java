@@ -9,12 +9,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent that comes after us must know of an instance: {@code run/instances/ID.json}, written before the process
- * is started.
+ * What the next agent must know of an instance: {@code run/instances/ID.json}, written before the process is started.
  *
  * @param schema the version of this format: {@value #SCHEMA}
  * @param id unique over all apps and times
- * @param app whose it is
+ * @param app the app
  * @param version the number of its release
  * @param type its process type
  * @param name such as {@code web.1}
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param bootId the boot of the machine that it was started in
  * @param createdAt when it was started
  * @param readyAt when it passed its gate; null until then
- * @param restarts how often this release was started again before
- * @param crashes how many of these starts followed a crash in a row
+ * @param restarts how often this process was started again since its release went live
+ * @param crashes how many crashes in a row led to this start
  */
 record InstanceRecord(
         int schema,
@@ -46,7 +45,7 @@ record InstanceRecord(
 
     /** What an instance is for its app. */
     enum Role {
-        /** Started beside the current one. */
+        /** Started beside the current one, and not supervised yet. */
         @JsonProperty("candidate")
         CANDIDATE,
         /** Supervised. */

@@ -32,7 +32,7 @@ final class InstanceRecords {
         store.write(folder.resolve(record.id() + SUFFIX), record);
     }
 
-    /** As {@link #write}, for what may not fail any more; the next agent then believes the older record. */
+    /** As {@link #write}, but a failure is only logged. The next agent then believes the older record. */
     void update(InstanceRecord record) {
         try {
             write(record);
@@ -41,7 +41,7 @@ final class InstanceRecords {
         }
     }
 
-    /** A second time if the first one fails: nobody else deletes it until the next agent comes. */
+    /** Tries twice, because otherwise the record stays until the next agent comes. */
     void delete(String id) {
         Path file = folder.resolve(id + SUFFIX);
         try {
@@ -52,7 +52,7 @@ final class InstanceRecords {
         }
     }
 
-    /** Reads all; one that cannot be read is set aside and named in the log. What belongs to no record is deleted. */
+    /** Reads all records. An unreadable one is set aside and logged. Files that belong to no record are deleted. */
     List<InstanceRecord> readAll() {
         List<InstanceRecord> records = new ArrayList<>();
         Set<String> kept = new HashSet<>();

@@ -12,20 +12,20 @@ import java.util.Objects;
 /**
  * What one process of an app is to run.
  *
- * @param release whose code and configuration
+ * @param release the code and configuration it runs
  * @param name which process it is
  * @param command for {@code sh -c}
  * @param limits what it may take
  */
 record Job(Release release, ProcessName name, String command, Limits limits) {
-    /** One for each process that is desired. */
+    /** A job for each process that is desired. */
     static List<Job> of(Desired desired) {
         return desired.formation().processes().stream()
                 .map(name -> of(desired.release(), name, desired.limits()))
                 .toList();
     }
 
-    /** That of a process whose type the release has. */
+    /** The job of a process whose type the release has. */
     static Job of(Release release, ProcessName name, Limits limits) {
         String command = Objects.requireNonNull(
                 release.processes().get(name.type()), () -> release.name() + " has no process type " + name.type());
@@ -40,7 +40,7 @@ record Job(Release release, ProcessName name, String command, Limits limits) {
         return name.type().equals(ProcessType.WEB);
     }
 
-    /** Its process and release, for people. */
+    /** Its process and release, such as {@code web.1 of v7}. */
     String title() {
         return name + " of " + release.name();
     }

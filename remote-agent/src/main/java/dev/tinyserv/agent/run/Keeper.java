@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The slots of all apps. It learns when a current instance ends, and starts it again when the slot says so; what takes
- * time happens in threads of its own. Safe for use by several threads, but for {@link Watch.Listener}.
+ * Keeps the slots of all apps. The keeper notices when a current instance ends, and starts it again when its slot says
+ * so. What takes time happens in worker threads. Safe for several threads, but for {@link Watch.Listener}.
  */
 final class Keeper implements Watch.Listener {
     private static final String EXIT = ".exit";
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
-    /** How many instances are looked at each second, unless a tenth of all is more. */
+    /** The least number of instances checked each second; a tenth of all if that is more. */
     private static final int LOOKS = 20;
 
     private final Map<AppName, SortedMap<ProcessName, Slot>> slots = new ConcurrentHashMap<>();
@@ -75,7 +75,7 @@ final class Keeper implements Watch.Listener {
     }
 
     /**
-     * Does what is due. The kernel tells nothing of a shim that was killed, so some instances are looked at, too: each
+     * Runs due timers, and checks some instances, because the kernel tells nothing of a killed shim: each instance
      * within a second while there are few, and within ten seconds however many there are.
      */
     @Override
@@ -100,7 +100,7 @@ final class Keeper implements Watch.Listener {
         }
     }
 
-    /** Moves on from an instance that is current and has ended; does nothing if somebody else has done that. */
+    /** Notes the end of a current instance once; does nothing for any other instance. */
     void look(Instance instance) {
         Slot slot = slots(instance.app()).get(instance.name());
         if (slot == null
@@ -122,7 +122,7 @@ final class Keeper implements Watch.Listener {
         slot.cleared(instance.id()).ifPresent(due -> startAt(due, slot));
     }
 
-    /** Starts what the slot wants when it is due, at once if that is now. */
+    /** Starts the process of the slot when it is due, in this thread if that is now. */
     private void startAt(long due, Slot slot) {
         Optional<Starting> start = launcher.life().isWorking() ? slot.startIfDue(clocks.nanos()) : Optional.empty();
         if (start.isPresent()) {
@@ -144,7 +144,7 @@ final class Keeper implements Watch.Listener {
         workers.execute(instance.app(), instance.record().inFull(), work);
     }
 
-    /** Does the start, in this thread; never throws because of what the app does. */
+    /** Carries the start out in this thread. Never throws because of what the app does. */
     void run(Slot slot, Starting start) {
         Job job = start.job();
         try {
@@ -183,7 +183,7 @@ final class Keeper implements Watch.Listener {
         events.publish(new RunEvent.EndpointsChanged(app));
     }
 
-    /** Gives up a start that is under way. */
+    /** Cancels the start if one is under way. */
     static void cancel(Slot.Phase phase, String why) {
         if (phase instanceof Starting starting) {
             starting.cancellation().cancel(why);

@@ -31,8 +31,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings processes into being: port, record, output, environment, process, in this order; and takes all back. It knows
- * each instance of which something may still run. Safe for use by several threads.
+ * Starts processes: port, record, output, environment, process, in this order; and undoes all of that. Knows each
+ * instance of which a process may still run. Safe for several threads.
  */
 final class Launcher {
     private final Layout layout;
@@ -71,7 +71,7 @@ final class Launcher {
         this.view = new BuildView(layout);
     }
 
-    /** Makes ready what is needed to start processes. */
+    /** Prepares the folder of records and the runtime. */
     void install() {
         makeFolder(layout.instances());
         runtime.install();
@@ -82,31 +82,31 @@ final class Launcher {
         return life;
     }
 
-    /** Every instance of which something may still run. */
+    /** Every instance of which a process may still run; a live view. */
     Collection<Instance> instances() {
         return instances.values();
     }
 
-    /** Those of one app. */
+    /** The instances of one app. */
     List<Instance> instances(AppName app) {
         return instances.values().stream()
                 .filter(instance -> instance.app().equals(app))
                 .toList();
     }
 
-    /** The instance with an id, unless nothing of it is left. */
+    /** The instance with an id; empty if no process of it is left. */
     Optional<Instance> find(String id) {
         return Optional.ofNullable(instances.get(id));
     }
 
-    /** A candidate with a port of its own. */
+    /** Starts a candidate with a port of its own. */
     Instance candidate(Job job, int restarts, int crashes) {
         int port = ports.take();
         return launch(job, record(job, Role.CANDIDATE, port, restarts, crashes), null);
     }
 
     /**
-     * A process without a port that runs once, and sees of other apps as little as a build does.
+     * Starts a process without a port that runs once, and sees of other apps as little as a build does.
      *
      * @param input what it reads; null for nothing
      */
@@ -115,8 +115,8 @@ final class Launcher {
     }
 
     /**
-     * Why a command ended so soon, where that is that a program could not be started; empty if it is not known, else
-     * with a colon before.
+     * Why a command ended, where a program could not be started: {@code ": "} and the reason. Empty if that is not
+     * known.
      *
      * @param lines the last lines that it printed
      */
@@ -143,12 +143,12 @@ final class Launcher {
         records.update(instance.become(role));
     }
 
-    /** The records of all that an agent before us started. */
+    /** The records that an earlier agent left. */
     List<InstanceRecord> found() {
         return records.readAll();
     }
 
-    /** Takes over what an agent before us started. */
+    /** Takes over an instance that an earlier agent started. */
     Instance adopt(InstanceRecord record) {
         if (record.port() != null) {
             ports.reserve(record.port());
@@ -162,7 +162,7 @@ final class Launcher {
         return instance;
     }
 
-    /** Lets go of what is kept about an instance of which no process is left: its output, its files, its port. */
+    /** Frees the output, the files and the port of an instance of which no process is left. */
     void forget(Instance instance) {
         try {
             forget(instance.id());
@@ -172,7 +172,7 @@ final class Launcher {
         }
     }
 
-    /** The record goes whatever becomes of the others: with it, the next agent would look for a process. */
+    /** Deletes the record even if the rest fails: else the next agent would look for a process. */
     private void forget(String id) {
         try (Undo undo = new Undo()) {
             undo.run(() -> output.finish(id));

@@ -4,7 +4,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
-/** Whether the supervisor starts anything; it moves on once and not back. */
+/** Whether the supervisor starts processes: it works, then leaves or ends them, and never goes back. */
 final class Life {
     private final ReentrantReadWriteLock launches = new ReentrantReadWriteLock();
     private volatile Stage stage = Stage.WORKING;
@@ -17,12 +17,12 @@ final class Life {
         ENDING
     }
 
-    /** From now on processes stay as they are; returns when no launch is under way: all that was started is known. */
+    /** From now on processes stay as they are. Returns when no launch is under way. */
     void leave() {
         moveTo(Stage.LEAVING);
     }
 
-    /** From now on processes are only ended; returns when no launch is under way: all that was started is known. */
+    /** From now on processes are only ended. Returns when no launch is under way, so the launcher knows all of them. */
     void end() {
         moveTo(Stage.ENDING);
     }

@@ -69,7 +69,7 @@ final class OneOffRun {
         return true;
     }
 
-    /** The end of what the command printed, on its way to whoever reads it. */
+    /** Passes lines on to their reader and keeps the last ones. */
     private static final class LastLines implements Consumer<String> {
         private static final int MOST = 20;
 

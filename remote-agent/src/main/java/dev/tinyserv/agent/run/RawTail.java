@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
- * Follows the raw output of a process for somebody who waits for it. The collector gives back disk space behind what it
- * has read: a hole in the file reads as NUL bytes, which are left out, and a file that shrank is followed from its end.
+ * Follows the raw output of a process. The collector frees disk space behind what it has read: a hole in the file reads
+ * as NUL bytes, which are left out, and a file that shrank is followed from its end. For one thread.
  */
 final class RawTail {
     private static final int CHUNK = 64 * 1024;
@@ -26,7 +26,7 @@ final class RawTail {
         this.splitter = new LineSplitter(lines);
     }
 
-    /** Hands on all complete lines that came since the last call. */
+    /** Passes on all complete lines that came since the last call. */
     void poll() {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (channel.size() < offset) {
@@ -46,7 +46,7 @@ final class RawTail {
         }
     }
 
-    /** Hands on what is left, also a last line without an end. */
+    /** Passes on the rest, also a last line without an end. */
     void finish() {
         poll();
         splitter.end();

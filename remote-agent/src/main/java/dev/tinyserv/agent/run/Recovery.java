@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes back what an agent before us started. Current instances go on; one that ended meanwhile is then found by the
- * {@link Keeper} like any other. Those that were replaced are {@link Supervisor#retired}. All others are ended, with
- * whatever carries their mark.
+ * Takes back what an earlier agent started. Current instances go on; the {@link Keeper} finds one that ended meanwhile
+ * like any other. Replaced ones are {@link Supervisor#retired}. All others are ended, with every process that carries
+ * their mark.
  *
- * @param clocks its times are those of the instances
+ * @param clocks the times of instances
  */
 record Recovery(
         DeploySettings settings, JsonStore store, Launcher launcher, Ending ending, Keeper keeper, Clocks clocks) {
@@ -35,7 +35,7 @@ record Recovery(
         }
     }
 
-    /** Returns when every current instance is supervised again; the others are ended in the background. */
+    /** Returns when every current instance is supervised again. Others are ended in the background. */
     void run() {
         List<InstanceRecord> found = launcher.found();
         Map<Place, InstanceRecord> current = newestCurrent(found);
@@ -48,7 +48,7 @@ record Recovery(
         }
     }
 
-    /** Two are current if the agent was killed between making one current and the other one not. */
+    /** Two records of a process are current if the agent was killed between writing both roles. */
     private static Map<Place, InstanceRecord> newestCurrent(List<InstanceRecord> found) {
         Map<Place, InstanceRecord> newest = new HashMap<>();
         found.stream()
@@ -85,7 +85,7 @@ record Recovery(
         instance.ready(Optional.ofNullable(record.endpoint()), since, clocks.nanos());
     }
 
-    /** Without it nothing is started again until the deployer says what the app should run. */
+    /** Null if the release cannot be read: nothing is started again until the deployer says what the app should run. */
     private @Nullable Job jobOf(Instance instance) {
         InstanceRecord record = instance.record();
         try {

@@ -3,10 +3,10 @@ package dev.tinyserv.agent.run;
 import java.time.Duration;
 
 /**
- * When a process that ended is started again: at once, then with a delay from 10 s that doubles up to 300 s. One that
- * was up for 10 min counts as healthy: its next crash is a first one again.
+ * When a process that crashed is started again: at once, then after a delay from 10 s that doubles up to 300 s. After
+ * 10 min up a process counts as healthy: its next crash is a first one again.
  *
- * @param crashes how often it ended in a row
+ * @param crashes how many times it has crashed in a row
  */
 record RestartPolicy(int crashes) {
     private static final Duration FIRST_DELAY = Duration.ofSeconds(10);
@@ -19,7 +19,7 @@ record RestartPolicy(int crashes) {
         return new RestartPolicy(0);
     }
 
-    /** The policy after one more crash of a process that had been ready for so long; zero if it never was. */
+    /** The policy after one more crash of a process that was ready for {@code up}; zero if it never was ready. */
     RestartPolicy afterCrash(Duration up) {
         return new RestartPolicy(up.compareTo(HEALTHY) >= 0 ? 1 : crashes + 1);
     }

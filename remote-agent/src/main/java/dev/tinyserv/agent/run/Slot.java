@@ -10,8 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What should run as one process of an app, and how far that is. It knows no clock and no process: each step is told what
- * has happened and when, and answers what follows from it. None of its methods waits.
+ * What should run as one process of an app, and how far that is. A slot knows no clock and no process: each step is
+ * told what has happened and when, and returns what follows. No method waits. Safe for several threads.
  */
 final class Slot {
     private Phase phase = new Empty();
@@ -20,7 +20,7 @@ final class Slot {
     private int restarts;
     private @Nullable Crash lastCrash;
 
-    /** Where it stands. */
+    /** How far the process is. */
     sealed interface Phase {}
 
     /** Nothing is wanted. */
@@ -29,20 +29,20 @@ final class Slot {
     /** The occupant is current. */
     record Running(Occupant occupant) implements Phase {}
 
-    /** The instance has ended, and what is left of it is being cleared away before the next start. */
+    /** The instance has ended; the rest of its tree is ended before the next start, due by the monotonic clock. */
     record Clearing(String instance, long due) implements Phase {}
 
-    /** Nothing runs, until the monotonic clock shows this. */
+    /** No process runs. The next start is due when the monotonic clock shows this, in nanoseconds. */
     record Waiting(long due) implements Phase {}
 
     /**
      * A start is under way.
      *
      * @param job what is started
-     * @param restarts how often its release was started again, this time included
+     * @param restarts how often it was started again since its release went live, this time included
      * @param crashes how many crashes in a row led here
      * @param cancellation ends the start
-     * @param done opened when the start is over, whatever came of it
+     * @param done opened when the start has succeeded or failed
      */
     record Starting(Job job, int restarts, int crashes, Cancellation cancellation, CountDownLatch done)
             implements Phase {}
@@ -52,15 +52,15 @@ final class Slot {
      *
      * @param id its id
      * @param version the number of its release
-     * @param ready since when, by the monotonic clock
+     * @param ready when it became ready, by the monotonic clock in nanoseconds
      */
     record Occupant(String id, int version, long ready) {}
 
     /**
-     * How it ended last.
+     * A crash of an instance.
      *
-     * @param version of which release
-     * @param at when
+     * @param version the number of its release
+     * @param at when it ended
      * @param status its exit status
      */
     record Crash(int version, Instant at, ExitStatus status) {}
@@ -77,17 +77,17 @@ final class Slot {
         return restarts;
     }
 
-    /** The id of the instance that is current. */
+    /** The id of the current instance. */
     synchronized Optional<String> current() {
         return phase instanceof Running running ? Optional.of(running.occupant().id()) : Optional.empty();
     }
 
-    /** The last crash, if nothing has come up since and nothing is being started. */
+    /** The last crash while no process runs and none is being started. */
     synchronized Optional<Crash> down() {
         return phase instanceof Waiting || phase instanceof Clearing ? lastCrash() : Optional.empty();
     }
 
-    /** Makes an instance current with a clean sheet, instead of whatever was; returns the phase that this ends. */
+    /** Makes an instance current, with no crashes counted. Returns the phase that this ends. */
     synchronized Phase promote(Job newJob, Occupant occupant) {
         Phase former = phase;
         phase = new Running(occupant);
@@ -101,7 +101,7 @@ final class Slot {
     /**
      * Takes over an instance that was current before the agent was restarted.
      *
-     * @param itsJob null if it is not known any more: nothing is started before {@link #want} tells it
+     * @param itsJob null if it is not known: nothing is started before {@link #want} tells it
      */
     synchronized void attach(@Nullable Job itsJob, Occupant occupant, int itsRestarts, int itsCrashes) {
         phase = new Running(occupant);
@@ -110,19 +110,19 @@ final class Slot {
         restarts = itsRestarts;
     }
 
-    /** Wants nothing any more; returns the phase that this ends. */
+    /** From now on no process should run. Returns the phase that this ends. */
     synchronized Phase stop() {
         Phase former = phase;
         phase = new Empty();
         return former;
     }
 
-    /** From now on, starts are of this job; what runs goes on. */
+    /** From now on starts are of this job. A running instance goes on. */
     synchronized void want(Job wanted) {
         job = wanted;
     }
 
-    /** Says that an instance has ended; empty if it is not the current one any more. */
+    /** Notes the end of an instance. Empty if it is not the current one. */
     synchronized Optional<RunEvent.Restart> exited(String instance, ExitStatus status, Instant at, long now) {
         if (!(phase instanceof Running running) || !running.occupant().id().equals(instance)) {
             return Optional.empty();
@@ -134,7 +134,7 @@ final class Slot {
         return Optional.of(restart);
     }
 
-    /** Says that nothing is left of an instance that crashed; answers when the next start is due. */
+    /** Notes that no process of a crashed instance is left. Returns when the next start is due. */
     synchronized Optional<Long> cleared(String instance) {
         if (phase instanceof Clearing clearing && clearing.instance().equals(instance)) {
             phase = new Waiting(clearing.due());
@@ -143,7 +143,7 @@ final class Slot {
         return Optional.empty();
     }
 
-    /** Moves to a start if one is due and nothing else is going on. */
+    /** Begins a start if the slot waits for one and it is due. */
     synchronized Optional<Starting> startIfDue(long now) {
         if (phase instanceof Waiting waiting && now - waiting.due() >= 0 && job != null) {
             return Optional.of(starting(job, restarts + 1, policy.crashes()));
@@ -151,7 +151,7 @@ final class Slot {
         return Optional.empty();
     }
 
-    /** Moves to a start of the job now if nothing runs and none is being started. */
+    /** Begins a start of the job unless an instance runs or is being started. */
     synchronized Optional<Starting> startNow(Job wanted) {
         if (phase instanceof Running || phase instanceof Starting) {
             return Optional.empty();
@@ -164,7 +164,7 @@ final class Slot {
         return Optional.of(starting(wanted, restarts, policy.crashes()));
     }
 
-    /** Ends a start well; false if the instance is not wanted any more. */
+    /** Notes that a start succeeded; false if the instance is not wanted any more. */
     synchronized boolean started(Starting start, Occupant occupant) {
         if (!phase.equals(start)) {
             return false;
@@ -173,7 +173,7 @@ final class Slot {
         return true;
     }
 
-    /** Ends a start badly, perhaps with an exit status; empty if it was not wanted any more. */
+    /** Notes that a start failed. Empty if it was not wanted any more. */
     synchronized Optional<RunEvent.Restart> startFailed(Starting start, ExitStatus status, Instant at, long now) {
         if (!phase.equals(start)) {
             return Optional.empty();

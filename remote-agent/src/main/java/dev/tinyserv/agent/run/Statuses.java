@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together what is known of an app's processes. */
+/** The states of an app's processes, from its slots and instances. */
 final class Statuses {
     private Statuses() {}
 

@@ -33,8 +33,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The instances on this machine. They live on without it: {@link #recover} takes back what a supervisor before it
- * started. Safe for use by several threads; calls about one app come from its queue, so one at a time.
+ * Runs the instances on this machine. They outlive the agent: {@link #recover} takes back what an earlier one started.
+ * Safe for several threads; changes of one app come from its queue, so one at a time.
  */
 public final class Supervisor implements Instances, AutoCloseable {
     private final Launcher launcher;
@@ -45,7 +45,7 @@ public final class Supervisor implements Instances, AutoCloseable {
     private final Watch watch;
     private final Events events;
 
-    /** A supervisor that does nothing before {@link #recover}. */
+    /** Starts nothing before {@link #recover}. */
     public Supervisor(DeploySettings settings, JsonStore store, ProcessOutput output, Events events, Clock clock) {
         this(
                 settings,
@@ -77,8 +77,8 @@ public final class Supervisor implements Instances, AutoCloseable {
     }
 
     /**
-     * Takes back what runs, and begins to supervise; to be called once, before anything else. Current instances are
-     * never stopped by it, nor are {@link #retired} ones; candidates and one-off ones are ended in the background.
+     * Takes back what runs, and begins to supervise; called once, before anything else. Current and {@link #retired}
+     * instances go on. Candidates and one-offs are ended in the background.
      *
      * @throws Refusal if the folders of TINYSERV_ROOT cannot be used
      */
@@ -245,7 +245,7 @@ public final class Supervisor implements Instances, AutoCloseable {
         return Batch.endpoints(members(current(app)));
     }
 
-    /** Supervises nothing any more and leaves all processes alone. */
+    /** Ends the supervision and leaves all processes running. */
     @Override
     public void close() {
         launcher.life().leave();
@@ -253,7 +253,7 @@ public final class Supervisor implements Instances, AutoCloseable {
         keeper.workers().close();
     }
 
-    /** Ends every instance of every app, side by side, and starts none any more. Blocks until nothing is left. */
+    /** Ends every instance of every app, side by side, and starts none any more. Blocks until no process is left. */
     public void endAll(String why) {
         launcher.life().end();
         keeper.all().forEach(slot -> Keeper.cancel(slot.stop(), why));

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** What is to be done when the monotonic clock shows a time. Safe for use by several threads. */
+/** Tasks, each due when the monotonic clock shows a time in nanoseconds. Safe for several threads. */
 final class Timers {
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>((one, other) -> Long.signum(one.due() - other.due()));
@@ -15,7 +15,7 @@ final class Timers {
         timers.add(new Timer(due, task));
     }
 
-    /** Takes those whose time has come, the earliest first. */
+    /** Takes the tasks that are due, the earliest first. */
     synchronized List<Runnable> due(long now) {
         List<Runnable> due = new ArrayList<>();
         for (Timer next = timers.peek(); next != null && now - next.due() >= 0; next = timers.peek()) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Threads for starts and ends that nobody waits for; they go away when they are idle, and hold up no exit. */
+/** Daemon threads for starts and ends of processes; a thread ends after 5 s without work. */
 final class Workers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final int MOST = 64;
@@ -33,7 +33,7 @@ final class Workers implements AutoCloseable {
         return thread;
     }
 
-    /** Does it soon, unless the agent stops; the app and the title say of what it is, for the log. */
+    /** Runs the work soon, unless the agent stops. The app and the title name it in the log. */
     void execute(AppName app, String title, Runnable work) {
         pool.execute(LogContext.about(app, () -> {
             try {
@@ -44,7 +44,7 @@ final class Workers implements AutoCloseable {
         }));
     }
 
-    /** Does the work for each of these side by side, and waits for all; for one alone in the calling thread. */
+    /** Runs the work for each of these side by side, the first in the calling thread, and waits for all. */
     <T> void each(List<T> these, Consumer<T> work) {
         List<CompletableFuture<Void>> others = these.stream()
                 .skip(1)
@@ -56,7 +56,7 @@ final class Workers implements AutoCloseable {
         others.forEach(CompletableFuture::join);
     }
 
-    /** Takes nothing new; what is under way may end. */
+    /** Takes no new work. Work under way goes on. */
     @Override
     public void close() {
         pool.shutdown();

@@ -7,9 +7,9 @@ import dev.tinyserv.buildpacks.process.Transcript;
 /**
  * Where a submission comes from.
  *
- * @param by who submitted it
+ * @param by the account that submitted it
  * @param address the address of this machine that the submitter used, for URLs that we print
  * @param transcript what the submitter reads
- * @param cancellation tells that the submitter has left
+ * @param cancellation cancelled when the submitter has left
  */
 public record Origin(Account by, String address, Transcript transcript, Cancellation cancellation) {}

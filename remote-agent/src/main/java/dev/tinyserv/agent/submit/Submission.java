@@ -11,6 +11,6 @@ import dev.tinyserv.buildpacks.source.AppSource;
  * @param commit the full id of the commit
  * @param source the commit's files
  * @param comparison tells what the commit changes
- * @param tip what moves to it
+ * @param tip the branch that moves to the commit
  */
 public record Submission(AppName app, Origin origin, String commit, AppSource source, Comparison comparison, Tip tip) {}

@@ -1,13 +1,13 @@
 package dev.tinyserv.agent.submit;
 
-/** What takes submissions: the rest of the pipeline. */
+/** Takes submissions: the door to the rest of the pipeline. */
 @FunctionalInterface
 public interface Submissions {
     /**
-     * Brings the submission live: builds, releases and boots it, moves its tip and switches the routes. One that changes
-     * nothing that the app watches only has its tip moved. Blocks until then.
+     * Brings the submission live: builds, releases and boots it, moves its tip and switches the routes. If it changes
+     * nothing that the app watches, only its tip moves. Blocks until then.
      *
-     * @throws dev.tinyserv.buildpacks.base.Refusal if it does not go live; then nothing has changed
+     * @throws dev.tinyserv.buildpacks.base.Refusal if the submission does not go live; then nothing has changed
      */
     void submit(Submission submission);
 }

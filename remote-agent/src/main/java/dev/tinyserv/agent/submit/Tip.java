@@ -3,28 +3,28 @@ package dev.tinyserv.agent.submit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must not have moved while a submission was built, and moves to it when it is released: for a push the branch that
- * deploys. Used by one thread at a time.
+ * The branch of a submission, for a push the deploy branch. It must not move while the submission is built, and moves
+ * to its commit when it is released. Used by one thread at a time.
  */
 public interface Tip {
-    /** The full id of the commit that it names until then; null for none. */
+    /** The full id of the commit that the branch names before the move; null for none. */
     @Nullable
     String before();
 
-    /** Throws a {@link dev.tinyserv.buildpacks.base.Refusal} if somebody was faster, or if the app was destroyed. */
+    /** Throws a {@link dev.tinyserv.buildpacks.base.Refusal} if the branch has moved, or if the app was destroyed. */
     void check();
 
     /**
-     * Called just before the commit point: from then on the submission's files are kept, durably.
+     * Stores the submission's files durably. Called just before the commit point.
      *
      * @throws dev.tinyserv.buildpacks.base.Refusal if the disk does not take them
      */
     void keep();
 
     /**
-     * Moves it to the submission, durably.
+     * Moves the branch to the commit, durably.
      *
-     * @throws dev.tinyserv.buildpacks.base.Refusal if it stays where it was, or may be back there when the power goes
+     * @throws dev.tinyserv.buildpacks.base.Refusal if the branch was not moved, or may be back when the power fails
      */
     void move();
 }

@@ -1,4 +1,4 @@
-/** What the pipeline begins with: a version of an app that somebody wants to have live. */
+/** Submissions, with which the pipeline begins: a version of an app that somebody wants to have live. */
 @NullMarked
 package dev.tinyserv.agent.submit;
 

@@ -20,11 +20,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Waits until a process is ready. Ready to take requests is who listens on the port with a socket that its own tree
- * has open: so a stranger on the port is never taken for the app.
+ * Waits until a process is ready. A web process is ready when a process of its own tree has the socket that listens on
+ * the port, so a stranger on the port is never taken for the app.
  */
 public final class Gate {
-    /** A pusher waits for this: an app that starts quickly is found quickly. */
+    /** Short, because a pusher waits: an app that starts quickly is found quickly. */
     private static final long SHORT_PAUSE_MILLIS = 5;
 
     private static final long SHORT_PAUSES_NANOS = 1_000_000_000;
@@ -38,7 +38,7 @@ public final class Gate {
      * A gate for one process.
      *
      * @param limit how long it may take, from now
-     * @param cancelled whether to give up
+     * @param cancelled whether to give up; asked often
      */
     public Gate(RunningProcess process, Duration limit, BooleanSupplier cancelled) {
         this.process = process;
@@ -47,10 +47,10 @@ public final class Gate {
     }
 
     /**
-     * Waits until the process listens on the port, and nobody else does.
+     * Waits until the process listens on the port and no stranger does.
      *
-     * @param late hears of a process that takes longer than most: of the other ports that it listens on, or that there are
-     *     none; once of each at the most
+     * @param late is given the other ports that a slow process listens on, empty for none; at most once for each of the
+     *     two
      */
     public GateOutcome untilItListens(int port, Consumer<SortedSet<Integer>> late) throws InterruptedException {
         long begin = System.nanoTime();
@@ -123,7 +123,7 @@ public final class Gate {
         }
     }
 
-    /** Nearly always a descendant listens, and those are found without reading every process's environment. */
+    /** Asks the descendants first: nearly always one of them listens, and no other process's environment is read. */
     private boolean areOwn(List<Listener> listeners) {
         List<Long> inodes = listeners.stream().map(Listener::inode).toList();
         return socketsOfDescendants().containsAll(inodes) || ownSockets().containsAll(inodes);
@@ -138,7 +138,7 @@ public final class Gate {
         return inodes;
     }
 
-    /** Waits out the limit; passed if the process lives all the time. */
+    /** Waits for the whole limit. Passed if the process still lives then. */
     public GateOutcome untilItHasLived() throws InterruptedException {
         Pauses pauses = new Pauses();
         while (true) {

@@ -8,14 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be started.
+ * A process to be started.
  *
  * @param id unique over all times, safe as a file name; the environment carries it as {@link ProcessRuntime#MARK}
  * @param name for people, such as {@code web.1}
  * @param command for {@code sh -c}
  * @param directory the working folder
  * @param environment all variables of the process; it inherits none
- * @param streams where it reads from and writes to
+ * @param streams its standard streams
  * @param confinement what it may do and see
  */
 public record Launch(
@@ -37,9 +37,9 @@ public record Launch(
     /**
      * What a process may do and see.
      *
-     * @param user who it runs as; null for the user of the agent
+     * @param user the user it runs as; null for the user of the agent
      * @param limits what it may take
-     * @param view what gives it another view of the machine, as of a {@code PrivateView}; empty for that of the agent
+     * @param view the launcher of a {@code PrivateView}, which hides other apps; empty for the agent's own view
      */
     public record Confinement(@Nullable String user, Limits limits, List<String> view) {
         /** Copies what it is given. */
@@ -53,7 +53,7 @@ public record Launch(
         environment = Map.copyOf(environment);
     }
 
-    /** Without the environment, which holds secrets. */
+    /** The id only, because the environment holds secrets. */
     @Override
     public String toString() {
         return id;

@@ -34,7 +34,7 @@ public final class PlainRuntime implements ProcessRuntime {
     private final Path records;
 
     /**
-     * A runtime that keeps its files here.
+     * A runtime with these files.
      *
      * @param shim where the shim is written
      * @param records the folder for what shims write
@@ -102,7 +102,7 @@ public final class PlainRuntime implements ProcessRuntime {
         }
     }
 
-    /** Copies to its end what the process reads, in a thread of its own; a process that reads no more ends that. */
+    /** Copies the input to the process in a thread of its own, until either of them ends. */
     private static void feed(Process process, InputStream input, String id) {
         Thread feeder = new Thread(
                 () -> {
@@ -151,7 +151,7 @@ public final class PlainRuntime implements ProcessRuntime {
         return nobody(0);
     }
 
-    /** An identity that no process has: nothing is signalled for it but what carries the mark. */
+    /** An identity that no process has: only processes that carry the mark are signalled for it. */
     private static ProcessIdentity nobody(long pid) {
         return new ProcessIdentity(pid, -1, ProcessIdentity.currentBootId());
     }

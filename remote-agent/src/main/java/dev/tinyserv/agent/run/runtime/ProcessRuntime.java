@@ -1,23 +1,23 @@
 package dev.tinyserv.agent.run.runtime;
 
-/** A way to start processes that outlive the agent and can be found again by their id. */
+/** Starts processes that outlive the agent, and finds them again by their id. */
 public interface ProcessRuntime {
     /** The variable that marks every process of an instance with the instance's id. */
     String MARK = "TINYSERV_INSTANCE";
 
-    /** Makes ready what {@link #start} needs; called once, at the start of the agent. */
+    /** Prepares what {@link #start} needs. Called once, at the start of the agent. */
     void install();
 
     /**
-     * Starts it; returns as soon as the process exists.
+     * Starts a process. Returns as soon as it exists.
      *
-     * @throws dev.tinyserv.buildpacks.base.Refusal if the machine does not give us another process
+     * @throws dev.tinyserv.buildpacks.base.Refusal if the process cannot be started as the launch asks
      */
     RunningProcess start(Launch launch);
 
-    /** What was started under the id, maybe by an agent before us, whether or not anything of it still runs. */
+    /** The process started under the id, maybe by an earlier agent, whether or not it still runs. Never throws. */
     RunningProcess find(String id);
 
-    /** Forgets what is kept about a process of which nothing is left. */
+    /** Deletes the files kept about a process of which nothing is left. */
     void forget(String id);
 }

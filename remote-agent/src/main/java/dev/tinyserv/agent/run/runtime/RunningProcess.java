@@ -4,17 +4,17 @@ import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.buildpacks.process.ProcessTree;
 import java.util.OptionalLong;
 
-/** A process that was started, perhaps by an agent before us. Each answer is how things are then. */
+/** A process that was started, perhaps by an earlier agent. Each call asks the machine anew. */
 public interface RunningProcess {
-    /** Everything that came from it. */
+    /** The process with all its descendants. */
     ProcessTree tree();
 
-    /** Whether the command has ended, or what was to keep its exit status was killed. */
+    /** Whether the command has ended, or the shim that keeps its exit status was killed. */
     boolean isOver();
 
-    /** How the command ended; unknown while it runs, and if that is lost. */
+    /** The exit status of the command; unknown while it runs, or if it is lost. */
     ExitStatus exitStatus();
 
-    /** The pid of the command itself, while it runs. */
+    /** The pid of the command itself; empty once it has ended. */
     OptionalLong commandPid();
 }

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * The shim, and below it the app.
+ * A command that runs below its shim.
  *
- * @param tree everything that came from it; its root is the shim
+ * @param tree the shim, its root, with all descendants
  * @param exitFile where the shim leaves the exit status of the command
  */
 record ShimmedProcess(ProcessTree tree, Path exitFile) implements RunningProcess {
