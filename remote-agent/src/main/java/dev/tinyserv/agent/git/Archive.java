@@ -26,14 +26,14 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a tar archive, see tar(5), plain or compressed with gzip, as a tree of git. Nothing is written but git's
- * objects. Names are UTF-8; one that is not is taken as ISO 8859-1. What is called {@code .git} at the top is left out.
+ * Reads a tar archive, see tar(5), plain or with gzip, into a tree of git. Only git's objects are written. Names are
+ * UTF-8, or ISO 8859-1 if they are no valid UTF-8. A {@code .git} at the top is left out. For one archive.
  */
 final class Archive {
     private static final int BLOCK = 512;
     /** What may stand before the content of one file: its name, times and further attributes. */
     private static final int MAX_HEAD = 256 * 1024;
-    /** The same on average, with the padding behind it. */
+    /** The same on average over all files, with padding. */
     private static final int MAX_HEADS = 8 * 1024;
 
     private static final int GZIP_FIRST = 0x1f;
@@ -59,7 +59,7 @@ final class Archive {
     /**
      * Reads the archive to its end and inserts blobs and trees; returns the tree.
      *
-     * @throws Refusal if it is none, if it is damaged or ends early, or holds what cannot be deployed
+     * @throws Refusal if the input is no archive, is damaged, ends early, or holds what cannot be deployed
      * @throws IOException if the repository cannot be written
      */
     ObjectId insert(InputStream in, ObjectInserter inserter) throws IOException {
@@ -97,7 +97,7 @@ final class Archive {
         }
     }
 
-    /** The next entry; of the one before, at most so much was not read. */
+    /** The next entry; null at the end. At most {@code unread} bytes of the entry before are skipped. */
     private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar, ArchiveInput in, long unread)
             throws IOException {
         try {
@@ -184,7 +184,7 @@ final class Archive {
         }
     }
 
-    /** The library has no type for an archive that ends in the middle of a file or of its attributes. */
+    /** Whether the archive ends inside a file or its attributes, for which the library has no type of exception. */
     private static boolean isCutOff(Exception e) {
         return e instanceof IOException && String.valueOf(e.getMessage()).startsWith("Truncated TAR archive");
     }
@@ -197,7 +197,7 @@ final class Archive {
         return path.equals(".") ? "" : path;
     }
 
-    /** The library's own UTF-8 has one sign for all that is not: two files could become one. */
+    /** The library decodes all that is no UTF-8 to one character, so two files could become one. */
     private static String decoded(String bytes) {
         try {
             return StandardCharsets.ISO_8859_1.newEncoder().canEncode(bytes)

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** What an archive is read from: bounded, and it tells whether it came to its end. For one thread. */
+/** The input of an archive: has a limit, and tells whether the archive was whole. For one thread. */
 final class ArchiveInput extends FilterInputStream {
     private final long maxBytes;
     private final String setting;
@@ -14,14 +14,14 @@ final class ArchiveInput extends FilterInputStream {
     private long allowed = Long.MAX_VALUE;
     private long zeros;
 
-    /** Of at most so many bytes; the setting is the one that says so. */
+    /** At most so many bytes are read; refusals name the setting with this limit. */
     ArchiveInput(InputStream in, long maxBytes, String setting) {
         super(in);
         this.maxBytes = maxBytes;
         this.setting = setting;
     }
 
-    /** Bounds what is read from now on, to keep names that need much memory out. */
+    /** Limits the bytes read from now on, so that no name needs much memory. */
     void allow(long bytes) {
         allowed = bytes > Long.MAX_VALUE - count ? Long.MAX_VALUE : count + bytes;
     }
@@ -42,7 +42,7 @@ final class ArchiveInput extends FilterInputStream {
         return n;
     }
 
-    /** Reads what is skipped, which counts like all else. */
+    /** Reads and counts the skipped bytes. */
     @Override
     public long skip(long wanted) throws IOException {
         byte[] buffer = new byte[(int) Math.min(wanted, 8192)];
@@ -72,7 +72,7 @@ final class ArchiveInput extends FilterInputStream {
         zeros = at == offset ? zeros + n : end - at;
     }
 
-    /** Reads to the end; an archive ends with so many zeros, and one that was cut off usually does not. */
+    /** Reads to the end. A whole archive ends with so many zeros; one that was cut off usually does not. */
     boolean endsWithZeros(int length) throws IOException {
         transferTo(OutputStream.nullOutputStream());
         return zeros >= length;

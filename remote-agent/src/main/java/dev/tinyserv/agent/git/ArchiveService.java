@@ -22,11 +22,11 @@ public final class ArchiveService {
     }
 
     /**
-     * Deploys the files of a tar archive. Blocks until it is done.
+     * Deploys the files of a tar archive. Blocks until they are live or refused.
      *
      * @param origin who deploys; must be allowed to use the app
      * @param archive the archive, to its end; see {@link Archive}
-     * @throws dev.tinyserv.buildpacks.base.Refusal if it does not go live; then nothing has changed
+     * @throws dev.tinyserv.buildpacks.base.Refusal if the archive does not go live; then nothing has changed
      */
     public void deploy(AppName app, Origin origin, InputStream archive) {
         repositories.require(app, origin.by());
@@ -39,7 +39,7 @@ public final class ArchiveService {
         }
     }
 
-    /** Receives an archive as {@link #deploy} does, hands it over and deploys nothing; what was received is deleted again. */
+    /** Receives an archive as {@link #deploy} does and passes it to the inspection. Deploys and keeps nothing. */
     public void inspect(AppName app, Origin origin, InputStream archive, Consumer<Submission> inspection) {
         repositories.require(app, origin.by());
         try (Quarantine quarantine = repositories.quarantine(app)) {

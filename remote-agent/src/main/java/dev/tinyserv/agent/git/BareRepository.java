@@ -16,9 +16,9 @@ import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /**
- * A new, empty repository as it lies on disk. Refs are files, since the git of Debian 12 cannot read reftables. The
- * configuration repeats for C git what the agent enforces anyway; the hooks refuse pushes that go around the agent,
- * which would change the branch and deploy nothing.
+ * Writes a new, empty repository. Refs are files, because the git of Debian 12 cannot read reftables. The configuration
+ * repeats for C git what the agent enforces. The hooks refuse pushes that bypass the agent, which would move the branch
+ * and deploy nothing.
  */
 final class BareRepository {
     private static final String REFUSING_HOOK = """

@@ -28,7 +28,7 @@ final class BranchMove implements Tip {
      * A move that is not made yet.
      *
      * @param branch the full name of the deploy branch
-     * @param before what the branch names; {@link ObjectId#zeroId()} if it does not exist
+     * @param before the commit of the branch; {@link ObjectId#zeroId()} if the branch does not exist
      * @param remedy what to do if the branch has moved meanwhile
      */
     BranchMove(Quarantine quarantine, String branch, ObjectId before, ObjectId commit, String remedy) {
@@ -92,7 +92,7 @@ final class BranchMove implements Tip {
         }
     }
 
-    /** A second time after a failure: a disk that was full for a moment must not leave a release without its branch. */
+    /** Tries twice, so that a disk that was full for a moment does not leave a release without its branch. */
     private void force() throws IOException {
         try {
             DeployBranch.force(repository, branch, commit);

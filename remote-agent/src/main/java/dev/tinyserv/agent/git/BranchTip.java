@@ -9,13 +9,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads the commit of the branch that HEAD names, as git keeps it in files: many times faster than opening a repository. */
+/** Reads the commit of HEAD's branch from git's files, many times faster than by opening the repository. */
 public final class BranchTip {
     private static final String SYMBOLIC = "ref: ";
 
     private BranchTip() {}
 
-    /** The commit's full id; empty if there is none yet. */
+    /** The commit's full id; empty if the branch has none. Throws a {@link Refusal} if the files cannot be read. */
     public static Optional<String> of(Path repository) {
         try {
             String head = text(repository.resolve("HEAD")).orElse("");

@@ -12,8 +12,8 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The branch that deploys: the one that HEAD names. While it is {@code main} or {@code master} and has no commit, the
- * first of the two that gets one is it.
+ * The deploy branch: the one that HEAD names. While that is {@code main} or {@code master} and has no commit, the first
+ * of the two to get a commit becomes the deploy branch.
  */
 final class DeployBranch {
     static final String MAIN = Constants.R_HEADS + "main";
@@ -23,7 +23,7 @@ final class DeployBranch {
 
     private DeployBranch() {}
 
-    /** The full name of the ref; it may not exist yet. */
+    /** The full name of the deploy branch, which may not exist yet. */
     static String of(Repository repository) throws IOException {
         @Nullable Ref head = repository.getRefDatabase().exactRef(Constants.HEAD);
         String named =
@@ -39,7 +39,7 @@ final class DeployBranch {
         return named;
     }
 
-    /** The branch that deploys once these commands are carried out. */
+    /** The deploy branch once these commands are carried out. */
     static String chosen(Repository repository, Collection<ReceiveCommand> commands) throws IOException {
         String current = of(repository);
         if (!isOpen(repository, current) || creates(commands, current)) {
@@ -51,7 +51,7 @@ final class DeployBranch {
                 .orElse(current);
     }
 
-    /** Whether a first push may still decide. */
+    /** Whether a first push may still choose the deploy branch. */
     static boolean isOpen(Repository repository, String current) throws IOException {
         return USUAL.contains(current) && !exists(repository, current);
     }

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Brings what git wrote to the disk for good, names included: neither JGit nor C git syncs the folders, and then a ref
- * that was reported as moved is lost with the power.
+ * Syncs what git wrote to the disk, with its folders. Neither JGit nor C git syncs folders: a power cut would lose a
+ * ref that was reported as moved. Safe for several threads.
  */
 final class Durability {
     /** The packs known to be on disk, as name, inode and time, for each folder of packs. */

@@ -19,7 +19,7 @@ public final class FetchService {
         this.repositories = repositories;
     }
 
-    /** Serves one client; blocks, and returns and throws, as {@link PushService#serve}. */
+    /** Serves one client. Blocks, returns and throws as {@link PushService#serve} does. */
     public int serve(GitSession session) {
         return repositories.serve(session, () -> fetch(session));
     }

@@ -32,10 +32,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what neither a ref nor the current release needs: soon after a push of which something was kept in vain, and
- * now and then; once, also what a killed agent left in repositories that nobody has used since. Whole packs go first, as
- * that needs no space. One repository at a time, in the background; when somebody is in the repository it is left for
- * when the last one leaves.
+ * Collects objects that neither a ref nor the current release needs: after a refused push that was stored already,
+ * after every 50 pushes or more than 20 packs, and once what a killed agent left. Unneeded packs are deleted whole
+ * first, which needs no space. One repository at a time, in the background; a repository in use is collected when its
+ * last user leaves.
  */
 final class Garbage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Garbage.class);
@@ -62,7 +62,7 @@ final class Garbage implements AutoCloseable {
         this.released = released;
     }
 
-    /** Called when something is left in the app's repository that no ref names; somebody may still be inside. */
+    /** Notes that the app's repository holds something that no ref names. The repository may be in use. */
     void left(AppName app) {
         due.add(app);
     }
@@ -76,7 +76,7 @@ final class Garbage implements AutoCloseable {
         collectIfDue(app);
     }
 
-    /** Called after anybody has left the gate. */
+    /** Called after anybody has left the gate. Collects in the background if that is due. */
     void collectIfDue(AppName app) {
         if (repositories.takeInterrupted(app)) {
             due.add(app);
@@ -97,10 +97,7 @@ final class Garbage implements AutoCloseable {
         pushes.remove(app);
     }
 
-    /**
-     * Sweeps every repository that nobody has visited yet, one after the other. If there is hardly any space, looks in all
-     * of them for what no ref names.
-     */
+    /** Sweeps every repository that nobody has used yet. If less than 200 MiB are free, collects in all of them. */
     void sweepUnused() {
         background.execute(() -> {
             try {
@@ -167,7 +164,7 @@ final class Garbage implements AutoCloseable {
         Leftovers.deleteMarks(folder);
     }
 
-    /** Whole packs of which nothing is needed: that writes nothing, and so works on a full disk. */
+    /** Deletes packs of which nothing is needed. Writes nothing, so it works on a full disk. True if there were any. */
     private boolean deletePacks(AppName app, BooleanSupplier cancelled) throws IOException {
         List<Path> files;
         try (FileRepository repository = open(app)) {
@@ -179,7 +176,7 @@ final class Garbage implements AutoCloseable {
         return !files.isEmpty();
     }
 
-    /** Whether that was done: JGit would drop a release that no ref leads to, so then nothing is packed. */
+    /** Packs anew; false if the current release is beside all refs, because JGit would drop it. */
     private boolean repack(AppName app, BooleanSupplier cancelled) throws IOException, ParseException, GitAPIException {
         try (FileRepository repository = open(app)) {
             if (ReleasedCommit.besideRefs(repository, released.apply(app), cancelled)
@@ -217,7 +214,7 @@ final class Garbage implements AutoCloseable {
         long bytes(RepositoryGate gate) throws IOException;
     }
 
-    /** Does it alone in the repository; empty if somebody is inside, or wants to enter meanwhile. */
+    /** Does the work alone in the repository; empty if somebody is inside, or wants to enter meanwhile. */
     private OptionalLong alone(AppName app, Work work) throws IOException {
         RepositoryGate gate = repositories.gate(app);
         if (!gate.tryBeginCollection()) {
@@ -246,9 +243,9 @@ final class Garbage implements AutoCloseable {
     }
 
     /**
-     * Frees what can be freed in the app's repository and packs the rest anew if there is space for that.
+     * Deletes the garbage of the app's repository and packs the rest anew if there is space for that.
      *
-     * @return how many bytes that freed; empty if somebody is in the repository
+     * @return the freed bytes; empty if somebody is in the repository
      */
     OptionalLong clean(AppName app) throws IOException {
         return alone(app, gate -> {
@@ -268,7 +265,7 @@ final class Garbage implements AutoCloseable {
         });
     }
 
-    /** Whether that was done; if not, what it would have freed is tried again after the next push. */
+    /** Packs anew; false if that failed, and then the next push tries again. */
     private boolean repackIfThereIsSpace(AppName app, RepositoryGate gate) {
         try {
             return repack(app, () -> closed || gate.someoneWaits());

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What doors and verbs do with git.
+ * The services of git for doors and verbs.
  *
  * @param repositories the repositories that the others share
  * @param pushes serves pushes
@@ -30,7 +30,7 @@ public record GitServices(Repositories repositories, PushService pushes, FetchSe
                 new ArchiveService(settings, repositories, submissions));
     }
 
-    /** Takes nothing new; what is under way goes on. */
+    /** Serves nobody new. Sessions under way go on. */
     @Override
     public void close() {
         repositories.close();

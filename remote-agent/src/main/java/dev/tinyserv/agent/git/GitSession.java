@@ -7,10 +7,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * One client's git, whose streams a door has opened and authenticated.
+ * A session of one git client, authenticated by a door.
  *
  * @param app the app whose repository it wants
- * @param by who it is; must be allowed to use the app
+ * @param by the account of the client
  * @param address the address of this machine that the client used, for URLs
  * @param in what the client sends
  * @param out what the client reads

@@ -4,10 +4,9 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.config.SettingKind;
 import dev.tinyserv.agent.config.SettingsReader;
 
-/** How much may be pushed. */
+/** The limits of pushes. */
 public record GitSettings(
         Layout layout, long maxPackBytes, long maxObjectBytes, int maxFiles, long maxCheckoutBytes, int maxRefs) {
-    /** Declares and reads them. */
     public static GitSettings read(SettingsReader settings) {
         return new GitSettings(
                 settings.layout(),

@@ -8,10 +8,10 @@ import org.eclipse.jgit.lib.ObjectChecker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Git's checks of pushed objects, as strict as {@code git fsck --strict} but for what programs of earlier years wrote into
- * histories and no file depends on: dates, time zones, and modes with a leading zero. Git hosts take these. (Git's
- * {@code missingSpaceBeforeEmail}, {@code missingNameBeforeEmail}, {@code badDateOverflow}, {@code zeroPaddedDate},
- * {@code nulInCommit}, and a {@code <} in an address are nothing that JGit checks.)
+ * Git's checks of pushed objects, as strict as {@code git fsck --strict} but for flaws of old histories on which no
+ * file depends: dates, time zones, and modes with a leading zero. Git hosts take these, too. (Git's {@code
+ * missingSpaceBeforeEmail}, {@code missingNameBeforeEmail}, {@code badDateOverflow}, {@code zeroPaddedDate}, {@code
+ * nulInCommit}, and a {@code <} in an address are nothing that JGit checks.)
  *
  * @see <a href="https://git-scm.com/docs/git-fsck#_fsck_messages">the names of the checks</a>
  */

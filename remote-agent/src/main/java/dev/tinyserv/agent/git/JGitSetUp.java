@@ -4,7 +4,7 @@ import org.eclipse.jgit.storage.file.WindowCacheConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 
-/** What JGit keeps once per process: set for a small heap, and deaf to the git configuration of whoever runs us. */
+/** JGit's settings for the process: for a small heap, and without the user's git configuration. */
 final class JGitSetUp {
     private static boolean done;
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What a killed agent leaves in repositories: locks that nobody holds, half a pack, files that probe the clock, and what
- * lay in quarantine.
+ * The files that a killed agent leaves in a repository: stale locks, half a pack, files that probe the clock, and
+ * quarantined objects.
  */
 final class Leftovers {
     /** No ref can end with {@code .lock}; a branch may well be called {@code x.tmp}. */
@@ -33,7 +33,7 @@ final class Leftovers {
     private Leftovers() {}
 
     /**
-     * Deletes them; only while nobody works in the repository.
+     * Deletes the leftovers. Only while nobody works in the repository.
      *
      * @return whether a push was under way, so that a pack may be there that no ref needs; the folder of its quarantine
      *     stays as a mark of that until {@link #deleteMarks}
@@ -87,12 +87,12 @@ final class Leftovers {
         return found;
     }
 
-    /** Whether packs may be there that no ref needs. */
+    /** Whether the repository may have packs that no ref needs. */
     static boolean isMarked(Path repository) throws IOException {
         return !marks(repository).isEmpty();
     }
 
-    /** To be called once such packs are gone. */
+    /** Deletes the marks, once such packs are gone. */
     static void deleteMarks(Path repository) throws IOException {
         for (Path mark : marks(repository)) {
             FileTree.delete(mark);

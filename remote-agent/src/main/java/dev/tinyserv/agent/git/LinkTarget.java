@@ -4,9 +4,9 @@ import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 
 /**
- * Where a symbolic link of the tree leads. It must be relative: some {@code ..}, at most as many as the link lies deep,
- * then names only. A {@code ..} behind a name is refused too: that name may be a link itself, and then the path leads
- * elsewhere than it reads. With this rule no chain of links leads out of the tree.
+ * The rule for symbolic links: relative, first at most as many {@code ..} as the link lies deep, then names only. A
+ * {@code ..} behind a name is refused, because that name may be a link itself. With this rule no chain of links leads
+ * out of the tree.
  */
 final class LinkTarget {
     static final int MAX_BYTES = 4095;

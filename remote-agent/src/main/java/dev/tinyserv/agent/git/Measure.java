@@ -7,7 +7,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectReader;
 
-/** Looks at a whole tree before a byte of it is written: the size of all files, and where links lead. */
+/** Checks the size of all files and the links of a tree before a byte of it is written. */
 final class Measure implements TreeEntries.Visitor {
     private final ObjectReader reader;
     private final TreeLimits limits;

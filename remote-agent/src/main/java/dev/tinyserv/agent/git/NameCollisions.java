@@ -13,15 +13,14 @@ import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.FileMode;
 
 /**
- * Refuses two entries of one folder that some file system takes for one: their names differ only in case, in how
- * Unicode composes a character, or in characters that HFS+ does not see. What was written and what is read would then
- * depend on the disk below, which is how a link gets another's content written through it. Wants a folder's entries
- * before those of the next folder that lies as deep.
+ * Refuses two entries of one folder that some file system takes for one: names that differ only in case, in the Unicode
+ * form of a character, or in characters that HFS+ ignores. On such a disk, content could be written through a link.
+ * Entries must come folder by folder, as {@link TreeEntries} visits them.
  */
 final class NameCollisions implements TreeEntries.Visitor {
     private static final Pattern UNSEEN = Pattern.compile("[\\u200C-\\u200F\\u202A-\\u202E\\u206A-\\u206F\\uFEFF]");
 
-    /** For each folder that is open, the outermost first: its names as they were pushed, by what they are alike in. */
+    /** For each folder on the current path, outermost first: its pushed names by their folded form. */
     private final List<Map<String, String>> open = new ArrayList<>();
 
     @Override
@@ -43,7 +42,7 @@ final class NameCollisions implements TreeEntries.Visitor {
         }
     }
 
-    /** The path with everything but ASCII escaped, because the two may well look the same. */
+    /** The path with all but ASCII escaped, because the two paths may look the same. */
     private static String shown(String path) {
         StringBuilder shown = new StringBuilder();
         path.chars()
@@ -52,7 +51,7 @@ final class NameCollisions implements TreeEntries.Visitor {
         return Printable.shortened(shown.toString(), 240);
     }
 
-    /** What the names that some file system takes for one have in common. */
+    /** The folded form, which names that some file system takes for one share. */
     static String folded(String name) {
         boolean ascii = name.chars().allMatch(c -> c < 0x80);
         String composed =

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a session where nobody interrupts it. A client that vanishes interrupts the thread that serves it, and an
- * interrupt closes files under JGit's hands, which at the wrong moment is between the commit point and the ref. So the
- * caller's thread only waits, and passes an interrupt on as a cancellation.
+ * Runs a session in a thread that nobody interrupts. A door interrupts its own thread when the client vanishes, and an
+ * interrupt closes JGit's files, perhaps between the commit point and the ref. So the caller's thread only waits, and
+ * turns an interrupt into a cancellation.
  */
 final class OwnThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnThread.class);
@@ -26,7 +26,7 @@ final class OwnThread implements AutoCloseable {
         return thread;
     });
 
-    /** Returns the work's exit status when it has ended, 1 if it failed. */
+    /** Returns the work's exit status when it has ended, 1 if it failed. A {@link Refusal} of the work is thrown. */
     int run(GitSession session, Callable<Integer> work) {
         Future<Integer> running = threads.submit(LogContext.carriedCall(work));
         boolean interrupted = false;

@@ -6,9 +6,9 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends. When a pack reaches its limit, JGit asks whether more is available, and takes a client that
- * just pauses for one at its end: "Packfile is truncated". So more is always said to come; reading finds the truth. From
- * the beginning of the pack on, {@link PackScan} sees all before JGit does. Used by one thread.
+ * The client's input. When a pack reaches its limit, JGit asks whether more is available, and takes a pause for the
+ * end: "Packfile is truncated". So this input always says that more is available. From the beginning of the pack on,
+ * {@link PackScan} sees each byte before JGit does. Used by one thread.
  */
 final class PackInput extends BufferedInputStream {
     private @Nullable PackScan scan;

@@ -5,9 +5,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Looks at a pack as it passes, before JGit gets it, and refuses what JGit would build in memory whatever its size:
- * the list of all objects, commits, trees, tags, and what a delta makes. Files that are sent whole may be large: JGit
- * streams them. A few bytes can claim gigabytes, and a heap that runs over ends the agent. Used by one thread.
+ * Scans a pack before JGit gets it, and refuses what would not fit in memory: the list of all objects, commits, trees,
+ * tags, and results of deltas. A few bytes can claim gigabytes, and a full heap ends the agent. Files that are sent
+ * whole may be large, because JGit streams them. Used by one thread.
  *
  * @see <a href="https://git-scm.com/docs/gitformat-pack">the format</a>
  */
@@ -49,7 +49,7 @@ final class PackScan implements AutoCloseable {
         this.mostObjects = heapBytes / HEAP_BYTES_PER_OBJECT;
     }
 
-    /** The next bytes of the pack; throws, in words for the pusher, if JGit must not see them. */
+    /** Scans the next bytes of the pack. Throws, with a message for the pusher, if JGit must not see them. */
     void next(byte[] bytes, int from, int length) throws IOException {
         int at = from;
         int end = from + length;

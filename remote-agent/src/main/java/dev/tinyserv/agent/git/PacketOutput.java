@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The way to the client, shared by JGit and by what the pusher reads meanwhile. Each write is one whole packet, and
- * writes exclude each other, so packets never mix. (A lock held during I/O: there is one pipe, and who waits for it
- * could not write anyway.)
+ * The output to the client, shared by JGit and {@link PushOutput}. Each write is one whole packet, and writes exclude
+ * each other, so packets never mix. (A lock is held during I/O: there is one pipe, and a waiting writer could not write
+ * anyway.)
  */
 final class PacketOutput extends OutputStream {
     private static final byte[] END = "0000".getBytes(StandardCharsets.US_ASCII);
@@ -27,12 +27,12 @@ final class PacketOutput extends OutputStream {
         out.write(b);
     }
 
-    /** A report must come next: an end without one is held back. */
+    /** Expects a report next. An end packet without a report is held back. */
     synchronized void reportIsDue() {
         reportIsDue = true;
     }
 
-    /** Holds nothing back any more. Returns whether an end was; whoever calls writes it when there is a report. */
+    /** Holds nothing back any more. Returns whether an end packet was held back, which the caller then writes. */
     synchronized boolean takeHeldEnd() {
         boolean held = endIsHeld;
         reportIsDue = false;

@@ -27,10 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One push. The order is the promise: the pack is received into quarantine, checked and on disk; then the commit goes
- * through the pipeline, which takes the pack out of quarantine just before the commit point, and then moves the branch
- * and the routes; then the other refs move; then the client gets its report. git would report before its
- * {@code post-receive}, so all that may fail happens before.
+ * One push, in this order: the pack is received into quarantine, checked and synced; the commit goes through the
+ * pipeline, which takes the pack out of quarantine just before the commit point, then moves the branch and the routes;
+ * the other refs move; the client gets its report. All that may fail happens before the report.
  */
 final class Push extends ReceivePack {
     private static final Logger LOG = LoggerFactory.getLogger(Push.class);
@@ -104,7 +103,7 @@ final class Push extends ReceivePack {
         }
     }
 
-    /** Runs where git runs {@code pre-receive}; every command it leaves alone is carried out. */
+    /** Runs where git runs {@code pre-receive}. Commands without a result afterwards are carried out. */
     private void decide(Collection<ReceiveCommand> commands) {
         Runnable whenGone = () -> session.cancellation().cancel("the connection was closed");
         PushOutput lines =
@@ -133,7 +132,7 @@ final class Push extends ReceivePack {
         }
     }
 
-    /** The branch moves when it is released, so that its command is done before those of other refs are tried. */
+    /** Deploys the branch, which moves at its release: before all other refs. */
     private void deploy(ReceiveCommand command, PushOutput lines) throws IOException {
         ObjectId commit = command.getNewId();
         BranchMove tip = new BranchMove(
@@ -156,9 +155,8 @@ final class Push extends ReceivePack {
     }
 
     /**
-     * Runs where git runs {@code post-receive}, when the pusher knows. It decides nothing. Nothing is swept here: git waits
-     * until this returns, and the push is in the repository's gate; garbage is looked for when it has left, also after
-     * a push of which nothing was taken, and builds are swept when what ran of them has ended.
+     * Runs where git runs {@code post-receive}, after the report. Nothing is collected here: git waits until this
+     * returns, and the push is still in the gate of the repository.
      */
     private void tellMoved(Collection<ReceiveCommand> moved, Events events) {
         if (!moved.isEmpty()) {
@@ -174,7 +172,7 @@ final class Push extends ReceivePack {
         command.setResult(Result.REJECTED_OTHER_REASON, quarantine.destroyedOr(reason));
     }
 
-    /** Push options are for the programs behind other servers: they are taken, so that no push fails for them. */
+    /** Push options are taken and ignored, so that no push fails for them. */
     private static void tellIgnored(@Nullable List<String> options, PushOutput lines) {
         if (options != null && !options.isEmpty()) {
             lines.line("Push options are ignored: "
@@ -184,7 +182,7 @@ final class Push extends ReceivePack {
         }
     }
 
-    /** What becomes of the refs that are not deployed is known when the deploy is decided. */
+    /** Tells what becomes of the refs that are not deployed. */
     private void tellOthers(List<ReceiveCommand> others, String branch, PushOutput lines) {
         boolean aborted = isAtomic() && anyIsRejected();
         String deployed = Repository.shortenRefName(branch);
@@ -200,7 +198,7 @@ final class Push extends ReceivePack {
         }
     }
 
-    /** JGit's own would also write progress, and so wait for a client that does not read. */
+    /** JGit's own method would also write progress, and so wait for a client that does not read. */
     @Override
     protected void executeCommands() {
         List<ReceiveCommand> pending = filterCommands(Result.NOT_ATTEMPTED);
@@ -255,8 +253,8 @@ final class Push extends ReceivePack {
     }
 
     /**
-     * Receives the push and reports. A pack's lock that cannot be deleted keeps JGit from reporting: then it is done here,
-     * for what has happened has happened.
+     * Receives the push and reports. If a pack's lock cannot be deleted, JGit does not report: then this method does,
+     * because the refs have moved.
      */
     void serve() throws IOException {
         try {

@@ -8,9 +8,9 @@ import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 
 /**
- * What a push is told first: the refs, and that the repository's hash is SHA-1. The git of a repository with SHA-256 then
- * refuses by itself and says why. An empty repository names an object that nobody has instead of no ref at all: git
- * before 2.50 knows "no ref" only by the zeros of its own hash, and would end with a protocol error.
+ * The first message of a push: the refs, and that the hash is SHA-1. The git of a repository with SHA-256 then refuses
+ * and says why. An empty repository advertises an object that nobody has instead of no ref: git before 2.50 knows "no
+ * ref" only by the zeros of its own hash, and would end with a protocol error.
  *
  * @see <a href="https://git-scm.com/docs/gitprotocol-capabilities">object-format and .have</a>
  */

@@ -11,9 +11,9 @@ import java.util.Deque;
 import org.eclipse.jgit.transport.SideBandOutputStream;
 
 /**
- * What a pusher reads while the deploy runs, as git's progress messages. A thread of its own writes, so that a client
- * that does not read holds up nothing: lines that find the queue full are dropped and counted. After 20 seconds of
- * silence an empty packet keeps the ways between open.
+ * Shows the deploy to the pusher, as git's progress messages. A thread of its own writes, so that a client that does
+ * not read delays nothing: lines beyond the queue's limit are dropped and counted. An empty packet after each silence
+ * keeps the connection open.
  */
 final class PushOutput implements Transcript {
     private static final int MAX_QUEUED_CHARS = 512 * 1024;
@@ -34,7 +34,7 @@ final class PushOutput implements Transcript {
     /**
      * Starts writing.
      *
-     * @param packets the way to the client
+     * @param packets the output to the client
      * @param sideBand whether the client understands messages there; else they go to {@code plain}
      * @param whenGone called once if writing fails
      */
@@ -74,7 +74,7 @@ final class PushOutput implements Transcript {
         }
     }
 
-    /** Takes no more lines; waits until all are written, or the time is over and the rest is dropped. */
+    /** Takes no more lines. Waits until all are written; after the limit the rest is dropped. */
     void finish(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         boolean interrupted = false;
@@ -126,7 +126,7 @@ final class PushOutput implements Transcript {
         }
     }
 
-    /** All lines that wait; empty at the end, and when there was none for long. */
+    /** All queued lines as one text; empty at the end, or when none came for the keep-alive time. */
     private String next() {
         synchronized (lines) {
             long deadline = System.nanoTime() + keepAliveNanos;

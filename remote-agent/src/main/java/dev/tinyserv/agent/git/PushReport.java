@@ -7,7 +7,7 @@ import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.SideBandOutputStream;
 
-/** Tells git what became of each ref, as {@code report-status} of its protocol; ends the conversation. */
+/** Writes the result of each ref, git's {@code report-status}, and the end of the session. */
 final class PushReport {
     private PushReport() {}
 

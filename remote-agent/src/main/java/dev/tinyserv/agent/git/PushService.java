@@ -21,7 +21,7 @@ public final class PushService {
     private final Submissions submissions;
     private final Events events;
 
-    /** A service that hands what is to be deployed on to {@code submissions}, and tells which refs have moved. */
+    /** A service that passes pushed commits to {@code submissions}, and publishes which refs have moved. */
     public PushService(GitSettings settings, Repositories repositories, Submissions submissions, Events events) {
         this.settings = settings;
         this.repositories = repositories;
@@ -60,7 +60,7 @@ public final class PushService {
         return 1;
     }
 
-    /** A pack that is not wanted still arrives; closing before it is read can lose the report on its way. */
+    /** Reads the rest of a refused pack: closing before could lose the report on its way. */
     private static void drain(InputStream in) {
         byte[] buffer = new byte[32 * 1024];
         long drained = 0;

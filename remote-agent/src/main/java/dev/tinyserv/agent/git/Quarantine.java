@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the objects lie that one push or archive brings, until they are kept: a folder that only this push reads, with
- * the repository's own objects behind it. A push that is refused leaves nothing, and that needs no space. Holds a pass of
- * the repository's gate. For one thread, but for what {@link #submission} reads.
+ * The objects of one push or archive until they are kept, in a folder that only this push reads. The repository's own
+ * objects are read behind it. A refused push leaves nothing. Holds a pass of the repository's gate. For one thread, but
+ * for what {@link #submission} reads.
  *
  * @see <a href="https://git-scm.com/docs/git-receive-pack#_quarantine_environment">git's quarantine</a>
  */
@@ -46,7 +46,7 @@ final class Quarantine implements AutoCloseable {
     private State state = State.EMPTY;
     private boolean settled;
 
-    /** How far what came has got; {@code LEAVING} stays if the way into the repository failed. */
+    /** How far the objects are; {@code LEAVING} stays if moving them into the repository failed. */
     private enum State {
         EMPTY,
         HERE,
@@ -57,7 +57,7 @@ final class Quarantine implements AutoCloseable {
     /**
      * Enters the app's repository, which must exist; writes nothing yet.
      *
-     * @param garbage is told when something stays that no ref names
+     * @param garbage is told the app if something stays that no ref names
      */
     Quarantine(
             RepositoryFolders repositories,
@@ -75,12 +75,12 @@ final class Quarantine implements AutoCloseable {
         this.visit = repositories.enter(app, folder);
     }
 
-    /** The repository, whose new objects go into quarantine; it is closed with this. */
+    /** The repository, with new objects going into quarantine. Closed by {@link #close}. */
     Repository repository() {
         return visit.repository();
     }
 
-    /** Makes room for objects: to be called before the first one is written. */
+    /** Creates the folder. Called before the first object is written. */
     void begin() throws IOException {
         state = State.HERE;
         Files.createDirectory(folder);
@@ -91,7 +91,7 @@ final class Quarantine implements AutoCloseable {
         return repositories.folder(app);
     }
 
-    /** A commit, which may lie here, on its way to be live. */
+    /** The submission of a commit, whose objects may be in quarantine. */
     Submission submission(Origin origin, String commit, Tip tip) {
         ObjectId id = ObjectId.fromString(commit);
         AppSource source = new TreeSource(() -> repositories.enter(app, folder), limits, app, id);
@@ -110,22 +110,22 @@ final class Quarantine implements AutoCloseable {
         return !repositories.exists(app);
     }
 
-    /** What whoever pushed is told then. */
+    /** The message for a pusher whose app was destroyed. */
     String destroyed() {
         return app + " was destroyed while this deploy was under way; `create " + app + "` makes it anew";
     }
 
-    /** What whoever pushed is told when something failed. */
+    /** The message for a pusher when something failed. */
     String destroyedOr(String why) {
         return isDestroyed() ? destroyed() : why;
     }
 
-    /** Brings refs that were moved to the disk for good. */
+    /** Syncs moved refs to the disk. */
     void syncRefs(List<String> names) throws IOException {
         durability.refs(home(), names);
     }
 
-    /** As {@link #moveIn}, for somebody who waits for the submission. */
+    /** As {@link #moveIn}, but throws a {@link Refusal}. */
     void keep() {
         try {
             moveIn();
@@ -137,8 +137,8 @@ final class Quarantine implements AutoCloseable {
     }
 
     /**
-     * Moves all that came into the repository, durably; needs no space for it. Must be called before a release or a ref
-     * names a commit of it; once more does nothing, but after a failure it fails again.
+     * Moves the objects into the repository, durably and without new space. Must be called before a release or a ref
+     * names a commit of them. A second call does nothing, but fails again after a failure.
      */
     void moveIn() throws IOException {
         if (state == State.EMPTY || state == State.KEPT) {
@@ -155,7 +155,7 @@ final class Quarantine implements AutoCloseable {
         state = State.KEPT;
     }
 
-    /** Under a name of its own, as two pushes may bring the same objects; the index last: with it the pack is there. */
+    /** Moves a pack under a new name, because two pushes may bring the same objects; the index last. */
     private void moveIn(Path pack) throws IOException {
         Path packs = home().resolve("objects").resolve("pack");
         String name = String.valueOf(pack.getFileName());
@@ -171,14 +171,14 @@ final class Quarantine implements AutoCloseable {
         return ObjectId.fromRaw(id).name();
     }
 
-    /** Refs or the current release name what was kept. */
+    /** Notes that refs or the current release name what was kept. */
     void settled() {
         settled = true;
     }
 
     /**
-     * Deletes what was not kept and leaves the gate. Of what is garbage of the repository now, the empty folder stays as
-     * a mark until it is collected, also by the agent's next start.
+     * Deletes what was not kept and leaves the gate. If the repository has garbage now, the empty folder stays as a
+     * mark until that is collected.
      */
     @Override
     public void close() {

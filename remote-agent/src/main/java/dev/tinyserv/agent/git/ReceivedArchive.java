@@ -17,7 +17,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One archive: its files become a commit on top of the deploy branch, which goes the way of a push. */
+/** Makes a commit of one archive on top of the deploy branch, and submits it as a push would. */
 final class ReceivedArchive {
     private static final Logger LOG = LoggerFactory.getLogger(ReceivedArchive.class);
 
@@ -55,7 +55,7 @@ final class ReceivedArchive {
         }
     }
 
-    /** From where the branch is before the archive is read. */
+    /** The move of the branch from where it is before the archive is read. */
     private BranchMove move(InputStream archive) throws IOException {
         String branch = DeployBranch.of(repository);
         ObjectId before = Objects.requireNonNullElse(DeployBranch.value(repository, branch), ObjectId.zeroId());

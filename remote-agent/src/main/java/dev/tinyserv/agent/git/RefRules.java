@@ -18,7 +18,7 @@ final class RefRules {
     static final int MAX_COMMANDS = 1000;
     private static final int MAX_NAME = 200;
 
-    /** What JGit lets pass: names that C git takes for options, and folders that it refuses. */
+    /** Names that JGit allows, and that C git takes for options or refuses. */
     private static final Pattern STRANGE = Pattern.compile("/-|\\.lock/");
 
     private final int maxRefs;

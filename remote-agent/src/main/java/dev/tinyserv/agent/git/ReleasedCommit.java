@@ -14,15 +14,15 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 
 /**
- * The commit of an app's current release. It is no garbage, also where no ref leads to it: a branch that could not be
- * moved at the deploy follows at the agent's next start.
+ * The commit of an app's current release. It is no garbage even if no ref leads to it: a branch that could not be moved
+ * at the deploy is moved at the agent's next start.
  */
 final class ReleasedCommit {
     private ReleasedCommit() {}
 
     /**
-     * The commit if no ref leads to it; empty if it, or something it needs, is not in the repository any more. Throws if
-     * what it needs is there and cannot be read.
+     * The commit, if no ref leads to it and the repository has all that it needs; else empty. Throws if an object that
+     * it needs is there and cannot be read.
      */
     static Optional<ObjectId> besideRefs(FileRepository repository, Optional<String> commit, BooleanSupplier cancelled)
             throws IOException {
@@ -59,7 +59,7 @@ final class ReleasedCommit {
         }
     }
 
-    /** Whether there was a commit on the way. */
+    /** Walks to the end; true if a commit was met. Throws a {@link CancelledException} if cancelled. */
     static boolean walkToTheEnd(ObjectWalk walk, BooleanSupplier cancelled) throws IOException {
         boolean found = false;
         while (walk.next() != null) {

@@ -26,10 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The apps' bare repositories, which are this package's own: what a push, a fetch and an archive share. Safe for several
- * threads.
- */
+/** The apps' bare repositories, which pushes, fetches and archives share. Safe for several threads. */
 public final class Repositories implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Repositories.class);
 
@@ -42,8 +39,8 @@ public final class Repositories implements AutoCloseable {
     /**
      * Sets JGit up for this process, and reads nothing yet.
      *
-     * @param released tells the full id of the commit of an app's current release, empty if it has none; it throws if that
-     *     is not known, and then nothing of the app is taken for unneeded
+     * @param released the full id of the commit of an app's current release, empty if it has none; throws if that is
+     *     not known, and then nothing of the app counts as unneeded
      */
     public Repositories(GitSettings settings, Function<AppName, Optional<String>> released) {
         JGitSetUp.once();
@@ -66,7 +63,7 @@ public final class Repositories implements AutoCloseable {
         folders.requireExists(app);
     }
 
-    /** Serves a client in a thread of its own; blocks. An account that may not use the app is refused before. */
+    /** Serves a client in a thread of its own; blocks. Refuses first an account that may not use the app. */
     int serve(GitSession session, Callable<Integer> work) {
         require(session.app(), session.by());
         return sessions.run(session, work);
@@ -83,9 +80,9 @@ public final class Repositories implements AutoCloseable {
     }
 
     /**
-     * Makes the app's empty bare repository, durably and all at once.
+     * Makes the app's empty bare repository, durably and atomically.
      *
-     * @throws Refusal if there is one
+     * @throws Refusal if the app has one already
      */
     public void create(AppName app) {
         folders.create(app);
@@ -116,7 +113,7 @@ public final class Repositories implements AutoCloseable {
         });
     }
 
-    /** The short name of the branch that deploys. */
+    /** The short name of the deploy branch. */
     public String deployBranch(AppName app) {
         return with(app, repository -> Repository.shortenRefName(DeployBranch.of(repository)));
     }
@@ -124,7 +121,7 @@ public final class Repositories implements AutoCloseable {
     /**
      * The commit that the app's branch names already, for a deploy without a push.
      *
-     * @param without what the caller is told if the branch has none
+     * @param without the remedy that a refusal names if the branch has no commit
      */
     public Submission standing(AppName app, Origin origin, String without) {
         String commit = tip(app).orElseThrow(() -> new Refusal(app + " has no commit yet; " + without));
@@ -132,7 +129,7 @@ public final class Repositories implements AutoCloseable {
                 app, origin, commit, source(app, commit), (earlier, paths) -> true, new StandingTip(this, app, commit));
     }
 
-    /** A branch that names the commit already, so that there is nothing to keep or move. */
+    /** A branch that names the commit already: nothing is kept or moved. */
     private record StandingTip(Repositories repositories, AppName app, String commit) implements Tip {
         @Override
         public String before() {
@@ -154,10 +151,10 @@ public final class Repositories implements AutoCloseable {
     }
 
     /**
-     * Moves the deploy branch to the commit, durably, if there is such a commit and the branch is still where it was
-     * before the push of it. Later pushes may have moved it on without a release.
+     * Moves the deploy branch to the commit of a release, durably, if the commit exists and the branch is still where
+     * it was before that push. Later pushes without a release may have moved it.
      *
-     * @param before where it was; null if it had no commit
+     * @param before the commit of the branch before the push; null if it had none
      */
     public void rollForward(AppName app, String commit, @Nullable String before) {
         Optional<String> tip = BranchTip.of(folders.folder(app));
@@ -183,8 +180,8 @@ public final class Repositories implements AutoCloseable {
     }
 
     /**
-     * Deletes the repositories that a killed agent left half made. Only before anything is served. What it left in whole
-     * ones is deleted before they are used for the first time, or by {@link #sweepUnused}.
+     * Deletes half-made repositories of a killed agent. Only before anything is served. Leftovers in whole repositories
+     * are deleted at their first use, or by {@link #sweepUnused}.
      */
     public void sweepUnfinished() {
         try {
@@ -200,16 +197,16 @@ public final class Repositories implements AutoCloseable {
     }
 
     /**
-     * Frees what can be freed in the app's repository.
+     * Deletes the garbage of the app's repository.
      *
-     * @return how many bytes that freed; empty if somebody is in the repository
+     * @return the freed bytes; empty if somebody is in the repository
      * @throws Refusal if the repository is damaged or its disk fails
      */
     public OptionalLong clean(AppName app) {
         return cleaned(app, garbage::clean);
     }
 
-    /** About how many bytes {@link #clean} would free; otherwise as that. */
+    /** About how many bytes {@link #clean} would free; else as {@link #clean}. */
     public OptionalLong garbageBytes(AppName app) {
         return cleaned(app, garbage::garbageBytes);
     }
@@ -253,7 +250,7 @@ public final class Repositories implements AutoCloseable {
         return ObjectId.fromString(commit);
     }
 
-    /** Serves nobody new and collects no more garbage; whoever is in a repository goes on. */
+    /** Serves nobody new and collects no more garbage. Sessions under way go on. */
     @Override
     public void close() {
         sessions.close();

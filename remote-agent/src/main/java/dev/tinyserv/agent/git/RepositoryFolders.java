@@ -20,8 +20,8 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /**
- * The bare repositories. A handle is opened for each use and closed by its user: JGit's cache of repositories is not
- * used, so nothing keeps a deleted app's files open.
+ * The folders of bare repositories. Each user opens and closes a handle of its own: without JGit's cache of
+ * repositories, nothing keeps a deleted app's files open.
  */
 final class RepositoryFolders {
     private final Layout layout;
@@ -55,7 +55,7 @@ final class RepositoryFolders {
         return gates.computeIfAbsent(app, name -> new RepositoryGate());
     }
 
-    /** Enters the repository's gate; the caller leaves by closing. The first to come sweeps, and the others wait for it. */
+    /** Enters the repository's gate; the caller leaves by closing. The first visitor sweeps, and others wait for it. */
     Visit enter(AppName app) throws IOException {
         return enter(app, () -> open(app));
     }
@@ -91,7 +91,7 @@ final class RepositoryFolders {
         }
     }
 
-    /** For who has closed the gate for others already. The caller closes it. */
+    /** Opens the repository for a caller that has shut the gate. The caller closes it. */
     Repository open(AppName app) throws IOException {
         return builder(app).setMustExist(true).build();
     }
@@ -101,7 +101,7 @@ final class RepositoryFolders {
         return new FileRepositoryBuilder().setGitDir(folder(app).toFile()).setBare();
     }
 
-    /** Appears whole or not at all: it is made under a temporary name. */
+    /** Makes the repository under a temporary name, so that it appears whole or not at all. */
     void create(AppName app) {
         if (exists(app)) {
             throw new Refusal("the repository " + folder(app) + " exists already; choose another name");
@@ -117,7 +117,7 @@ final class RepositoryFolders {
         }
     }
 
-    /** Does nothing if there is none. */
+    /** Deletes the repository, if there is one. */
     void destroy(AppName app) {
         Path doomed = temporary(app);
         try {
@@ -150,7 +150,7 @@ final class RepositoryFolders {
                 .toList();
     }
 
-    /** The space that is free where they lie. */
+    /** The free bytes on the disk of the repositories. */
     long freeBytes() throws IOException {
         return Files.getFileStore(layout.repositories()).getUsableSpace();
     }

@@ -1,10 +1,10 @@
 package dev.tinyserv.agent.git;
 
 /**
- * Keeps garbage collection and everything else on one repository apart: files must not vanish under somebody who reads
- * them, nor objects that a push has stored and no ref names yet. So a pass is held during I/O, by design; what makes
- * it harmless is that collection alone excludes others, only begins when nobody is in, and gives up as soon as
- * somebody waits. Passes may be nested.
+ * Keeps garbage collection apart from all other use of one repository: it must not delete files that are read, nor
+ * objects that a push has stored and no ref names yet. A pass is held during I/O, by design. That is harmless, because
+ * only collection excludes others, begins when nobody is inside, and gives up as soon as somebody waits. Passes may be
+ * nested.
  */
 final class RepositoryGate {
     private boolean swept;
@@ -12,13 +12,13 @@ final class RepositoryGate {
     private int waiting;
     private boolean collecting;
 
-    /** Being inside. */
+    /** The right to use the repository. */
     interface Pass extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** Waits for a collection to give up, which takes moments. */
+    /** Enters; waits until a running collection has given up, which takes moments. */
     synchronized Pass enter() {
         boolean interrupted = false;
         waiting++;
@@ -42,8 +42,8 @@ final class RepositoryGate {
     }
 
     /**
-     * Whether what a killed agent left is to be swept now, by who is the first here: others who enter wait until
-     * {@link #endSweep}.
+     * True for the first caller, who must sweep what a killed agent left. Others who enter wait until {@link
+     * #endSweep}.
      */
     synchronized boolean tryBeginSweep() {
         if (swept || inside > 0 || collecting) {
@@ -54,13 +54,13 @@ final class RepositoryGate {
         return true;
     }
 
-    /** Lets others in; unless it is done, the next who comes sweeps again. */
+    /** Lets others in. Unless the sweep is done, the next caller sweeps again. */
     synchronized void endSweep(boolean done) {
         swept = done;
         endCollection();
     }
 
-    /** Whether collection may begin; then {@link #endCollection()} must follow. Never waits. */
+    /** True if collection begins; {@link #endCollection()} must follow. Never waits. */
     synchronized boolean tryBeginCollection() {
         if (inside > 0 || collecting) {
             return false;

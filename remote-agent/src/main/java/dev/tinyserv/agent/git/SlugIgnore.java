@@ -15,8 +15,8 @@ import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.FileMode;
 
 /**
- * Hands on the entries of a tree that its {@code .slugignore} does not name. Its patterns are those of a
- * {@code .gitignore}; what lies below a folder that it names is left out, too.
+ * Passes on the entries of a tree that its {@code .slugignore} does not name. The patterns are those of a {@code
+ * .gitignore}; all below a named folder is left out, too.
  */
 final class SlugIgnore implements TreeEntries.Visitor {
     static final String NAME = ".slugignore";
@@ -24,7 +24,7 @@ final class SlugIgnore implements TreeEntries.Visitor {
 
     private static final int MOST_RULES = 1000;
     private static final int LONGEST_RULE = 1000;
-    /** A name is matched by a regular expression, for which each star may multiply the time by the name's length. */
+    /** Each star may multiply the time of a match by the length of the name. */
     private static final Pattern TOO_MANY_STARS = Pattern.compile("(?:[^/]*\\*){4}");
 
     private final IgnoreNode rules;
@@ -34,7 +34,7 @@ final class SlugIgnore implements TreeEntries.Visitor {
 
     private int count;
 
-    /** An empty content hands on everything; a line that is no pattern is refused. */
+    /** An empty content passes everything on. A line that is no pattern is refused. */
     SlugIgnore(byte[] content, TreeEntries.Visitor next) {
         this.next = next;
         this.rules = new IgnoreNode(parsed(SourceText.decode(NAME, content)));
@@ -82,7 +82,7 @@ final class SlugIgnore implements TreeEntries.Visitor {
         next.visit(path, mode, id);
     }
 
-    /** How many files and folders were named by it so far. */
+    /** How many files and folders were left out so far. */
     int count() {
         return count;
     }

@@ -5,8 +5,8 @@ import java.util.Locale;
 /**
  * How large a tree may be.
  *
- * @param maxEntries files, links and folders together
- * @param maxBytes the files' sizes together
+ * @param maxEntries the most files, links and folders together
+ * @param maxBytes the most bytes of all files together
  */
 record TreeLimits(int maxEntries, long maxBytes) {
     static final int MAX_DEPTH = 100;

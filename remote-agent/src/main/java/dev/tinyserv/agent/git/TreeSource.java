@@ -31,9 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The tree of a commit, read from git's objects; no checked-out file is ever believed.
- */
+/** The tree of a commit, read from git's objects and never from checked-out files. */
 final class TreeSource implements AppSource {
     private static final Logger LOG = LoggerFactory.getLogger(TreeSource.class);
 
@@ -145,7 +143,7 @@ final class TreeSource implements AppSource {
         });
     }
 
-    /** Whether two commits differ at one of the paths or below it; true if one of them is not there any more. */
+    /** Whether two commits differ at one of the paths or below; true if a commit is missing. */
     static boolean differ(Repository repository, ObjectId one, ObjectId other, List<String> paths) throws IOException {
         try (RevWalk walk = new RevWalk(repository);
                 TreeWalk trees = new TreeWalk(repository)) {

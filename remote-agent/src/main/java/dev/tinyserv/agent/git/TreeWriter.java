@@ -31,8 +31,8 @@ import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 
 /**
- * Writes the entries of a tree into a folder. Everything is created new and exclusively, so an entry that comes twice
- * is an error and no link is ever followed. Nothing is synced: after a power cut it is built again.
+ * Writes the entries of a tree into a folder. Every file is created exclusively, so an entry that comes twice is an
+ * error and no link is followed. Nothing is synced: after a power cut the app is built again.
  */
 final class TreeWriter implements TreeEntries.Visitor {
     private static final Set<PosixFilePermission> PLAIN = PosixFilePermissions.fromString("rw-r--r--");
@@ -81,7 +81,7 @@ final class TreeWriter implements TreeEntries.Visitor {
         }
     }
 
-    /** Tells of what is not what it seems: the app would find it missing only when it runs. */
+    /** Warns of pointers of Git LFS, which the app would otherwise notice only when it runs. */
     void warn(Transcript transcript) {
         if (!pointers.isEmpty()) {
             transcript.problem(named(pointers) + " what Git LFS put in place of the files, which are elsewhere;"
@@ -89,7 +89,7 @@ final class TreeWriter implements TreeEntries.Visitor {
         }
     }
 
-    /** The commits of other repositories, by their paths. */
+    /** The commits of submodules, by their paths. */
     Map<String, String> submodules() {
         return submodules;
     }

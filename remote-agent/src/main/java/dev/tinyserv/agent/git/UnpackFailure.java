@@ -11,7 +11,7 @@ import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TooLargePackException;
 import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException;
 
-/** Why a pack was not taken, in one line that git shows the pusher. */
+/** The reason why a pack was refused, in one line that git shows the pusher. */
 final class UnpackFailure extends IOException {
     private static final long serialVersionUID = 1L;
 

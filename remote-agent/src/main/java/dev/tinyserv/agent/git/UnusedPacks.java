@@ -20,10 +20,9 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 
 /**
- * The packs of a repository that can go as they are: neither a ref nor the app's current release needs anything that is
- * only in them. To find and delete them nothing is written, so it works on a full disk, where a collection of garbage,
- * which writes new packs, does not. Only while nobody is in the repository. The files may be deleted once the repository
- * is closed: an open one keeps its space.
+ * The packs of a repository that can be deleted whole: neither a ref nor the app's current release needs an object that
+ * is only in them. Nothing is written, so this works on a full disk, unlike packing anew. Only while nobody is in the
+ * repository. Delete the files once the repository is closed: an open file keeps its space.
  */
 final class UnusedPacks {
     private static final String PACK = ".pack";
@@ -33,14 +32,14 @@ final class UnusedPacks {
     private final Optional<String> released;
     private final BooleanSupplier cancelled;
 
-    /** Of a repository; {@code released} is the commit of the current release. */
+    /** Unused packs of a repository; {@code released} is the commit of the current release. */
     UnusedPacks(FileRepository repository, Optional<String> released, BooleanSupplier cancelled) {
         this.repository = repository;
         this.released = released;
         this.cancelled = cancelled;
     }
 
-    /** The files of the packs, index first; throws {@link CancelledException} if it was cancelled. */
+    /** The files of these packs, each index first. Throws a {@link CancelledException} if cancelled. */
     List<Path> files() throws IOException {
         List<Pack> others = new ArrayList<>(repository.getObjectDatabase().getPacks());
         List<Pack> newestFirst = new ArrayList<>(others);
@@ -64,7 +63,7 @@ final class UnusedPacks {
         return unused;
     }
 
-    /** How many bytes of all packs are not needed: what packing anew saves. */
+    /** How many bytes of all packs are not needed, which packing anew would free. */
     long bytes() throws IOException {
         long bytes = 0;
         try (ObjectWalk needed = walk()) {
@@ -76,7 +75,7 @@ final class UnusedPacks {
         return bytes;
     }
 
-    /** An object reaches from its place in the pack to that of the next one. */
+    /** The unneeded bytes of a pack: an object reaches to the offset of the next one. */
     private static long bytesNotNeeded(Pack pack, ObjectWalk needed) throws IOException {
         NavigableMap<Long, Boolean> byPlace = new TreeMap<>();
         for (PackIndex.MutableEntry entry : pack.getIndex()) {
@@ -91,7 +90,7 @@ final class UnusedPacks {
         return bytes;
     }
 
-    /** Has met all that refs and the current release need when it returns, and nothing else. */
+    /** A walk that has met exactly the objects that refs and the current release need. */
     private ObjectWalk walk() throws IOException {
         ObjectWalk walk = new ObjectWalk(repository);
         try {

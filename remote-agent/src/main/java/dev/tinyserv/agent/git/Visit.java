@@ -2,7 +2,7 @@ package dev.tinyserv.agent.git;
 
 import org.eclipse.jgit.lib.Repository;
 
-/** Being inside a repository's gate with the repository open. */
+/** A pass of a repository's gate with the open repository. */
 record Visit(RepositoryGate.Pass pass, Repository repository) implements AutoCloseable {
     @Override
     public void close() {
