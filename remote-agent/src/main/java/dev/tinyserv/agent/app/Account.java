@@ -6,7 +6,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Set;
 
 /**
- * Who asks, and what that one may do.
+ * Somebody who calls a verb or pushes, with what they may do.
  *
  * @param name the comment of the key that signed, or the user of this machine
  * @param role what the account may do
@@ -23,7 +23,6 @@ public record Account(String name, Role role, Set<AppName> apps) {
         DEPLOYER
     }
 
-    /** Copies what it is given. */
     public Account {
         apps = Set.copyOf(apps);
     }

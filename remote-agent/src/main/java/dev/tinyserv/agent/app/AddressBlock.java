@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The addresses that one customer of a network provider has: a whole IPv4 address, a /64 of IPv6. Who bounds what one
- * peer may have counts by this.
+ * The addresses of one customer of a network provider: one IPv4 address, or a /64 of IPv6. Limits for one peer count by
+ * it.
  *
  * @param prefix the bytes that all of these addresses share, in hex
  */
@@ -21,7 +21,7 @@ public record AddressBlock(String prefix) {
                 HexFormat.of().formatHex(bytes.length > IPV6_BYTES ? Arrays.copyOf(bytes, IPV6_BYTES) : bytes));
     }
 
-    /** The address's bytes: four of an IPv4 address, also of one that is mapped into IPv6 (RFC 4291, 2.5.5.2). */
+    /** The address's bytes: 4 for IPv4, also if mapped into IPv6 (RFC 4291, 2.5.5.2), else 16. */
     public static byte[] unmapped(InetAddress address) {
         byte[] bytes = address.getAddress();
         try {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of {@code apps/NAME.json}: the keys of the first version, flat, so that it reads what a later one wrote. New
- * parts get a key each beside them. A file that was written before there was a key has its default.
+ * The format of {@code apps/NAME.json}. Keys are flat and are only added, so that an earlier version reads the file of
+ * a later one. A key that an older file does not have is null and has its default.
  *
  * @param schema the version of this format: {@value #SCHEMA}
  */

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public record AppName(@JsonValue String value) implements Comparable<AppName> {
     private static final Pattern VALID = Pattern.compile("[a-z][a-z0-9-]{0,29}");
 
-    /** Refuses what is no name, telling what one looks like. */
+    /** Throws a {@link Refusal} if the text is no app name. */
     @JsonCreator
     public AppName {
         if (!isValid(value)) {

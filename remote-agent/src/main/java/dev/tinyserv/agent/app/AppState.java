@@ -10,12 +10,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app should be right now, {@code apps/NAME.json}: changed only by verbs, never by a crash, shutdown or reboot.
+ * The desired state of an app, {@code apps/NAME.json}. Only verbs change it, never a crash, shutdown or reboot.
  *
  * @param identity which app it is; never changed
  * @param up whether it should run
- * @param build what its next builds are made of
- * @param formation how many processes of each type run; null if none was set, and the usual ones run
+ * @param build the settings of its next builds
+ * @param formation how many processes of each type run; null for {@link Formation#usual}
  */
 public record AppState(
         Identity identity,
@@ -26,12 +26,12 @@ public record AppState(
      * What stays the same for as long as the app exists.
      *
      * @param app the app's name
-     * @param port the stable port that the router listens on for it
+     * @param port its stable port, on which the router listens
      * @param createdAt when it was created
      * @param createdBy who created it
      */
     public record Identity(AppName app, int port, Instant createdAt, String createdBy) {
-        /** A part that is missing, as in a damaged file, is a {@link NullPointerException}. */
+        /** Throws a {@link NullPointerException} if a part is missing, as in a damaged file. */
         public Identity {
             Objects.requireNonNull(app, "app");
             Objects.requireNonNull(createdAt, "createdAt");
@@ -39,7 +39,7 @@ public record AppState(
         }
     }
 
-    /** A new app, for which nothing was set. */
+    /** The state of a new app, with all defaults. */
     public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
         this(new Identity(app, port, createdAt, createdBy), up, BuildSettings.DEFAULT, null);
     }
@@ -80,7 +80,7 @@ public record AppState(
         return identity.app();
     }
 
-    /** The stable port that the router listens on for it. */
+    /** Its stable port, on which the router listens. */
     public int port() {
         return identity.port();
     }
@@ -103,7 +103,7 @@ public record AppState(
     /**
      * The processes that should run of a release with these types.
      *
-     * @throws dev.tinyserv.buildpacks.base.Refusal as {@link Formation#usual}, if none was set
+     * @throws dev.tinyserv.buildpacks.base.Refusal as {@link Formation#usual}, if no formation was set
      */
     public Formation formationOf(Collection<ProcessType> types) {
         return formation == null ? Formation.usual(types) : formation.of(types);

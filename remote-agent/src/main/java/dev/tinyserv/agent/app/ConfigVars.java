@@ -13,11 +13,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * An app's configuration: names to values. Values are any text but NUL (no environment can hold it), kept byte for
- * byte; all names and values together are at most 32 kB in UTF-8.
+ * An app's config vars: names to values. A value is any text without NUL, which no environment can hold. All names and
+ * values together have at most {@link #LIMIT_BYTES} in UTF-8. Immutable.
  */
 public final class ConfigVars {
-    /** The most bytes of all names and values. */
+    /** The most bytes of all names and values together. */
     public static final int LIMIT_BYTES = 32 * 1024;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -25,7 +25,7 @@ public final class ConfigVars {
 
     private final SortedMap<String, String> values;
 
-    /** Refuses bad names, NUL, lone surrogates and more than {@link #LIMIT_BYTES}. */
+    /** Throws a {@link Refusal} for a bad name, NUL, a lone surrogate or too many bytes. */
     @JsonCreator
     public ConfigVars(Map<String, String> values) {
         values.forEach(ConfigVars::check);

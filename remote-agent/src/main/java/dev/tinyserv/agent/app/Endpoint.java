@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.app;
 
 /**
- * Where an instance is reached.
+ * The address at which an instance takes requests.
  *
  * @param host an IP address, such as {@code 127.0.0.1}
  * @param port 1 to 65535

@@ -12,15 +12,15 @@ public record ExitStatus(@Nullable Integer code) {
     private static final int SIGNALS = 128;
     private static final int LAST_SIGNAL = SIGNALS + 64;
 
-    /** One that is lost. */
+    /** A status that is lost. */
     public static final ExitStatus UNKNOWN = new ExitStatus(null);
 
-    /** Whether it is 0. */
+    /** Whether the status is 0. */
     public boolean isSuccess() {
         return code != null && code == 0;
     }
 
-    /** The signal that killed the command; empty if none did. */
+    /** The number of the signal that killed the command, from a status of 129 to 192; empty if none did. */
     public OptionalInt signal() {
         return code != null && code > SIGNALS && code <= LAST_SIGNAL
                 ? OptionalInt.of(code - SIGNALS)

@@ -35,7 +35,7 @@ public record Formation(@JsonValue SortedMap<ProcessType, Integer> counts) {
                 ProcessType.main(types).map(type -> Map.of(type, 1)).orElse(Map.of())));
     }
 
-    /** These without the types that are not among the given ones. */
+    /** This formation without types that are not among the given ones. */
     public Formation of(Collection<ProcessType> types) {
         SortedMap<ProcessType, Integer> known = new TreeMap<>(counts);
         known.keySet().retainAll(types);

@@ -3,8 +3,8 @@ package dev.tinyserv.agent.app;
 /**
  * What one process of an app may take of its machine, with all that it starts.
  *
- * @param memory in bytes; 0 for what there is
- * @param processes how many; 0 for what there is
+ * @param memory in bytes; 0 for no limit
+ * @param processes how many; 0 for no limit
  */
 public record Limits(long memory, int processes) {
     /** No limits. */

@@ -23,7 +23,7 @@ public record ProcessName(ProcessType type, int index) implements Comparable<Pro
         }
     }
 
-    /** Reads it as {@link #toString} writes it; refuses what is none. */
+    /** Reads a name as {@link #toString} writes it. Throws a {@link Refusal} for any other text. */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static ProcessName of(String text) {
         int dot = text.lastIndexOf('.');

@@ -25,7 +25,7 @@ public record ProcessType(@JsonValue String value) implements Comparable<Process
     /** The release phase; never scaled. */
     public static final ProcessType RELEASE = new ProcessType("release");
 
-    /** Refuses what is no process type. */
+    /** Throws a {@link Refusal} if the text is no process type. */
     @JsonCreator
     public ProcessType {
         if (!VALID.matcher(value).matches()) {
@@ -35,8 +35,8 @@ public record ProcessType(@JsonValue String value) implements Comparable<Process
     }
 
     /**
-     * The type of the one process that runs of an app with these: {@code web}, else the only other one that is not the
-     * release phase; empty if there is none. Refuses several of which none is {@code web}.
+     * The type of the one process that runs by default: {@code web}, else the only type that is not the release phase.
+     * Empty if there is none. Throws a {@link Refusal} if there are several and none is {@code web}.
      */
     public static Optional<ProcessType> main(Collection<ProcessType> types) {
         if (types.contains(WEB)) {

@@ -12,7 +12,7 @@ public final class RepositoryPath {
     private RepositoryPath() {}
 
     /**
-     * The path as git has it: relative, without empty parts, {@code .} and a slash at its end.
+     * The path in the form of git: relative, without empty parts, {@code .} or a slash at its end.
      *
      * @return empty for the whole repository
      * @throws Refusal if it could lead out of the repository, is too long, or holds what no path should

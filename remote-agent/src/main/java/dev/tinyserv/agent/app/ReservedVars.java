@@ -13,12 +13,12 @@ public final class ReservedVars {
 
     private ReservedVars() {}
 
-    /** Whether it is one of them. */
+    /** Whether the variable is reserved. */
     public static boolean contains(String name) {
         return NAMES.contains(name) || name.startsWith(OURS);
     }
 
-    /** Refuses names of which one is reserved; a release that has one from before stays as it is. */
+    /** Throws a {@link Refusal} if one of the names is reserved. Old releases keep theirs. */
     public static void refuse(Collection<String> names) {
         names.stream().filter(ReservedVars::contains).findFirst().ifPresent(name -> {
             String why = name.equals("PORT")

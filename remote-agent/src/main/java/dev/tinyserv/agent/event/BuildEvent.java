@@ -16,14 +16,14 @@ public sealed interface BuildEvent extends Event {
     /** The number of the build; each app counts its own. */
     int number();
 
-    /** The full id of what is built. */
+    /** The full id of the commit that is built. */
     String commit();
 
     /**
      * How long a build took.
      *
-     * @param waited for others to end
-     * @param built from then on; zero if it never began
+     * @param waited until other builds had ended
+     * @param built from then to its end; zero if it never began
      */
     record Times(Duration waited, Duration built) {}
 
@@ -56,7 +56,7 @@ public sealed interface BuildEvent extends Event {
     /**
      * A build made nothing, because it failed or was cancelled.
      *
-     * @param why in words for the pusher, without values of config vars
+     * @param why the reason, for the pusher, without values of config vars
      */
     record Failed(AppName app, int number, String commit, Times times, String why) implements Ended {
         @Override

@@ -3,13 +3,13 @@ package dev.tinyserv.agent.event;
 import dev.tinyserv.agent.app.AppName;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened: a record of a sealed kind, with its data. {@link #text()} is the line that the app's timeline has of it, without secrets. */
+/** Something that happened, as a record of its data. */
 public interface Event {
-    /** The app it happened to; null if no app is concerned. */
+    /** The app that it happened to; null if it concerns none. */
     @Nullable
     AppName app();
 
-    /** Who says it, as it stands before the part in the timeline. */
+    /** The source of the line in the timeline, which stands before the part. */
     default String source() {
         return "tinyserv";
     }
@@ -17,6 +17,6 @@ public interface Event {
     /** The part of the platform that did it, as it stands in {@code tinyserv[part]}. */
     String part();
 
-    /** What happened and why, in one line; empty if the timeline does not tell it. */
+    /** The line of the timeline, without secrets: what happened and why; empty for no line. */
     String text();
 }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * A request that an app did not answer, or not to the end.
  *
  * @param path without a query, shortened and printable
- * @param status that the client was sent
+ * @param status the status that the client was sent
  * @param target the process that was asked; null if none was
  * @param begun whether the head of the app's answer had gone out
  * @param cause what went wrong, in words
- * @param millis since the request came
+ * @param millis milliseconds since the request came
  */
 public record FailedRequest(
         String method, String path, int status, @Nullable Endpoint target, boolean begun, String cause, long millis) {

@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.buildpacks.base.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to the keys that log in. Whoever changed their file, a running agent notices; no app is concerned. */
+/** What happens to the keys that log in, whoever changed their file. Concerns no app. */
 public sealed interface KeyEvent extends Event {
     @Override
     default @Nullable AppName app() {

@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Which app and which release a thread works for: what it logs meanwhile says so, whoever writes the line. It is the
- * thread's own. Work that goes on in another thread takes it along ({@link #carried}), or gets one of its own
- * ({@link #about}); such work leaves a pooled thread as it found it.
+ * The app and the release that a thread works for, which each line that it logs names. Work in another thread takes the
+ * context along ({@link #carried}), or gets one of its own ({@link #about}), and leaves the thread as it found it.
  */
 public final class LogContext {
     private static final String APP = "app";
@@ -22,17 +21,17 @@ public final class LogContext {
         MDC.put(APP, app.value());
     }
 
-    /** From here on this thread works for a release of it, such as {@code v7}, until {@link #clear}. */
+    /** From here on this thread works for a release, such as {@code v7}, of the app, until {@link #clear}. */
     public static void release(String release) {
         MDC.put(RELEASE, release);
     }
 
-    /** From here on it works for none. */
+    /** From here on this thread works for no app. */
     public static void clear() {
         Context.NONE.enter();
     }
 
-    /** The work as another thread does it for what this one works for. */
+    /** The work, to be done by another thread in the context of this one. */
     public static Runnable carried(Runnable work) {
         return Context.now().around(work);
     }
@@ -51,13 +50,13 @@ public final class LogContext {
         };
     }
 
-    /** An executor whose work takes along what this thread works for now. */
+    /** An executor whose work runs in this thread's context of now. */
     public static Executor carrying(Executor executor) {
         Context caller = Context.now();
         return work -> executor.execute(caller.around(work));
     }
 
-    /** The work as any thread does it for an app. */
+    /** The work, to be done by any thread in the context of an app. */
     public static Runnable about(AppName app, Runnable work) {
         return new Context(app.value(), null).around(work);
     }

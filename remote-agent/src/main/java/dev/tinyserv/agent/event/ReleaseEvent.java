@@ -17,10 +17,10 @@ public sealed interface ReleaseEvent extends Event {
     int version();
 
     /**
-     * A release is the current one: the deploy has happened.
+     * A release has become the current one.
      *
      * @param description what the release is, in a few words
-     * @param commit the full id of what its slug was built from; null without one
+     * @param commit the full id of the commit that its slug was built from; null without a slug
      */
     record Released(
             AppName app,

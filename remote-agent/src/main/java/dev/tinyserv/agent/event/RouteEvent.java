@@ -33,7 +33,7 @@ public sealed interface RouteEvent extends Event {
         }
     }
 
-    /** The app's route is not what it should be yet. */
+    /** The router does not have the app's wanted route yet. */
     record NotRouted(AppName app, String text) implements RouteEvent {
         @Override
         public String part() {
@@ -59,7 +59,7 @@ public sealed interface RouteEvent extends Event {
         }
     }
 
-    /** What the router says of the app in words: how many more requests failed, or what the app does wrong. */
+    /** A line from the router: how many more requests failed, or what the app does wrong. */
     record RouterSaid(AppName app, String text) implements RouteEvent {
         @Override
         public String source() {
@@ -72,6 +72,6 @@ public sealed interface RouteEvent extends Event {
         }
     }
 
-    /** Who says it, where that is the router itself. */
+    /** The source and part of what the router tells. */
     String ROUTER = "router";
 }

@@ -40,8 +40,8 @@ public sealed interface RunEvent extends Event {
     /**
      * A process takes longer than most to listen on its port.
      *
-     * @param others the ports that it listens on instead
-     * @param limit how long it is waited for in all
+     * @param others the ports that it listens on instead, sorted; empty for none
+     * @param limit how long the agent waits in all
      */
     record Late(AppName app, ProcessName process, int port, SortedSet<Integer> others, Duration limit)
             implements RunEvent {
@@ -55,7 +55,7 @@ public sealed interface RunEvent extends Event {
         }
     }
 
-    /** A process that was just started is given up for one on another port, because a stranger listens on its own. */
+    /** A stranger listens on the port of a new process, which is started again on another port. */
     record PortTaken(AppName app, ProcessName process, int port) implements RunEvent {
         @Override
         public String text() {
@@ -66,7 +66,7 @@ public sealed interface RunEvent extends Event {
     /**
      * A process has passed its gate.
      *
-     * @param took since its start
+     * @param took the time since its start
      */
     record Ready(AppName app, ProcessName process, Duration took) implements RunEvent {
         @Override
@@ -91,7 +91,7 @@ public sealed interface RunEvent extends Event {
     /**
      * A process that should run has ended by itself.
      *
-     * @param ran since its start
+     * @param ran the time since its start
      * @param restart when it will be started again
      */
     record Exited(AppName app, ProcessName process, ExitStatus status, Duration ran, Restart restart)
@@ -116,7 +116,7 @@ public sealed interface RunEvent extends Event {
         }
     }
 
-    /** A process goes on although another release is wanted, which does not start. */
+    /** A process of an older release goes on, because the wanted release does not start. */
     record GoesOn(AppName app, ProcessName process, int version, String wanted, String why) implements RunEvent {
         @Override
         public String text() {
@@ -156,7 +156,7 @@ public sealed interface RunEvent extends Event {
         }
     }
 
-    /** Other endpoints of an app take its requests now; no line of the timeline tells that. */
+    /** Other endpoints of an app take its requests now. Not in the timeline. */
     record EndpointsChanged(AppName app) implements RunEvent {
         @Override
         public String text() {

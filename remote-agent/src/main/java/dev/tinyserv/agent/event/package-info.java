@@ -1,4 +1,4 @@
-/** What happens to apps, for whoever listens. */
+/** Events: changes of apps, and their listeners. */
 @NullMarked
 package dev.tinyserv.agent.event;
 

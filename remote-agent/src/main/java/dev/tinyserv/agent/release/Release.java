@@ -12,9 +12,9 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Code and configuration together, numbered; {@link ReleaseFile} is its file. All but the status is immutable.
+ * One numbered version of an app: code with configuration. Only its status ever changes.
  *
- * @param header which release it is, and how far it came
+ * @param header its app, number, status and making
  * @param slug its code; null before the first push
  * @param env the config vars
  */
@@ -33,7 +33,7 @@ public record Release(Header header, @Nullable Slug slug, ConfigVars env) {
         REDEPLOY
     }
 
-    /** How far a release came. */
+    /** Whether a release went live. */
     public enum Status {
         @JsonProperty("pending")
         PENDING,
@@ -70,7 +70,6 @@ public record Release(Header header, @Nullable Slug slug, ConfigVars env) {
             String description,
             @Nullable String branchWas) {}
 
-    /** The app. */
     public AppName app() {
         return header.app();
     }
@@ -80,7 +79,7 @@ public record Release(Header header, @Nullable Slug slug, ConfigVars env) {
         return header.version();
     }
 
-    /** How far it came. */
+    /** Whether it went live. */
     public Status status() {
         return header.status();
     }

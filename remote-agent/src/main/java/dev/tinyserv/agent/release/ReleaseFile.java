@@ -13,16 +13,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of {@code releases/NAME.json} and {@code releases/NAME/vN.json}, which people script against. What is there
- * for their scripts only is written and never read back: the port and the command line.
+ * The format of {@code releases/NAME.json} and {@code releases/NAME/vN.json}, which people's scripts read. The port and
+ * the command line are for these scripts only: {@link #release} does not read them back.
  *
  * @param schema the version of this format: {@value #SCHEMA}
  * @param port the app's stable port when the file was written
  * @param cmdline the command of {@code web}, else of its only type; null without a slug
  * @param processes the command of every process type
  * @param slug the id of its slug; null before the first push
- * @param slugEnv the variables that the buildpack gives, below the config vars
- * @param root the folder of the slug that it was built in and runs in; empty for all of it
+ * @param slugEnv the variables that the buildpack sets; config vars override them
+ * @param root the folder of the slug in which it was built and runs; empty for the whole slug
  */
 public record ReleaseFile(
         int schema,
@@ -48,7 +48,7 @@ public record ReleaseFile(
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
-    /** A part that is missing, as in a damaged file, is a {@link NullPointerException}. */
+    /** Throws a {@link NullPointerException} if a part is missing, as in a damaged file. */
     public ReleaseFile {
         Objects.requireNonNull(app, "app");
         Objects.requireNonNull(id, "id");
@@ -103,7 +103,7 @@ public record ReleaseFile(
                 .orElse(null);
     }
 
-    /** The release; {@code port} and {@code cmdline} are not looked at. */
+    /** The release, without {@code port} and {@code cmdline}. */
     public Release release() {
         Release.Making making = new Release.Making(createdAt, createdBy, cause, description, branchWas);
         return new Release(new Release.Header(app, version, id, status, making), code(), env);

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The numbered releases of every app. An app's numbers are given out in its deploy queue, one after another; reading is
- * safe from any thread.
+ * The numbered releases of every app. Changes of one app's releases come one at a time, in its deploy queue. Reading is
+ * safe from any thread. A {@link Refusal} says what the disk does not give or take.
  */
 public final class Releases {
     private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
@@ -93,8 +93,8 @@ public final class Releases {
     }
 
     /**
-     * The newest release that a push made live: the current one, or one that others have followed that only changed the
-     * configuration, say. Empty if there is none, or it cannot be told, which is logged.
+     * The newest release up to the current one that a push made live. Empty if there is none, or if a file cannot be
+     * read, which is logged.
      */
     public Optional<Release> lastPush(AppName app) {
         try {
@@ -122,7 +122,7 @@ public final class Releases {
         return commit(app, first);
     }
 
-    /** Gives the change the next number and writes it down as pending. */
+    /** Gives the change the next number and writes it as a pending release. */
     public Release begin(AppState app, Change change) {
         int next = versions(app.app()).stream().findFirst().orElse(0) + 1;
         Release pending = draft(app.app(), next, change);
@@ -139,7 +139,7 @@ public final class Releases {
         store.write(layout.release(release.app(), release.version()), ReleaseFile.of(release, port));
     }
 
-    /** The file may be there, and only its sync have failed: nobody would ever say what became of that release. */
+    /** The file may be there, and only its sync have failed: it would stay pending for ever. */
     private void takeBack(Path file, Refusal problem) {
         try {
             store.delete(file);
@@ -149,8 +149,8 @@ public final class Releases {
     }
 
     /**
-     * Makes a pending release the current one. When this returns it has happened, also if the power fails now. When it
-     * throws it has not: the former release stays current.
+     * Makes a pending release the current one, durably: the commit point. When this throws, the former release stays
+     * current.
      */
     public Release commit(AppState app, Release pending) {
         Release live = pending.withStatus(Release.Status.LIVE);
@@ -170,14 +170,14 @@ public final class Releases {
         return live;
     }
 
-    /** Writes down that a pending release did not go live. */
+    /** Writes that a pending release did not go live. */
     public void fail(AppState app, Release pending) {
         write(pending.withStatus(Release.Status.FAILED), app.port());
     }
 
     /**
-     * Deletes what a killed predecessor had not finished writing, and marks as failed what it left behind the commit
-     * point of no return; once, at the start, before anything is written.
+     * Deletes files that a killed agent had not finished, and marks releases newer than the current one as failed.
+     * Called once, at the start, before anything is written.
      */
     public void settle(AppState app) {
         List<Integer> versions = versionsAfterSweep(app.app());
@@ -193,12 +193,12 @@ public final class Releases {
         }
     }
 
-    /** Whether there is more of the app than what its creation wrote. */
+    /** Whether the app has a release besides the first, which its creation wrote. */
     public boolean hasMoreThanTheFirst(AppName app) {
         return versions(app).stream().anyMatch(version -> version > 1);
     }
 
-    /** Deletes all releases of a destroyed app. When it throws some are left; again is harmless. */
+    /** Deletes all releases of a destroyed app. When this throws some are left, and it can be called again. */
     public void forget(AppName app) {
         try {
             store.delete(layout.currentRelease(app));
@@ -221,18 +221,18 @@ public final class Releases {
                 : Optional.of(slug.site().in(layout.slug(app, slug.id())));
     }
 
-    /** The full id of the commit of the app's current release; empty if it has none. */
+    /** The full id of the commit of the app's current release; empty without a slug. */
     public Optional<String> commit(AppName app) {
         return Optional.ofNullable(current(app).commit());
     }
 
     /**
-     * The port of an app whose own file, the only truth about it, is lost. The file of its current release has a copy for
-     * scripts, which nothing else reads: the port never changes while the app exists, the copy is durable since the app's
-     * creation, and with another port all that clients have of the app would lead nowhere, or to another app.
+     * The stable port of an app whose own file is lost, from the copy in the file of its current release. The copy can
+     * be trusted: the port never changes while the app exists. Another port would break every address that clients
+     * have.
      *
      * @param taken the ports that other apps have
-     * @throws Refusal if there is no copy, or it is the port of another app by now
+     * @throws Refusal if there is no copy, or another app has the port by now
      */
     public int recoveredPort(AppName app, Set<Integer> taken) {
         Path file = layout.currentRelease(app);
@@ -255,7 +255,7 @@ public final class Releases {
                 new Release.Header(app, version, id, Release.Status.PENDING, making), change.slug(), change.env());
     }
 
-    /** With thousands of apps it counts that the folder is read once. */
+    /** Reads the folder only once, which counts with thousands of apps. */
     private List<Integer> versionsAfterSweep(AppName app) {
         try {
             return versionsAmong(DurableFile.sweep(layout.releases(app)));
