@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A router that serves one root: puts the parts together, begins, hands over, ends. */
+/** The router of one root: wires its parts, starts, hands over and ends. */
 @SuppressWarnings("FutureReturnValueIgnored") // they repeat until the thread ends
 final class Router implements HandOver.Giver, AutoCloseable {
     /** Another router serves the root and does not hand over. */
@@ -96,7 +96,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
     }
 
     /**
-     * Starts a router, or takes over from the one that runs; returns when it serves.
+     * Starts a router, or takes over from the running one. Returns when it serves.
      *
      * @throws Taken if another one serves this root and does not hand over
      * @throws Refusal if it cannot serve
@@ -105,7 +105,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         return start(settings, System::nanoTime);
     }
 
-    /** As {@link #start(RouterSettings)}; limits on clients and apps are kept by that clock. */
+    /** As {@link #start(RouterSettings)}, with a clock in nanoseconds for the time limits on clients and apps. */
     static Router start(RouterSettings settings, LongSupplier nanos) {
         Router router = new Router(settings, nanos);
         try {
@@ -234,7 +234,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         end();
     }
 
-    /** Stops taking connections, lets requests under way finish for a while, ends. Returns when it has ended. */
+    /** Takes no more connections, lets requests finish within the drain timeout, and ends. Blocks until then. */
     @Override
     public void close() {
         if (leaving.compareAndSet(false, true)) {
@@ -252,7 +252,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         }
     }
 
-    /** Ends at once and leaves everything as a kill would. */
+    /** Ends at once, as a kill would. */
     void kill() {
         leaving.set(true);
         listeners.closeAll();
@@ -269,7 +269,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         ended.countDown();
     }
 
-    /** A table may just be being written: who has ended writes no more. */
+    /** Waits for a table that is being written, so that none is written after the end. */
     private void awaitControl() {
         try {
             if (!control.awaitTermination(CONTROL_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -304,22 +304,22 @@ final class Router implements HandOver.Giver, AutoCloseable {
         }
     }
 
-    /** Waits until it has ended, by a hand-over or by {@link #close}. */
+    /** Waits until the router has ended, by a hand-over or by {@link #close}. */
     void awaitEnd() throws InterruptedException {
         ended.await();
     }
 
-    /** As {@link #awaitEnd()}, for as long as requests under way may take. */
+    /** As {@link #awaitEnd()}, at most for the drain timeout. */
     void awaitEndBriefly() throws InterruptedException {
         ended.await(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The bytes that its pools hold. */
+    /** The bytes of direct memory in the pools of buffers. */
     long memoryInPools() {
         return transport.memoryInPools();
     }
 
-    /** The pooled buffers that nobody has released; none once it has ended. */
+    /** The pooled buffers that are not released; none after the end. */
     long buffersInUse() {
         return transport.buffersInUse();
     }

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The router's process. It serves until SIGTERM, or until a second one for the same root has taken its sockets over.
- * Exits with 0 then, with 75 if another router serves the root and does not hand over, with 1 if it cannot serve.
+ * The main of the router's process. It serves until SIGTERM, or until a successor has its sockets; then it exits with
+ * 0. It exits with 75 if another router serves the root and does not hand over, with 1 if it cannot serve.
  */
 public final class RouterMain {
     /** Another router is there: try again later (EX_TEMPFAIL of sysexits.h). */
@@ -17,7 +17,7 @@ public final class RouterMain {
 
     private RouterMain() {}
 
-    /** Serves until it is told to end; returns the exit status. */
+    /** Serves until the router ends. Returns the exit status. */
     public static int run(RouterSettings settings) throws InterruptedException {
         Router router;
         try {
@@ -37,7 +37,7 @@ public final class RouterMain {
         return 0;
     }
 
-    /** On SIGTERM a JVM would exit with 143 although everything went as it should. */
+    /** Halts with 0, because a JVM exits with 143 on SIGTERM. */
     private static void end(Router router) {
         router.close();
         try {

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what the agent asks, one thing after the other on the control thread. */
+/** Answers the questions of the agent, one after another on the control thread. */
 @SuppressWarnings("FutureReturnValueIgnored") // it answers by itself
 public final class ControlDesk {
     private static final Logger LOG = LoggerFactory.getLogger(ControlDesk.class);
@@ -46,18 +46,18 @@ public final class ControlDesk {
         this.transport = transport;
     }
 
-    /** No route is taken from now on, because a successor reads the table; completes when that is written. */
+    /** Refuses changes of routes from now on, and writes the table for a successor. Completes when it is written. */
     public CompletableFuture<Void> freeze() {
         frozen = true;
         return CompletableFuture.runAsync(keeper::writeTable, control);
     }
 
-    /** Routes are taken again. */
+    /** Accepts changes of routes again. */
     public void thaw() {
         frozen = false;
     }
 
-    /** Answers a question, now or later, on any thread. */
+    /** Answers a question on the control thread; not at all once the router ends. */
     void handle(Question question, Consumer<Answer> answer) {
         try {
             control.execute(() -> answer(question, answer));

@@ -22,29 +22,29 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A line between agent and router: a JSON object with {@code schema} 1, its {@code kind} and the components of the
- * record that stands for this kind. The agent asks questions; the router answers each with its id, and sends notices.
- * Agents and routers of different versions meet at a restart: kinds and keys are only added, and unknown keys passed
- * over. A router refuses a question of an unknown kind, and an agent passes over an answer of one.
+ * record for this kind. The agent asks questions. The router answers each with its id, and sends notices. Agents and
+ * routers of different versions meet at a restart: kinds and keys are only added. Unknown keys are ignored. A router
+ * refuses a question of an unknown kind, and an agent ignores an answer of one.
  */
 sealed interface ControlMessage {
-    /** What the agent asks. */
+    /** A question of the agent. */
     sealed interface Question extends ControlMessage {
-        /** By which its answer is known. */
+        /** The id, which the answer repeats. */
         long id();
 
-        /** The answer that says why nothing was done. */
+        /** The refusal of this question, with the reason. */
         default Refused refused(String why) {
             return new Refused(id(), 0, why);
         }
     }
 
-    /** What the router answers. */
+    /** An answer of the router. */
     sealed interface Answer extends ControlMessage {
-        /** Of the question. */
+        /** The id of the question. */
         long id();
     }
 
-    /** What the router tells unasked. */
+    /** A message of the router without a question. */
     sealed interface Notice extends ControlMessage {}
 
     /**
@@ -82,23 +82,23 @@ sealed interface ControlMessage {
     /** Asks to read the file of one app's route and to put it into force, or to forget the app if there is none. */
     record Changed(long id, long version, AppName app) implements Question {}
 
-    /** Asks to answer when no request is under way to these endpoints, or when the time is over. */
+    /** Asks to answer when no request to these endpoints is under way, or when the time is over. */
     record Drain(long id, List<Endpoint> endpoints, long limitMillis) implements Question {
         public Drain {
             endpoints = List.copyOf(endpoints);
         }
     }
 
-    /** Asks what the router says of itself. */
+    /** Asks for the {@link RouterStatus}. */
     record Status(long id) implements Question {}
 
     /** A question of a newer agent. */
     record Unknown(long id, String kind) implements Question {}
 
     /**
-     * It is done.
+     * The question was carried out.
      *
-     * @param version of the table in force
+     * @param version the version of the table in force
      * @param portErrors why ports cannot be listened on, with the answer to {@link Table}; else null
      * @param status with the answer to {@link Status}; else null
      */
@@ -115,7 +115,7 @@ sealed interface ControlMessage {
     /**
      * The answer to {@link All} and {@link Changed}: the routes are in force.
      *
-     * @param errors why fronts cannot be had, by front
+     * @param errors why the router cannot serve a front, by front
      */
     record Routed(long id, Map<String, String> errors) implements Answer {
         public Routed {
@@ -126,16 +126,16 @@ sealed interface ControlMessage {
     /**
      * Nothing was done.
      *
-     * @param version of the table that was refused; else 0
-     * @param text why, in one line
+     * @param version the version of the refused table; else 0
+     * @param text the reason, in one line
      */
     record Refused(long id, long version, String text) implements Answer {}
 
     /**
-     * A request that the router answered itself, or what else an app does wrong.
+     * A failed request, or what else an app does wrong.
      *
-     * @param text in one line
-     * @param request if it is a request; null otherwise, and from a router of version 0.1
+     * @param text the line for the timeline
+     * @param request the failed request; null if it is none, and from a router of version 0.1
      */
     record Failed(AppName app, String text, @Nullable FailedRequest request) implements Notice {
         RouteEvent event() {
@@ -152,17 +152,17 @@ sealed interface ControlMessage {
     /** The version of this format. */
     int SCHEMA = 1;
 
-    /** The line, with its end. */
+    /** This message as a line, with its line end. */
     default byte[] toLine() {
         return Form.write(this);
     }
 
-    /** Reads a line without its end; throws {@link IllegalArgumentException} if it is none of ours. */
+    /** Reads a line without its end. Throws {@link IllegalArgumentException} if it is no message. */
     static ControlMessage fromLine(byte[] line) {
         return Form.read(line);
     }
 
-    /** How messages are written. */
+    /** The form of messages in JSON. */
     final class Form {
         private static final Map<String, Class<? extends ControlMessage>> KINDS = Stream.of(
                         Table.class,

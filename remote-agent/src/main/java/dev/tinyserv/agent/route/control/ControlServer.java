@@ -29,7 +29,7 @@ public final class ControlServer implements AutoCloseable {
         this.desk = desk;
     }
 
-    /** Listens; a socket file that a killed router left behind is replaced. */
+    /** Listens. Replaces the socket file of a killed router. */
     public static ControlServer open(Path socket, ControlDesk desk) throws IOException {
         Files.deleteIfExists(socket);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -82,12 +82,12 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /** Whether somebody hears notices. */
+    /** Whether an agent is connected. */
     public boolean hasAgent() {
         return !agents.isEmpty();
     }
 
-    /** Tells all who are connected. */
+    /** Sends the notices to every connected agent. */
     public void tell(List<Notice> notices) {
         for (Notice notice : notices) {
             byte[] line = notice.toLine();

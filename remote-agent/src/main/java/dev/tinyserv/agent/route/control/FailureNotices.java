@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the agent is to be told, kept while no agent listens: at most {@value #MAX_WAITING}, of one app at most
- * {@value #PER_SECOND} failures a second and then how many more there were. Safe for several threads.
+ * Notices for the agent, queued until one listens: at most {@value #MAX_WAITING}, then the oldest are dropped. Of one
+ * app at most {@value #PER_SECOND} failures a second, then the number of further ones. Safe for several threads.
  */
 public final class FailureNotices implements FailureLog {
     static final int MAX_WAITING = 1000;
@@ -56,7 +56,7 @@ public final class FailureNotices implements FailureLog {
         }
     }
 
-    /** Any other notice. */
+    /** Queues any other notice. */
     synchronized void add(Notice notice) {
         if (waiting.size() >= MAX_WAITING) {
             waiting.removeFirst();
@@ -64,7 +64,7 @@ public final class FailureNotices implements FailureLog {
         waiting.add(notice);
     }
 
-    /** Takes all that waits. */
+    /** Takes all queued notices. */
     public synchronized List<Notice> take(long nanoTime) {
         rates.entrySet().removeIf(entry -> {
             boolean over = nanoTime - entry.getValue().since >= SECOND;

@@ -31,7 +31,7 @@ final class LineChannel implements AutoCloseable {
         writer.start();
     }
 
-    /** Sends a line with its end, later; a receiver that takes nothing for long loses the connection. */
+    /** Queues a line with its end. If the queue is full, the receiver does not read, and the connection is closed. */
     void send(byte[] line) {
         if (!waiting.offer(line)) {
             close();

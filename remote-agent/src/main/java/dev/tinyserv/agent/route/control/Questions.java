@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Questions that wait for their answers. Safe for threads. */
+/** Questions that wait for their answers. Safe for several threads. */
 final class Questions {
-    /** A question's id, and what completes with its answer, or fails with an {@link IOException} if none can come. */
+    /** A question's id and its answer, which fails with an {@link IOException} if none can come. */
     record Asked(long id, CompletableFuture<Answer> answer) {}
 
     private final Map<Long, CompletableFuture<Answer>> waiting = new HashMap<>();
@@ -33,7 +33,7 @@ final class Questions {
         return waiting.remove(id);
     }
 
-    /** Nobody answers any more what was asked so far. */
+    /** Fails all questions asked so far: the router went away. */
     void lose() {
         takeAll().forEach(question -> question.completeExceptionally(new IOException("the router went away")));
     }

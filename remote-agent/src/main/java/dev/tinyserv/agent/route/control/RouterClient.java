@@ -43,11 +43,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent's side of the control socket. What it wants stands in the files of routes, and it tells the router which of
- * them has changed, and to read all of them when the router comes back: a killed router or agent costs nothing but time.
- * A router of version 0.1, which reads no files, gets the whole table instead. Nothing is written or sent before
- * {@link #begin} has given the complete first table: a restarting agent never takes an app's route away. Safe for several
- * threads, as long as the changes of one app come one after the other.
+ * The agent's side of the control socket. The client writes wanted routes to files, one an app, and tells the router
+ * which file has changed, or to read all when the router comes back. So a killed router or agent loses no route. A
+ * router of version 0.1, which reads no files, gets the whole table instead. Before {@link #begin} nothing is written
+ * or sent, so a restarting agent never removes a route. Safe for several threads, as long as the changes of one app
+ * come one after another.
  */
 public final class RouterClient implements Routes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterClient.class);
@@ -65,7 +65,7 @@ public final class RouterClient implements Routes, AutoCloseable {
     private final Map<AppName, Set<String>> lost = new HashMap<>();
     private final Set<AppName> claiming = ConcurrentHashMap.newKeySet();
     private final Questions questions = new Questions();
-    /** The router that said how it is; null while there is none. */
+    /** The connected router whose status is known; null while there is none. */
     private @Nullable LineChannel router;
 
     /** A client that begins to connect at {@link #begin}. */
@@ -75,7 +75,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         this.link = new RouterLink(layout.routerSocket(), this::greet, this::receive, this::lose);
     }
 
-    /** Gives the complete first table, without what was {@link #set} already, and connects. To be called once. */
+    /** Gives the complete first table, without routes that were {@link #set} already, and connects. Called once. */
     public void begin(Collection<AppRoute> routes) {
         Map<AppName, RouteFiles.Versioned> kept = new HashMap<>();
         files.readAll().forEach(file -> kept.put(file.route().app(), file));
@@ -124,17 +124,17 @@ public final class RouterClient implements Routes, AutoCloseable {
         });
     }
 
-    /** Waits until the router has acknowledged all that is wanted; whether it did within the limit. */
+    /** Waits until the router has acknowledged all wanted routes. Returns whether it did within the limit. */
     public boolean awaitReady(Duration limit) {
         return await(limit, wanted::isAllDone);
     }
 
-    /** Whether a router answers right now; does not wait. */
+    /** Whether a router is connected now. Does not wait. */
     public boolean isConnected() {
         return locked(() -> router != null);
     }
 
-    /** What the router says of itself; throws a {@link Refusal} if it does not answer within two seconds. */
+    /** The status of the router. Throws a {@link Refusal} if the router does not answer within 2 s. */
     public RouterStatus status() {
         return ask(STATUS_TIME, (id, leftMillis) -> new ControlMessage.Status(id))
                 .map(Done::status)
@@ -181,7 +181,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         answer(want(app, null));
     }
 
-    /** Wants this route, or none; completes with why fronts cannot be had once the router has followed. */
+    /** Wants this route, or none. Completes with the errors by front once the router has applied it. */
     private CompletableFuture<Map<String, String>> want(AppName app, @Nullable AppRoute route) {
         record Wanting(Optional<Unwritten> change, CompletableFuture<Map<String, String>> followed) {}
         Wanting wanting = locked(() -> new Wanting(wanted.want(app, route), wanted.followed(app)));
@@ -230,7 +230,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         Question question(long id, long leftMillis);
     }
 
-    /** Asks, and again when the router was away meanwhile; empty if it has not done what it was asked within the limit. */
+    /** Asks, and asks again after the router was away. Empty if the router has not done it within the limit. */
     private Optional<Done> ask(Duration limit, Asking asking) {
         long until = System.nanoTime() + limit.toNanos();
         for (long left = limit.toNanos(); left > 0; left = until - System.nanoTime()) {
@@ -258,7 +258,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         return asked.answer();
     }
 
-    /** Sends what is to be sent, in the order of the lock: handing a line over does not wait. */
+    /** Sends all changes, under the lock to keep their order: sending a line does not wait. */
     private void send() {
         locked(() -> {
             LineChannel to = router;
@@ -345,7 +345,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         return errors;
     }
 
-    /** After a refusal: the router's version may be another than we think, so ask and then send again. */
+    /** Asks for the status and sends again after a refusal: the router may have another version than assumed. */
     private void greetAgain(LineChannel channel) {
         boolean isStillThere = locked(() -> {
             boolean same = router == channel;
@@ -414,7 +414,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         }
     }
 
-    /** Ends the connection; the router goes on serving what it has. */
+    /** Ends the connection. The router goes on serving its routes. */
     @Override
     public void close() {
         link.close();

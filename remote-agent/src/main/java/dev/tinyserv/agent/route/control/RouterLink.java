@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a connection to the router: opens it, opens it again a moment after it broke, hands on what comes. */
+/** Keeps a connection to the router: opens it again 25 ms after it broke, and passes on each message. */
 final class RouterLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterLink.class);
     private static final long RETRY_NANOS = 25_000_000;
@@ -24,7 +24,7 @@ final class RouterLink implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable LineChannel current;
 
-    /** A link that begins with {@link #start}; one thread calls all who hear. */
+    /** A link that connects at {@link #start}. One thread calls all three callbacks. */
     RouterLink(Path socket, Consumer<LineChannel> connected, Consumer<ControlMessage> received, Runnable disconnected) {
         this.socket = socket;
         this.connected = connected;

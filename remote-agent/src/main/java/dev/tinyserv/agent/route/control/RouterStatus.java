@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the router says of itself.
+ * The status of the router.
  *
- * @param pid its process
+ * @param pid the pid of its process
  * @param version the version of the table that it serves; 0 before the first
  * @param ports the stable ports that it listens on
- * @param portErrors why it cannot listen on others
+ * @param portErrors why it cannot listen on other wanted ports, by port
  * @param underWay requests and tunnels under way
  * @param transport {@code epoll}, or {@code nio} where a successor cannot take the sockets over
  * @param speaks 2 if it reads the files of routes; 0 for version 0.1, which does not say

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts routes into force, in memory and on their ports. The agent's files of routes are what it starts from. The table
- * in one file, as version 0.1 keeps it, is written where somebody of that version, or a router that leaves, reads it.
- * Used by the control thread only.
+ * Applies routes, in memory and to the ports. A router starts from the agent's files of routes. The table in one file,
+ * as version 0.1 keeps it, is written only for a router of that version or one that leaves. Used by the control thread
+ * only.
  */
 public final class TableKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(TableKeeper.class);
@@ -46,19 +46,19 @@ public final class TableKeeper {
         this.notices = notices;
     }
 
-    /** The router that handed its sockets over goes by the table in one file until it ends. */
+    /** Notes the router that handed its sockets over. Until it ends, it follows the table in one file. */
     public void follows(Predecessor former) {
         predecessor = former;
     }
 
-    /** Whether a router that handed its sockets over still answers what it had begun. */
+    /** Whether the router that handed its sockets over still runs. */
     boolean isFollowed() {
         return predecessor.isAlive();
     }
 
     /**
-     * Serves what was kept, as far as its ports can be had; lost ports are told to the agent. An app's file says more
-     * than the table in one file if it is of a later change.
+     * Applies the routes on disk, and tells the agent on which ports the router cannot listen. An app's file overrides
+     * the table in one file if it is of a later change.
      *
      * @param inherited listening sockets of a predecessor, for which there must be routes before they accept
      */
@@ -86,10 +86,10 @@ public final class TableKeeper {
     }
 
     /**
-     * Puts the table of an agent of version 0.1 into force, and deletes the files of routes, which say less now.
+     * Applies the table of an agent of version 0.1, and deletes the files of routes, which are outdated now.
      *
-     * @return why ports cannot be listened on; they are tried again each second
-     * @throws Refusal if it is not newer than the one in force, cannot be kept on disk or makes no sense; then nothing
+     * @return why the router cannot listen on ports; they are tried again each second
+     * @throws Refusal if the table is not newer than the one in force, cannot be written or is invalid; then nothing
      *     has changed
      */
     Map<Integer, String> apply(long version, List<AppRoute> routes) {
@@ -119,7 +119,7 @@ public final class TableKeeper {
     }
 
     /**
-     * Puts all the agent's files into force, and no other route.
+     * Applies all the agent's files, and no other route.
      *
      * @param unwritten apps whose routes stay as they are
      * @return why fronts cannot be had; ports are tried again each second
@@ -144,11 +144,11 @@ public final class TableKeeper {
     }
 
     /**
-     * Puts an app's file into force, or forgets the app if there is none.
+     * Applies an app's file, or removes its route if there is none.
      *
      * @return why fronts cannot be had; ports are tried again each second
-     * @throws Refusal if the file cannot be read or makes no sense, or the agent has never sent all; then nothing has
-     *     changed
+     * @throws Refusal if the file cannot be read or is invalid, or the agent has not sent all; then nothing has
+     *     changed. Also if the table in one file cannot be written, with the route in force
      */
     Map<String, String> apply(long version, AppName app) {
         if (!byFiles) {
@@ -170,7 +170,7 @@ public final class TableKeeper {
         return errors(app);
     }
 
-    /** Why the app's fronts cannot be had. */
+    /** Why the router cannot serve some of the app's fronts, by front. */
     private Map<String, String> errors(AppName app) {
         Map<String, String> errors = new TreeMap<>();
         Route route = table.route(app);
@@ -184,7 +184,7 @@ public final class TableKeeper {
         return errors;
     }
 
-    /** A router that leaves reads the table in one file; without such a reader it would only become outdated. */
+    /** Writes the table in one file for a router that leaves; else deletes it, as it would be outdated. */
     private void keepForOthers() {
         if (isFollowed()) {
             writeTable();
@@ -220,7 +220,7 @@ public final class TableKeeper {
         portErrors.putAll(errors);
     }
 
-    /** Tries the ports again that could not be had. */
+    /** Tries again to listen on the lost ports. */
     public void retryPorts() {
         List<Integer> lost = List.copyOf(portErrors.keySet());
         bind(lost);

@@ -20,30 +20,30 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agent wants the router to serve, and how far the router has followed. Changes are numbered; a change goes to
- * the app's file first and is then sent: as the app's name to a router that reads the files, in a table of all routes to
- * one of version 0.1. Not safe for threads by itself.
+ * The wanted routes, and how far the router has applied them. Changes are numbered. A change is written to the app's
+ * file first, and then sent: as the app's name to a router that reads files, in a table of all routes to one of version
+ * 0.1. Not safe for several threads by itself.
  */
 final class WantedTable {
-    /** What a router reads: from this on, files. */
+    /** The least {@link RouterStatus#speaks} of a router that reads files. */
     static final int FILES = 2;
 
-    /** A change that is to be written to the app's file; without a route the file goes. */
+    /** A change to be written to the app's file; without a route the file is deleted. */
     record Unwritten(AppName app, @Nullable AppRoute route, long change) {}
 
     /**
-     * What is to be sent.
+     * A question to be sent.
      *
      * @param all whether it is about all apps
-     * @param question by its id
-     * @param changes each app's change that the router has followed when it answers
+     * @param question makes the question with an id
+     * @param changes the number of each app's change that the answer confirms
      */
     record Sending(boolean all, LongFunction<Question> question, Map<AppName, Long> changes) {}
 
-    /** What an answer says of an app: why fronts cannot be had, and whom to tell. */
+    /** The result of an answer for an app: the errors by front, and the futures to complete. */
     record Followed(AppName app, Map<String, String> errors, List<CompletableFuture<Map<String, String>>> waiting) {}
 
-    /** How far the router is. */
+    /** How far the router has applied the wanted table. */
     private enum Phase {
         /** It has not said yet what it reads, or has refused: nothing is sent. */
         AWAY,
@@ -56,14 +56,14 @@ final class WantedTable {
     }
 
     /**
-     * What is wanted of an app.
+     * The wanted route of an app.
      *
      * @param route null for none
      * @param change the number of the last change
-     * @param written the number of the change that stands in its file
-     * @param done the number of the change that the router has followed
-     * @param errors why fronts cannot be had, as the router said
-     * @param waiting who waits for a change, by its number
+     * @param written the number of the change in its file
+     * @param done the number of the change that the router has applied
+     * @param errors why the router cannot serve fronts, by front
+     * @param waiting the futures that wait for a change, by its number
      */
     private record Wish(
             @Nullable AppRoute route,
@@ -95,7 +95,7 @@ final class WantedTable {
             return taken;
         }
 
-        /** Those of the router's errors that are about this route's fronts. */
+        /** The errors that concern the fronts of this route. */
         Map<String, String> ours(Map<String, String> all) {
             Map<String, String> ours = new TreeMap<>(all);
             ours.keySet()
@@ -110,7 +110,7 @@ final class WantedTable {
     }
 
     private final Map<AppName, Wish> wishes = new TreeMap<>();
-    /** What is not sent yet. */
+    /** The apps whose change is not sent yet. */
     private final Set<AppName> news = new LinkedHashSet<>();
 
     private Phase phase = Phase.AWAY;
@@ -119,9 +119,9 @@ final class WantedTable {
     private boolean begun;
 
     /**
-     * Wants these routes and, of apps whose files are left, none, unless another change of the app is known already.
+     * Wants these routes, and none for other apps with files. A change that was wanted already counts instead.
      *
-     * @return all that is to be written; from now on who makes a change writes it
+     * @return all changes to be written; later ones are returned by {@link #want}
      */
     List<Unwritten> begin(Collection<AppRoute> all, Collection<RouteFiles.Versioned> kept) {
         kept.forEach(file -> change = Math.max(change, file.version()));
@@ -133,7 +133,7 @@ final class WantedTable {
         return first;
     }
 
-    /** Wants this route, or none for this app; returns the change if it is one and is to be written. */
+    /** Wants this route, or none, for the app. Returns the change if it must be written. */
     Optional<Unwritten> want(AppName app, @Nullable AppRoute route) {
         Wish wish = wishes.getOrDefault(app, Wish.NONE);
         if (wish.change() > 0 && Objects.equals(route, wish.route())) {
@@ -143,7 +143,7 @@ final class WantedTable {
         return begun ? Optional.of(new Unwritten(app, route, change)) : Optional.empty();
     }
 
-    /** Completes with why fronts cannot be had once the router has followed the app's last change. */
+    /** Completes with the errors by front once the router has applied the app's last change. */
     CompletableFuture<Map<String, String>> followed(AppName app) {
         Wish wish = wishes.get(app);
         if (wish == null || (wish.done() >= wish.change() && phase == Phase.FOLLOWING)) {
@@ -152,7 +152,7 @@ final class WantedTable {
         return wish.waiting().computeIfAbsent(wish.change(), number -> new CompletableFuture<>());
     }
 
-    /** The app's last change, if it does not stand in its file. */
+    /** The app's last change, if it is not in its file. */
     Optional<Unwritten> unwritten(AppName app) {
         Wish wish = wishes.get(app);
         return wish == null || wish.written() == wish.change()
@@ -160,7 +160,7 @@ final class WantedTable {
                 : Optional.of(new Unwritten(app, wish.route(), wish.change()));
     }
 
-    /** A change stands in the app's file; returns what has to stand there instead, if a later one was written before. */
+    /** Notes that a change was written. Returns what must be written instead, if a later change was overwritten. */
     Optional<Unwritten> written(Unwritten done) {
         Wish wish = wishes.get(done.app());
         if (wish == null) {
@@ -174,14 +174,14 @@ final class WantedTable {
         return Optional.empty();
     }
 
-    /** A router told which version it has, and what it reads; it must be sent everything. */
+    /** Notes the version of a router and what it reads. Everything is sent next. */
     void greeted(long version, int reads) {
         change = Math.max(change, version);
         speaks = reads;
         phase = Phase.GREETED;
     }
 
-    /** What is to be sent now; nothing while a message with all routes is due to be answered by a router of 0.1. */
+    /** The questions to be sent now; none while a router of version 0.1 has not answered the last table. */
     List<Sending> next() {
         boolean byFiles = speaks >= FILES;
         if (phase == Phase.GREETED || (phase == Phase.FOLLOWING && !byFiles && !news.isEmpty())) {
@@ -230,7 +230,7 @@ final class WantedTable {
         return new Sending(true, id -> new ControlMessage.Table(id, version, routes), changes);
     }
 
-    /** The router has followed; returns what that says of each app. */
+    /** Notes that the router has applied what was sent. Returns the result for each app. */
     List<Followed> done(Sending sent, Map<String, String> errors) {
         if (sent.all() && phase == Phase.ASKED) {
             phase = Phase.FOLLOWING;
@@ -250,7 +250,7 @@ final class WantedTable {
         return all;
     }
 
-    /** The router has refused, and nothing is sent before the next {@link #greeted}; returns whom to tell. */
+    /** Notes a refusal: nothing is sent before the next {@link #greeted}. Returns the futures to fail. */
     List<CompletableFuture<Map<String, String>>> refused(Sending sent) {
         phase = Phase.AWAY;
         List<CompletableFuture<Map<String, String>>> waiting = new ArrayList<>();
@@ -263,12 +263,12 @@ final class WantedTable {
         return waiting;
     }
 
-    /** Whether the router has followed all changes. */
+    /** Whether the router has applied all changes. */
     boolean isAllDone() {
         return phase == Phase.FOLLOWING && wishes.values().stream().allMatch(wish -> wish.done() >= wish.change());
     }
 
-    /** The router listens on a port that it had lost. */
+    /** Notes that the router listens on a lost port again. */
     void portBack(AppName app, int port) {
         wishes.computeIfPresent(app, (name, wish) -> {
             Map<String, String> left = new TreeMap<>(wish.errors());

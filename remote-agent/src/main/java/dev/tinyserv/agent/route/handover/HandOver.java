@@ -35,9 +35,9 @@ public final class HandOver implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandOver.class);
 
-    /** What the router does at each point; called on the thread that opens sockets, too, so each must be quick. */
+    /** The router that hands over. Called on the accepting thread, so each method must be quick. */
     public interface Giver {
-        /** Completes with the sockets, frozen as they are from then on. */
+        /** Freezes the routes, and completes with the listening sockets by port. */
         CompletableFuture<Map<Integer, Channel>> prepare();
 
         /** The successor went away: go on as before. */
@@ -72,7 +72,7 @@ public final class HandOver implements AutoCloseable {
         return new HandOver(binding.channel());
     }
 
-    /** Stops listening and removes the socket's file. */
+    /** Stops listening on the socket of hand-overs. */
     @Override
     public void close() {
         server.close().awaitUninterruptibly();

@@ -4,8 +4,8 @@ import dev.tinyserv.agent.route.proxy.Traffic;
 import dev.tinyserv.agent.route.table.TableFile;
 
 /**
- * Keeps a router that leaves on the table of its successor: what the agent was told is in force must hold for the
- * requests of kept connections here as well, and the successor writes each table before it acknowledges it.
+ * Keeps a router that leaves on the table of its successor, so that acknowledged routes hold for its kept connections,
+ * too: the successor writes each table before it acknowledges. Safe for several threads.
  */
 public final class TableFollower {
     private final TableFile file;
@@ -18,7 +18,7 @@ public final class TableFollower {
         this.seen = file.mark();
     }
 
-    /** Called before each request; the lock is held while reading so that no request overtakes a newer table. */
+    /** Reads a changed table; called before each request. Other requests wait, so none uses an older table. */
     public synchronized void follow() {
         String mark = file.mark();
         if (!mark.equals(seen)) {

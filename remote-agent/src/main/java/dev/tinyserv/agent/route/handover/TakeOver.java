@@ -39,7 +39,7 @@ public final class TakeOver implements AutoCloseable {
         this.count = words.length - 1;
     }
 
-    /** Asks the router that runs to hand over; from now on it takes no new table. Fails if nobody is there. */
+    /** Asks the running router to hand over, which then takes no new route. Fails if there is none. */
     public static TakeOver begin(Path socket, Transport transport) throws IOException {
         BlockingQueue<Object> received = new LinkedBlockingQueue<>();
         Bootstrap bootstrap = new Bootstrap()
@@ -117,7 +117,7 @@ public final class TakeOver implements AutoCloseable {
         return descriptors;
     }
 
-    /** Tells the other that it may leave now. */
+    /** Tells the predecessor to leave now. */
     public void done() {
         say(channel, HandOver.DONE);
     }

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.route.http;
 
-/** A message that is not taken, with the status that says so. Thrown by the parser; carries no stack trace. */
+/** An HTTP message that is refused, with the status for the client. Carries no stack trace. */
 public final class BadMessage extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

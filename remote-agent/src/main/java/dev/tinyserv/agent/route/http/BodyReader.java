@@ -2,9 +2,9 @@ package dev.tinyserv.agent.route.http;
 
 import io.netty.buffer.ByteBuf;
 
-/** Takes a body apart by its framing; strict about chunks, because that is where requests are smuggled. */
+/** Reads a body by its framing, strictly about chunks, in which requests are smuggled. For one thread. */
 public final class BodyReader {
-    /** Where the parts go. */
+    /** Takes the parts of a body. */
     public interface Sink {
         /** A part of the body; the sink owns it. */
         void content(ByteBuf part);
@@ -41,7 +41,7 @@ public final class BodyReader {
         return framing.kind() == Framing.Kind.UNTIL_CLOSE;
     }
 
-    /** Takes what there is; true when the body is complete. */
+    /** Reads the available bytes. True when the body is complete. Throws {@link BadMessage} for a bad chunk. */
     public boolean read(ByteBuf in, Sink sink) {
         return switch (framing.kind()) {
             case NONE -> true;
@@ -120,7 +120,7 @@ public final class BodyReader {
         return true;
     }
 
-    /** Extensions are dropped; they must still be what two readers would read alike, and not the bulk of the body. */
+    /** Extensions are dropped, but they must be unambiguous, and few bytes in all. */
     private boolean isExtension(ByteBuf in, int start, int lf) {
         int end = lf - 1;
         if (end < start || in.getByte(end) != '\r' || (end > start && in.getByte(start) != ';')) {

@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 
-/** Sends a body on in its new framing. */
+/** Writes a body in its outgoing framing. For one thread. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and its handler hears of that
 public final class BodyWriter {
     private static final ByteBuf LAST_CHUNK = Unpooled.unreleasableBuffer(

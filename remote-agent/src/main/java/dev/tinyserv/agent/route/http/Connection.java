@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.route.http;
 
-/** What the {@code Connection} fields of a head say. */
+/** The options in the {@code Connection} fields of a head. */
 final class Connection {
     private boolean close;
     private boolean keepAlive;
@@ -56,7 +56,7 @@ final class Connection {
         return end;
     }
 
-    /** Whether a field is named as one that is meant for the next hop only. */
+    /** Whether the options name a field, which is for the next hop only then. */
     boolean names(Head head, int field) {
         if (!namesFields) {
             return false;

@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.route.http;
 
 /**
- * A header field of an answer of the router's own.
+ * A header field of the router's own answer.
  *
  * @param name as it is written
  * @param value without a line end

@@ -9,18 +9,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of a {@code Forwarded} field (RFC 7239, section 4): elements with commas between them, the nearest hop's last,
- * each of pairs with semicolons between them.
+ * The value of a {@code Forwarded} field (RFC 7239, section 4): elements separated by commas, the nearest hop's last,
+ * each of pairs separated by semicolons.
  *
- * @param text the value; empty if there is none, or if it is none that can be read in one way
- * @param lastProto the scheme that the nearest hop says; null if it says none
- * @param lastHost the host that the nearest hop says; null if it says none
- * @param hops whom the elements are for, the nearest last, an address of IPv6 without its brackets; only the nearest
- *     {@value #MOST_HOPS}, and none that stands before an element that does not say it
+ * @param text the value; empty if there is none, or if it is ambiguous
+ * @param lastProto the scheme in the nearest element; null for none
+ * @param lastHost the host in the nearest element; null for none
+ * @param hops the {@code for} of each element, the nearest last, IPv6 without brackets; at most {@value #MOST_HOPS},
+ *     and none before an element without one
  */
 record Forwarded(
         String text, @Nullable String lastProto, @Nullable String lastHost, List<String> hops) {
-    /** So that the app gets no much longer head than the one that came. */
+    /** Keeps the head for the app from growing much longer than the received one. */
     private static final int MOST_HOPS = 32;
 
     private static final Forwarded NONE = new Forwarded("", null, null, List.of());
@@ -31,7 +31,7 @@ record Forwarded(
         return text.isEmpty();
     }
 
-    /** Whether this is what a hop may be called: an address, with or without a port, or a name. */
+    /** Whether the text can name a hop: an address, with or without a port, or a name. */
     static boolean isNode(String value) {
         return NODE.matcher(value).matches();
     }
@@ -40,7 +40,7 @@ record Forwarded(
         return new Parser(value).parse();
     }
 
-    /** Goes through the value once. */
+    /** Parses the value in one pass. */
     private static final class Parser {
         private final String value;
         private int at;
@@ -78,7 +78,7 @@ record Forwarded(
             return new Forwarded(value.substring(start, end), proto, host, List.copyOf(nearest));
         }
 
-        /** Each proxy adds an element: one that names nobody has no word on what its client sent before it. */
+        /** Ends an element. Without a {@code for}, the elements before it cannot be trusted, and are dropped. */
         private void endElement() {
             if (node == null) {
                 hops.clear();
@@ -122,7 +122,7 @@ record Forwarded(
             }
         }
 
-        /** An address of IPv6, or one with a port, should be in quotes, and often is not. */
+        /** Also takes addresses of IPv6 or with a port, which should be in quotes and often are not. */
         private String readToken(boolean takesAddress) {
             int start = at;
             while (at < value.length()

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app is told of where its requests come from: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and
- * {@code -Port}, and {@code Forwarded} (RFC 7239) if a trusted proxy sends it. Of a peer that is no trusted proxy these
- * say what the router itself sees. What a trusted proxy says is kept, and the proxy is added to the lists; what no reader
- * could take for one thing is left out. One object serves all requests of a connection.
+ * Tells an app where a request comes from: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code -Port},
+ * and {@code Forwarded} (RFC 7239) if a trusted proxy sends it. For any other peer the fields say what the router
+ * itself sees. The values of a trusted proxy are kept, and the proxy is added to the lists; ambiguous values are left
+ * out. One object serves all requests of a connection.
  */
 public final class Forwarding {
     private static final Pattern SCHEMES =
@@ -42,10 +42,10 @@ public final class Forwarding {
     }
 
     /**
-     * What is told of the requests of one connection.
+     * The forwarding of one connection.
      *
      * @param ownPort the port that the peer has connected to
-     * @param trusted whether the peer's own word on these counts
+     * @param trusted whether the peer is a trusted proxy
      */
     public static Forwarding of(InetSocketAddress peer, int ownPort, boolean trusted) {
         return new Forwarding(NetUtil.toAddressString(peer.getAddress()), ownPort, trusted);
@@ -59,7 +59,7 @@ public final class Forwarding {
     /**
      * Writes the lines for a request.
      *
-     * @param host the authority that the app gets as Host
+     * @param host the authority that the app gets as {@code Host}
      */
     void write(ByteBuf out, Head head, String host) {
         Map<String, List<String>> said = trusted ? said(head) : Map.of();
@@ -72,8 +72,8 @@ public final class Forwarding {
     }
 
     /**
-     * The values of the five fields, by lower-case names, the farthest hop's first. A field whose name was written with an
-     * underscore is none of them.
+     * The received values of the five fields, by lower-case names, the farthest hop's first. A name with an underscore
+     * does not count.
      */
     private static Map<String, List<String>> said(Head head) {
         Map<String, List<String>> said = new HashMap<>();
@@ -104,14 +104,14 @@ public final class Forwarding {
         return first != null ? first : second != null ? second : third;
     }
 
-    /** What the nearest hop says, if it makes sense. */
+    /** The value of the nearest hop; null if it is invalid. */
     private static @Nullable String last(Map<String, List<String>> said, String field, Predicate<String> makesSense) {
         List<String> values = said.getOrDefault(field, List.of());
         String last = values.isEmpty() ? "" : values.get(values.size() - 1);
         return makesSense.test(last) ? last : null;
     }
 
-    /** The hops so far and the peer. A proxy appends to what it was sent: what stands before a broken part is no one's. */
+    /** The hops and the peer. A proxy appends to the list, so hops before an invalid one are dropped. */
     private String chain(List<String> values) {
         List<String> hops = new ArrayList<>();
         for (String value : values) {
@@ -140,7 +140,7 @@ public final class Forwarding {
         return digits && Integer.parseInt(value) <= 65535;
     }
 
-    /** The port that a client has used: a redirect that an app makes of it must not lead past the proxy. */
+    /** The port that the client used, so that redirects of the app do not bypass the proxy. */
     private String port(String proto, String host) {
         String explicit = host.substring(host.lastIndexOf(':') + 1);
         if (host.indexOf(':') >= 0 && !host.endsWith("]") && isPort(explicit)) {

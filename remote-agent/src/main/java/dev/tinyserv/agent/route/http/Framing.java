@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the end of a body is found.
  *
- * @param kind the way
- * @param length its bytes if the way is LENGTH
+ * @param kind how
+ * @param length the bytes of the body if the kind is LENGTH; else 0
  */
 public record Framing(Kind kind, long length) {
     public enum Kind {
@@ -28,7 +28,7 @@ public record Framing(Kind kind, long length) {
         return kind == Kind.CHUNKED || kind == Kind.UNTIL_CLOSE || length > 0;
     }
 
-    /** What the head says, or null if it says nothing; anything that two readers could read differently is refused. */
+    /** The framing in the head; null for none. Throws {@link BadMessage} if it is ambiguous. */
     static @Nullable Framing declared(Head head, boolean http11) {
         @Nullable Framing framing = null;
         for (int i = 0; i < head.count(); i++) {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The start line and the fields of one message, as bytes with the places where names and values stand. One object
- * serves all messages of a connection, one after the other, so that a request costs no object per field.
+ * The start line and the fields of one message, as bytes with the offsets of names and values. One object serves all
+ * messages of a connection, so that no field costs an object. For one thread.
  */
 public final class Head {
     private static final int SPANS = 4;
@@ -25,7 +25,7 @@ public final class Head {
     }
 
     /**
-     * Takes over a complete head, which ends with an empty line.
+     * Reads a complete head, with its empty line. Throws {@link BadMessage} if it is malformed.
      *
      * @param startLine whether it begins with a start line; trailers do not
      */
@@ -101,7 +101,7 @@ public final class Head {
         return bytes;
     }
 
-    /** How many bytes the whole head has, its empty line among them. */
+    /** The bytes of the whole head, with its empty line. */
     public int length() {
         return length;
     }

@@ -2,9 +2,9 @@ package dev.tinyserv.agent.route.http;
 
 import io.netty.buffer.ByteBuf;
 
-/** Finds where a head ends, looking at each byte once however it arrives, and keeps to the limits meanwhile. */
+/** Finds the end of a head and checks its limits. Scans each byte once, however the bytes arrive. */
 public final class HeadScanner {
-    /** The bytes of a first line, without its line end. */
+    /** The most bytes of a first line, without its line end. */
     static final int MAX_LINE = 8 * 1024;
 
     private final int maxSize;
@@ -12,14 +12,14 @@ public final class HeadScanner {
     private int lineStart;
     private boolean inStartLine = true;
 
-    /** Finds heads of at most this many bytes, the first line and the empty line counted. */
+    /** A scanner for heads of at most this many bytes, with first line and empty line. */
     public HeadScanner(int maxSize) {
         this.maxSize = maxSize;
     }
 
     /**
-     * The size of the head that the buffer begins with, or -1 if more bytes are needed; then it is to be called again
-     * with the same bytes and more.
+     * The size in bytes of the head at the beginning of the buffer. If more bytes are needed, -1; the next call gets
+     * the same bytes and more.
      */
     public int scan(ByteBuf in, boolean startLine) {
         int base = in.readerIndex();
@@ -47,7 +47,7 @@ public final class HeadScanner {
         }
     }
 
-    /** Checks what was seen before a LF that is there or must still come. */
+    /** Checks the bytes seen before a LF, which may not have come yet. */
     private void checkSize(int seen, boolean startLine) {
         if (startLine && inStartLine && seen > MAX_LINE + 1) {
             throw new BadMessage(414, "a first line of more than " + MAX_LINE + " bytes");

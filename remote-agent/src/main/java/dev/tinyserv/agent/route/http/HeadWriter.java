@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the heads that are sent on: nothing of the received line or framing is copied unseen. */
+/** Writes outgoing heads. Start lines and framings are written anew, never copied. */
 public final class HeadWriter {
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] VERSION_LINE_END = ascii(" HTTP/1.1\r\n");
@@ -30,9 +30,9 @@ public final class HeadWriter {
     /**
      * Writes the request for the app.
      *
-     * @param forwarding writes what the app is told of where the request comes from
+     * @param forwarding writes the fields on the origin of the request
      * @param ownHost the authority for a request that has none
-     * @param requestId the id for a request that has no sane one
+     * @param requestId the id for a request without a valid one
      */
     public static void request(
             ByteBuf out, Head head, Request request, Forwarding forwarding, String ownHost, String requestId) {
@@ -90,7 +90,7 @@ public final class HeadWriter {
     /**
      * Writes the response for the client.
      *
-     * @param framing how the body is sent on, or null if the head says nothing of it
+     * @param framing the framing of the outgoing body; null for none
      * @param http11 whether the client speaks HTTP/1.1
      */
     public static void response(
@@ -146,7 +146,7 @@ public final class HeadWriter {
         out.writeBytes(CRLF);
     }
 
-    /** A whole answer of the router's own: one line of text. */
+    /** Writes a whole answer of the router's own, with one line of text. */
     public static void answer(ByteBuf out, int status, String line, boolean keepAlive, boolean toHead) {
         byte[] body = (line + "\n").getBytes(StandardCharsets.UTF_8);
         List<Field> fields = new ArrayList<>();

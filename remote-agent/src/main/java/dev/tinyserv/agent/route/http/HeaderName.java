@@ -22,7 +22,7 @@ enum HeaderName {
     HTTP2_SETTINGS(false, true),
     PROXY_CONNECTION(false, false),
     TRANSFER_ENCODING(false, false),
-    /** {@code X-Forwarded} and any {@code X-Forwarded-…}: the peer is not trusted with one. */
+    /** {@code X-Forwarded} and any {@code X-Forwarded-…}: {@link Forwarding} writes them anew. */
     X_FORWARDED(false, true);
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
@@ -39,19 +39,19 @@ enum HeaderName {
         this.passedToClient = passedToClient;
     }
 
-    /** Whether a request's field with this name is handed on as it is. */
+    /** Whether a request's field with this name is passed on unchanged. */
     boolean passedToApp() {
         return passedToApp;
     }
 
-    /** Whether an answer's field with this name is handed on as it is. */
+    /** Whether an answer's field with this name is passed on unchanged. */
     boolean passedToClient() {
         return passedToClient;
     }
 
     /**
-     * Which of these the name is, in any case. An underscore counts as a hyphen, because applications behind CGI-like
-     * interfaces cannot tell them apart.
+     * The known name of a field in any case; null for an unknown one. An underscore counts as a hyphen, because
+     * applications behind CGI-like interfaces cannot tell them apart.
      */
     static @Nullable HeaderName of(byte[] bytes, int start, int end) {
         int length = end - start;

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.route.http;
 
 import java.nio.charset.StandardCharsets;
 
-/** What may stand in Host: a name, an IPv4 or a bracketed IPv6 address, and perhaps a port. */
+/** A valid {@code Host}: a name, an IPv4 address or a bracketed IPv6 address, perhaps with a port. */
 final class HostName {
     private static final int MAX_LENGTH = 261;
 

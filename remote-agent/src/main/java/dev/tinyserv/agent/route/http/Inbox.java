@@ -5,11 +5,11 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes that a connection has received and nobody has taken yet. */
+/** The received bytes of a connection that are not taken yet. For one thread. */
 public final class Inbox {
     private @Nullable ByteBuf bytes;
 
-    /** Appends; owns the buffer from now on. */
+    /** Appends the buffer and owns it from now on. */
     public void add(ByteBufAllocator allocator, ByteBuf more) {
         ByteBuf before = bytes;
         if (before == null) {
@@ -32,7 +32,7 @@ public final class Inbox {
         }
     }
 
-    /** What there is; valid until the next call of this object. */
+    /** The untaken bytes; valid until the next call of this object. */
     public ByteBuf bytes() {
         return bytes == null ? Unpooled.EMPTY_BUFFER : bytes;
     }

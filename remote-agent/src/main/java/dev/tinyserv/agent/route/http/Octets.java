@@ -16,7 +16,7 @@ public final class Octets {
         return TOKEN[b & 0xff];
     }
 
-    /** What may stand in a field's value: no control character but tab. */
+    /** Whether the byte may be in a field's value: no control character but tab. */
     static boolean isText(byte b) {
         return b >= 0x20 ? b != 0x7f : b < 0 || b == '\t';
     }

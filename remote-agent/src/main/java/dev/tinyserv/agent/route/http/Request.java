@@ -11,10 +11,10 @@ package dev.tinyserv.agent.route.http;
  * @param http11 whether the client speaks HTTP/1.1
  * @param keepAlive whether the client's connection may be used again
  * @param upgrade whether the client asks for another protocol
- * @param repeatable whether it may be sent again after a connection broke
+ * @param repeatable whether the request may be sent again after a connection broke
  * @param head whether it is a HEAD request
- * @param framing its body
- * @param connection what its Connection fields say
+ * @param framing the framing of its body
+ * @param connection the options of its {@code Connection} fields
  */
 public record Request(
         int methodEnd,

@@ -3,19 +3,19 @@ package dev.tinyserv.agent.route.http;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the heads of a connection's requests, one after the other, from bytes that come in any pieces. */
+/** Reads the heads of a connection's requests from bytes that come in any pieces. For one thread. */
 public final class RequestReader {
     private final Head head = new Head(RequestRules.MAX_FIELDS);
     private final HeadScanner scanner = new HeadScanner(RequestRules.MAX_HEAD);
     private final StartLineWatch watch = new StartLineWatch();
     private boolean skippedEmptyLine;
 
-    /** Whether the bytes begin with a part of a head; an empty line before it is skipped. */
+    /** Whether the bytes begin with a part of a head. One empty line before it is skipped. */
     public boolean begins(ByteBuf in) {
         return in.isReadable() && !skipEmptyLine(in);
     }
 
-    /** One empty line before a request is a leftover of some clients' previous one; whether more bytes are needed. */
+    /** Skips one empty line, which some clients send after a request. True if more bytes are needed. */
     private boolean skipEmptyLine(ByteBuf in) {
         if (skippedEmptyLine || in.getByte(in.readerIndex()) != '\r') {
             return false;
@@ -29,10 +29,9 @@ public final class RequestReader {
     }
 
     /**
-     * Takes a head that {@link #begins}; null if more bytes are needed. Then it is to be called again with the same bytes
-     * and more.
+     * Reads a head that {@link #begins}. If more bytes are needed, null; the next call gets the same bytes and more.
      *
-     * @throws BadMessage if they cannot become a request that is taken
+     * @throws BadMessage if the bytes cannot become a valid request
      */
     public @Nullable Request read(ByteBuf in) {
         int size = scanner.scan(in, true);

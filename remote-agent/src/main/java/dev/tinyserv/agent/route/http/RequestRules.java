@@ -15,7 +15,7 @@ public final class RequestRules {
     /** Where the parts of a request's target are in the head's bytes. */
     private record Aim(int hostStart, int hostEnd, int targetStart) {}
 
-    /** Checks everything; throws {@link BadMessage} with the status to answer. */
+    /** Checks a head; throws {@link BadMessage} with the status to answer. */
     public static Request check(Head head) {
         byte[] bytes = head.bytes();
         int end = head.lineEnd();

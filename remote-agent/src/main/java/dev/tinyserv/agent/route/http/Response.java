@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status 100 to 599
  * @param framing how its body ends
- * @param declared what its head says of a body's size, also where none follows (HEAD, 304); null for nothing
+ * @param declared the framing in its head, also where no body follows (HEAD, 304); null for none
  * @param keepAlive whether the app's connection may be used again
- * @param keepAliveSeconds how long the app says that it keeps it, or -1
- * @param connection what its Connection fields say
+ * @param keepAliveSeconds the timeout in its {@code Keep-Alive}, in seconds; -1 for none
+ * @param connection the options of its {@code Connection} fields
  */
 public record Response(
         int status,
@@ -36,7 +36,7 @@ public record Response(
                 status, framing, declared, connection.keepsAlive(http11), keepAliveSeconds(head), connection);
     }
 
-    /** Whether an answer with this head goes on as long as its client stays. */
+    /** Whether the answer is a stream of events, which goes on as long as its client stays. */
     public static boolean isEventStream(Head head) {
         for (int i = 0; i < head.count(); i++) {
             if (Octets.same(head.bytes(), head.nameStart(i), head.nameEnd(i), "content-type")) {

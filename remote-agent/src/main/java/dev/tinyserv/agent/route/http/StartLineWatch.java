@@ -3,9 +3,9 @@ package dev.tinyserv.agent.route.http;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Looks at a head that is not yet complete, each byte once, and refuses it at the first byte with which it can no longer
- * become a request: so a client that speaks TLS, SOCKS, SSH, mail or HTTP/0.9 is told at once, and is not waited for.
- * Where the head is complete, {@link RequestRules} say the same and more.
+ * Scans an incomplete head, each byte once, and throws {@link BadMessage} at the first byte that no request can have.
+ * So a client that speaks TLS, SOCKS, SSH, mail or HTTP/0.9 is answered at once. {@link RequestRules} check the
+ * complete head for this and more.
  */
 public final class StartLineWatch {
     private static final String VERSION = "HTTP/d.d";
@@ -30,7 +30,7 @@ public final class StartLineWatch {
     private boolean connects;
 
     /**
-     * Looks at what has come since the last call.
+     * Scans the bytes since the last call.
      *
      * @param in begins with the head
      */

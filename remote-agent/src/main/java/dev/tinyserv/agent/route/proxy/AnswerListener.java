@@ -4,7 +4,7 @@ import dev.tinyserv.agent.route.http.BadMessage;
 import dev.tinyserv.agent.route.http.Head;
 import dev.tinyserv.agent.route.http.Response;
 
-/** Who asked an app over an {@link UpstreamConnection}, and hears what comes of it. Called on the connection's thread. */
+/** Receives the answer of an app over an {@link UpstreamConnection}. Called on the connection's thread. */
 interface AnswerListener {
     /** A head came: of the answer, or of an interim one before it. It is valid during the call only. */
     void answered(Head head, Response response);

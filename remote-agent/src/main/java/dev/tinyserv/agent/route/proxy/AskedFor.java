@@ -4,16 +4,15 @@ import dev.tinyserv.agent.route.http.Head;
 import java.security.SecureRandom;
 
 /**
- * What was asked for, by whom, and with which status it was answered, as a number that takes no room: a request's head may
- * have kilobytes, and clients choose it. Two answers have the same number only by chance, which nobody can bring about,
- * as it depends on a secret of this process.
+ * A hash of a request's head and the status of its answer. Heads are chosen by clients and may have kilobytes; a hash
+ * takes 8 bytes. It depends on a secret of this process, so nobody can cause a collision.
  */
 final class AskedFor {
     private static final long SECRET = new SecureRandom().nextLong() | 1;
 
     private AskedFor() {}
 
-    /** Of a request without a body; what an app does may depend on any of its fields. */
+    /** The hash of a request without a body, over all fields: an app may depend on any of them. */
     static long hash(Head head, int status) {
         long hash = mixed(SECRET, status);
         byte[] bytes = head.bytes();

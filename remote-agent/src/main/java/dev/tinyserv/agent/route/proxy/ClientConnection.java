@@ -30,22 +30,22 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A client's connection: takes requests one after the other, each carried by an {@link Exchange}. */
+/** A client's connection: reads requests one after another, each carried by an {@link Exchange}. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and this handler hears of that
 final class ClientConnection extends ChannelInboundHandlerAdapter
         implements ClientStream, FileSender.Taker, PlaceHolder {
     static final Duration HEAD_TIME = Duration.ofSeconds(15);
     private static final Duration LINGER_TIME = Duration.ofSeconds(2);
-    /** A body that comes has shorter gaps than this, and an answer that is taken has, too. */
+    /** The longest gap in a body that is being sent, and below, in an answer that is being read. */
     private static final long BODY_GAP_NANOS = 200_000_000;
 
     private static final long ANSWER_GAP_NANOS = 2_000_000_000;
-    /** Who has just come, or has just begun a request, has this long to go on. */
+    /** How long a client that has just come or just begun a request counts as {@link Waiting#JUST_BEGUN}. */
     static final long GRACE_NANOS = 1_000_000_000;
 
     private static final int READ_AHEAD = 64 * 1024;
 
-    /** Where the connection stands between a client and the router. */
+    /** The phase of the connection. */
     private enum Phase {
         /** Nothing has come yet. */
         NEW,
@@ -264,7 +264,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Sets whether more is read: only what can be passed on, or a little ahead so that a closing client is noticed. */
+    /** Sets whether more is read: what can be passed on, or a little ahead so that a closing client is noticed. */
     private void updateReading() {
         boolean passesOn = phase == Phase.TUNNEL || (phase.isBody() && exchange != null && exchange.takesBody());
         boolean room = passesOn ? exchange != null && exchange.appIsWritable() : inbox.size() < READ_AHEAD;
@@ -349,8 +349,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     /**
-     * An answer may take as long as it needs, while a client that leaves is noticed. One that has ended its side is not:
-     * it waits no longer than an idle one.
+     * Lifts the time limit of an answer, because a leaving client is noticed. A client that has ended its side is not
+     * noticed, and keeps the limit of an idle one.
      */
     private void takesItsTime() {
         if (sendsNoMore) {
@@ -493,7 +493,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         };
     }
 
-    /** It owes nothing while it is held up. */
+    /** A client that the router does not read owes nothing. */
     private Waiting owesBody(long waited, long gap, Waiting meanwhile) {
         if (!channel.config().isAutoRead()) {
             return Waiting.NOTHING;
@@ -520,7 +520,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return waited > ANSWER_GAP_NANOS ? Waiting.ANSWER : Waiting.NOTHING;
     }
 
-    /** Whether a part of what was written has yet to reach the kernel, which sends all it has also after a close. */
+    /** Whether written bytes have not reached the kernel, which sends all its bytes even after a close. */
     private boolean hasUnsent() {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         return out != null && !out.isEmpty();
@@ -536,7 +536,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return movedAt;
     }
 
-    /** Closes it at once; an answer that has begun is broken off, so that nobody takes a part of it for all. */
+    /** Closes at once. An answer that has begun is reset, so that the client does not take a part of it for all. */
     void giveUp() {
         if (hasUnsent() || (exchange != null && exchange.isAnswered())) {
             abort();

@@ -12,22 +12,22 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * What an {@link Exchange} needs of the connection that its request came over: the way back for one answer. As a
- * {@link BodyReader.Sink} it takes the answer's body. How a request and its answer lie on the wire is the connection's
- * own affair: one of HTTP/1.1 is a single stream, one of HTTP/2 would have many. Used on the client's thread only.
+ * The client's side of an {@link Exchange}, which takes one answer; its body as a {@link BodyReader.Sink}. Hides how
+ * requests and answers lie on the wire: a connection of HTTP/1.1 is a single stream, one of HTTP/2 would have many.
+ * Used on the client's thread only.
  */
 interface ClientStream extends BodyReader.Sink {
     /** The client's thread. */
     Executor thread();
 
-    /** What the app is told of where the request comes from. */
+    /** Writes the fields on the origin of the request. */
     Forwarding forwarding();
 
     /** The address that the client has connected to, for a request that names no host. */
     String ownAddress();
 
     /**
-     * Answers by the router itself, with one line of text. The exchange is over then.
+     * Sends an answer of the router itself, with one line of text. Ends the exchange.
      *
      * @param keepAlive whether another request may follow
      * @param toHead whether a HEAD is answered, so that only the head is sent
@@ -37,7 +37,7 @@ interface ClientStream extends BodyReader.Sink {
     /**
      * Answers with a file of a site.
      *
-     * @param ready sent or discarded
+     * @param ready the answer, which this method sends or discards
      * @param done called when everything is written; not if the connection breaks
      */
     void reply(ReadyReply ready, Request request, boolean keepAlive, Runnable done);
@@ -62,24 +62,24 @@ interface ClientStream extends BodyReader.Sink {
 
     void flush();
 
-    /** Whether the client takes more now; if not, {@link Exchange#clientWritabilityChanged} tells when it does. */
+    /** Whether the client takes more now. {@link Exchange#clientWritabilityChanged} tells of changes. */
     boolean isWritable();
 
-    /** The way to the app has room again, or none any more. */
+    /** The connection to the app has room again, or has none any more. */
     void appWritabilityChanged();
 
-    /** The client's request is complete: it has this long to be answered. */
+    /** Gives the app this long to begin its answer. */
     void awaitFirstByte(Duration time);
 
-    /** The client has yet to take what is written: it has a while from now, and again whenever it has taken a part. */
+    /** Gives the client the idle timeout to read what is written, and again after each part that it reads. */
     void awaitClient();
 
-    /** Goes on with what was received, after the other side has made that possible. */
+    /** Goes on with the received bytes, after the app can take them. */
     void resume();
 
     /** Ends once all that was written is sent. */
     void closeFlushed();
 
-    /** Breaks off, in a way that the client can tell from a proper end. */
+    /** Resets the connection, so that the client can tell this from a proper end. */
     void abort();
 }

@@ -2,7 +2,7 @@ package dev.tinyserv.agent.route.proxy;
 
 import java.time.Duration;
 
-/** When a connection has waited long enough; checked a few times a second, so setting it costs nothing. */
+/** The deadline of a connection, checked a few times a second, so that setting it is cheap. For one thread. */
 final class Deadline {
     private boolean set;
     private long at;

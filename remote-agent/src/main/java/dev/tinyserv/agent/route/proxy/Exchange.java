@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request and its answer: picks a target, carries the request to it, the answer back, or serves a file of the site,
- * and sees to it that each request ends exactly once, however it ends. Runs on the client's thread.
+ * One request and its answer: picks a target and carries the request there and the answer back, or serves a file of the
+ * site. Each request ends exactly once, however it ends. Runs on the client's thread.
  */
 final class Exchange implements BodyReader.Sink, AnswerListener {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -134,7 +134,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         }
     }
 
-    /** The answer comes from other threads, and meanwhile the client may go away, or wait no longer. */
+    /** Has other threads read the file. Meanwhile the client may leave, or its time may run out. */
     private void serve(Site site) {
         client.awaitFirstByte(traffic.settings().firstByteTimeout());
         CompletableFuture<ReadyReply> unused = traffic.sites()
@@ -344,8 +344,8 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     /**
-     * Answers that a client may ask for again; null if the head of a 204 announces the body that it must not have. A 304
-     * may say how long another answer would be.
+     * The key of answers without a body that may come again; null for all others, and for a 204 whose head announces a
+     * body. A 304 may announce the length of another answer.
      */
     private @Nullable Long key(AnswerEnd.Kind kind, Response came) {
         boolean known = switch (kind) {
@@ -398,7 +398,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         fail(504, "the app did not answer in time", "no answer");
     }
 
-    /** The client's own fault. */
+    /** Ends the exchange for a fault of the client. */
     void reject(BadMessage bad) {
         end(bad.status(), bad.why());
     }
@@ -414,7 +414,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         end(status, line);
     }
 
-    /** Says what the client was sent: once the answer's head has gone out, its status stands. */
+    /** The failure as the client saw it: once the answer's head was sent, its status counts. */
     private FailedRequest failure(int status, String cause) {
         Response begun = response;
         return new FailedRequest(
@@ -493,7 +493,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         halfOver(Phase.TUNNEL_FROM_CLIENT);
     }
 
-    /** One side of a tunnel has sent all it will: the other may go on, unless it has ended before. */
+    /** Notes that one side of a tunnel has ended. The tunnel is over when both have. */
     private void halfOver(Phase left) {
         if (phase == Phase.TUNNEL) {
             phase = left;

@@ -3,17 +3,17 @@ package dev.tinyserv.agent.route.proxy;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.FailedRequest;
 
-/** What is noted of apps that cannot answer, for the logs of these apps. Safe for several threads; never waits. */
+/** Notes failed requests and faults of apps for their logs. Safe for several threads; never waits. */
 public interface FailureLog {
     /**
-     * A request that the router answered itself. Of many in a short time only their number may be kept.
+     * Notes a request that the app did not answer. Of many at once only their number may be kept.
      *
-     * @param nanoTime when, by {@link System#nanoTime}
+     * @param nanoTime the time, by {@link System#nanoTime}
      */
     void failed(AppName app, FailedRequest request, long nanoTime);
 
     /**
-     * What an app does wrong, and is told once.
+     * Notes a fault of an app, which is told once.
      *
      * @param text one printable line
      */

@@ -28,14 +28,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class Listeners {
     private static final int BACKLOG = 1024;
     /**
-     * The kernel keeps about this many bytes that it cannot send yet. With its own choice, up to megabytes, a client that
-     * takes its answer slowly could not be told from one that takes nothing.
+     * About how many unsent bytes the kernel keeps. With its own choice, up to megabytes, a client that reads slowly
+     * could not be told from one that reads nothing.
      */
     private static final long UNSENT = 128 * 1024;
 
     private final Traffic traffic;
     private final IdentityHashMap<EventExecutor, Worker> workers = new IdentityHashMap<>();
-    /** Without a channel's kind: each use adds the one it needs to a copy. */
+    /** Without a channel factory, which each use sets in a copy. */
     private final ServerBootstrap bootstrap;
 
     private final ChannelFactory<ServerChannel> sockets;
@@ -92,12 +92,12 @@ public final class Listeners {
         return open.keySet();
     }
 
-    /** The sockets, by ports. */
+    /** The listening sockets, by port. */
     public Map<Integer, Channel> sockets() {
         return new TreeMap<>(open);
     }
 
-    /** Listens on these ports; returns why it cannot on some. */
+    /** Listens on these ports. Returns the reason for each port on which that fails. */
     public Map<Integer, String> bind(Collection<Integer> ports) {
         BindAddress address = traffic.settings().server().bind();
         Map<Integer, ChannelFuture> attempts = new TreeMap<>();
@@ -150,8 +150,8 @@ public final class Listeners {
     }
 
     /**
-     * Accepts nothing more. When this returns every connection that was accepted is counted: the last ones may still
-     * have been on their way to their worker, and a router that thought it had no client would cut them off.
+     * Accepts nothing more. When this returns, every accepted connection is counted: without that, a router that seems
+     * to have no client would cut off connections on their way to a worker.
      */
     public void closeAll() {
         close(List.copyOf(open.keySet()));

@@ -4,11 +4,11 @@ import dev.tinyserv.agent.app.AddressBlock;
 import java.net.InetAddress;
 
 /**
- * For whom a client's place counts.
+ * The peer and the app that a client's place counts for.
  *
- * @param address where the client comes from
- * @param trusted whether that is a trusted proxy, which speaks for many clients
- * @param port the stable port of the app that it came for
+ * @param address the block of addresses of the peer
+ * @param trusted whether the peer is a trusted proxy, which speaks for many clients
+ * @param port the stable port of the app
  */
 record Origin(AddressBlock address, boolean trusted, int port) {
     static Origin of(InetAddress peer, boolean trusted, int port) {

@@ -1,23 +1,23 @@
 package dev.tinyserv.agent.route.proxy;
 
-/** Who has one of the {@link Places}. */
+/** A client that has one of the {@link Places}. */
 interface PlaceHolder {
-    /** For whom its place counts. */
+    /** The peer and the app that its place counts for. */
     Origin origin();
 
-    /** When it connected, by {@link Traffic#now}. */
+    /** The time when it connected, by {@link Traffic#now}. */
     long cameAt();
 
     /**
-     * What it keeps its place for.
+     * What the client waits for.
      *
      * @param now the time, by {@link Traffic#now}
      */
     Waiting waitsFor(long now);
 
-    /** Since when it has waited for that, by {@link Traffic#now}. */
+    /** The time since when it waits for that, by {@link Traffic#now}. */
     long waitsSince();
 
-    /** When the last byte came or went, by {@link Traffic#now}. */
+    /** The time of the last byte read or written, by {@link Traffic#now}. */
     long movedAt();
 }

@@ -13,13 +13,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's places for clients. While there are free ones, whoever comes has one. When all are taken, who waits makes
- * room, in the order of {@link Waiting}, the longest first; those of an address that has more than its share do so before
- * all others. Shares keep one peer from having all: an address may have a quarter of the places and an app half. An
- * address or app that has its share gets a place only from its own clients. One that has less gets, if nobody waits, the
- * place of the newest client of whoever has more. Clients that have only just come or begun make room when there is nobody
- * else, and at last those that are silent: of the address with the most places, the one that is so for longest. A trusted
- * proxy speaks for many clients and has no share. Used on the worker's thread only.
+ * A worker's places for clients. A free place goes to any newcomer. When all are taken, a waiting client makes room, in
+ * the order of {@link Waiting}, the longest first; clients of an address above its share go before all others. The
+ * share of an address is a quarter of the places, that of an app half. An address or app that has its share gets a
+ * place only from its own clients. One below its share gets, if no client waits, the place of the newest client of an
+ * address or app above its share. Clients that have just begun make room next, and at last silent ones: of the address
+ * with the most places, the longest silent. A trusted proxy speaks for many clients and has no share. Used on the
+ * worker's thread only.
  *
  * @param <C> the clients
  */
@@ -74,7 +74,7 @@ final class Places<C extends PlaceHolder> {
         return taken.size() >= count;
     }
 
-    /** Who has to go so that the newcomer has a place; null if nobody does for it. */
+    /** The client that makes room for the newcomer; null if none does. */
     @Nullable
     C leaver(Origin newcomer, long now) {
         boolean addressIsFull = ofAddress(newcomer) >= share(ADDRESSES);
@@ -114,7 +114,7 @@ final class Places<C extends PlaceHolder> {
         return Math.max(1, count / sharers);
     }
 
-    /** Of those that wait for something that makes room before the limit does. */
+    /** The longest waiting of the clients that make room before, or at equal wait with, the limit. */
     private @Nullable C longestWaiting(Waiting limit, Predicate<Origin> wanted, long now) {
         @Nullable C longest = null;
         Waiting first = limit;
@@ -131,7 +131,7 @@ final class Places<C extends PlaceHolder> {
         return longest;
     }
 
-    /** Of the address that holds most; a tunnel or a stream may be silent, but the many of one peer are a siege. */
+    /** The longest silent client of the address with the most places: many silent tunnels of one peer are a siege. */
     private @Nullable C longestSilent(Predicate<Origin> wanted, long now) {
         Comparator<C> sooner = Comparator.<C>comparingInt(client -> ofAddress(client.origin()))
                 .thenComparingLong(client -> now - client.movedAt());

@@ -12,25 +12,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to an app that serves no request while this handler stands before its own. It hears what the app still
- * sends, throws it away and notes it. If it is watched and nothing comes, it serves again. Else it ends its own side
- * first, and is closed when the app has ended the other: an app that serves one connection at a time can go on, and one
- * that is still writing is not cut off.
+ * A connection to an app that serves no request while this handler is in its pipeline. Bytes that the app still sends
+ * are noted and dropped. A watched connection on which nothing comes serves again. Any other ends its own side, and is
+ * closed when the app has ended the other side: so an app that serves one connection at a time can go on, and one that
+ * still writes is not cut off.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // this handler hears how it ends
 final class RetiredConnection extends ChannelInboundHandlerAdapter {
-    /** Longer than an app that goes on behind its answer takes to do so. */
+    /** Longer than an app takes to send more behind its answer. */
     static final Duration WATCH_TIME = Duration.ofMillis(400);
 
-    /** Who keeps it until it ends. */
+    /** The owner, which keeps the connection until it ends. */
     interface Owner {
         /** The time, as {@link System#nanoTime} says it. */
         long now();
 
-        /** The app has sent something where nothing may come. */
+        /** The app has sent bytes behind the end of an answer. */
         void exceeded(Target target, AnswerEnd end);
 
-        /** It is closed, or serves again. */
+        /** The connection is closed, or serves again. */
         void ended(RetiredConnection connection);
     }
 
@@ -48,9 +48,9 @@ final class RetiredConnection extends ChannelInboundHandlerAdapter {
     private int bytes;
 
     /**
-     * A connection that is not in use.
+     * Retires a connection that is not in use.
      *
-     * @param afterWatch what becomes of it when nothing comes for a while; null for one that is to end at once
+     * @param afterWatch runs if nothing comes for the watch time; null to end at once
      */
     RetiredConnection(Owner owner, SocketChannel channel, Target target, AnswerEnd end, @Nullable Runnable afterWatch) {
         this.owner = owner;

@@ -5,7 +5,7 @@ import dev.tinyserv.agent.config.SettingKind;
 import dev.tinyserv.agent.config.SettingsReader;
 import java.time.Duration;
 
-/** How patient the router is with clients and apps, and how many clients it takes. */
+/** The time limits of the router for clients and apps, and its number of clients. */
 public record RouterSettings(
         ServerSettings server,
         Duration drainTimeout,

@@ -11,12 +11,12 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
- * Netty's epoll, without a fault of it (seen in 4.2.18, since netty#16689): a socket that waits for nothing, such as
- * one whose peer has ended and which is not read because the other side is slow, is taken out of the epoll set, and is
- * then looked for in vain when it is to be waited for again. What was still to be sent or read over it would be lost.
- * Here such a socket stays in the set; edge-triggered, so that a hang-up does not wake the thread again and again.
+ * Netty's epoll without one of its faults (seen in 4.2.18, since netty#16689). Netty removes a socket that waits for
+ * nothing from the epoll set, such as one that is not read because the other side is slow, and cannot add it again, so
+ * that its unsent or unread bytes are lost. Here such a socket stays in the set, edge-triggered, so that a hang-up does
+ * not wake the thread again and again.
  *
- * @param handler Netty's
+ * @param handler Netty's handler
  */
 record SteadyEpoll(IoHandler handler) implements IoHandler {
     static IoHandlerFactory newFactory() {

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/** What all connections of a router share: the table that holds, the limits, the counts. */
+/** What all connections of a router share: routes, limits and counts. Safe for several threads. */
 public final class Traffic {
     private final RouterSettings settings;
     private final Networks trusted;
@@ -21,9 +21,9 @@ public final class Traffic {
     private volatile boolean leaving;
 
     /**
-     * Nothing under way yet.
+     * The traffic of a new router.
      *
-     * @param nanos the clock by which limits are kept, such as {@link System#nanoTime}
+     * @param nanos the clock for time limits, such as {@link System#nanoTime}
      */
     public Traffic(RouterSettings settings, FailureLog failures, LongSupplier nanos) {
         this.nanos = nanos;
@@ -36,12 +36,12 @@ public final class Traffic {
         return settings;
     }
 
-    /** Whether a peer is a proxy whose word on a request's client is handed on. */
+    /** Whether the peer is a trusted proxy. */
     boolean isTrusted(InetAddress peer) {
         return trusted.contains(peer);
     }
 
-    /** The time by the clock by which limits are kept, in nanoseconds. */
+    /** The time by the clock for time limits, in nanoseconds. */
     public long now() {
         return nanos.getAsLong();
     }
@@ -59,7 +59,7 @@ public final class Traffic {
         return sites;
     }
 
-    /** The table for a new request. */
+    /** The table for a new request, after following a successor. */
     RouteTable tableForRequest() {
         beforeClaim.run();
         return table;
@@ -94,7 +94,7 @@ public final class Traffic {
         leaving = true;
     }
 
-    /** As {@link #leave()}, and before each request the table is brought up to what the successor serves. */
+    /** As {@link #leave()}, and {@code follow} runs before each request. */
     public void leaveFollowing(Runnable follow) {
         beforeClaim = follow;
         leaving = true;

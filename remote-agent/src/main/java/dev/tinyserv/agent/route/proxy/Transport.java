@@ -24,7 +24,7 @@ import java.nio.channels.spi.SelectorProvider;
  * @param epoll whether it is epoll
  * @param boss the thread that accepts
  * @param workers the threads that serve
- * @param allocator small pools: many idle connections, few busy ones
+ * @param allocator has small pools, for many idle and few busy connections
  */
 @SuppressWarnings("FutureReturnValueIgnored") // both groups are waited for below
 public record Transport(
@@ -43,7 +43,7 @@ public record Transport(
         return new MultiThreadIoEventLoopGroup(threads, epoll ? SteadyEpoll.newFactory() : NioIoHandler.newFactory());
     }
 
-    /** One worker's share of what there is for all, rounded up. */
+    /** One worker's share of a total, rounded up. */
     int shareOf(int total) {
         return (total + workers.executorCount() - 1) / workers.executorCount();
     }
@@ -52,7 +52,7 @@ public record Transport(
         return epoll ? "epoll" : "nio";
     }
 
-    /** Makes listening sockets: of both families where there is IPv6, unless all of IPv4 is meant alone. */
+    /** Makes listening sockets: for both families where there is IPv6, unless the scope is IPv4 only. */
     ChannelFactory<ServerChannel> listeners(BindAddress bind) {
         if (bind.scope() != BindAddress.Scope.IPV4) {
             return epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;

@@ -27,18 +27,18 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to an app: carries one {@link Exchange} at a time, or waits unused in the owner. */
+/** A connection to an app: carries one {@link Exchange} at a time, or waits unused in its owner. For one thread. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and this handler hears of that
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private static final int MAX_FIELDS = 400;
     private static final int MAX_HEAD = 64 * 1024;
 
-    /** Who keeps it while nobody uses it. */
+    /** The owner, which keeps unused connections. */
     interface Owner extends RetiredConnection.Owner {
-        /** A place for a few bytes of a connection that should have none. */
+        /** A small buffer for reading from a connection that should have no bytes. */
         ByteBuffer look();
 
-        /** It was kept, and is closed. */
+        /** Drops a kept connection that was closed. */
         void forget(Target target, UpstreamConnection connection);
     }
 
@@ -80,7 +80,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         target = of;
     }
 
-    /** Carries an exchange from now on, and sends its head. */
+    /** Begins an exchange and writes its head. */
     void begin(AnswerListener next, ClientStream of, Request what, Consumer<ByteBuf> headWriter) {
         exchange = next;
         client = of;
@@ -148,7 +148,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         inbox.trim();
     }
 
-    /** An app that speaks unasked cannot be trusted with a next request, unless it says that it waited too long for one. */
+    /** Notes that an app sent bytes unasked, unless it sent a 408 because it waited too long. */
     private void speaksUnasked(ByteBuf bytes) {
         AnswerEnd end = lastEnd;
         if (state == State.UNUSED && end != null && target != null && !isTimeout(bytes)) {
@@ -164,8 +164,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Whether an unused connection is still as the last answer left it. What has just arrived is not yet known to this
-     * thread, so the socket itself is asked.
+     * Whether nothing has come over an unused connection since its last answer. Reads from the socket itself, because
+     * this thread may not know of new bytes yet.
      */
     boolean isUntouched() {
         AnswerEnd end = lastEnd;
@@ -277,7 +277,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Waits in the pool from now on. */
+    /** Marks the connection as unused, for this long at most. */
     void idleFor(AnswerEnd end, Duration time, long now) {
         lastEnd = end;
         exchange = null;
@@ -288,8 +288,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Serves no request from now on; the result, which stands before this handler and hears all in its place, has yet to
-     * begin.
+     * Serves no request from now on. The result handles all events in its place, once {@link RetiredConnection#begin}
+     * is called.
      */
     RetiredConnection retire(AnswerEnd end, @Nullable Runnable afterWatch) {
         exchange = null;
@@ -346,7 +346,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes without telling the exchange, which knows. */
+    /** Closes the connection without telling the exchange. */
     void close() {
         if (state == State.UNUSED && target != null) {
             owner.forget(target, this);

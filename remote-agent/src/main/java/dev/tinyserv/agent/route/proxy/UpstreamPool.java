@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One thread's connections to apps: opens them, keeps unused ones for a while, asks after targets that are down. */
+/** One worker's connections to apps: opens them, keeps unused ones for a while, and probes targets that are down. */
 @SuppressWarnings("FutureReturnValueIgnored") // the listeners hear how it ended
 final class UpstreamPool implements UpstreamConnection.Owner {
     private static final int MAX_IDLE_PER_TARGET = 256;
@@ -60,7 +60,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
                 });
     }
 
-    /** An unused connection that the app will not close yet, and on which it has sent nothing unasked, or null. */
+    /** Takes an unused connection that is fresh and untouched; null if there is none. */
     @Nullable
     UpstreamConnection take(Target target) {
         ArrayDeque<UpstreamConnection> kept = idle.get(target);
@@ -75,7 +75,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
         return null;
     }
 
-    /** Opens a connection; the result is null if the app does not take it. */
+    /** Opens a connection within 3 s; null if the app does not take it. */
     void connect(Target target, Consumer<@Nullable UpstreamConnection> then) {
         ChannelFuture connecting = bootstrap.connect(target.address());
         connecting.addListener(done -> {
@@ -90,10 +90,10 @@ final class UpstreamPool implements UpstreamConnection.Owner {
     }
 
     /**
-     * Takes a connection back behind the end of an answer: keeps it for the next request if nothing more can be expected
-     * of the app.
+     * Takes a connection back after the end of an answer: keeps, watches or retires it, by the {@link
+     * dev.tinyserv.agent.route.table.Conduct} of the target.
      *
-     * @param appSeconds how long the app says that it keeps it, or -1
+     * @param appSeconds how long the app keeps the connection, in seconds; -1 if it does not say
      */
     void takeBack(UpstreamConnection connection, Target target, AnswerEnd end, int appSeconds) {
         Duration time = unusedTime(appSeconds);
@@ -141,7 +141,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
         retired.remove(connection);
     }
 
-    /** An app has sent something where nothing may come: its log is told once. */
+    /** Tells the app's log once of bytes behind the end of an answer. */
     @Override
     public void exceeded(Target target, AnswerEnd end) {
         if (target.conduct().exceeded(end.kind())) {
@@ -184,7 +184,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
         }
     }
 
-    /** Tries a target that is down each second until it takes a connection, or nobody names it any more. */
+    /** Tries a target that is down each second, until it takes a connection or no route names it. */
     void probe(Target target) {
         loop.schedule(
                 () -> {

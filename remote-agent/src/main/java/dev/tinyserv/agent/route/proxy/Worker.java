@@ -5,9 +5,8 @@ import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One thread's share of the router: its clients, its connections to apps. Used on that thread only. Each has its own
- * share of the places for clients: were they common, slow clients of one worker could take them all, and no other worker
- * would have one whom it could ask to make room.
+ * One thread's clients and connections to apps. Used on that thread only. Each worker has its own share of the places:
+ * in a common pool, slow clients of one worker could take all, and another worker would have no client to make room.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // it repeats until the thread ends
 public final class Worker {
@@ -40,7 +39,7 @@ public final class Worker {
         }
     }
 
-    /** Whether one more client has a place; when all are taken, another one may have to go for it. */
+    /** Whether there is a place for a newcomer; when all are taken, closes a client that makes room. */
     boolean hasPlace(Origin newcomer) {
         if (!places.areAllTaken()) {
             return true;
@@ -60,7 +59,7 @@ public final class Worker {
         pool.closeStale(now);
     }
 
-    /** Closes the clients that wait for nothing. */
+    /** Closes clients without a request. */
     public void closeIdleClients() {
         loop.execute(() -> places.clients().forEach(ClientConnection::closeIfIdle));
     }

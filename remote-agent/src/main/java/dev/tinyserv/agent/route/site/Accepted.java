@@ -4,14 +4,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What a client says of the forms that it takes: the value of an Accept-Encoding (RFC 9110, section 12.5.3).
+ * The content codings that a client accepts: the value of {@code Accept-Encoding} (RFC 9110, section 12.5.3).
  *
- * @param value empty if it says nothing
+ * @param value the value of the field; empty without one
  */
 record Accepted(String value) {
     private static final Pattern ZERO = Pattern.compile("q=0(\\.0{0,3})?");
 
-    /** Whether it names the coding, and does not say that it would rather have nothing. */
+    /** Whether the value names the coding, without {@code q=0}. */
     boolean takes(String coding) {
         for (String part : value.toLowerCase(Locale.ROOT).split(",", -1)) {
             String[] parameters = part.split(";", -1);

@@ -5,13 +5,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a file (RFC 9110, section 14). Of several parts at once none is given: then the whole file is the answer.
+ * A part of a file (RFC 9110, section 14). A request for several parts is answered with the whole file.
  *
  * @param first the first byte, from 0
  * @param last the last byte, at least the first
  */
 record ByteRange(long first, long last) {
-    /** Stands for a range that no byte of the file is in. */
+    /** A range without a byte of the file. */
     static final ByteRange NONE = new ByteRange(0, -1);
 
     /** Elements of the list may be empty (RFC 9110, 5.6.1). */
@@ -19,7 +19,7 @@ record ByteRange(long first, long last) {
 
     private static final int MOST_DIGITS = 18;
 
-    /** The range of a Range field in a file of that size, or null if the whole file is to be sent. */
+    /** The range of a {@code Range} field in a file of {@code size} bytes; null for the whole file. */
     static @Nullable ByteRange parse(String value, long size) {
         Matcher form = FORM.matcher(value);
         if (!form.matches()) {
@@ -38,7 +38,7 @@ record ByteRange(long first, long last) {
         return first >= size ? NONE : new ByteRange(first, last);
     }
 
-    /** What has more digits than any file has bytes is the largest number. */
+    /** The number; more digits than any size has make {@link Long#MAX_VALUE}. */
     private static long number(String digits) {
         String significant = significant(digits);
         return significant.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong("0" + significant);

@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * The value of an If-Match or If-None-Match (RFC 9110, sections 8.8.3, 13.1.1 and 13.1.2).
  *
- * @param any whether it is {@code *}, which names whatever there is
- * @param strong the tags that name one sequence of bytes, with their quotes
- * @param weak those that name all that mean the same, with their quotes and without {@code W/}
+ * @param any whether the value is {@code *}, which matches any file
+ * @param strong the strong tags, with their quotes
+ * @param weak the weak tags, with their quotes and without {@code W/}
  */
 record EntityTags(boolean any, Set<String> strong, Set<String> weak) {
     private static final String WEAK = "W/";
@@ -19,7 +19,7 @@ record EntityTags(boolean any, Set<String> strong, Set<String> weak) {
         weak = Set.copyOf(weak);
     }
 
-    /** Reads the tags; an element of the list that is none is passed over. */
+    /** Reads the tags. An element that is no tag is ignored. */
     static EntityTags of(String value) {
         Set<String> strong = new HashSet<>();
         Set<String> weak = new HashSet<>();
@@ -41,12 +41,12 @@ record EntityTags(boolean any, Set<String> strong, Set<String> weak) {
         return new EntityTags(value.strip().equals("*"), strong, weak);
     }
 
-    /** Whether the bytes that the strong tag stands for are named; weak tags never name bytes. */
+    /** Whether the strong tag matches by strong comparison, in which weak tags never match. */
     boolean matchStrongly(String tag) {
         return any || strong.contains(tag);
     }
 
-    /** Whether something that means the same is named. */
+    /** Whether the strong tag matches by weak comparison. */
     boolean matchWeakly(String tag) {
         return matchStrongly(tag) || weak.contains(tag);
     }

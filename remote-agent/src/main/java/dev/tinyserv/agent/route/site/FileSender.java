@@ -13,18 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a part of a file with sendfile(2), piece by piece, so that a client that stopped taking it is told from one
- * that is slow. It goes on with the file as it was when it was opened. Each piece is read into the system's memory by
- * another thread first, so that the client's thread, on which all else runs, does not wait for a disk.
+ * Sends a part of a file with sendfile(2), piece by piece, so that a client that stopped reading is told from a slow
+ * one. Another thread reads each piece into the page cache first, so that the client's thread does not wait for a disk.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, and whoever asks hears of that
 public final class FileSender implements ChannelProgressiveFutureListener {
-    /** Whom the file is for. */
+    /** The client of the file. */
     public interface Taker {
-        /** It has yet to take what is written: it has a while from now, and again whenever it has taken a part. */
+        /** Gives the client the idle timeout to read what is written, and again after each part that it reads. */
         void awaitClient();
 
-        /** Breaks off, in a way that it can tell from a proper end. */
+        /** Resets the connection, so that the client can tell this from a proper end. */
         void abort();
     }
 
@@ -44,8 +43,8 @@ public final class FileSender implements ChannelProgressiveFutureListener {
      * Sends nothing yet.
      *
      * @param file closed at the end
-     * @param reader waits for the disk
-     * @param done called when all of it is sent; not if the connection breaks
+     * @param reader runs reads from the disk
+     * @param done called when all is sent; not if the connection breaks
      */
     public FileSender(Taker client, FileChannel file, ByteRange part, Executor reader, Runnable done) {
         this.client = client;
@@ -56,7 +55,7 @@ public final class FileSender implements ChannelProgressiveFutureListener {
         this.end = part.last() + 1;
     }
 
-    /** Sends the next piece, and all others after it. */
+    /** Sends the next piece, and then all others. */
     public void send(Channel channel) {
         if (at >= end) {
             close();
@@ -114,7 +113,7 @@ public final class FileSender implements ChannelProgressiveFutureListener {
         }
     }
 
-    /** Leaves the file open for the next one. */
+    /** A piece, which leaves the file open for the next one. */
     private static final class Piece extends DefaultFileRegion {
         Piece(FileChannel file, long position, long count) {
             super(file, position, count);

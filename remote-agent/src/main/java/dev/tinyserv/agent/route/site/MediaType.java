@@ -3,7 +3,7 @@ package dev.tinyserv.agent.route.site;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a file holds, by the end of its name (the registry of media types of the IANA, and RFC 9239 for scripts). */
+/** The media type of a file by its extension (IANA's registry of media types, and RFC 9239 for scripts). */
 final class MediaType {
     private static final String UNKNOWN = "application/octet-stream";
     private static final String UTF_8 = "; charset=utf-8";

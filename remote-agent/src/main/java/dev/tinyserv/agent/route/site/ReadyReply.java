@@ -12,17 +12,17 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A site's answer that can be sent without another look at the disk: a small body has been read, a large one is open.
- * Who gets it sends it or {@link #discard}s it.
+ * A site's answer, ready to be sent: a small body has been read, the file of a large one is open. The receiver sends it
+ * or {@link #discard}s it.
  *
  * @param reply the answer
- * @param body the bytes to send behind the head; empty for none, and where there is a file
+ * @param body the bytes of the body; empty for none, and with a file
  * @param file the open file of a large body; null for none
  */
 @SuppressWarnings("ArrayRecordComponent") // it is read once, and never compared
 public record ReadyReply(
         SiteReply reply, byte[] body, @Nullable FileChannel file) {
-    /** Up to here copying is cheaper than another system call. */
+    /** Up to this size copying is cheaper than another system call. */
     private static final int SMALL = 16 * 1024;
 
     private static final byte[] NOTHING = {};
@@ -55,7 +55,7 @@ public record ReadyReply(
         return bytes.array();
     }
 
-    /** Lets go of the file where nobody takes the answer any more. */
+    /** Closes the file of an answer that is not sent. */
     public void discard() {
         try {
             if (file != null) {

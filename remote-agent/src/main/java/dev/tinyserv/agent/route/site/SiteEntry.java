@@ -16,10 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place below a site's folder. No link below that folder is followed, in whatever part of the path it is: what is read
- * lies in the folder.
+ * A path below a site's folder. No link in any part of the path is followed, so all that is read lies in the folder.
  *
- * @param root the site's folder; the way to it may have links
+ * @param root the site's folder; the path to it may have links
  * @param below the path from there
  */
 record SiteEntry(Path root, Path below) {
@@ -34,7 +33,7 @@ record SiteEntry(Path root, Path below) {
         return new SiteEntry(root, below.resolve(name));
     }
 
-    /** The entry whose name has more at its end. */
+    /** The entry beside this one whose name has this suffix. */
     SiteEntry beside(String suffix) {
         return new SiteEntry(root, below.resolveSibling(name() + suffix));
     }
@@ -43,7 +42,7 @@ record SiteEntry(Path root, Path below) {
         return String.valueOf(below.getFileName());
     }
 
-    /** Whether all that leads to it from the site's folder are folders. */
+    /** Whether every part of the path before the last is a folder and no link. */
     boolean isBelowFolders() throws IOException {
         for (int i = 1; i < below.getNameCount(); i++) {
             BasicFileAttributes folder = look(root.resolve(below.subpath(0, i)));
@@ -54,7 +53,7 @@ record SiteEntry(Path root, Path below) {
         return true;
     }
 
-    /** What it is itself; null if there is nothing. The way to it has been looked at by {@link #isBelowFolders}. */
+    /** The attributes of the entry itself; null if it is not there. Call {@link #isBelowFolders} before. */
     @Nullable
     BasicFileAttributes attributes() throws IOException {
         return look(root.resolve(below));
@@ -74,7 +73,7 @@ record SiteEntry(Path root, Path below) {
         }
     }
 
-    /** Opens it folder by folder, so that a link that has come meanwhile is not followed either. */
+    /** Opens the file folder by folder, so that no link made meanwhile is followed. */
     FileChannel open() throws IOException {
         if (below.getNameCount() == 1) {
             return FileChannel.open(root.resolve(below), READ);

@@ -6,20 +6,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a site in the form in which a client takes it.
+ * A file of a site, in a coding that the client accepts.
  *
- * @param entry where it lies
- * @param bytes its size
- * @param modified when its content changed last, in whole seconds
+ * @param entry the path of this form
+ * @param bytes the size of this form
+ * @param modified when the plain file changed last, in whole seconds
  * @param type its media type
- * @param encoding how it is compressed, as in Content-Encoding; empty for not
- * @param varies whether another client may get another form of it
+ * @param encoding the {@code Content-Encoding}; empty for none
+ * @param varies whether another client may get another form
  */
 record SiteFile(SiteEntry entry, long bytes, Instant modified, String type, String encoding, boolean varies) {
     private static final String GZIP = "gzip";
     private static final String BROTLI = "br";
 
-    /** The file there, or null if there is none; links are not followed. */
+    /** The file at an entry, or null if there is none. Links are not followed. */
     static @Nullable SiteFile find(SiteEntry entry, Accepted accepted) throws IOException {
         BasicFileAttributes plain = entry.isBelowFolders() ? entry.attributes() : null;
         if (plain == null || !plain.isRegularFile()) {

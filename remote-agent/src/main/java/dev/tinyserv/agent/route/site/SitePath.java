@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of a request for a file, decoded (RFC 3986, section 2.1). Nothing of it leads up, is empty or hidden.
+ * The decoded path of a request for a file (RFC 3986, section 2.1). No part is empty, hidden or {@code ..}.
  *
- * @param parts what stands between the slashes
+ * @param parts the parts between the slashes
  * @param folder whether it ends with a slash
  */
 record SitePath(List<String> parts, boolean folder) {
@@ -26,7 +26,7 @@ record SitePath(List<String> parts, boolean folder) {
         parts = List.copyOf(parts);
     }
 
-    /** Reads a request's path without its query; null if no file can be meant by it. */
+    /** Reads a request's path without its query; null if it names no possible file. */
     static @Nullable SitePath parse(byte[] bytes, int start, int end) {
         List<String> parts = new ArrayList<>();
         int at = start;

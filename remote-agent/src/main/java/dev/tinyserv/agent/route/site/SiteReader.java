@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that look for the files of sites and read them, so that a slow disk holds up no connection but those that
- * wait for its files. One task for each client at most waits here. Safe for several threads.
+ * The threads that find and read the files of sites, so that a slow disk delays only connections that wait for its
+ * files. At most one task a client is queued. Safe for several threads.
  */
 public final class SiteReader implements Executor {
     private static final int THREADS = 4;
@@ -25,16 +25,16 @@ public final class SiteReader implements Executor {
                 return thread;
             });
 
-    /** A reader whose threads begin with the first file, and end when none was asked for in a while. */
+    /** A reader whose threads start with the first file, and end after 30 s without one. */
     public SiteReader() {
         threads.allowCoreThreadTimeOut(true);
     }
 
     /**
-     * Looks for the answer to a request.
+     * Finds the answer to a request.
      *
-     * @param head of the request; it must stay as it is until the result is there
-     * @return the answer, or the {@link IOException} with which the disk failed
+     * @param head the head of the request, which must not change until the result is there
+     * @return the answer; fails with the {@link IOException} of the disk
      */
     public CompletableFuture<ReadyReply> read(Site site, Head head, Request request) {
         return CompletableFuture.supplyAsync(

@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  * The answer to a request for a file of a site.
  *
  * @param status the status
- * @param fields the head's fields but for those that every answer has and those of the connection
- * @param file what the body is taken from; null for a body of {@code text}
- * @param part which bytes of it
- * @param text the body where there is no file
+ * @param fields the fields of the head, without those of every answer and of the connection
+ * @param file the file of the body; null for a body of {@code text}
+ * @param part the bytes of the file that are sent
+ * @param text the body without a file
  */
 public record SiteReply(
         int status, List<Field> fields, @Nullable SiteEntry file, ByteRange part, String text) {
     private static final String INDEX = "index.html";
 
-    /** Looks the file up. Throws {@link IOException} if it is there and cannot be looked at. */
+    /** Finds the file. Throws an {@link IOException} if the disk fails. */
     static SiteReply to(Site site, Head head, Request request) throws IOException {
         String method = head.text(0, request.methodEnd());
         if (!method.equals("GET") && !method.equals("HEAD")) {

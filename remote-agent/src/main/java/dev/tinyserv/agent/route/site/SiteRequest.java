@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
-/** What a request for a file says of the file: which forms the client takes, and what it has already. */
+/** The fields of a request for a file: accepted forms, conditions and range. */
 final class SiteRequest {
     private final Head head;
     private final boolean isHead;
@@ -18,7 +18,7 @@ final class SiteRequest {
         this.isHead = request.head();
     }
 
-    /** A field's value, of several with commas between them; empty without one. */
+    /** The value of a field; several values are joined by commas; empty without one. */
     private String field(String lowerCaseName) {
         String value = "";
         for (int i = 0; i < head.count(); i++) {
@@ -42,13 +42,13 @@ final class SiteRequest {
         return new Accepted(field("accept-encoding"));
     }
 
-    /** Whether it is a person's browser that goes to a page, and not one that loads a part of it. */
+    /** Whether a browser goes to a page, rather than loading a part of one. */
     boolean wantsPage() {
         return field("accept").contains("text/html");
     }
 
     /**
-     * What the conditions make of the answer, in the order of RFC 9110, section 13.2.2.
+     * The status by the conditions, in the order of RFC 9110, section 13.2.2.
      *
      * @return 200, 304 or 412
      */
@@ -79,7 +79,7 @@ final class SiteRequest {
         return date == null ? null : date.toInstant();
     }
 
-    /** The part that it wants; null for the whole file. */
+    /** The requested part; null for the whole file. */
     @Nullable
     ByteRange range(SiteFile file) {
         String value = field("range");

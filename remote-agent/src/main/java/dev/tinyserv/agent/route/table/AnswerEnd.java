@@ -8,22 +8,21 @@ import dev.tinyserv.agent.route.http.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of an answer, behind which an app may send nothing: the next bytes are taken for the next answer.
+ * The end of an answer. Bytes that an app sends behind it would be taken for the next answer.
  *
  * @param kind what ended it
- * @param app whose log is told if more comes
- * @param answer what was asked and answered, for that log; empty where nobody would look it up
- * @param key by which answers without a body are told apart, a number that tells what was asked for; null for one behind which no watch is
- *     long enough
+ * @param app the app, whose log is told if more comes
+ * @param answer the request and the status, for that log; empty where they do not matter
+ * @param key tells answers without a body apart, by a hash of their request; null if no watch is long enough
  */
 public record AnswerEnd(
         Kind kind, AppName app, String answer, @Nullable Long key) {
     private static final String ONE_EACH = "; from now on each of its connections serves one request";
     private static final String DROPPED = ", which must not have one; it is thrown away";
 
-    /** What ended an answer, and what is said of an app that goes on behind it. */
+    /** What ended an answer, with the fault of an app that sends more. */
     public enum Kind {
-        /** Its request had a body: what comes behind it may be the answer to that body, which the app took for a request. */
+        /** Its request had a body, which the app may take for a request and answer, too. */
         AFTER_BODY("sent more behind its answer to a request with a body; has it read the body?"),
         /** It is an answer to HEAD. */
         HEAD("sent a body with an answer to HEAD" + DROPPED),
@@ -38,14 +37,14 @@ public record AnswerEnd(
             this.fault = fault;
         }
 
-        /** Whether the status or the method says that there is no body, whatever the head says. */
+        /** Whether the status or the method excludes a body, whatever the head says. */
         public boolean isBare() {
             return this == HEAD || this == NO_CONTENT || this == NOT_MODIFIED;
         }
 
         /**
-         * Whether it is the last of its connection, however the app behaves. An app that has not read a body takes it for
-         * the beginning of its next request, which nothing shows before a stranger's request is the rest of that.
+         * Whether the answer is the last of its connection, however the app behaves. An app that has not read a body
+         * takes it for the beginning of the next request, perhaps a stranger's.
          */
         public boolean isLast() {
             return this == HEAD || this == AFTER_BODY;

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the requests of an app go.
  *
- * @param app whose it is
- * @param fronts where clients reach it; at least one
- * @param targets where its instances are reached; empty if none takes requests
+ * @param app the app
+ * @param fronts where clients reach the app; at least one
+ * @param targets the endpoints of its instances; empty if none takes requests
  * @param otherwise the answer while there are no targets
  */
 public record AppRoute(AppName app, List<Front> fronts, List<Endpoint> targets, Otherwise otherwise) {
@@ -28,8 +28,8 @@ public record AppRoute(AppName app, List<Front> fronts, List<Endpoint> targets, 
      * The route of an app that is reached by its stable port.
      *
      * @param port 1 to 65535
-     * @param site the files that answer where there are no targets; their folder is absolute; null for none
-     * @param reason one line, shown to clients while there is neither
+     * @param site the files that answer without targets, in an absolute folder; null for none
+     * @param reason one line, shown to clients without targets and site
      */
     public static AppRoute of(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
         Otherwise otherwise = site == null ? new Otherwise.Page(reason) : new Otherwise.Files(site);

@@ -6,19 +6,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an instance is known to do behind the end of its answers, and so which of its connections may serve a next
- * request. Bytes behind an answer reach the router some time after it, so a look at the moment of reuse proves nothing:
- * an answer without a body is believed to be over where such answers of the instance were watched for a while, this one
- * among them, and nothing came. Safe for several threads.
+ * What an instance is known to send behind its answers, which decides whether a connection may serve another request.
+ * Such bytes come some time after the answer, so a check at the moment of reuse proves nothing. An answer without a
+ * body counts as over once such answers of the instance, this one among them, were watched and nothing came. Safe for
+ * several threads.
  */
 public final class Conduct {
     /** What becomes of a connection after an answer. */
     public enum Verdict {
-        /** It serves the next request. */
+        /** The connection serves the next request. */
         KEEP,
-        /** It serves none while it is listened to for a while. */
+        /** The connection serves none while it is watched. */
         WATCH,
-        /** It serves none. */
+        /** The connection serves no more request. */
         RETIRE
     }
 
@@ -41,7 +41,7 @@ public final class Conduct {
     private volatile boolean endsBodies = true;
     private volatile boolean endsBare = true;
 
-    /** Decides after an answer; a verdict of WATCH takes a place, which {@link #watched} gives back. */
+    /** Decides after an answer. For each WATCH, {@link #watched} must be called. */
     public Verdict after(AnswerEnd end) {
         if (!mayKeep(end.kind()) || end.kind().isLast()) {
             return Verdict.RETIRE;
@@ -64,7 +64,7 @@ public final class Conduct {
         return Verdict.WATCH;
     }
 
-    /** A watch is over: nothing came, or something, or the connection was lost before that was sure. */
+    /** Ends a watch; {@code nothingCame} is false also if the connection was lost before the end. */
     public synchronized void watched(AnswerEnd end, boolean nothingCame) {
         watched--;
         Long key = end.key();
@@ -79,7 +79,7 @@ public final class Conduct {
         return endsBodies && (endsBare || !kind.isBare());
     }
 
-    /** Something came where nothing may; true if that is the first time in this way. */
+    /** Notes bytes behind an answer. True the first time for this kind. */
     public synchronized boolean exceeded(AnswerEnd.Kind kind) {
         if (kind.isBare()) {
             endsBare = false;

@@ -5,12 +5,12 @@ import java.util.Locale;
 /** Where clients reach an app: a port of its own, or a host with a path prefix on ports that apps share. */
 public sealed interface Front {
     /**
-     * A port that is one app's alone, whatever host a request names.
+     * A port of one app alone, whatever host a request names.
      *
      * @param number 1 to 65535
      */
     record Port(int number) implements Front {
-        /** Refuses what is no port with an {@link IllegalArgumentException}. */
+        /** Throws an {@link IllegalArgumentException} if the number is no port. */
         public Port {
             if (number < 1 || number > 65535) {
                 throw new IllegalArgumentException(number + " is no port");
@@ -33,7 +33,7 @@ public sealed interface Front {
         /** The most parts of a prefix: a longer path is looked up by its first ones. */
         public static final int MAX_PARTS = 8;
 
-        /** Refuses what is no host or no prefix with an {@link IllegalArgumentException}. */
+        /** Throws an {@link IllegalArgumentException} if the host or the prefix is invalid. */
         public Host {
             name = name.toLowerCase(Locale.ROOT);
             boolean fits = prefix.isEmpty()

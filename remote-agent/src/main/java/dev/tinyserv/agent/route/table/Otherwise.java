@@ -7,12 +7,12 @@ public sealed interface Otherwise {
     /**
      * The files of a site.
      *
-     * @param site its folder is absolute
+     * @param site the site, with an absolute folder
      */
     record Files(Site site) implements Otherwise {}
 
     /**
-     * A page that says why there is nothing else.
+     * A page with the reason.
      *
      * @param reason one line
      */

@@ -8,14 +8,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app's route as version 0.1 writes it, to {@code run/routes.json} and in a message with the whole table: with one
- * port. Agents and routers of both versions meet each other during an upgrade, and when one goes back.
+ * An app's route with one port, as version 0.1 writes it to {@code run/routes.json} and in a message with the whole
+ * table. Agents and routers of both versions meet at an upgrade, and when it is undone.
  *
- * @param app whose it is
+ * @param app the app
  * @param port the stable port
- * @param targets where its instances are reached
- * @param site the files that answer where there are no targets; null for none
- * @param reason one line, shown to clients while there is neither
+ * @param targets the endpoints of its instances
+ * @param site the files that answer without targets; null for none
+ * @param reason one line, shown to clients without targets and site
  */
 public record PortRoute(
         AppName app,
@@ -23,14 +23,14 @@ public record PortRoute(
         List<Endpoint> targets,
         @Nullable Site site,
         String reason) {
-    /** Copies the list; refuses missing parts with a {@link NullPointerException}. */
+    /** Throws a {@link NullPointerException} if a part is missing. */
     public PortRoute {
         Objects.requireNonNull(app, "app");
         Objects.requireNonNull(reason, "reason");
         targets = List.copyOf(targets);
     }
 
-    /** In this form; a front that is no port cannot be told, and is left out. */
+    /** The route in this form. Only its first port is kept; without one it is empty. */
     public static List<PortRoute> of(AppRoute route) {
         Site site = route.otherwise() instanceof Otherwise.Files files ? files.site() : null;
         String reason = route.otherwise() instanceof Otherwise.Page page ? page.reason() : "";
@@ -40,7 +40,7 @@ public record PortRoute(
                 .toList();
     }
 
-    /** The route that this says. */
+    /** The route in the form of this version. */
     public AppRoute route() {
         return AppRoute.of(app, port, targets, site, reason);
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One app's route, as long as it is in force. */
+/** One app's route while it is in force. Safe for several threads. */
 public final class Route {
     private final AppRoute wanted;
     private final List<Target> targets;
@@ -24,19 +24,19 @@ public final class Route {
         return targets;
     }
 
-    /** From now on claims fail, so that who drains these targets misses no request. */
+    /** From now on claims fail, so that a drain of these targets misses no request. */
     synchronized void close() {
         closed = true;
     }
 
-    /** Whether a newer route has taken its place, or none. */
+    /** Whether the route was replaced or removed. */
     public synchronized boolean isClosed() {
         return closed;
     }
 
     /**
-     * Picks the target with the fewest requests under way, in turn among equals, and counts a request to it: one step,
-     * so that nobody sees a picked target as idle.
+     * Picks the target with the fewest requests under way, in turn among equals, and counts a request to it. Both are
+     * one step, so that a picked target never seems idle.
      *
      * @param tried targets that are left out
      * @return null if there is none, or if the route {@link #isClosed}

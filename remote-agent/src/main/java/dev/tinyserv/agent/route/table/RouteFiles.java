@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routes that the agent wants, a file for each app: {@code run/routes/NAME.json}. The agent writes an app's file
- * before it tells the router that it has changed; the router reads that one, and all of them after its own restart.
- * Links, and files that make no sense, are not read. For one writer at a time for an app; any number of readers.
+ * The wanted routes, one file an app: {@code run/routes/NAME.json}. The agent writes an app's file before it tells the
+ * router. The router reads that file, and all files when it starts. Links and invalid files are not read. For one
+ * writer an app at a time, and any number of readers.
  */
 public final class RouteFiles {
     private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
@@ -36,14 +36,14 @@ public final class RouteFiles {
     private static final String SUFFIX = ".json";
 
     /**
-     * What one file says.
+     * The route in one file.
      *
-     * @param version the number of the change that wrote it; of two files the later change has the greater one
+     * @param version the number of the change that wrote the file; later changes have greater ones
      * @param route the app's route
      */
     public record Versioned(long version, AppRoute route) {}
 
-    /** A front: a port, or a host with a prefix. */
+    /** The form of a front: a port, or a host with a prefix. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record FrontForm(
             @Nullable Integer port,
@@ -55,7 +55,7 @@ public final class RouteFiles {
                     : new FrontForm(((Front.Port) front).number(), null, null);
         }
 
-        /** Empty for a kind of front that a later version knows. */
+        /** The front; empty for a kind that only a later version knows. */
         Optional<Front> front() {
             if (port != null) {
                 return Optional.of(new Front.Port(port));
@@ -107,7 +107,7 @@ public final class RouteFiles {
     private final Path folder;
     private final JsonStore store = new JsonStore();
 
-    /** The files in a folder, which is made with the first of them. */
+    /** The files in a folder, which is made with the first file. */
     public RouteFiles(Path folder) {
         this.folder = folder;
     }
@@ -116,15 +116,15 @@ public final class RouteFiles {
         return folder.resolve(app + SUFFIX);
     }
 
-    /** Keeps a route, durably; throws a {@link Refusal} that names the file if that fails. */
+    /** Writes a route, durably. Throws a {@link Refusal} that names the file if that fails. */
     public void write(long version, AppRoute route) {
         makeFolder();
         store.write(file(route.app()), Content.of(version, route));
     }
 
     /**
-     * As {@link #write}, but what a power loss takes is not there any more. It is for thousands of routes at once, when
-     * the agent starts: it does so again after a power loss.
+     * As {@link #write}, but not durable. For thousands of routes at once when the agent starts, which it does again
+     * after a power loss.
      */
     public void writeSoon(long version, AppRoute route) {
         makeFolder();
@@ -146,12 +146,12 @@ public final class RouteFiles {
         }
     }
 
-    /** Forgets a route, if there is one. */
+    /** Deletes the file of a route, if there is one. */
     public void delete(AppName app) {
         store.delete(file(app));
     }
 
-    /** Forgets all routes; what cannot be deleted is said in the log. */
+    /** Deletes all files. A file that cannot be deleted is logged. */
     public void deleteAll() {
         for (Path file : files()) {
             try {
@@ -163,10 +163,10 @@ public final class RouteFiles {
     }
 
     /**
-     * What is kept for an app.
+     * The route of an app.
      *
-     * @return empty if nothing is
-     * @throws Refusal if it cannot be read or makes no sense
+     * @return empty if the app has no file
+     * @throws Refusal if the file cannot be read or is invalid
      */
     public Optional<Versioned> read(AppName app) {
         return read(file(app));
@@ -192,8 +192,7 @@ public final class RouteFiles {
     }
 
     /**
-     * All that is kept, older changes first. What cannot be read is passed over and said in the log: the agent writes it
-     * again.
+     * All routes, older changes first. A file that cannot be read is left out and logged: the agent writes it again.
      */
     public List<Versioned> readAll() {
         return files().parallelStream()

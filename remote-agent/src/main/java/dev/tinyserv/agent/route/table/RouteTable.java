@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All routes in force. One app's route is replaced in one step, and that costs the same however many others there are.
- * Requests look routes up on any thread without a lock; changes are made one after the other.
+ * All routes in force. Replacing one app's route is one step, whose cost does not depend on the number of routes. Any
+ * thread looks routes up without a lock. Changes exclude each other.
  */
 public final class RouteTable {
     private final Map<Front, Route> byFront = new ConcurrentHashMap<>();
@@ -25,7 +25,7 @@ public final class RouteTable {
     private final Set<AppName> contended = new LinkedHashSet<>();
     private volatile long version;
 
-    /** The number of the last change, as the agent counts them; 0 before the first. */
+    /** The number of the last change, given by the agent; 0 before the first. */
     public long version() {
         return version;
     }
@@ -40,21 +40,21 @@ public final class RouteTable {
         return byApp.values().stream().map(Route::wanted).toList();
     }
 
-    /** The route of an app, or null. */
+    /** The route of an app, or null for none. */
     @Nullable
     public Route route(AppName app) {
         return byApp.get(app);
     }
 
-    /** The route of whoever has this port, or null. */
+    /** The route with this port, or null for none. */
     @Nullable
     public Route route(int port) {
         return byFront.get(new Front.Port(port));
     }
 
     /**
-     * The route of whoever has the longest prefix of this path on this host, or null. A prefix ends where a part of the
-     * path does.
+     * The route with the longest prefix of this path on this host, or null for none. A prefix ends where a part of the
+     * path ends.
      *
      * @param host in any case, without a port
      * @param path decoded, without a query
@@ -76,13 +76,13 @@ public final class RouteTable {
         }
     }
 
-    /** The target at an endpoint that a route names, or that has requests under way. */
+    /** The target at an endpoint that a route names or that has requests under way, or null. */
     @Nullable
     public Target target(Endpoint endpoint) {
         return targets.get(endpoint);
     }
 
-    /** The fronts that the app wants and another one has, each with that one. */
+    /** The fronts that the app wants and another app has, each with the other app. */
     public Map<Front, AppName> taken(AppName app) {
         Map<Front, AppName> taken = new LinkedHashMap<>();
         Route route = byApp.get(app);
@@ -95,15 +95,14 @@ public final class RouteTable {
         return taken;
     }
 
-    /** The apps that want a front which another one has. */
+    /** The apps that want a front of another app. */
     public synchronized List<AppName> contended() {
         return List.copyOf(contended);
     }
 
     /**
-     * Puts an app's route into force, but for fronts that another app has: those become its own once they are free. When
-     * this returns nobody claims a target by the app's former route. The objects of endpoints that both name are the
-     * same.
+     * Puts an app's route into force. A front of another app becomes this app's once it is free. When this returns, no
+     * request claims a target by the app's former route. An endpoint in both routes keeps its {@link Target}.
      *
      * @throws IllegalArgumentException if an endpoint is no IP address; then nothing has changed
      */
@@ -126,7 +125,7 @@ public final class RouteTable {
         settle();
     }
 
-    /** Gives free fronts to those who want them. */
+    /** Gives free fronts to apps that want them. */
     private void settle() {
         contended.removeIf(app -> {
             Route route = byApp.get(app);
@@ -143,7 +142,7 @@ public final class RouteTable {
         return all;
     }
 
-    /** Forgets an app. When this returns nobody claims a target by its route. */
+    /** Removes an app's route. When this returns, no request claims a target by it. */
     public synchronized void remove(AppName app) {
         retire(byApp.remove(app));
         settle();
@@ -161,10 +160,10 @@ public final class RouteTable {
     }
 
     /**
-     * Puts these routes into force, and no others. Apps that go make room for those that come: one may have the port
-     * that another had.
+     * Puts these routes into force, and no others. Routes that go are removed first, so a new route may have the port
+     * of an old one.
      *
-     * @param number of the last change in them
+     * @param number the number of the last change in them
      */
     public synchronized void replace(long number, Collection<AppRoute> routes) {
         version(number);
@@ -190,7 +189,7 @@ public final class RouteTable {
         leaving.remove(target);
     }
 
-    /** Targets that no route names are known as long as they have requests under way, for those who drain them. */
+    /** Closes a route. Targets that no route names are kept while they have requests under way, for drains. */
     private void retire(@Nullable Route former) {
         if (former != null) {
             former.wanted().fronts().forEach(front -> byFront.remove(front, former));

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table as the router keeps it on disk: what it serves after a crash, before the agent says anything. For one thread
- * at a time.
+ * The table in one file, {@code run/routes.json}, which a router of version 0.1 and one that leaves read. For one
+ * thread at a time.
  */
 public final class TableFile {
     private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
@@ -24,7 +24,7 @@ public final class TableFile {
      * The content.
      *
      * @param schema 1
-     * @param version of the table
+     * @param version the version of the table
      * @param routes all routes
      */
     record Content(int schema, long version, List<PortRoute> routes) {
@@ -36,7 +36,7 @@ public final class TableFile {
     }
 
     /**
-     * What was kept.
+     * A table that was read.
      *
      * @param version the number of the last change in it
      * @param routes all routes
@@ -54,8 +54,8 @@ public final class TableFile {
     }
 
     /**
-     * Keeps the table. What is there already is not written again for another version: an agent that starts sends all
-     * that the one before had sent.
+     * Writes the table, unless the same routes are in the file: a starting agent sends again what the one before had
+     * sent.
      */
     public void write(long version, List<AppRoute> routes) {
         if (!keptMark.isEmpty() && keptMark.equals(mark()) && keptRoutes.equals(routes)) {
@@ -73,7 +73,7 @@ public final class TableFile {
         keptMark = mark;
     }
 
-    /** The kept table, if there is one; one that cannot be read is set aside, because the agent tells all anyway. */
+    /** The table, if there is one. An unreadable file is set aside, because the agent sends all routes anyway. */
     public Optional<Kept> read() {
         try {
             String mark = mark();
@@ -93,7 +93,7 @@ public final class TableFile {
         return new Kept(content.version(), routes);
     }
 
-    /** Forgets the table, if there is one. */
+    /** Deletes the file, if there is one. */
     public void delete() {
         keep(List.of(), "");
         store.delete(file);
@@ -107,7 +107,7 @@ public final class TableFile {
         }
     }
 
-    /** What tells one written table from another without reading it; empty if there is none. */
+    /** Changes whenever the table is written; empty without a file. */
     public String mark() {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

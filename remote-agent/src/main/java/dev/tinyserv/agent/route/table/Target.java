@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An endpoint with the requests under way to it. One object for an endpoint, over all tables. */
+/** An endpoint with its requests under way; one object for each endpoint of a table. Safe for several threads. */
 public final class Target {
     private final Endpoint endpoint;
     private final InetSocketAddress address;
@@ -15,7 +15,7 @@ public final class Target {
     private int names;
     private volatile boolean down;
 
-    /** A target at an IP address; a name is refused, because looking it up would block. */
+    /** A target at an IP address. A name is an {@link IllegalArgumentException}: looking it up would block. */
     Target(Endpoint endpoint) {
         this.endpoint = endpoint;
         this.address = new InetSocketAddress(literal(endpoint.host()), endpoint.port());
@@ -61,13 +61,13 @@ public final class Target {
         return down;
     }
 
-    /** Counts the routes that name it; called with the table's lock. */
+    /** Counts the routes that name the target. Called with the table's lock. */
     int named(int more) {
         names += more;
         return names;
     }
 
-    /** Notes whether it takes connections; true if that is news. */
+    /** Notes whether the target is down. True if that has changed. */
     public boolean markDown(boolean now) {
         boolean news = down != now;
         down = now;
