@@ -3,9 +3,9 @@ package dev.tinyserv.agent.command;
 import java.time.Instant;
 
 /**
- * How the agent does.
+ * The status of the agent.
  *
- * @param routerPid the router's process id; 0 while it does not answer
+ * @param routerPid the pid of the router; 0 while the router does not answer
  * @param apps how many apps there are, or how many of them the caller may use
  * @param ready whether every app that should run has been started, or has failed once
  * @param managed whether systemd, rather than our own keeper, restarts the agent
@@ -19,7 +19,7 @@ public record AgentStatus(
         Instant startedAt,
         boolean ready,
         boolean managed) {
-    /** The same for one who sees only so many apps. */
+    /** This status with the number of apps that the caller may use. */
     AgentStatus withApps(int visible) {
         return new AgentStatus(pid, version, routerPid, sshPort, visible, startedAt, ready, managed);
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param url where it answers; null if its release takes no requests
  * @param release its current release, such as {@code v7}
  * @param state new, stopped, starting, up, crashed or damaged
- * @param repository where its git repository lies on the server
+ * @param repository the path of its git repository on the server
  */
 record AppSummary(
         String name,
@@ -66,7 +66,7 @@ record AppSummary(
         return of(context, app, urlOf(context, app, release), release.name(), stateOf(context, app, release));
     }
 
-    /** As {@link #of}, but an app whose release cannot be read is shown as damaged, so that the others are seen. */
+    /** As {@link #of}, but an app whose release cannot be read counts as damaged, and does not fail the list. */
     static AppSummary inList(Context context, AppState app) {
         try {
             return of(context, app);
@@ -97,7 +97,7 @@ record AppSummary(
         return Objects.requireNonNullElse(url, none);
     }
 
-    /** An app that was never deployed has one, too. */
+    /** The URL of an app, also before its first deploy; null if its release takes no requests. */
     static @Nullable String urlOf(Context context, AppState app, Release release) {
         return release.slug() == null || release.takesRequests() ? context.urlOf(app.port()) : null;
     }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** The buildpacks that are set for an app: changes of their order, and what is said after one. */
+/** Changes of the buildpacks that are set for an app, and the answer after one. */
 final class BuildpackOrder {
     private static final int MOST = 20;
 
     private BuildpackOrder() {}
 
-    /** Inserts a name at a position, counted from 1; 0: at the end. */
+    /** Inserts a name at a position from 1; 0 for the end. */
     static UnaryOperator<List<String>> added(String name, int position) {
         return names -> {
             if (names.contains(name)) {
@@ -31,7 +31,7 @@ final class BuildpackOrder {
         };
     }
 
-    /** Puts a name in the place of the one at a position, counted from 1; an empty list gets it as its only one. */
+    /** Replaces the name at a position from 1. An empty list gets the name as its only one. */
     static UnaryOperator<List<String>> replaced(String name, int position) {
         return names -> {
             if (names.isEmpty()) {
@@ -43,7 +43,7 @@ final class BuildpackOrder {
         };
     }
 
-    /** Takes a name away. */
+    /** Removes a name. */
     static UnaryOperator<List<String>> without(String name) {
         return names -> {
             if (!names.contains(name)) {
@@ -61,7 +61,7 @@ final class BuildpackOrder {
         return position;
     }
 
-    /** Sets the app's buildpacks anew, and tells what the next build will use. */
+    /** Changes the app's buildpacks. Returns those of the next build. */
     static Facts change(Context context, AppName app, UnaryOperator<List<String>> change) {
         BuildSettings changed = context.operator()
                 .change(
@@ -76,7 +76,7 @@ final class BuildpackOrder {
     /**
      * The buildpacks that the next build of an app will use.
      *
-     * @param names the buildpacks in the order in which they build; none: it is detected
+     * @param names the buildpacks in the order in which they build; empty if detected
      */
     record Order(String app, List<String> names) implements Facts {
         private record Row(int position, String name) {}

@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The config vars whose values bundlers write into the files that browsers get, so that only a build changes them. */
+/** Config vars whose values bundlers write into the files for browsers, so that a change needs a build. */
 final class BuiltInVars {
-    /** Of Next.js, Vite, Create React App, Nuxt, Gatsby, Expo, Vue CLI, Angular and Storybook. */
+    /** The prefixes of Next.js, Vite, Create React App, Nuxt, Gatsby, Expo, Vue CLI, Angular and Storybook. */
     private static final List<String> PREFIXES = List.of(
             "NEXT_PUBLIC_",
             "VITE_",
@@ -20,14 +20,14 @@ final class BuiltInVars {
             "NG_APP_",
             "STORYBOOK_");
 
-    /** Of Astro, SvelteKit and Rsbuild; elsewhere a name like any other. */
+    /** The prefix of Astro, SvelteKit and Rsbuild. Elsewhere a name like any other. */
     private static final String PUBLIC = "PUBLIC_";
 
     private static final Pattern BUNDLING = Pattern.compile("\\b(?:node|bun|deno|static)\\b");
 
     private BuiltInVars() {}
 
-    /** A line that names {@code redeploy}, behind a line end; empty where nothing changed of these, or nothing is built. */
+    /** A line end and a hint at {@code redeploy}; empty if no such var was changed or the app has no slug. */
     static String hint(Release release, Collection<String> changed) {
         Slug slug = release.slug();
         boolean bundles = slug != null && BUNDLING.matcher(slug.buildpack()).find();

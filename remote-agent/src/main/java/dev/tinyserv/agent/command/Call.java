@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * One call of a verb, whichever door it came through.
  *
- * @param environment variables of the caller, of these only: GIT_PROTOCOL, LANG, TERM
+ * @param environment the caller's GIT_PROTOCOL, LANG and TERM, where set, and no other variables
  * @param in the caller's input; reads end when the caller has sent all
  * @param out the caller's output; a write to a caller that is gone throws
  * @param address the address of this machine that the caller used, for URLs that we print
@@ -29,7 +29,7 @@ public record Call(
         OutputStream err,
         String address,
         Cancellation cancellation) {
-    /** The address of calls that come from the server's own command line; those of other doors have numbers. */
+    /** The address of calls from the server's own command line. Other doors give numeric addresses. */
     public static final String LOCAL = "localhost";
 
     public Call {
@@ -37,17 +37,17 @@ public record Call(
         environment = Map.copyOf(environment);
     }
 
-    /** What the caller might do when the call began. */
+    /** The account of the caller when the call began. */
     public Account account() {
         return caller.account();
     }
 
-    /** Whether it comes from the server's own command line: its caller needs no key. */
+    /** Whether the call comes from the server's own command line, whose caller needs no key. */
     boolean isLocal() {
         return address.equals(LOCAL);
     }
 
-    /** Asks the caller, who reads the question on the error output; empty if no answer can be read. */
+    /** Asks the caller on the error output. Returns a line of at most {@code limit} bytes; empty on failure. */
     Optional<String> ask(String question, int limit) {
         try {
             err.write((question + "\n").getBytes(StandardCharsets.UTF_8));
@@ -67,10 +67,10 @@ public record Call(
         }
     }
 
-    /** What answers calls. */
+    /** Answers calls. */
     @FunctionalInterface
     public interface Handler {
-        /** Does what the call asks, in the calling thread, and returns the exit status; does not throw. */
+        /** Answers a call in the calling thread and returns the exit status. Does not throw. */
         int handle(Call call);
     }
 }

@@ -13,11 +13,11 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What {@code tinyserv} sends as the first line of its input, so that no value stands in an argument list.
+ * The first line of input from {@code tinyserv}, in JSON, so that no value is in an argument list.
  *
  * @param schema the version of this format: 1
  * @param app the app of the folder that the caller is in; null if none is known
- * @param host the server's name as the caller wrote it, for URLs; null if it did not say
+ * @param host the server's name as the caller wrote it, for URLs; null if not given
  * @param color whether the caller's terminal shows colours
  */
 record CallHeader(
@@ -26,7 +26,7 @@ record CallHeader(
         @Nullable String app,
         @Nullable String host,
         boolean color) {
-    /** What stands in place of a verb where a header follows; no verb has this name. */
+    /** The argument in place of a verb where a header follows. No verb has this name. */
     static final String MARK = "call";
 
     static final int LIMIT_BYTES = 256 * 1024;
@@ -42,7 +42,7 @@ record CallHeader(
         return new CallHeader(1, arguments, null, null, false);
     }
 
-    /** Reads one line of JSON; what follows it stays in the stream. */
+    /** Reads one line of JSON and no further. Throws a {@link Refusal} if it is no header. */
     static CallHeader read(InputStream in) {
         try {
             ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -6,19 +6,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Who makes one call, and which apps it has turned out to be about: when the caller may do less than before, only calls
- * that it could not make any more have to end. Safe for use by several threads.
+ * The account that makes one call, and the apps that the call is about. When the account loses rights, only calls that
+ * exceed the new ones have to end. Safe for several threads.
  */
 public final class Caller {
     private final Account account;
     private final Set<AppName> used = ConcurrentHashMap.newKeySet();
 
-    /** A caller whose call is about nothing yet. */
+    /** A caller whose call is about no app yet. */
     public Caller(Account account) {
         this.account = account;
     }
 
-    /** What the caller might do when the call began. */
+    /** The account when the call began. */
     public Account account() {
         return account;
     }
@@ -30,8 +30,8 @@ public final class Caller {
     }
 
     /**
-     * Whether the call goes beyond what the account may do now: it is about an app that the account may not use any more,
-     * or was an admin's; one that is about no app in particular needs all that the account had.
+     * Whether the call exceeds what the account may do now: it is about an app that the account may not use any more. A
+     * call of an admin, or about no app, needs all rights that the account had.
      */
     public boolean exceeds(Account now) {
         if (account.role() == Account.Role.ADMIN || used.isEmpty()) {

@@ -56,7 +56,7 @@ public final class Commands implements Call.Handler {
         }
     }
 
-    /** What is true of each verb that people may call, in the order in which helps and documents list them. */
+    /** The declarations of all verbs for people, in the order of helps and documents. */
     public static List<VerbDeclaration> verbs() {
         return VerbTable.declarations().stream()
                 .filter(verb -> !verb.isHidden())
@@ -69,7 +69,7 @@ public final class Commands implements Call.Handler {
     }
 
     /**
-     * Prints the list of verbs, or how the one that is named is used; needs no settings.
+     * Prints the list of verbs, or the help of the first one named. Needs no settings.
      *
      * @return the exit status
      */
@@ -116,7 +116,7 @@ public final class Commands implements Call.Handler {
         return 0;
     }
 
-    /** Every door puts U+FFFD where bytes are no UTF-8; what was meant is lost, so nothing is stored of it. */
+    /** Refuses arguments with U+FFFD, which each door puts in place of bytes that are no UTF-8. */
     private static void requireText(List<String> arguments) {
         if (arguments.stream().anyMatch(argument -> argument.indexOf(LOST) >= 0)) {
             throw Refusal.usage("the arguments are not valid UTF-8: set LC_ALL to a UTF-8 locale, or give a value on"
@@ -156,7 +156,7 @@ public final class Commands implements Call.Handler {
         }
     }
 
-    /** For all but the server itself there are no hidden verbs. */
+    /** The verb of a name. Hidden verbs are found for the server itself only. */
     private static VerbTable.Entry find(String name, boolean isServerItself) {
         if (GitCommand.isGit(name)) {
             GitCommand.requireServed(List.of(name));

@@ -58,7 +58,7 @@ final class ConfigSet extends AppVerb {
         return configuring(context, app, "Set", changes.keySet(), vars -> vars.with(changes));
     }
 
-    /** Changes config vars of an app, by a release more. */
+    /** Changes config vars of an app by a new release. */
     static Deed configuring(
             Context context, AppName app, String does, Collection<String> names, UnaryOperator<ConfigVars> change) {
         String all = String.join(", ", names);

@@ -11,7 +11,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Prints to whoever called a verb. */
+/** Prints to the caller of a verb. Throws an {@link UncheckedIOException} if the caller has gone. */
 final class Console {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -44,7 +44,7 @@ final class Console {
         write(err, line + "\n");
     }
 
-    /** Prints what a command failed with: {@code  !     text}, in red where there are colours. */
+    /** Prints a problem on the error output: {@code  !     text}, in red where there are colours. */
     void problem(String text) {
         text.lines().forEach(line -> error(color ? "\033[31m !     " + line + "\033[0m" : " !     " + line));
     }
@@ -54,7 +54,7 @@ final class Console {
         line(Printable.escapedJson(JSON.writeValueAsString(value)));
     }
 
-    /** Prints rows with aligned columns, all at once; the last column is as wide as it is. */
+    /** Prints rows with aligned columns, all at once. The last column is not padded. */
     void table(List<List<String>> rows) {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] widths = new int[columns];
@@ -88,7 +88,7 @@ final class Console {
         return line -> whileHeard(() -> error(Printable.escaped(line)));
     }
 
-    /** Prints something that whoever does not listen any more may miss: the deploy goes on. */
+    /** Prints, but ignores a caller that has gone: the deploy goes on. */
     static void whileHeard(Runnable print) {
         try {
             print.run();

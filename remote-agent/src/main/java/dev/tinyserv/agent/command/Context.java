@@ -19,10 +19,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verb runs in.
+ * The context of one call of a verb.
  *
- * @param keys who may log in
- * @param running what the agent works with; empty where no agent runs
+ * @param keys the keys that may log in
+ * @param running the services of the agent; empty where no agent runs
  * @param app the app of the caller's folder; null if none is known
  * @param host the server's name as the caller knows it
  */
@@ -50,7 +50,7 @@ record Context(
         return services().apps().operator();
     }
 
-    /** An app that must be there. */
+    /** The state of an app; throws a {@link Refusal} if there is none. */
     AppState appState(AppName name) {
         return services().apps().registry().get(name);
     }
@@ -70,7 +70,7 @@ record Context(
         return call.cancellation();
     }
 
-    /** Where a submission of this call comes from. */
+    /** The origin of a submission of this call. */
     Origin origin(Transcript transcript) {
         return new Origin(account(), host, transcript, cancellation());
     }
@@ -83,7 +83,7 @@ record Context(
         return running.map(services -> services.server().clock()).orElseGet(Clock::systemUTC);
     }
 
-    /** The app that an option or the caller's folder names. */
+    /** The app that the option, else the caller's folder, names; throws a {@link Refusal} for none. */
     AppName appOr(@Nullable String option) {
         String name = option != null ? option : app;
         if (name == null) {

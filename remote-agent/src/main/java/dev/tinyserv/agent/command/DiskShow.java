@@ -24,7 +24,7 @@ final class DiskShow extends OneOrAllApps {
                     + "in bytes.")
             .example("tinyserv disk -a shop");
 
-    /** What one app takes, in bytes. */
+    /** The disk use of one app, in bytes. */
     private record Use(String name, long builds, long cache, long repository, long logs, long data) {
         static Use of(Layout layout, AppName app) {
             return new Use(
@@ -67,7 +67,7 @@ final class DiskShow extends OneOrAllApps {
         }
     }
 
-    /** What each app takes, and what is free on the disk of how much, in bytes. */
+    /** The disk use of each app, with the free and the total bytes of the disk. */
     private record DiskUse(List<Use> apps, long free, long size) implements Facts {
         @Override
         public Text text(Instant now) {

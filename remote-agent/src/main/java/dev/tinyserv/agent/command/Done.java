@@ -3,7 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.app.AppName;
 import java.time.Instant;
 
-/** A deed that is done, and of which there is no more to say. */
+/** The result of a deed without further facts. */
 record Done(String app) implements Facts {
     static Done with(AppName app) {
         return new Done(app.value());

@@ -1,8 +1,8 @@
 package dev.tinyserv.agent.command;
 
-/** How {@code tinyserv-remote shutdown} has everything ended. */
+/** Ends all apps for {@code tinyserv-remote shutdown}. */
 public final class EndApps extends Verb {
-    /** Servers of other versions know it by this name. */
+    /** The name, which servers of other versions know. */
     public static final String NAME = "internal:end-apps";
 
     static final VerbDeclaration VERB = VerbDeclaration.changesServer(

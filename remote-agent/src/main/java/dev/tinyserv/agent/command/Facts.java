@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What is known when a verb returns: the same as data for programs and as text for people. */
+/** An answer that is known at once: as data for programs, and as text for people. */
 interface Facts extends Answer {
     /** What {@code --json} prints: a record, or a list of them. */
     default Object data() {
@@ -15,21 +15,21 @@ interface Facts extends Answer {
     /**
      * What people read.
      *
-     * @param now the time that ages are told from
+     * @param now the time from which ages count
      */
     Text text(Instant now);
 
-    /** What a caller must know before the facts, in whichever form these are asked for. */
+    /** Warnings, shown before the facts in each form. */
     default List<String> warnings() {
         return List.of();
     }
 
-    /** What has failed nevertheless; a renderer throws it after it has shown the facts, which ends the call. */
+    /** A failure, which a renderer throws after the facts are shown. */
     default Optional<Refusal> failure() {
         return Optional.empty();
     }
 
-    /** Nothing beyond what was told meanwhile. */
+    /** No facts. */
     static Facts none() {
         return now -> new Text();
     }

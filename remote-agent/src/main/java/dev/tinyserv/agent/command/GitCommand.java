@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Git's side of a push or a fetch: {@code git-receive-pack} and {@code git-upload-pack}. */
+/** Serves a push or a fetch: {@code git-receive-pack} and {@code git-upload-pack}. */
 final class GitCommand {
     /** A push. */
     static final VerbDeclaration RECEIVE = VerbDeclaration.changesApp(
@@ -24,7 +24,7 @@ final class GitCommand {
 
     private static final String PREFIX = "git-";
 
-    /** What git-lfs asks a server by ssh; the second is of its version 3. */
+    /** The commands of git-lfs by ssh; the second is of its version 3. */
     private static final Set<String> LFS = Set.of("git-lfs-authenticate", "git-lfs-transfer");
 
     private final Services services;
@@ -33,13 +33,13 @@ final class GitCommand {
         this.services = services;
     }
 
-    /** Whether a program of git is named: no verb begins like this. */
+    /** Whether the name is a program of git. No verb begins like this. */
     static boolean isGit(String name) {
         return name.startsWith(PREFIX);
     }
 
     /**
-     * Refuses a program that is not served. The words "not found" would have git-lfs look for another server.
+     * Refuses a program that is not served, without the words "not found", at which git-lfs tries another server.
      *
      * @param command its name and its arguments; the last one tells git-lfs's upload from its download
      * @throws Refusal unless it is one of the two that are
@@ -86,7 +86,7 @@ final class GitCommand {
                 : services.deploys().git().fetches().serve(session);
     }
 
-    /** A client's path is compared, never resolved: the name, with '/' before it, or our own path of the repository. */
+    /** The app of a client's path: its name, with '/' before it, or the path of its repository. Never resolved. */
     private static AppName appOf(String path, Layout layout) {
         String folder = layout.repositories() + "/";
         String name = path;

@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.command;
 
-/** Shows answers as one JSON value on the output; what else a caller must know goes to the error output. */
+/** Shows answers as one JSON value on the output. Warnings and steps go to the error output. */
 final class JsonRenderer extends Renderer {
     private final Console console;
 

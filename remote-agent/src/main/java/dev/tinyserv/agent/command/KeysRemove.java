@@ -46,7 +46,7 @@ final class KeysRemove extends Verb {
         }
     }
 
-    /** Who comes by ssh could never come again to add another key. */
+    /** Removes keys. By ssh the last admin key stays, because nobody could log in to add another. */
     private List<AuthorizedKey> removed(Context context) {
         return context.call().isLocal()
                 ? context.keys().remove(name)

@@ -3,21 +3,21 @@ package dev.tinyserv.agent.command;
 import java.io.UncheckedIOException;
 
 /**
- * Lines without an end that is known, such as those of a log that is followed. Nothing is left out when the caller is
- * slow, and all ends when the caller has gone.
+ * Lines without a known end, such as those of a followed log. A slow caller misses no line, and the flow ends when the
+ * caller has gone.
  */
 @FunctionalInterface
 interface Lines extends Answer {
-    /** Hands on each line and returns after the last one, or when the call is cancelled. */
+    /** Passes on each line. Returns after the last one, or when the call is cancelled. */
     void flow(Sink sink);
 
-    /** Whoever reads the lines. */
+    /** The reader of the lines. */
     @FunctionalInterface
     interface Sink {
         /**
-         * Takes a line without its end; may block for as long as it likes.
+         * Takes a line without its end. May block without limit.
          *
-         * @throws UncheckedIOException if nobody reads any more
+         * @throws UncheckedIOException if the caller has gone
          */
         void line(String line);
     }

@@ -6,10 +6,10 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * Rows of one kind: programs read them as they are, people as a table.
+ * Rows of one kind: an array for programs, a table for people.
  *
  * @param none what people read if there are none; may be empty
- * @param cells a row of the table, with ages as they are at that time
+ * @param cells makes a row of the table, with ages at the given time
  */
 record Listing<T>(List<T> data, Supplier<String> none, BiFunction<T, Instant, List<String>> cells) implements Facts {
     @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A verb about the one app that is named, or about all that the caller may use. */
+/** A verb about one named app, or about all apps that the caller may use. */
 abstract class OneOrAllApps extends Verb {
     @Option(
             names = {"-a", "--app"},
@@ -20,7 +20,7 @@ abstract class OneOrAllApps extends Verb {
         return Optional.ofNullable(app).map(AppName::new);
     }
 
-    /** The apps that it is about, of which a named one must be there. */
+    /** The apps of the call. Throws a {@link dev.tinyserv.buildpacks.base.Refusal} if a named one is not there. */
     final List<AppName> apps(Context context) {
         return app(context)
                 .map(name -> List.of(context.appState(name).app()))

@@ -4,13 +4,13 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Optional;
 
-/** The gate that every call of a verb passes before the verb does anything: what is not declared is refused. */
+/** The gate that every call passes before its verb does anything. A verb without declared rights is refused. */
 final class Permission {
     private Permission() {}
 
     /**
-     * Refuses unless the caller may call the verb, for the app if it is about one; the call is about that app then.
-     * Whoever may not use an app does not learn from a refusal that it exists.
+     * Refuses unless the caller may call the verb, for the app if one is named. The call is about that app from then
+     * on. A refusal does not tell a caller without rights whether the app exists.
      *
      * @param app the app that the call names
      */

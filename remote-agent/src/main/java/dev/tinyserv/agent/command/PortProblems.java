@@ -3,9 +3,9 @@ package dev.tinyserv.agent.command;
 import java.time.Instant;
 import java.util.List;
 
-/** How {@code tinyserv-remote startup} asks which ports cannot be listened on; a line each. */
+/** Tells {@code tinyserv-remote startup} which ports cannot be listened on, a line each. */
 public final class PortProblems extends Verb {
-    /** Servers of other versions know it by this name. */
+    /** The name, which servers of other versions know. */
     public static final String NAME = "internal:port-problems";
 
     static final VerbDeclaration VERB = VerbDeclaration.readsServer(

@@ -8,10 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 
-/**
- * An action that says what it does in one line, {@code Restarting myapp... done}, and shows its transcript only if it
- * fails; but problems at once.
- */
+/** The transcript of a {@link Deed}, shown only if it fails, but problems at once. Safe for several threads. */
 final class Quiet implements Transcript {
     private static final int MOST_LINES = 200;
 
@@ -49,7 +46,7 @@ final class Quiet implements Transcript {
         return List.copyOf(lines);
     }
 
-    /** Prints {@code what... }, acts, and returns what came of it; that goes on in the same line. */
+    /** Prints {@code what... }, acts, and returns the result, which is to be shown in the same line. */
     static Facts run(Console console, String what, Function<Transcript, Facts> action) {
         Quiet transcript = new Quiet(console);
         console.text(what + "... ");

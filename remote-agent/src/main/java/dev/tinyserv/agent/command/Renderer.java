@@ -3,12 +3,12 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Optional;
 
-/** Shows answers in one form; a method for each kind of answer. */
+/** Shows answers in one form, with a method for each kind of answer. */
 abstract class Renderer {
     /**
-     * Shows an answer, which may take as long as what it is about.
+     * Shows an answer. Blocks until its action or its lines have ended.
      *
-     * @throws Refusal if it tells of something that failed, or fails itself
+     * @throws Refusal if the answer has a failure, or its action fails
      */
     final void show(Answer answer) {
         if (answer instanceof Facts facts) {
@@ -31,10 +31,10 @@ abstract class Renderer {
     /** Shows facts. */
     abstract void facts(Facts facts);
 
-    /** Has a deed done, shows that, and returns what came of it. */
+    /** Runs a deed, shows that, and returns its result. */
     abstract Facts deed(Deed deed);
 
-    /** Has work done, shows its steps, and returns what came of it. */
+    /** Runs work, shows its steps, and returns its result. */
     abstract Facts work(Work work);
 
     /** Shows lines as they come. */

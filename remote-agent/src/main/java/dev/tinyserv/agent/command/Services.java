@@ -16,22 +16,22 @@ import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import java.time.Clock;
 import java.util.function.Supplier;
 
-/** What verbs work with, by subject; it is there in the agent only. */
+/** The services for verbs, by subject. Only an agent has them. */
 public record Services(Applications apps, Deploys deploys, Builds builds, Running running, Server server) {
-    /** Which apps there are, and what they should be. */
+    /** The apps and their desired state. */
     public record Applications(Apps registry, Lifecycle lifecycle, Operator operator, DeployKeys deployKeys) {}
 
-    /** How an app gets its releases. */
+    /** Deploys and releases. */
     public record Deploys(Deployer deployer, Releases releases, GitServices git) {}
 
-    /** How releases are built. */
+    /** Builds and buildpacks. */
     public record Builds(BuildHistory history, Buildpacks buildpacks) {}
 
-    /** What runs, and what it prints. */
+    /** Running processes and logs. */
     public record Running(Instances instances, Logs logs) {}
 
     /**
-     * Tinyserv itself and its machine.
+     * Tinyserv itself and the machine.
      *
      * @param endApps ends every app and lets nobody start one, before a shutdown
      */

@@ -27,9 +27,9 @@ final class Status extends Verb {
     }
 
     /**
-     * How tinyserv is.
+     * The status of tinyserv.
      *
-     * @param health asks the doctor, which takes a moment; empty for those whom it is not told
+     * @param health asks the doctor, which takes a moment; empty for a deployer
      * @param complaint why no key can log in
      */
     private record Condition(AgentStatus status, Supplier<Optional<String>> health, Optional<String> complaint)

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What people read of an answer: lines, tables and problems, in order. */
+/** An answer for people: lines, tables and problems, in order. */
 final class Text {
     private final List<Consumer<Console>> parts = new ArrayList<>();
 
@@ -14,7 +14,7 @@ final class Text {
         return this;
     }
 
-    /** Adds something that is wrong, for the error output. */
+    /** Adds a problem, for the error output. */
     Text problem(String text) {
         parts.add(console -> console.problem(text));
         return this;

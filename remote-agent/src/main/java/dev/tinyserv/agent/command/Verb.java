@@ -5,8 +5,8 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /**
- * One verb: its options as fields, read by Picocli; a new object for every call. What else is true of it stands in the
- * {@link VerbDeclaration} of its class.
+ * One call of a verb, with its options as fields, read by Picocli. The {@link VerbDeclaration} of its class has the
+ * rest.
  */
 abstract class Verb {
     @Option(
@@ -19,7 +19,7 @@ abstract class Verb {
         return help;
     }
 
-    /** The app that the call names; throws a Refusal if it must name one and does not. */
+    /** The app that the call names; empty for a verb without one. Throws a Refusal if one is needed and not named. */
     Optional<AppName> app(Context context) {
         return Optional.empty();
     }
@@ -27,7 +27,7 @@ abstract class Verb {
     /**
      * Answers the call, which has passed the {@link Permission}.
      *
-     * @throws dev.tinyserv.buildpacks.base.Refusal if it cannot
+     * @throws dev.tinyserv.buildpacks.base.Refusal if the call cannot be answered
      */
     abstract Answer answer(Context context);
 

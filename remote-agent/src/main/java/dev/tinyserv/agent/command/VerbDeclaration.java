@@ -3,14 +3,14 @@ package dev.tinyserv.agent.command;
 import java.util.List;
 
 /**
- * What is true of a verb, declared once, on its class: doors, helps, the developer's command and the documents take it
- * from here. Options and parameters are fields of the class, see {@link Commands#optionsOf}.
+ * The declaration of a verb, once, on its class, for doors, helps, the developer's command and documents. Options and
+ * parameters are fields of the class, see {@link Commands#optionsOf}.
  *
  * @param aliases its short names; most have none
  * @param aboutApp whether it is about one app, rather than about the server
  * @param changes whether it changes something
  * @param takesInput whether it reads its caller's input although no argument says so
- * @param texts what people read of it
+ * @param texts its texts for people
  */
 public record VerbDeclaration(
         String name,
@@ -24,12 +24,12 @@ public record VerbDeclaration(
     /**
      * Who may call a verb.
      *
-     * @param deed what the others may not, as in "may not add keys"; empty unless it is for admins
+     * @param deed what others may not do, as in "may not add keys"; empty unless the verb is for admins
      */
     public record Rights(Who who, String deed) {}
 
     /**
-     * What people read of a verb.
+     * The texts of a verb for people.
      *
      * @param brief what it does, in a few words for a list
      * @param sentences what it does, one sentence a line
@@ -87,7 +87,7 @@ public record VerbDeclaration(
         return new VerbDeclaration(name, List.of(alias), rights, aboutApp, changes, agent, takesInput, texts);
     }
 
-    /** The same for these callers; {@link #forAdmins} says what others may not. */
+    /** The same for these callers; for admins see {@link #forAdmins}. */
     VerbDeclaration by(Who who) {
         return with(new Rights(who, ""));
     }

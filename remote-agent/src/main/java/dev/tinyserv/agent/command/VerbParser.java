@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the arguments of a verb and tells how it is used: its declaration and its fields, put together. */
+/** Parses the arguments of a verb and prints its help, from its declaration and its fields. */
 final class VerbParser {
     private static final String JSON = "--json";
 
@@ -56,7 +56,7 @@ final class VerbParser {
         return options;
     }
 
-    /** The parser's own words are those of a programmer. */
+    /** Reads a number, with a message for users in place of the parser's. */
     private static int wholeNumber(String text) {
         try {
             return Integer.parseInt(text);

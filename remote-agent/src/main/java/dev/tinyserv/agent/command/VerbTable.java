@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * All verbs, by name and by short name. A new verb is a class with its declaration, and a line here. Every call of
- * {@code tinyserv-remote} loads this class, so it needs neither the parser of options nor lambdas until it is used.
+ * {@code tinyserv-remote} loads this class, so its static part uses no option parser and no lambdas.
  */
 public final class VerbTable {
     private static final List<Entry> ALL = List.of(
@@ -57,7 +57,7 @@ public final class VerbTable {
     /**
      * A verb in the table.
      *
-     * @param declared what is true of it
+     * @param declared its declaration
      * @param type its class, which has a constructor without parameters
      */
     record Entry(VerbDeclaration declared, Class<? extends Verb> type) {
@@ -84,7 +84,7 @@ public final class VerbTable {
         return table;
     }
 
-    /** All of them, hidden ones too. */
+    /** All declarations, also of hidden verbs. */
     static List<VerbDeclaration> declarations() {
         return ALL.stream().map(Entry::declared).toList();
     }
@@ -93,13 +93,13 @@ public final class VerbTable {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** What the verb with this name or short name has to do with the agent; only an agent answers a name that is none. */
+    /** How the verb of this name or short name uses the agent. An unknown name needs a running agent. */
     public static AgentUse agentUse(String name) {
         Entry entry = BY_NAME.get(name);
         return entry == null ? AgentUse.ANSWERED_BY_IT : entry.declared().agent();
     }
 
-    /** The verb that looks most like a mistyped one. */
+    /** The name of a verb that is close to a mistyped one. */
     static Optional<String> nearest(String mistyped) {
         return BY_NAME.entrySet().stream()
                 .filter(entry -> !entry.getValue().declared().isHidden())
@@ -108,7 +108,7 @@ public final class VerbTable {
                 .findFirst();
     }
 
-    /** A row a verb: its name with the short name, and its description. */
+    /** A row for each verb: its name with the short name, and its description. */
     static List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
         for (VerbDeclaration verb : declarations()) {

@@ -5,7 +5,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The name of a release as people type it: {@code v7} or {@code 7}. */
+/** Reads the name of a release as people type it: {@code v7} or {@code 7}. */
 final class VersionName {
     private static final Pattern VALID = Pattern.compile("v?([1-9][0-9]{0,8})");
 

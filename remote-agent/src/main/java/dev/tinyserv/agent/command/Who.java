@@ -1,15 +1,15 @@
 package dev.tinyserv.agent.command;
 
-/** Who may call a verb. A verb that declares nothing is {@link #NOBODY}'s. */
+/** Who may call a verb; {@link #NOBODY} unless declared. */
 public enum Who {
     /** Refused to everybody. */
     NOBODY,
-    /** The commands of the server itself, through its own door; for all others there is no such verb. */
+    /** The server's own commands, through the local door. For all others there is no such verb. */
     SERVER_ITSELF,
     /** Admins. */
     ADMIN,
-    /** Whoever may use the app that the call is about. */
+    /** Accounts that may use the app of the call. */
     APP_USER,
-    /** Everybody, who then sees what is theirs. */
+    /** Everybody; each sees only the apps that the account may use. */
     ANYBODY
 }

@@ -4,9 +4,9 @@ import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.function.Function;
 
 /**
- * Something that is done while the answer is shown, such as a deploy, and whose every step the caller reads as it
- * happens. The work goes on if the caller stops to read.
+ * An action that runs while the answer is shown, such as a deploy, and shows each step as it happens. The action goes
+ * on if the caller stops reading.
  *
- * @param act does it, tells its steps, and returns what came of it
+ * @param act runs the action, tells its steps, and returns its result
  */
 record Work(Function<Transcript, Facts> act) implements Answer {}
