@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Makes lines of bytes: they end with LF or CR LF, one of over 10,000 bytes is split between two characters, and what is
- * not UTF-8 becomes U+FFFD. One of these keeps the beginning of a line between two pieces of a stream. For one thread.
+ * Splits a stream of bytes, given in pieces, into lines, which end with LF or CR LF. A line of over 10,000 bytes is split
+ * between two characters. Bytes that are no UTF-8 become U+FFFD. For one thread.
  */
 public final class LineSplitter {
     /** The most bytes of one line. */
@@ -27,7 +27,7 @@ public final class LineSplitter {
     private final byte[] held = new byte[WINDOW + PIECE];
     private int length;
 
-    /** A splitter of a stream that has not begun. */
+    /** A splitter for a new stream. */
     public LineSplitter(Consumer<String> lines) {
         this.lines = (from, line) -> lines.accept(line);
     }
@@ -42,7 +42,7 @@ public final class LineSplitter {
         }
     }
 
-    /** What came after the last line end is a line, too. */
+    /** Ends the stream: the bytes after the last line end are a line, too. */
     public void end() {
         while (length > 0) {
             drop(rest(held, Math.min(length, LONGEST), length <= LONGEST, lines));
@@ -106,7 +106,7 @@ public final class LineSplitter {
         return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }
 
-    /** Where the first line feed is; -1 if there is none. */
+    /** The index of the first line feed; -1 if there is none. */
     public static int indexOfLineFeed(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             if (bytes[i] == '\n') {
@@ -116,7 +116,7 @@ public final class LineSplitter {
         return -1;
     }
 
-    /** Where the last character that begins before {@code to} ends, if it is unfinished at {@code to}: its beginning. */
+    /** The beginning of a character that is unfinished at {@code to}; else {@code to}. */
     private static int wholeCharacters(byte[] bytes, int from, int to) {
         for (int back = 1; back <= 3 && to - back >= from; back++) {
             int value = bytes[to - back] & 0xff;

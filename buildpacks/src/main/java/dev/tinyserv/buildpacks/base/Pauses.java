@@ -5,22 +5,19 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/**
- * The pauses between looks at something that tells nobody when it changes: the first is short, each is twice as long as
- * the one before. For one thread.
- */
+/** The pauses of a polling loop: the first is 2 ms, each is twice as long as the one before. For one thread. */
 public final class Pauses {
     private static final long FIRST_MILLIS = 2;
     private static final long LONGEST_MILLIS = 40;
 
     private long next = FIRST_MILLIS;
 
-    /** Lets a pause pass, which is 40 ms at most. */
+    /** Sleeps for the next pause, at most 40 ms. */
     public void pause() throws InterruptedException {
         pause(LONGEST_MILLIS);
     }
 
-    /** Lets a pause pass, which is that long at most. */
+    /** Sleeps for the next pause, at most that long. */
     public void pause(long longestMillis) throws InterruptedException {
         next = Math.min(next, longestMillis);
         Thread.sleep(next);
@@ -34,8 +31,8 @@ public final class Pauses {
     }
 
     /**
-     * The first answer to the question within the limit; empty if there was none. It is asked at once, then after each
-     * pause. An interrupt ends no wait, and stands again afterwards: a thread that is interrupted cannot read files.
+     * The first answer to the question within the limit; empty if there was none. Asks at once, then after each pause.
+     * An interrupt does not end the wait, and is set again afterwards: an interrupted thread cannot read files.
      */
     public static <T> Optional<T> firstAnswer(Duration limit, Supplier<Optional<T>> question) {
         boolean interrupted = Thread.interrupted();

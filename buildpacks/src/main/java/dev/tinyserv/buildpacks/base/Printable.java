@@ -45,8 +45,8 @@ public final class Printable {
     }
 
     /**
-     * The same for a text that is JSON, with JSON's own escapes: its value stays, and so do the line ends between values.
-     * Halves of surrogate pairs are escaped too, because UTF-8 has no bytes for them.
+     * Escapes JSON text with JSON's own escapes, which keep its value; line ends stay. Halves of surrogate pairs are
+     * escaped, too, because UTF-8 has no bytes for them.
      */
     public static String escapedJson(String json) {
         if (json.codePoints().noneMatch(Printable::isEscapedInJson)) {
@@ -72,7 +72,7 @@ public final class Printable {
         return escaped(cut(text, limit));
     }
 
-    /** The same for a message that quotes it: a tab and a byte order mark are shown, too. */
+    /** As {@link #shortened}, for a quotation in a message: tabs and byte order marks are escaped, too. */
     public static String excerpt(String text, int limit) {
         return escaped(cut(text, limit), c -> isHarmful(c) || c == '\t' || c == BYTE_ORDER_MARK);
     }

@@ -3,8 +3,8 @@ package dev.tinyserv.buildpacks.base;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a user asked for and that is not done. The message is one line for that user: it names the thing,
- * the place (file and line where there is one) and the remedy. It never carries a secret.
+ * Refuses what a user asked for. The message is one line for that user: it names the thing, the place (file and line
+ * where there is one) and the remedy. It never carries a secret.
  */
 public class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -37,7 +37,7 @@ public class Refusal extends RuntimeException {
         return new Refusal(message, USAGE, null);
     }
 
-    /** The exit status that a command ends with because of this. */
+    /** The exit status of a command that this ends. */
     public int exitCode() {
         return exitCode;
     }

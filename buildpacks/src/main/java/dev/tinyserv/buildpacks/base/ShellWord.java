@@ -9,7 +9,7 @@ public final class ShellWord {
         return "'" + withinQuotes(text) + "'";
     }
 
-    /** What {@link #quoted} puts between the quotes. */
+    /** The text between the quotes of {@link #quoted}. */
     public static String withinQuotes(String text) {
         return text.replace("'", "'\\''");
     }

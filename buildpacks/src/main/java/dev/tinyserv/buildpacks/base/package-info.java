@@ -1,4 +1,4 @@
-/** What every package may use: refusals, text for people and for shells, waiting. */
+/** Refusals, text for people and for shells, and waiting, for every package. */
 @NullMarked
 package dev.tinyserv.buildpacks.base;
 

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The version of a program beside the runtime, such as a package manager, that an app asks for. */
+/** The version that an app asks for of a program beside the runtime, such as a package manager. */
 public final class AskedVersion {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int LONGEST = 60;
@@ -18,11 +18,11 @@ public final class AskedVersion {
     private AskedVersion() {}
 
     /**
-     * Tells the pusher if the server's program has another version, as is told of runtimes; it is used all the same. Tells
-     * nothing if there is no such program, or it does not say its version.
+     * Tells the pusher if the server's program has another version, which is used all the same. Tells nothing if the
+     * program is not there or does not print its version.
      *
-     * @param program as it is called, and called by
-     * @param remedy how one gets the other one: {@code on the server: npm install -g pnpm@10.11.0}
+     * @param program the name of the program
+     * @param remedy installs the wanted version: {@code on the server: npm install -g pnpm@10.11.0}
      */
     public static void tell(Tools tools, Transcript transcript, String program, Wish wish, String remedy) {
         there(tools, program)
@@ -33,7 +33,7 @@ public final class AskedVersion {
                         + (wish.isUnread() ? "" : remedy + ", or ") + "change " + wish.file()));
     }
 
-    /** The version that the server's program says; as it would in the app's folder, which may name another. */
+    /** The version that the server's program prints in the app's folder, which may select another one. */
     public static Optional<Version> there(Tools tools, String program) {
         if (!tools.has(program)) {
             return Optional.empty();

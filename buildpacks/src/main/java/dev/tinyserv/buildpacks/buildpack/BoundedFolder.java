@@ -12,17 +12,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 public record BoundedFolder(Path folder, long maxBytes) {
     private static final long USUAL = 500L << 20;
 
-    /** One that may grow to 500 MB. */
+    /** A folder that may grow to 500 MB. */
     public BoundedFolder(Path folder) {
         this(folder, USUAL);
     }
 
-    /** Whether there is anything in it. */
+    /** Whether the folder exists. */
     public boolean isThere() {
         return Files.isDirectory(folder);
     }
 
-    /** Deletes it if it has grown too large. Nothing may use it meanwhile. */
+    /** Deletes the folder if it has grown too large. Nothing may use it meanwhile. */
     public void bound() throws IOException {
         if (isThere() && isTooLarge()) {
             FileTree.delete(folder);

@@ -18,12 +18,12 @@ import java.util.TreeMap;
 /**
  * One build, as a buildpack sees it.
  *
- * @param tree where all of the source lies
- * @param folder where the app's source lies and the result is made: the tree or a folder in it
- * @param cache what this app's earlier builds kept; exists; never shared between apps
+ * @param tree the folder of the whole source
+ * @param folder the app's folder, the tree or a folder in it, which is built in place
+ * @param cache the cache of this app's builds; exists; never shared between apps
  * @param temp a private folder for temporary files; exists; deleted after the build
- * @param environment all variables that a build's programs get: PATH, HOME, LANG, the mark and the app's config vars
- * @param run how its programs run, whatever they are
+ * @param environment all variables of the build's programs: PATH, HOME, LANG, the mark and the app's config vars
+ * @param run how its programs run
  */
 public record Build(
         Path tree,
@@ -37,11 +37,11 @@ public record Build(
     /**
      * How the programs of a build run.
      *
-     * @param mark a line {@code NAME=value} of the environment that no other build has
+     * @param mark a variable {@code NAME=value} that no other build has
      * @param deadline when the build must have ended
-     * @param bound what each of its programs may take
-     * @param transcript what the pusher reads
-     * @param cancellation tells that the pusher has left
+     * @param bound the limits of each program
+     * @param transcript shows lines to the pusher
+     * @param cancellation cancelled when the pusher has left
      */
     public record Run(
             String mark, Instant deadline, TreeBound bound, Transcript transcript, Cancellation cancellation) {}
@@ -72,7 +72,7 @@ public record Build(
                 .within(run.bound());
     }
 
-    /** Takes away what was committed though a build makes it anew, and tells how it is removed from the repository. */
+    /** Deletes committed files that a build makes anew, and tells how to remove them from the repository. */
     public void removeCommitted(String name, String instead) throws IOException {
         if (Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
             transcript()
@@ -83,8 +83,8 @@ public record Build(
     }
 
     /**
-     * The folder of that name in the cache, for us to read and write ourselves; it need not exist. An earlier build can
-     * have put a link there, to where only we may go: the link is deleted.
+     * The folder of that name in the cache, for the agent itself to read and write; it need not exist. A link there, by
+     * which an earlier build could lead the agent elsewhere, is deleted.
      */
     public Path cacheFolder(String name) throws IOException {
         Path kept = cache.resolve(name);
@@ -94,7 +94,7 @@ public record Build(
         return kept;
     }
 
-    /** What git calls a file of the app, by its name in the folder: the pusher's commands are for the repository's root. */
+    /** The path of an app's file in the repository, for commands of the pusher in its root. */
     public String inRepository(String name) {
         return tree.relativize(folder.resolve(name)).toString();
     }
@@ -104,14 +104,14 @@ public record Build(
         return new Build(tree, part, cache, temp, environment, config, runtimes, run);
     }
 
-    /** This build for the next buildpack, with what the one before exports. */
+    /** This build for the next buildpack, with the exports of the one before. */
     public Build after(BuiltApp built) {
         Map<String, String> more = new TreeMap<>(environment);
         more.putAll(built.exports());
         return new Build(tree, folder, cache, temp, more, config, runtimes, run);
     }
 
-    /** This build, with another bound for its programs. */
+    /** This build with another bound for its programs. */
     public Build within(TreeBound bound) {
         Run bounded = new Run(run.mark(), run.deadline(), bound, run.transcript(), run.cancellation());
         return new Build(tree, folder, cache, temp, environment, config, runtimes, bounded);

@@ -11,36 +11,35 @@ public interface Buildpack {
     /** The name that users know it by: {@code node}. */
     String name();
 
-    /** What its builds and apps need on the server; empty if nothing that a server could lack. */
+    /** The programs that its builds and apps need on the server; empty if they need none. */
     default Optional<Toolchain> toolchain() {
         return Optional.empty();
     }
 
-    /** Whether this buildpack is meant for that source, by the files its community uses. */
+    /** Whether the source has the files by which this buildpack is chosen. */
     boolean detects(AppSource source) throws IOException;
 
     /**
-     * Whether this buildpack goes on with what the one that was detected has built, without being asked for.
+     * Whether this buildpack also builds, without being named, after the one that was detected.
      *
-     * @param detected the name of that one
+     * @param detected the name of the detected buildpack
      */
     default boolean completes(AppSource source, String detected) throws IOException {
         return false;
     }
 
     /**
-     * What a build would do. Runs nothing of the app and changes nothing; what would be warned about goes to the
-     * transcript.
+     * What a build would do. Runs nothing of the app and changes nothing. Warnings go to the transcript.
      *
-     * @throws Refusal if it would fail for a reason that is known before
+     * @throws Refusal if the build would fail for a reason that is known before
      */
     default Plan plan(Build build) throws IOException {
         return Plan.undecided(name());
     }
 
     /**
-     * Whether its build may tell how an app without a Procfile runs: false only if it is certain before that it will not.
-     * Runs nothing.
+     * Whether the build may decide how an app without a Procfile runs. False only if it certainly will not. Runs
+     * nothing.
      */
     default boolean mayTellHowItRuns(Build build) throws IOException {
         return true;

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * The buildpacks that there are.
  *
  * @param all in the order in which they are asked: the first that detects its files builds
- * @param elsewhere finds one by a URL or a folder; throws a {@link Refusal} if that cannot be used
+ * @param elsewhere finds a buildpack by a URL or a folder; throws a {@link Refusal} if that cannot be used
  */
 public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpack>> elsewhere) {
     private static final String UNKNOWN =
@@ -27,11 +27,11 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
     private static final int LONGEST_NAME = 60;
     private static final String HEROKU = "heroku/";
 
-    /** Under which names other hosts know ours. */
+    /** Names of other hosts for our buildpacks. */
     private static final Map<String, String> OTHER_NAMES =
             Map.of("nodejs", "node", "bun", "node", "jvm", "java", "gradle", "java", "kotlin", "java");
 
-    /** Those and no others. */
+    /** Only these buildpacks. */
     public Buildpacks(List<Buildpack> all) {
         this(all, name -> Optional.empty());
     }
@@ -45,7 +45,7 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
      * app.json or {@code .buildpacks} names, else the first that detects its files, with those that complete it.
      *
      * @param set the names that were set for the app; may be empty
-     * @throws Refusal if no buildpack knows the app's files, or one that is named does not, or there is none of a name
+     * @throws Refusal if no buildpack detects the app's files, a named one does not, or a name is unknown
      */
     public List<Buildpack> choose(AppSource source, List<String> set) throws IOException {
         List<String> names = set.isEmpty() ? namedIn(source) : set;
@@ -80,7 +80,7 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
     /**
      * The buildpack of a name, where {@code heroku/python} is {@code python}, or at a URL or in a folder of the server.
      *
-     * @throws Refusal if there is none, naming those there are
+     * @throws Refusal if there is none; names those there are
      */
     public Buildpack named(String name) {
         String plain = name.startsWith(HEROKU) ? name.substring(HEROKU.length()) : name;
@@ -110,7 +110,7 @@ public record Buildpacks(List<Buildpack> all, Function<String, Optional<Buildpac
         throw new Refusal(UNKNOWN + unknown(source));
     }
 
-    /** What tells more about an app that none detects, and what to do. */
+    /** More about an app that no buildpack detects, with the remedy. */
     private String unknown(AppSource source) throws IOException {
         Optional<String> language = UnreadFiles.ofLanguage(source);
         Optional<String> nested =

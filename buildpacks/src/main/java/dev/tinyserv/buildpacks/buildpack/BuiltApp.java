@@ -5,12 +5,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a buildpack made.
+ * The result of a buildpack.
  *
- * @param buildpack the buildpack's name; of several, in their order, with commas
- * @param defaultProcesses the commands by process type that it suggests where the Procfile is silent
- * @param environment variables that the app's processes get, below the app's own config vars
- * @param exports variables that the builds of later buildpacks get
+ * @param buildpack the buildpack's name; several names in their order, with commas
+ * @param defaultProcesses the commands by process type for an app without a Procfile
+ * @param environment variables of the app's processes, which the app's config vars override
+ * @param exports variables for the builds of later buildpacks
  * @param site the files that are served without a process, in place of the type web; null for none
  */
 public record BuiltApp(
@@ -25,22 +25,22 @@ public record BuiltApp(
         exports = Map.copyOf(exports);
     }
 
-    /** One that exports nothing and has no site. */
+    /** A result without exports and site. */
     public BuiltApp(String buildpack, Map<String, String> defaultProcesses, Map<String, String> environment) {
         this(buildpack, defaultProcesses, environment, Map.of(), null);
     }
 
-    /** This one with variables for later buildpacks. */
+    /** This result with variables for later buildpacks. */
     public BuiltApp exporting(Map<String, String> variables) {
         return new BuiltApp(buildpack, defaultProcesses, environment, variables, site);
     }
 
-    /** This one with a site. */
+    /** This result with a site. */
     public BuiltApp serving(Site files) {
         return new BuiltApp(buildpack, defaultProcesses, environment, exports, files);
     }
 
-    /** What both made; where they differ the later one wins, and it says how the app runs or is served if it can. */
+    /** Both results; the later one wins, with processes and site only if it has one of them. */
     public BuiltApp followedBy(BuiltApp later) {
         return new BuiltApp(
                 buildpack + ", " + later.buildpack,

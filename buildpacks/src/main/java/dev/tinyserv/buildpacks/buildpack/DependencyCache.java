@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The installed dependencies of an app's last build, under the {@link Fingerprint} of what was installed: their folders and
- * files in {@code cache/NAME/kept-KEY/files}, with their seal beside that. Files are {@linkplain SharedFiles shared} with
- * slugs. A build that only uses them gets links; one that runs what may change them gets copies, and links in the end for
- * those that were not changed.
+ * The installed dependencies of an app's last build, by a {@link Fingerprint} of their inputs: folders and files in
+ * {@code cache/NAME/kept-KEY/files}, with their seal beside. Files are {@linkplain SharedFiles shared} with slugs. A
+ * build that only uses them gets links. One whose scripts may change them gets copies, and at the end links for those
+ * that are unchanged.
  */
 public final class DependencyCache {
     private static final String UNFINISHED = ".new";
@@ -27,21 +27,21 @@ public final class DependencyCache {
     private final List<String> parts;
 
     /**
-     * The cache of what lies in one folder.
+     * The cache of one folder.
      *
-     * @param name of its folder in the cache, such as {@code node}
-     * @param folder what is kept, relative to the build's folder, such as {@code node_modules}
+     * @param name the name of its folder in the cache, such as {@code node}
+     * @param folder the kept folder, relative to the build's folder, such as {@code node_modules}
      */
     public DependencyCache(Build build, String name, String folder) {
         this(build, name, List.of(folder));
     }
 
     /**
-     * The cache of what lies in several places.
+     * The cache of several folders and files.
      *
-     * @param name of its folder in the cache
-     * @param parts the folders and files that are kept where they are there, relative to the build's folder, none in
-     *     another one; messages name the first
+     * @param name the name of its folder in the cache
+     * @param parts the kept folders and files, relative to the build's folder, none in another one; those not there are
+     *     passed over; messages name the first
      */
     public DependencyCache(Build build, String name, List<String> parts) {
         this.build = build;
@@ -49,12 +49,12 @@ public final class DependencyCache {
         this.parts = List.copyOf(parts);
     }
 
-    /** With a name that earlier versions do not look for: they kept other trees. */
+    /** A name that earlier versions, which kept other trees, do not look for. */
     private Path kept(String key) throws IOException {
         return build.cacheFolder(name).resolve("kept-" + key);
     }
 
-    /** Those that are there, be it as a folder or as a file, and not where a link leads. */
+    /** The parts that exist as a folder or a file, and not behind a link. */
     private List<String> partsIn(Path tree) {
         return parts.stream()
                 .filter(part -> !FileTree.isBehindLink(tree, tree.resolve(part)))
@@ -90,12 +90,12 @@ public final class DependencyCache {
         return seal.toString();
     }
 
-    /** Brings back what was kept under the key, as links; returns whether there was something, and as it was kept. */
+    /** Restores the kept parts as links. Returns whether there were any, unchanged since they were kept. */
     public boolean link(String key) throws IOException {
         return bringBack(key, this::linked);
     }
 
-    /** Brings back what was kept under the key, as copies; returns whether there was something, and as it was kept. */
+    /** Restores the kept parts as copies. Returns whether there were any, unchanged since they were kept. */
     public boolean restore(String key) throws IOException {
         return bringBack(key, this::copied);
     }
@@ -119,7 +119,7 @@ public final class DependencyCache {
         return false;
     }
 
-    /** A build can have put anything there. */
+    /** Whether the file can be a seal. A build can have put anything there. */
     private static boolean isSeal(Path file) throws IOException {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= MAX_SEAL;
     }
@@ -129,12 +129,12 @@ public final class DependencyCache {
                 && Files.isDirectory(kept.resolve(FILES), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Keeps the dependencies as they are now, instead of all that was kept before; the build's can no longer be written. */
+    /** Keeps links to the dependencies, instead of all kept before. The build's files become read-only. */
     public void saveLinked(String key) throws IOException {
         keep(key, this::linked);
     }
 
-    /** Keeps a copy of the dependencies as they are now, instead of all that was kept before. */
+    /** Keeps a copy of the dependencies, instead of all kept before. */
     public void save(String key) throws IOException {
         keep(key, (from, to) -> {
             copy(from, to);
@@ -173,7 +173,7 @@ public final class DependencyCache {
         Files.move(unfinished, kept(key));
     }
 
-    /** Replaces the build's copies that are still as they were kept under the key by links: nothing changes them any more. */
+    /** Replaces the build's unchanged copies by links. Nothing may change them any more. */
     public void share(String key) throws IOException {
         Path kept = kept(key);
         if (!isKept(kept)) {

@@ -3,30 +3,30 @@ package dev.tinyserv.buildpacks.buildpack;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What the output of a program that failed tells of the reason: the first line that holds a known sign counts. */
+/** Finds the reason of a failure in the output of a program: the first line with a known sign counts. */
 public final class Diagnosis {
     private final List<Sign> signs;
     private volatile String remedy = "";
 
     /**
-     * What a line stands for.
+     * A known sign in a line.
      *
-     * @param line finds it in a line
-     * @param remedy what is wrong then, and what to do
+     * @param line finds the sign in a line
+     * @param remedy what is wrong, and what to do
      */
     public record Sign(Pattern line, String remedy) {
-        /** One that is a text of the line. */
+        /** A sign that is a text in the line. */
         public Sign(String text, String remedy) {
             this(Pattern.compile(Pattern.quote(text)), remedy);
         }
     }
 
-    /** One that knows these signs. */
+    /** A diagnosis by these signs. */
     public Diagnosis(List<Sign> signs) {
         this.signs = List.copyOf(signs);
     }
 
-    /** Looks at the next line; one thread calls it. */
+    /** Takes the next line; called by one thread. */
     public void look(String line) {
         if (remedy.isEmpty()) {
             signs.stream()
@@ -36,7 +36,7 @@ public final class Diagnosis {
         }
     }
 
-    /** What to put behind the message of the failure; empty if no sign was seen. */
+    /** The remedy, with {@code ": "} before it; empty if no sign was found. */
     public String remedy() {
         return remedy;
     }

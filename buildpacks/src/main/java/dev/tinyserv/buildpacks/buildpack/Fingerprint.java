@@ -12,8 +12,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The hash of all that decides what an install of dependencies brings: the lock file, the runtime, the platform. Two
- * builds with the same one may share them.
+ * A hash of all that decides what an install of dependencies brings: lock file, runtime, platform. Builds with the same
+ * hash may share dependencies.
  */
 public final class Fingerprint {
     private static final int BYTES = 16;
@@ -55,7 +55,7 @@ public final class Fingerprint {
         return this;
     }
 
-    /** Adds which file a program is, if it is there, so that another version of it, which takes its place, counts as another program. */
+    /** Adds the path, size and time of a program, if it is there, so that a new version counts. */
     public Fingerprint addProgram(Optional<Path> program) throws IOException {
         if (program.isEmpty()) {
             return this;

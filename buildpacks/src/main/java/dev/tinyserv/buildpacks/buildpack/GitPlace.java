@@ -3,9 +3,9 @@ package dev.tinyserv.buildpacks.buildpack;
 import java.util.regex.Pattern;
 
 /**
- * What git can fetch from over a network: {@code https://…}, {@code ssh://…} or {@code user@host:…}. Where ssh is
- * called, user and host begin with a letter or a digit: ssh would take a dash for an option, and git decodes the percent
- * signs of a URL before it calls ssh.
+ * The URLs from which git can fetch over a network: {@code https://…}, {@code ssh://…} or {@code user@host:…}. For ssh,
+ * user and host begin with a letter or a digit, also in percent escapes, which git decodes: ssh would take a dash for
+ * an option.
  */
 public final class GitPlace {
     private static final String NAME = "[A-Za-z0-9][\\w.-]*";
@@ -26,7 +26,7 @@ public final class GitPlace {
 
     private GitPlace() {}
 
-    /** Whether this text is one. */
+    /** Whether the text is such a URL. */
     public static boolean isRemote(String text) {
         return HTTP_URL.matcher(text).matches()
                 || SSH_URL.matcher(text).matches()

@@ -22,9 +22,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What decides, besides a lock file, what a package manager installs: variables that begin as its own do, whatever they
- * are, its files of settings, and what one of these two names. A {@link Fingerprint} without it would let a build use what
- * was installed under other settings.
+ * The settings that, besides a lock file, decide what a package manager installs: variables with its prefixes, its
+ * files of settings, and variables and files that these name. Without them in a {@link Fingerprint}, a build could use
+ * dependencies installed under other settings.
  */
 public final class InstallSettings {
     private static final int MAX_BYTES = 1 << 20;
@@ -49,9 +49,9 @@ public final class InstallSettings {
     private final Deque<Path> unread = new ArrayDeque<>();
 
     /**
-     * Those of a build.
+     * The settings of a build.
      *
-     * @param prefixes with which the names of the variables begin, be it in capitals or not
+     * @param prefixes the prefixes of the names of variables, in any case
      */
     public InstallSettings(Build build, String... prefixes) {
         this.build = build;
@@ -94,7 +94,7 @@ public final class InstallSettings {
         }
     }
 
-    /** Adds files of the app, by their names in its folder, with the variables that they mention; those that are there. */
+    /** Adds files of the app that exist, by their names in its folder, with the variables that they mention. */
     public InstallSettings withFiles(Collection<String> names) {
         names.forEach(this::addFile);
         return this;
@@ -134,7 +134,7 @@ public final class InstallSettings {
         return mention.group(1) == null ? mention.group(2) : mention.group(1);
     }
 
-    /** Adds the files in a folder of the app, such as patches; of a very large one only the first. */
+    /** Adds the files in a folder of the app, such as patches, at most 1,000 of them. */
     public InstallSettings withFolder(String name) throws IOException {
         Path part = folder.resolve(name);
         if (Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)) {
@@ -148,7 +148,7 @@ public final class InstallSettings {
         return this;
     }
 
-    /** Adds all of it. */
+    /** Adds all these settings to a fingerprint. */
     public void addTo(Fingerprint key) throws IOException {
         addMentioned();
         variables.forEach((name, value) -> key.add(name + "=" + withoutPlaces(value)));

@@ -21,9 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A bare repository in an app's cache, with what was fetched from one place. Builds can write there: each time it is
- * opened, all but objects is made anew, so that git finds no settings, hooks or filters of theirs. Git runs as the
- * programs of the build do.
+ * A bare repository in an app's cache, fetched from one URL. Builds can write there, so {@link #open} makes all but
+ * objects anew, and git finds no settings, hooks or filters of theirs. Git runs as the programs of the build do.
  */
 public final class KeptRepository {
     private static final Set<String> DATA = Set.of("objects", "shallow");
@@ -49,11 +48,11 @@ public final class KeptRepository {
     }
 
     /**
-     * Opens that of a place, or makes it.
+     * Opens the repository of a URL, or makes it.
      *
-     * @param kind the folder of the cache in which it lies
-     * @param place what it is fetched from, as users write it
-     * @param patience how long one call of git may take
+     * @param kind the name of its folder in the cache
+     * @param place the URL, as users write it
+     * @param patience the time limit of one call of git
      */
     public static KeptRepository open(Build build, String kind, String place, Duration patience) throws IOException {
         Path all = build.cacheFolder(kind);
@@ -97,9 +96,9 @@ public final class KeptRepository {
     /**
      * Fetches from a URL, which may have a password in it.
      *
-     * @param depth the options that say how much; may be empty
-     * @param refs what is fetched
-     * @throws CommandFailed if that cannot be fetched
+     * @param depth the options for the depth; may be empty
+     * @param refs the refs to fetch
+     * @throws CommandFailed if the fetch fails
      */
     public void fetch(String url, List<String> depth, String refs) {
         Map<String, String> secret = UrlSecret.variables(url, build.environment());
@@ -109,7 +108,7 @@ public final class KeptRepository {
         git(tools.with(secret), "git fetch", all.toArray(String[]::new));
     }
 
-    /** Whether it has the whole of that commit. */
+    /** Whether the repository has the commit with its tree. */
     public boolean has(String commit) {
         try {
             lines("cat-file", "-e", commit + "^{tree}");
@@ -141,7 +140,7 @@ public final class KeptRepository {
         return commit.lookingAt() ? commit.group() : "";
     }
 
-    /** What git prints. */
+    /** The lines that a git command prints. */
     public List<String> lines(String... arguments) {
         return git(tools, "git " + arguments[0], arguments);
     }

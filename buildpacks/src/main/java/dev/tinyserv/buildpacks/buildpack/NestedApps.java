@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Apps in the folders of a source that is none itself, such as {@code services/api}. */
+/** Finds apps in the folders of a source that is no app itself, such as {@code services/api}. */
 final class NestedApps {
     private static final int MOST_LOOKED_AT = 100;
     private static final int MOST_NAMED = 4;

@@ -2,16 +2,16 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import java.util.Map;
 
-/** How builds run git: nobody is there to answer a question, and nothing of the server or of its user is read. */
+/** The variables for git in builds: no prompts, and no configuration of the server. */
 public final class QuietGit {
     private QuietGit() {}
 
-    /** The variables for that, in the programs of an app. */
+    /** The variables for the app's own programs. */
     public static Map<String, String> environment() {
         return Map.of("GIT_TERMINAL_PROMPT", "0", "GIT_CONFIG_NOSYSTEM", "1");
     }
 
-    /** The variables for what we fetch ourselves: by no other protocols, and with messages that we can read. */
+    /** The variables for fetches by the agent: only its protocols, no user configuration, and English messages. */
     static Map<String, String> ownEnvironment() {
         return Map.of(
                 "GIT_TERMINAL_PROMPT", "0",

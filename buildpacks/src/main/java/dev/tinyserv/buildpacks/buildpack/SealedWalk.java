@@ -13,8 +13,8 @@ import java.security.MessageDigest;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Walks over a tree and tells what it looked like, in whatever order the disk lists it: the names of all files, their
- * sizes and times, and where links lead. Links are not followed.
+ * Walks over a tree and computes its seal: a hash of names, sizes and times of all files and of the targets of links,
+ * in any order. Links are not followed.
  */
 final class SealedWalk extends SimpleFileVisitor<Path> {
     private final Path tree;
@@ -30,16 +30,16 @@ final class SealedWalk extends SimpleFileVisitor<Path> {
         this.step = step;
     }
 
-    /** What else is done with each folder, file and link; a folder comes before what is in it. */
+    /** A step for each folder, file and link; a folder comes before its entries. */
     interface Step {
-        /** At one of them; the second path is the one below the tree, empty for the tree itself. */
+        /** Called with the path, and the path below the tree, which is empty for the tree itself. */
         void at(Path path, Path below, BasicFileAttributes attributes) throws IOException;
     }
 
     /**
      * Walks and returns the seal: the same text for trees that look the same.
      *
-     * @throws IOException if anything cannot be read, or of the step
+     * @throws IOException if anything cannot be read, or from the step
      */
     static String over(Path tree, Cancellation cancellation, Step step) throws IOException {
         SealedWalk walk = new SealedWalk(tree, cancellation, step);

@@ -15,8 +15,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Files that several trees share by hard links, see link(2). None of them can be written to, as that would change them in
- * all trees; by root it can.
+ * Files that several trees share by hard links, see link(2). They are read-only, because a change would be in all
+ * trees; root can write to them.
  */
 final class SharedFiles {
     private static final Set<PosixFilePermission> WRITING = EnumSet.of(

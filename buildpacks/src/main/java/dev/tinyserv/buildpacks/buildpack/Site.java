@@ -6,13 +6,13 @@ import java.util.Objects;
 /**
  * A folder of files that the router serves as they are, without a process.
  *
- * @param folder the folder: in a built tree relative to it, and empty for all of it; in a route absolute
+ * @param folder the folder: in a slug relative, empty for the whole slug; in a route absolute
  * @param cleanUrls whether {@code /about} finds {@code about.html}
  * @param singlePage whether a path that finds nothing gets {@code index.html}
  * @param notFound the page for a path that finds nothing, relative to the folder; it need not be there
  */
 public record Site(String folder, boolean cleanUrls, boolean singlePage, String notFound) {
-    /** Refuses missing parts with a {@link NullPointerException}. */
+    /** Throws a {@link NullPointerException} if a part is missing. */
     public Site {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(notFound, "notFound");
@@ -24,7 +24,7 @@ public record Site(String folder, boolean cleanUrls, boolean singlePage, String 
         return new Site(all, cleanUrls, singlePage, notFound);
     }
 
-    /** This site in the built tree that lies there. */
+    /** This site with the absolute folder in a slug. */
     public Site in(Path tree) {
         return new Site(tree.resolve(folder).toString(), cleanUrls, singlePage, notFound);
     }

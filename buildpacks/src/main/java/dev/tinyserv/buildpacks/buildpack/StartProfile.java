@@ -13,7 +13,7 @@ public final class StartProfile {
     private StartProfile() {}
 
     /**
-     * Adds one, unless the app has one of that name, or something else in the place of the folder.
+     * Adds a file, unless the app has one of that name, or {@code .profile.d} is no folder.
      *
      * @param name such as {@code node}
      * @param script a shell script; the slug's place is known at the start only, as the working directory

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Fills the folders of an app's submodules, and of theirs, with git. What was fetched is kept in the app's cache, so that
- * a commit is fetched once.
+ * Fills the folders of an app's submodules, also nested ones, with git. Fetched objects are kept in the app's cache, so
+ * that a commit is fetched once.
  */
 public final class Submodules {
     private static final String FILE = ".gitmodules";
@@ -30,18 +30,18 @@ public final class Submodules {
     private final Tools tools;
     private int count;
 
-    /** Those of one build. */
+    /** The submodules of one build. */
     public Submodules(Build build) {
         this.build = build;
         this.tools = Tools.of(build).with(QuietGit.ownEnvironment());
     }
 
     /**
-     * Fills them.
+     * Fetches and checks out the submodules.
      *
      * @param tree where the source lies
      * @param links the commits that it names, by path
-     * @throws Refusal if one cannot be fetched, naming it
+     * @throws Refusal if a submodule cannot be fetched; names it
      */
     public void fill(Path tree, Map<String, String> links) throws IOException {
         if (!links.isEmpty()) {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The programs that one build runs: in its folder, with its variables, shown to the pusher, ended with the build. */
+/** Runs the programs of one build: in its folder, with its variables, their output shown to the pusher. Immutable. */
 public final class Tools {
     private final Build build;
     private final Map<String, String> environment;
@@ -27,17 +27,17 @@ public final class Tools {
         this.environment = environment;
     }
 
-    /** With the build's own variables. */
+    /** Tools with the build's own variables. */
     public static Tools of(Build build) {
         return new Tools(build, build.environment());
     }
 
-    /** The same programs for a build of another folder. */
+    /** These tools for a build of another folder. */
     public Tools in(Build other) {
         return new Tools(other, environment);
     }
 
-    /** With the programs of a runtime before all others, unless it is the one that is found anyway. */
+    /** These tools with the programs of a runtime first on PATH, unless they are found anyway. */
     public Tools using(RuntimeKind kind, Path bin) {
         return finds(kind, bin) ? this : before(bin);
     }
@@ -46,43 +46,43 @@ public final class Tools {
         return find(kind.program()).equals(Optional.of(bin.resolve(kind.program())));
     }
 
-    /** Lets the app's processes find the programs of a runtime before all others, unless they find them anyway. */
+    /** Puts the programs of a runtime first on the PATH of the app's processes, unless they are found anyway. */
     public void useAtStart(RuntimeKind kind, Path bin) throws IOException {
         if (!finds(kind, bin)) {
             StartProfile.add(build.folder(), kind.label() + "-runtime", StartProfile.path(bin));
         }
     }
 
-    /** With the programs of a folder before all others. */
+    /** These tools with the programs of a folder first on PATH. */
     public Tools before(Path bin) {
         return with(Map.of("PATH", bin + ":" + path()));
     }
 
-    /** Whether its programs get a variable of that name. */
+    /** Whether the programs get a variable of that name. */
     public boolean isSet(String variable) {
         return environment.containsKey(variable);
     }
 
-    /** With variables more, that win over those there are. */
+    /** These tools with more variables, which override the others. */
     public Tools with(Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(environment);
         all.putAll(more);
         return new Tools(build, all);
     }
 
-    /** With variables more where the build, and so the app's config vars, say nothing else. */
+    /** These tools with more variables, which the build's, and so the app's config vars, override. */
     public Tools unlessSet(Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(more);
         all.putAll(environment);
         return new Tools(build, all);
     }
 
-    /** The path on which they are found, for later buildpacks, with a folder of the build before all others. */
+    /** The PATH for later buildpacks, with a folder of the build first. */
     public Map<String, String> exportWith(Path bin) {
         return Map.of("PATH", bin + ":" + path());
     }
 
-    /** The path on which they are found and some of their variables, for later buildpacks. */
+    /** The PATH and some variables for later buildpacks. */
     public Map<String, String> export(Set<String> names) {
         Map<String, String> exports = new TreeMap<>(environment);
         exports.keySet().retainAll(names);
@@ -94,24 +94,24 @@ public final class Tools {
         return environment.getOrDefault("PATH", "/usr/bin:/bin");
     }
 
-    /** Whether there is such a program. */
+    /** Whether the program is found. */
     public boolean has(String program) {
         return find(program).isPresent();
     }
 
-    /** Where a program is. */
+    /** The path of a program; empty if it is not found. */
     public Optional<Path> find(String program) {
         return Program.find(program, environment);
     }
 
-    /** Refuses if a program is not there, telling how one gets it: {@code on Debian: apt-get install npm}. */
+    /** Refuses if a program is not found, with a remedy: {@code on Debian: apt-get install npm}. */
     public void require(String program, String remedy) {
         if (!has(program)) {
             throw new Refusal(program + " is not installed on the server; " + remedy);
         }
     }
 
-    /** Refuses if a tool is not there, telling how one gets it. */
+    /** Refuses if a tool is not found, with its remedy. */
     public void require(Tool tool) {
         require(tool.program(), tool.remedy());
     }
@@ -129,7 +129,7 @@ public final class Tools {
      * Runs a program.
      *
      * @param output gets each line that it prints
-     * @param remedy what to add to the message if it fails, such as what to do; may be empty
+     * @param remedy added to the message of a failure; may be empty
      * @throws Refusal if it fails, naming the command
      */
     public void run(List<String> arguments, Consumer<String> output, Function<CommandFailed, String> remedy) {
@@ -148,7 +148,7 @@ public final class Tools {
         }
     }
 
-    /** Why a program could not be started that the command called; empty if it is not known, else with a colon before. */
+    /** {@code ": "} and why a program that the command called could not be started; empty if that is not known. */
     private String explained(String command, CommandFailed failure) {
         return StartFailure.explained(
                         build.tree(), build.folder(), environment, command, failure.status(), failure.lastLines())
@@ -157,8 +157,8 @@ public final class Tools {
     }
 
     /**
-     * A program of this build, which the kernel may end first and which ends with the build. It is to be run at once: the
-     * transcript is told here that it begins.
+     * A command of this build, which the kernel may end first and which ends with the build. Run it at once, because
+     * the transcript is told here that it begins.
      */
     public Command command(List<String> arguments) {
         build.transcript().programBegins();

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Hosts of which a program says that their names lead nowhere: the package managers of all languages say it, each in its own
- * words, and often far above the line with which they end.
+ * Finds hosts that a program could not resolve. Package managers of all languages say this, each in its own words, and
+ * often far above their last line.
  */
 public final class UnreachableHosts {
     private static final int LONGEST_LINE = 2000;
@@ -26,7 +26,7 @@ public final class UnreachableHosts {
 
     private volatile String host = "";
 
-    /** Looks at the next line; one thread calls it. The last host counts: what was tried before is done without. */
+    /** Takes the next line; called by one thread. The last host counts, because earlier ones were done without. */
     public void look(String line) {
         String text = line.length() > LONGEST_LINE ? "" : line.strip();
         for (Pattern sign : SIGNS) {
@@ -37,17 +37,17 @@ public final class UnreachableHosts {
         }
     }
 
-    /** The last one; empty if all were found. */
+    /** The last unreachable host; empty if there is none. */
     public String last() {
         return host;
     }
 
-    /** What is so, such as {@code the server cannot find the host github.com}; empty if all were found. */
+    /** A text such as {@code the server cannot find the host github.com}; empty if there is none. */
     public String told() {
         return host.isEmpty() ? "" : "the server cannot find the host " + host;
     }
 
-    /** What to put behind the message of the failure; empty if all were found. */
+    /** {@code ": "} and the remedy, for the message of a failure; empty if there is none. */
     public String remedy() {
         return host.isEmpty() ? "" : ": " + told() + ": let it reach that host and push again";
     }

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Files that say how an app is built or runs, and that nobody here reads: what they are, and what would be read. */
+/** Files about building or running an app that no buildpack reads, with what is read instead. */
 public final class UnreadFiles {
     private static final int LONGEST_NAME = 60;
 
-    /** What builds nothing itself, so that other files in its app were meant to. */
+    /** Buildpacks that build nothing, so that other files of the app may have been meant. */
     private static final Set<String> BUILD_NOTHING = Set.of("procfile", "static");
 
     private static final String COMMIT =
@@ -71,23 +71,23 @@ public final class UnreadFiles {
 
     private UnreadFiles() {}
 
-    /** What is said of an app that no buildpack knows, by the files of its language; empty if there are none. */
+    /** The message for an app that no buildpack detects, by the files of its language; empty if there are none. */
     static Optional<String> ofLanguage(AppSource source) throws IOException {
         List<String> files = source.files("");
         return procfile(files).or(() -> first(files, KINDS));
     }
 
-    /** The same of files that only tell how it is put together. */
+    /** The same by files of build tools. */
     static Optional<String> ofTool(AppSource source) throws IOException {
         return first(source.files(""), TOOLS);
     }
 
-    /** The same of files of a language that has to be compiled. */
+    /** The same by files of a compiled language. */
     public static Optional<String> ofCompiled(AppSource source) throws IOException {
         return first(source.files(""), compiled());
     }
 
-    /** Whether buildpacks of these names make nothing: what was not pushed is not there when the app runs. */
+    /** Whether buildpacks of these names build nothing, so that only pushed files are there when the app runs. */
     public static boolean buildNothing(List<String> buildpacks) {
         return BUILD_NOTHING.containsAll(buildpacks);
     }
@@ -95,8 +95,8 @@ public final class UnreadFiles {
     /**
      * Lines for whoever pushes, about files that its buildpacks pass over.
      *
-     * @param buildpacks the names of those that build
-     * @param detected whether they were detected, and not named
+     * @param buildpacks the names of the buildpacks that build
+     * @param detected whether the buildpacks were detected, and not named
      */
     public static List<String> passedOver(AppSource source, List<String> buildpacks, boolean detected)
             throws IOException {

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Variables that the settings of a package manager name and that nobody has set, such as {@code NPM_TOKEN}: of a download
- * that needs one, package managers say no more than that it was refused.
+ * Finds variables that the settings of a package manager name and that are not set, such as {@code NPM_TOKEN}. Package
+ * managers only say that a download was refused.
  */
 public final class UnsetVariables {
     private static final int MOST_BYTES = 256 * 1024;
@@ -51,7 +51,7 @@ public final class UnsetVariables {
     }
 
     /**
-     * What is not set and how it is set, behind the message of a failure; empty if nothing is.
+     * {@code ": "} with the unset variables and how to set them, for the message of a failure; empty for none.
      *
      * @param isSet whether the package manager had a variable
      */
@@ -74,7 +74,7 @@ public final class UnsetVariables {
                 + " not set; run `tinyserv config:set " + String.join("=… ", names) + "=…` and push again";
     }
 
-    /** The remedy that the output of the package manager has shown; only where it is empty, that of unset variables. */
+    /** The remedy from the output of the package manager; if that is empty, the one for unset variables. */
     public static String remedy(String shown, Path folder, List<Place> places, Predicate<String> isSet) {
         return shown.isEmpty() ? remedy(folder, places, isSet) : shown;
     }

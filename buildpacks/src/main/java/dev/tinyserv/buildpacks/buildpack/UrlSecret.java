@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What may be a password or a token in a URL for git; with ssh a user's name alone is none. */
+/** A possible password or token in a URL for git. With ssh, a user's name alone is none. */
 public final class UrlSecret {
     private static final Pattern WEB = Pattern.compile("(https?://)([^/@:]*)(?::([^/]*))?@([^/]+)(?:/.*)?");
 
@@ -34,23 +34,23 @@ public final class UrlSecret {
 
     private UrlSecret() {}
 
-    /** The URL without it. */
+    /** The URL without the secret. */
     public static String removedFrom(String url) {
         String inSsh = IN_SSH.matcher(url).replaceFirst("$1@");
         String inUrl = IN_URL.matcher(inSsh).replaceFirst("$1");
         return IN_SCP_FORM.matcher(inUrl).replaceFirst("$1@");
     }
 
-    /** Whether there is any. */
+    /** Whether the URL has a possible secret. */
     public static boolean isIn(String url) {
         return !removedFrom(url).equals(url);
     }
 
     /**
-     * The variables with which git can use it though the URL that it is called with has none.
+     * The variables that give git the secret, when it is called with {@link #removedFrom the URL without it}.
      *
      * @param environment what git gets otherwise; settings that it passes on stay
-     * @throws Refusal if it holds what cannot be a part of it
+     * @throws Refusal if the user or the password is malformed
      */
     static Map<String, String> variables(String url, Map<String, String> environment) {
         Matcher web = WEB.matcher(url);

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Files that were committed as Windows writes them: each line with CR LF, which no shell and no kernel here understands,
- * with a byte order mark, or in UTF-16. Scripts that tools generate, and what is read before each process, are replaced by
- * copies without CR and mark in the folder of the build; {@linkplain ToolFiles what tools read} is replaced by copies
- * without mark; what the app has written itself is left to it.
+ * Mends files that were committed as Windows writes them: with CR LF, which neither shells nor the kernel understand,
+ * with a byte order mark, or in UTF-16. In the folder of the build, generated scripts and start profiles are replaced
+ * by copies without CR and mark, and {@linkplain ToolFiles files for tools} by copies without mark. The app's own files
+ * stay as they are.
  */
 public final class WindowsText {
     private static final int MOST_BYTES = 1 << 20;
@@ -49,8 +49,8 @@ public final class WindowsText {
     private WindowsText() {}
 
     /**
-     * Refuses an app with a file for tools in UTF-16 or UTF-32, naming it, and leaves the byte order mark out of the others.
-     * To be called before anything of the app runs.
+     * Refuses a file for tools in UTF-16 or UTF-32, naming it, and removes the byte order mark of others. Called before
+     * anything of the app runs.
      */
     public static void mendToolFiles(Build build) throws IOException {
         for (String name : ToolFiles.NAMES) {
@@ -65,7 +65,7 @@ public final class WindowsText {
         }
     }
 
-    /** Refuses an app in which UTF-16 or UTF-32 is to be read before each process, which no shell reads; names the file. */
+    /** Refuses a start profile in UTF-16 or UTF-32, which no shell reads; names the file. */
     public static void requireReadableProfiles(Build build) throws IOException {
         for (String name : profiles(build.folder())) {
             requireUtf8(build, name);
@@ -79,7 +79,7 @@ public final class WindowsText {
         }
     }
 
-    /** Replaces what is read before each process of the app, when the build has made its own. */
+    /** Replaces start profiles, after the build has made its own. */
     public static void mendProfiles(Build build) throws IOException {
         requireReadableProfiles(build);
         for (String name : profiles(build.folder())) {

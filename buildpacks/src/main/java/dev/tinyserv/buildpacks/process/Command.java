@@ -11,10 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * An external program with all that it is run with. Immutable: each method that changes something returns a copy. It
- * runs in a session of its own, reads from {@code /dev/null}, and has the given environment and nothing of ours. When
- * {@link #run} or {@link #collect} returns or throws, nothing that the program started runs any more, as far as it
- * can be found: see {@link ProcessTree}.
+ * An external program with its arguments, environment and limits. Immutable: each method that changes something returns
+ * a copy. The program runs in a session of its own, reads from {@code /dev/null}, and has the given environment only.
+ * When {@link #run} or {@link #collect} returns or throws, all processes of the program that can be found have been
+ * ended, see {@link ProcessTree}.
  */
 public final class Command {
     private final Invocation call;
@@ -25,7 +25,7 @@ public final class Command {
         this.rules = rules;
     }
 
-    /** What a program printed, where {@link #collect} was used. */
+    /** The result of {@link #collect}. */
     public record Output(int exitCode, List<String> lines) {
         /** Copies what it is given. */
         public Output {
@@ -50,77 +50,77 @@ public final class Command {
         return of(List.of(arguments));
     }
 
-    /** Another name in messages, such as {@code npm ci}. */
+    /** Sets the name for messages, such as {@code npm ci}. */
     public Command called(String name) {
         return new Command(new Invocation(name, call.arguments(), call.folder(), call.environment()), rules);
     }
 
-    /** The folder that it runs in, instead of ours. */
+    /** Sets the working folder, instead of this process's. */
     public Command in(Path folder) {
         return new Command(new Invocation(call.name(), call.arguments(), folder, call.environment()), rules);
     }
 
-    /** The whole environment. Its {@code PATH} finds the program. */
+    /** Sets the whole environment. Its {@code PATH} finds the program. */
     public Command environment(Map<String, String> whole) {
         return new Command(new Invocation(call.name(), call.arguments(), call.folder(), whole), rules);
     }
 
-    /** A variable more, {@code NAME=value}, by which others can find the program's processes. */
+    /** Adds a variable, {@code NAME=value}, that marks the program's processes. */
     public Command marked(String mark) {
         Map<String, String> more = new TreeMap<>(call.environment());
         more.put(mark.substring(0, mark.indexOf('=')), mark.substring(mark.indexOf('=') + 1));
         return environment(more);
     }
 
-    /** How long it may run; then it is ended. */
+    /** Sets the time limit, after which the program is ended. */
     public Command within(Duration limit) {
         return new Command(
                 call, new RunRules(limit, rules.allowed(), rules.cancellation(), rules.maxOutput(), rules.bound()));
     }
 
-    /** When it must have ended; what is left until then is its limit. */
+    /** Sets the time limit to the time left until then. */
     public Command until(Instant deadline) {
         Duration left = Duration.between(Instant.now(), deadline);
         return within(left.isNegative() ? Duration.ZERO : left);
     }
 
-    /** The exit codes that are no failure, instead of 0 alone. */
+    /** Sets the exit codes that are no failure, instead of 0 alone. */
     public Command allowing(Set<Integer> exitCodes) {
         return new Command(
                 call, new RunRules(rules.limit(), exitCodes, rules.cancellation(), rules.maxOutput(), rules.bound()));
     }
 
-    /** What can cancel it. */
+    /** Sets the cancellation that ends the program. */
     public Command cancelledBy(Cancellation cancellation) {
         return new Command(
                 call, new RunRules(rules.limit(), rules.allowed(), cancellation, rules.maxOutput(), rules.bound()));
     }
 
-    /** The most characters of output that are handed on; what comes after is read and dropped, and a line says so. */
+    /** Sets the most characters of output. The rest is read and dropped, and a line says so. */
     public Command maxOutput(int characters) {
         return new Command(
                 call, new RunRules(rules.limit(), rules.allowed(), rules.cancellation(), characters, rules.bound()));
     }
 
-    /** What its tree may take before it is ended; and the kernel ends it before anything else when memory runs out. */
+    /** Sets the limits of its tree. With them, the kernel also ends the program first when memory runs out. */
     public Command within(TreeBound bound) {
         return new Command(
                 call, new RunRules(rules.limit(), rules.allowed(), rules.cancellation(), rules.maxOutput(), bound));
     }
 
     /**
-     * Runs it and hands on each line of its output, standard output and standard error as they come, while it runs.
+     * Runs the program and passes on each line of standard output and standard error as it comes.
      *
      * @param lines gets each line without its end, from one other thread, never after this method has returned
      * @return the exit code; 128 and more: ended by that signal
-     * @throws CommandFailed if it cannot be started, ends with a code that is not allowed, takes too long, is
-     *     cancelled, or this thread is interrupted (its flag is then set again)
+     * @throws CommandFailed if the program cannot be started, ends with a code that is not allowed, takes too long or
+     *     is cancelled, or if this thread is interrupted (its flag is then set again)
      */
     public int run(Consumer<String> lines) {
         return new CommandRun(call, rules, lines).await();
     }
 
-    /** Runs it as {@link #run} does and returns what it printed, up to the limit. */
+    /** Runs the program as {@link #run} does and returns its output, up to the limit. */
     public Output collect() {
         List<String> lines = new CopyOnWriteArrayList<>();
         int exitCode = run(lines::add);

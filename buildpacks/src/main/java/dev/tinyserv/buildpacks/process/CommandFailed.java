@@ -4,11 +4,11 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A program that could not be run, or did not end as it should. */
+/** A program could not be started, or did not end as it should. */
 public final class CommandFailed extends Refusal {
     private static final long serialVersionUID = 1L;
 
-    /** What {@link #status()} is when the program could not be started. */
+    /** The {@link #status()} of a program that could not be started. */
     public static final int NOT_STARTED = 127;
 
     private final String command;

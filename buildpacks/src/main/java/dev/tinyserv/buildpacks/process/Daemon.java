@@ -3,11 +3,11 @@ package dev.tinyserv.buildpacks.process;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads that do not keep this process from ending. */
+/** Daemon threads, which do not keep this process from ending. */
 public final class Daemon {
     private Daemon() {}
 
-    /** Starts one. */
+    /** Starts a daemon thread. */
     public static Thread start(String name, Runnable work) {
         Thread thread = made(name, work);
         thread.start();

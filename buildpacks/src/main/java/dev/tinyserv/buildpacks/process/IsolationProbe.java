@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Tries out what this machine lets us hide: a program looks at what is hidden, and tries to get at it. */
+/** Tries out how much this machine can hide: a program tries to reach hidden files and processes. */
 public final class IsolationProbe {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Map<String, String> OURS = Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
@@ -48,9 +48,9 @@ public final class IsolationProbe {
     private IsolationProbe() {}
 
     /**
-     * The most that is possible.
+     * The strongest isolation that works here.
      *
-     * @param folder an existing folder on the disk that the views are to be of; left as it was
+     * @param folder an existing folder on the disk of the views; left as it was
      */
     public static Isolation in(Path folder) {
         for (Isolation isolation : List.of(Isolation.PROCESSES, Isolation.FILES)) {

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public record MarkedProcess(ProcessIdentity identity, String mark) {
 
-    /** All processes that have the variable, {@code TINYSERV_…}, in their environment, but this one; only ours can be seen. */
+    /** All processes of this user, but this one, with the variable {@code TINYSERV_…} in their environment. */
     public static List<MarkedProcess> all(String variable) {
         List<MarkedProcess> found = new ArrayList<>();
         long self = ProcessHandle.current().pid();
@@ -28,7 +28,7 @@ public record MarkedProcess(ProcessIdentity identity, String mark) {
         return List.copyOf(found);
     }
 
-    /** Ends it and its whole tree at once, with SIGKILL. */
+    /** Ends the process and its whole tree at once, with SIGKILL. */
     public void kill() {
         new ProcessTree(identity, mark).kill();
     }

@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The one way in which processes are ended: SIGTERM, some time, SIGKILL. All of one call are ended side by side; an
- * interrupt does not stop it half-way, and stands again afterwards.
+ * Ends processes, the only way in this code: SIGTERM, the grace, SIGKILL. The targets of one call are ended side by
+ * side. An interrupt does not break that off, and is set again afterwards.
  */
 public final class ProcessEnd {
     private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -17,34 +17,34 @@ public final class ProcessEnd {
 
     /** A process, or several that are ended together; each is known by its pid, its start time and its boot. */
     public interface Target {
-        /** Whether nothing of it runs any more. */
+        /** Whether no process of the target runs any more. */
         boolean isGone();
 
-        /** Sends SIGTERM, if it still runs. */
+        /** Sends SIGTERM, if the target still runs. */
         void terminate();
 
-        /** Sends SIGKILL, if it still runs. */
+        /** Sends SIGKILL, if the target still runs. */
         void kill();
 
-        /** Whether it may come to life after a SIGTERM, as a program that is just being started; it gets one each second. */
+        /** Whether new processes may still appear, as while a program starts. Then SIGTERM is sent each second. */
         default boolean isStarting() {
             return false;
         }
     }
 
     /**
-     * What became of those that were to be ended.
+     * The result for the targets.
      *
-     * @param killed those that outlived the grace
-     * @param left those that are there still, as in an endless wait of the kernel
+     * @param killed the targets that outlived the grace
+     * @param left the targets that still run, as in an endless wait of the kernel
      */
     public record Outcome<T>(List<T> killed, List<T> left) {}
 
     /**
-     * Blocks until nothing of them is left, or what was killed is still there after the last limit.
+     * Ends the targets. Blocks until no process is left, or killed ones still run after the limit.
      *
-     * @param grace how long after SIGTERM what is left gets SIGKILL
-     * @param limit how long what was killed may take to go
+     * @param grace the time between SIGTERM and SIGKILL
+     * @param limit the longest wait after SIGKILL
      */
     public static <T extends Target> Outcome<T> end(Collection<T> targets, Duration grace, Duration limit) {
         boolean interrupted = Thread.interrupted(); // a thread that is interrupted cannot read files

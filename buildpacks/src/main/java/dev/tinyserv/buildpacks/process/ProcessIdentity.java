@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * One process for certain, also after its pid was given to another: the pid, its start time (field 22 of
- * {@code /proc/PID/stat}, clock ticks since boot, as it stands there) and the boot it belongs to.
+ * Identifies one process, also after its pid was given to another: the pid, its start time (field 22 of {@code
+ * /proc/PID/stat}, in clock ticks since boot) and the id of its boot.
  */
 public record ProcessIdentity(long pid, long startTime, String bootId) implements ProcessEnd.Target {
     private static final String CURRENT_BOOT_ID = readBootId();
@@ -20,7 +20,7 @@ public record ProcessIdentity(long pid, long startTime, String bootId) implement
                 .map(stat -> new ProcessIdentity(pid, stat.startTime(), currentBootId()));
     }
 
-    /** Whether this very process still runs; a zombie does not. */
+    /** Whether this process still runs; a zombie does not. */
     public boolean isAlive() {
         return bootId.equals(currentBootId())
                 && ProcStat.read(pid)

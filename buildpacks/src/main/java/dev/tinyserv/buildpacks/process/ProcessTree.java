@@ -8,9 +8,9 @@ import java.util.Set;
 
 /**
  * All processes that came from one: its descendants, its session, and every process with its mark in the environment,
- * so also those that left by a double fork or {@code setsid}. Each look is at how things are then.
+ * so also those that left by a double fork or {@code setsid}. Each call asks the machine anew.
  *
- * @param root the process that the tree grew from; it need not live any more
+ * @param root the first process of the tree, which may have ended
  * @param mark a line {@code TINYSERV_…=value} that only this tree has in its environment
  */
 public record ProcessTree(ProcessIdentity root, String mark) {
@@ -78,7 +78,7 @@ public record ProcessTree(ProcessIdentity root, String mark) {
         return new ProcessIdentity(stat.pid(), stat.startTime(), root.bootId());
     }
 
-    /** Sends SIGTERM to every member but the root, which is our own shim and leaves when its command has. */
+    /** Sends SIGTERM to every member but the root, a shim that ends after its command. */
     public void terminateBelowRoot() {
         for (ProcessIdentity member : members()) {
             if (member.pid() != root.pid()) {
@@ -87,7 +87,7 @@ public record ProcessTree(ProcessIdentity root, String mark) {
         }
     }
 
-    /** Sends SIGKILL to all members, again while new ones appear, at most ten times; returns whether none is left. */
+    /** Sends SIGKILL to all members, at most ten times while some are left. Returns whether none is left. */
     public boolean kill() {
         for (int round = 0; round < 10; round++) {
             List<ProcessIdentity> members = members();

@@ -10,7 +10,7 @@ public final class Program {
     private Program() {}
 
     /**
-     * Where a program is.
+     * The path of a program; empty if it is not found or not executable.
      *
      * @param name a name to look for on PATH, or an absolute path
      * @param environment its {@code PATH} is searched

@@ -1,11 +1,11 @@
 package dev.tinyserv.buildpacks.process;
 
 /**
- * What somebody who waits for a deploy reads, line by line, while it happens. Implementations are safe for use by
- * several threads, never block for long (output to a stalled reader is dropped) and never throw.
+ * Shows a deploy to somebody who waits for it, line by line while it happens. Implementations are safe for several
+ * threads, never block for long (output to a stalled reader is dropped) and never throw.
  */
 public interface Transcript {
-    /** Shows one line, without its line end. Control characters are escaped by whoever shows it. */
+    /** Shows one line, given without its line end. The implementation escapes control characters. */
     void line(String line);
 
     /** Notes that a program of the build begins to run; lines that follow may be its own. Shows nothing. */

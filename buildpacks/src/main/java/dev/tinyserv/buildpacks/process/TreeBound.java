@@ -10,12 +10,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tree of processes may take, and see.
+ * The limits of a tree of processes, and what it sees.
  *
- * @param bytes the memory of all of them, in bytes; what they share counts for each
- * @param processes how many they may be
- * @param programs a folder with programs that they find before all others of these names; null if there is none
- * @param afterwards what is looked at when all of them have ended, before anything goes on; throws a refusal
+ * @param bytes the most memory of all processes, in bytes; shared memory counts for each
+ * @param processes the most processes
+ * @param programs a folder that is first on their PATH; null for none
+ * @param afterwards a check after all of them have ended, which may throw a {@code Refusal}
  */
 public record TreeBound(
         long bytes,
@@ -26,14 +26,14 @@ public record TreeBound(
     private static final int PAGE = 4096;
     private static final long MIB = 1 << 20;
 
-    /** Tells what is put before a program and its arguments: that of a {@link PrivateView}, or nothing. */
+    /** Makes the launcher before a program and its arguments: that of a {@link PrivateView}, or an empty one. */
     @FunctionalInterface
     public interface Launcher {
         /** A program and its arguments, which gives the program its variables as a view does; called for each start. */
         List<String> command() throws IOException;
     }
 
-    /** One that sees the whole disk. */
+    /** A bound for processes that see the whole disk. */
     public TreeBound(long bytes, int processes) {
         this(bytes, processes, List::of, null, () -> {});
     }
@@ -48,7 +48,7 @@ public record TreeBound(
         return new TreeBound(bytes, processes, launcher, newPrograms, afterwards);
     }
 
-    /** The same with something to look at whenever such a tree has ended. */
+    /** The same with a check after each tree has ended. */
     public TreeBound followedBy(Runnable check) {
         return new TreeBound(bytes, processes, launcher, programs, check);
     }

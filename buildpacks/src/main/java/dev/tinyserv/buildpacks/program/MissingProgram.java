@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The program that a command begins with, where that is a file of the app that is not there. Only what is certain counts: a
- * command that may make the file first, or may do without it, names none.
+ * Finds the program that a command begins with, where it is a file of the app that does not exist. Counts only if
+ * certain: a command that may make the file first, or do without it, has none.
  */
 public final class MissingProgram {
     private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_]\\w{0,99}=[^'\"`\\\\()]{0,1000}");
@@ -23,7 +23,7 @@ public final class MissingProgram {
     private MissingProgram() {}
 
     /**
-     * As the command names it; empty if it is there or none can be told.
+     * The missing program as the command names it; empty if it exists or is not certain.
      *
      * @param tree the root of the app's repository
      * @param folder the app's folder, the tree or a folder in it, in which the command runs

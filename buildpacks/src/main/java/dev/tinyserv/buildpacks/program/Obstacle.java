@@ -1,9 +1,9 @@
 package dev.tinyserv.buildpacks.program;
 
 /**
- * What keeps a file from being started.
+ * The reason why a file cannot be started.
  *
- * @param what what is so, such as {@code start.sh is not executable}
+ * @param what the reason, such as {@code start.sh is not executable}
  * @param remedy the command that mends it, in the app's repository or on the server
  */
 public record Obstacle(String what, String remedy) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A file of an app whose name differs in case only from one that is not there, as it may on the machine of its author. */
+/** Finds a file of an app whose name differs only in case from a missing one. */
 public final class OtherSpelling {
     private static final int MOST_FILES = 10_000;
 

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 /**
  * A file that was to be started.
  *
- * @param file where it is
- * @param name what messages call it: its place in the app, as git knows it
+ * @param file the path of the file
+ * @param name the name for messages: its path in the repository
  */
 public record ProgramFile(Path file, String name) {
     private static final int BEGINNING = 4096;
@@ -27,7 +27,7 @@ public record ProgramFile(Path file, String name) {
     private static final String SHEBANG = "#!";
 
     /**
-     * What keeps it from being started; empty if nothing is found. Reads the file's beginning and starts nothing.
+     * The reason why the file cannot be started; empty if none is found. Reads the file's beginning and starts nothing.
      *
      * @param environment the {@code PATH} on which {@code env} would look for its interpreter
      */

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Why a command of an app ended with status 126 or 127, or said that it could not start a program. Shells say "not found"
- * of a file that is there, too. Looks at the files that the command and its last lines name; starts nothing.
+ * Explains why a command of an app ended with status 126 or 127, or could not start a program. Shells say "not found"
+ * also of a file that exists. Checks the files that the command and its last lines name; starts nothing.
  */
 public final class StartFailure {
     private static final int CANNOT_EXECUTE = 126;
@@ -60,7 +60,7 @@ public final class StartFailure {
     }
 
     /**
-     * What is so and what mends it, in one line; empty if nothing is found.
+     * The reason and the remedy, in one line; empty if none is found.
      *
      * @param tree the root of the app's repository; what mends it is told for there
      * @param folder the app's folder, the tree or a folder in it, in which the command ran

@@ -1,4 +1,4 @@
-/** Programs that could not be started, and what is so about them. */
+/** Programs that could not be started, and why. */
 @NullMarked
 package dev.tinyserv.buildpacks.program;
 

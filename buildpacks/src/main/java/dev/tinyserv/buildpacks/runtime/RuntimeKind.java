@@ -36,7 +36,7 @@ public enum RuntimeKind {
         return label;
     }
 
-    /** The program by which one knows that it is there: {@code python3}. */
+    /** The program that shows that the runtime is installed: {@code python3}. */
     public String program() {
         return program;
     }
@@ -56,7 +56,7 @@ public enum RuntimeKind {
         return this == JAVA && version.major() == 1 ? new Version(version.minor(), version.patch(), 0) : version;
     }
 
-    /** The program by which one knows that it is there. */
+    /** The same program as a tool. */
     public Tool tool() {
         return this == GO ? new Tool(program, "version", false, remedy) : Tool.needed(program, remedy);
     }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The runtimes of this machine, as the owner of the server has them: those on {@code PATH}, and those that version
- * managers keep. Safe for use by several threads; looks anew each time, so that what is installed is found at once.
+ * The runtimes on this machine: those on {@code PATH}, and those of version managers. Searches anew each time, so that
+ * a new one is found at once. Safe for several threads.
  */
 public final class Runtimes {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -35,10 +35,10 @@ public final class Runtimes {
     }
 
     /**
-     * The folder with the programs of the runtime that is used where nothing else is asked for: the one on {@code PATH},
-     * else the newest. Starts no program.
+     * The folder with the programs of the runtime that is used where nothing else is asked for: the one on {@code
+     * PATH}, else the newest. Starts no program.
      *
-     * @throws Refusal if there is none, telling how one gets it
+     * @throws Refusal if there is none, with the remedy
      */
     public Path usual(RuntimeKind kind) {
         return onPath(kind)
@@ -47,11 +47,11 @@ public final class Runtimes {
     }
 
     /**
-     * The runtime that an app gets: the usual one if it will do, else the newest that does. When none does it is the one
-     * whose version is nearest to what is asked for, else the usual one, and the transcript says so.
+     * The runtime that an app gets: the usual one if it will do, else the newest that does. When none does it is the
+     * one whose version is nearest to what is asked for, else the usual one, and the transcript says so.
      *
-     * @param wish what the app asks for, if it does
-     * @throws Refusal if there is none at all, telling how one gets it
+     * @param wish the version that the app asks for; empty for none
+     * @throws Refusal if there is none at all, with the remedy
      */
     public Installed choose(RuntimeKind kind, Optional<Wish> wish, Transcript transcript) {
         List<Installed> all = all(kind);

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files in which version managers keep the version that an app wants. Names for whatever there is, such as
- * {@code lts/*}, are no wish; what cannot be read as a version is one that none fulfils, so that somebody hears of it.
+ * Reads the files in which version managers keep the version that an app wants. Names for any version, such as {@code
+ * lts/*}, are no wish. A text that is no version is a wish that none fulfils, so that the pusher is told.
  */
 public final class VersionFiles {
     private static final String TOOL_VERSIONS = ".tool-versions";
@@ -45,17 +45,17 @@ public final class VersionFiles {
 
     private VersionFiles() {}
 
-    /** What an app says in a file that holds a version and nothing else, such as {@code .nvmrc}. */
+    /** The wish in a file that holds only a version, such as {@code .nvmrc}. */
     public static Optional<Wish> plain(Path folder, String name) throws IOException {
         return firstLine(read(folder, name)).flatMap(text -> wish(text, name));
     }
 
-    /** What an app says in {@code .tool-versions}, a line for each tool with its name and its versions, or in {@code mise.toml}. */
+    /** The wish in {@code .tool-versions}, a line for each tool with its versions, or in {@code mise.toml}. */
     public static Optional<Wish> toolVersions(Path folder, RuntimeKind kind) throws IOException {
         return toolVersions(folder, kind::isCalled);
     }
 
-    /** The same of a program beside the runtimes, by its name. */
+    /** The same for a program beside the runtimes, by its name. */
     public static Optional<Wish> toolVersions(Path folder, String program) throws IOException {
         return toolVersions(folder, program::equals);
     }
@@ -73,11 +73,11 @@ public final class VersionFiles {
     /** Reads one place in which an app may say a version. */
     @FunctionalInterface
     public interface Place {
-        /** What it says there. */
+        /** The wish in this place. */
         Optional<Wish> read() throws IOException;
     }
 
-    /** What the first of these places says that says anything; those behind it are not read. */
+    /** The wish in the first of these places that has one. Later places are not read. */
     public static Optional<Wish> first(Place... places) throws IOException {
         for (Place place : places) {
             Optional<Wish> wish = place.read();
@@ -104,7 +104,7 @@ public final class VersionFiles {
         return Optional.empty();
     }
 
-    /** What an app says in a file of lines {@code key=version}, such as {@code system.properties}. */
+    /** The wish in a file of lines {@code key=version}, such as {@code system.properties}. */
     public static Optional<Wish> property(Path folder, String name, String key) throws IOException {
         for (String line : read(folder, name).lines().toList()) {
             int equals = line.indexOf('=');
@@ -115,7 +115,7 @@ public final class VersionFiles {
         return Optional.empty();
     }
 
-    /** Whether that is a name for whatever there is. */
+    /** Whether the text is a name for any version. */
     public static boolean isWhatever(String text) {
         return WHATEVER.contains(text.toLowerCase(Locale.ROOT));
     }

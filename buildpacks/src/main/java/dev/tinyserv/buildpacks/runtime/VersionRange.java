@@ -1,15 +1,15 @@
 package dev.tinyserv.buildpacks.runtime;
 
-/** Versions that will do. Each community writes ranges in its own way, and orders versions in its own way. */
+/** A set of versions. Each community writes ranges and orders versions in its own way. */
 @FunctionalInterface
 public interface VersionRange {
-    /** Holds no version; each is equal to itself only, so there is one. */
+    /** No version. One constant, because a lambda is equal only to itself. */
     VersionRange NONE = version -> false;
 
-    /** Whether the version will do. */
+    /** Whether the version is in the range. */
     boolean contains(Version version);
 
-    /** No version at all: of what somebody asks for in words that mean none. */
+    /** No version, for a text that could not be read. */
     static VersionRange none() {
         return NONE;
     }

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an app says about itself in {@code app.json}, as far as we read it; other fields are ignored.
+ * The fields of an app's {@code app.json} that are read; other fields are ignored.
  *
  * @param env the config vars that the app wants
  * @param buildpacks the buildpacks that it wants, by name or URL, in the order in which they build; may be empty
@@ -36,9 +36,9 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
     /**
      * A config var that the app wants.
      *
-     * @param value what it is if nobody sets it; null: nothing
+     * @param value the value if nobody sets it; null for none
      * @param secret whether a random value is made for it
-     * @param required whether the app cannot do without
+     * @param required whether a value must be set
      */
     public record Variable(@Nullable String value, boolean secret, boolean required) {}
 
@@ -50,7 +50,7 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
     /**
      * Reads an app's app.json.
      *
-     * @return one that wants nothing if there is none
+     * @return an empty one if there is no such file
      * @throws Refusal if it is not valid, naming line and column, or field
      */
     public static AppJson read(AppSource source) throws IOException {
@@ -96,9 +96,9 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
     }
 
     /**
-     * The variables to set on top of those that there are: those with a value, and a new random one for each secret.
+     * The variables to add: those with a value, and a new random value for each secret.
      *
-     * @param existing the config vars as they are; none of them is touched
+     * @param existing the config vars that are set; none of them is changed
      * @throws Refusal naming the required ones that nobody has set
      */
     public Map<String, String> fill(Map<String, String> existing) {

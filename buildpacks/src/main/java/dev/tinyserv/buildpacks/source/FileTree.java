@@ -43,7 +43,7 @@ public final class FileTree {
         }
     }
 
-    /** What lies in a folder under names that a glob matches, in no order; throws as a folder's stream, if there is none. */
+    /** The entries of a folder whose names match the glob, in no order. Throws if there is no such folder. */
     public static List<Path> entries(Path folder, String glob) throws IOException {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, glob)) {
             List<Path> entries = new ArrayList<>();
@@ -55,10 +55,10 @@ public final class FileTree {
     }
 
     /**
-     * Whether a folder between is a link: what lies behind one is somewhere else, and none of ours to write or delete.
+     * Whether a folder between the two is a link, behind which nothing may be written or deleted.
      *
-     * @param folder which may be reached by links itself
-     * @param path below the folder; whether it is a link itself is not asked
+     * @param folder the upper folder, whose own path may have links
+     * @param path a path below the folder, which may be a link itself
      */
     public static boolean isBehindLink(Path folder, Path path) {
         Path below = folder.relativize(path);
@@ -70,7 +70,7 @@ public final class FileTree {
         return false;
     }
 
-    /** {@linkplain #delete Deletes} what lies below a folder, unless a folder between is a link. */
+    /** {@linkplain #delete Deletes} a tree below a folder, unless a folder between is a link. */
     public static void deleteBelow(Path folder, Path tree) throws IOException {
         if (!isBehindLink(folder, tree)) {
             delete(tree);

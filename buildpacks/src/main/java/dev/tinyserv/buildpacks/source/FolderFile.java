@@ -35,13 +35,13 @@ public final class FolderFile {
         }
     }
 
-    /** As {@link #read}, as UTF-8 whatever it is; empty where that returns nothing. */
+    /** As {@link #read}, decoded as UTF-8 in any case; empty if there is no such file. */
     public static String text(Path folder, String name, int limit) throws IOException {
         return new String(read(folder, name, limit).orElse(new byte[0]), StandardCharsets.UTF_8);
     }
 
     /**
-     * The text of a file that nothing else may stand in the place of; empty if there is none.
+     * The text of a file; empty if there is none.
      *
      * @throws Refusal if it is no regular file, larger than the limit, or no UTF-8
      */

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an app runs: a command per process type, from the file {@code Procfile}. A line is
- * {@code TYPE: COMMAND}; blank lines and those that begin with {@code #} are skipped; anything else is refused.
+ * The command of each process type of an app, from the file {@code Procfile}. A line is {@code TYPE: COMMAND}. Blank
+ * lines and lines that begin with {@code #} are skipped; any other line is refused.
  *
  * @param commands the command of every type, in the file's order; never empty
  */
@@ -28,7 +28,7 @@ public record Procfile(Map<String, String> commands) {
      * Reads an app's Procfile.
      *
      * @return empty if there is none
-     * @throws Refusal if it is no regular file, too large, or not a Procfile; names the line and what was expected
+     * @throws Refusal if it is no regular file, too large or invalid; names the line and what was expected
      */
     public static Optional<Procfile> read(AppSource source) throws IOException {
         Optional<byte[]> content = source.read(NAME, MAX_BYTES);
@@ -42,7 +42,7 @@ public record Procfile(Map<String, String> commands) {
     /**
      * Reads the content of a Procfile.
      *
-     * @throws Refusal if it is none; names the line and what was expected
+     * @throws Refusal if it is invalid; names the line and what was expected
      */
     public static Procfile parse(byte[] content) {
         if (content.length > MAX_BYTES) {

@@ -9,9 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Reads the small text files that users write, and what they pipe in, whatever editor or shell it comes from: a byte order
- * mark is skipped, and what is no UTF-8 is refused in words that say what to do. Line ends are left as they are:
- * {@link String#lines()} takes those of all systems.
+ * Reads small texts of users from any editor or shell. A byte order mark is skipped, and a text that is no UTF-8 is
+ * refused with the remedy. Line ends stay as they are: {@link String#lines()} takes those of all systems.
  */
 public final class SourceText {
     private static final char MARK = '\uFEFF';
@@ -24,7 +23,7 @@ public final class SourceText {
     /**
      * The text without a byte order mark.
      *
-     * @param file what it is called, for messages
+     * @param file its name, for messages
      * @throws Refusal if it is UTF-16 or UTF-32, is not UTF-8, or holds a NUL, naming the line
      */
     public static String decode(String file, byte[] content) {
@@ -53,8 +52,8 @@ public final class SourceText {
     }
 
     /**
-     * The text of a file that another program reads, of which we only look something up: what is UTF-16 with a byte order
-     * mark is read as such, as pip does, and what is no text is replaced.
+     * The text of a file for another program, only to search in. UTF-16 with a byte order mark is read as such, as pip
+     * does, and invalid bytes are replaced.
      */
     public static String lookedInto(byte[] content) {
         boolean marked = startsWith(content, 0xff, 0xfe) || startsWith(content, 0xfe, 0xff);
@@ -62,8 +61,8 @@ public final class SourceText {
     }
 
     /**
-     * UTF-16, as PowerShell's {@code >} writes it, or UTF-32: by the byte order mark, or by the NUL bytes at the beginning
-     * of the content. Empty if it is neither.
+     * The name of another encoding, {@code UTF-16}, as PowerShell's {@code >} writes, or {@code UTF-32}, by the byte
+     * order mark or NUL bytes at the beginning. Empty for neither.
      */
     public static Optional<String> otherEncoding(byte[] content) {
         boolean four = startsWith(content, 0xff, 0xfe, 0, 0)

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A source of which one folder is the app: its files are found there, and all of it is written, because the app may need
- * what lies beside its folder.
+ * A source whose app is in one folder: files are found there, but the whole source is written, because the app may need
+ * other folders.
  *
  * @param folder the app's folder; empty for all of it
  */

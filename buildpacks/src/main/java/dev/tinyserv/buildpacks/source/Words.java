@@ -2,7 +2,7 @@ package dev.tinyserv.buildpacks.source;
 
 import java.util.List;
 
-/** Long lists of words that are written as a text. */
+/** Lists of words that are written as one text. */
 public final class Words {
     private Words() {}
 

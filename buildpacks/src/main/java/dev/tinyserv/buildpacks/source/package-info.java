@@ -1,4 +1,4 @@
-/** What a user gives us: a tree of files, with its Procfile and app.json. */
+/** The source of an app: a tree of files, with its Procfile and app.json. */
 @NullMarked
 package dev.tinyserv.buildpacks.source;
 
