@@ -12,7 +12,7 @@ import java.util.Map;
 public final class Main {
     private Main() {}
 
-    /** Does what the arguments ask and ends with its exit status: 1 after an error, 2 when called wrongly. */
+    /** Runs the verb and exits with its status: 1 after an error, 2 when called wrongly. */
     public static void main(String[] arguments) {
         Map<String, String> environment = System.getenv();
         Console console = Console.ofProcess(environment);

@@ -16,9 +16,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * What the server's {@code --json} answers say about an app; nothing in it is trusted before it is checked.
+ * An app in the server's {@code --json} answers. Each value is checked before it is used.
  *
- * @param url where it answers, or null when it takes no requests
+ * @param url the URL of the app, or null when it takes no requests
  * @param repository the path of its repository on the server, or null when the server does not say
  */
 record AppInfo(String name, @Nullable String url, @Nullable String repository) {
@@ -37,7 +37,7 @@ record AppInfo(String name, @Nullable String url, @Nullable String repository) {
         return new AppInfo(name, url, texts.get("repository"));
     }
 
-    /** The URL to push to, and for an app on this machine what git starts there: it is set in the repository here. */
+    /** Sets the push URL in the repository here, and for a local app the programs that git starts. Returns the URL. */
     String addRemote(Here here, ServerAddress server, String remote) {
         String pushUrl = pushUrl(server);
         LocalAgent agent = new LocalAgent(here.surroundings());

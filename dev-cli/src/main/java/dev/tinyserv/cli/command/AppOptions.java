@@ -5,7 +5,7 @@ import dev.tinyserv.cli.remote.Wish;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say which app. */
+/** The options that name the app. */
 final class AppOptions {
     @Option(
             names = {"-a", "--app"},

@@ -15,7 +15,7 @@ final class Browser {
         this.surroundings = surroundings;
     }
 
-    /** Opens a URL, which was checked; does nothing where there is no browser, and never waits for one. */
+    /** Opens a checked URL. Does nothing without a browser, and never waits. */
     void open(String url) {
         List<String> command = command(url);
         Path opener = surroundings.program(command.get(0));

@@ -30,7 +30,7 @@ final class Destroy extends LocalVerb {
     @Nullable
     String confirmation;
 
-    /** The server knows more options than we do, and says which it does not know. */
+    /** Options for the server, which refuses those it does not know. */
     @Unmatched
     final List<String> more = new ArrayList<>();
 

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands a verb to the server as it was typed. Only {@code -r} is meant for us: the server knows nothing of the git
- * remotes here. It loads no option parser, so that a call costs little.
+ * Passes a verb to the server as it was typed, but for {@code -r}: the server does not know the git remotes here. Loads
+ * no option parser, so that a call costs little.
  */
 final class Forward {
     private final Here here;
@@ -26,8 +26,8 @@ final class Forward {
     }
 
     /**
-     * What a call asks for: a verb about the server that is given an app is about that app, and a dry run changes nothing.
-     * A verb that we do not know, because the server is newer, is taken for one that changes an app.
+     * The wish of a call. A verb about the server that names an app is about that app, and a dry run changes nothing.
+     * An unknown verb, of a newer server, counts as one that changes an app.
      */
     private static Wish wish(List<String> arguments, @Nullable String remote) {
         @Nullable ServerVerb verb = ServerVerb.find(arguments.get(0));

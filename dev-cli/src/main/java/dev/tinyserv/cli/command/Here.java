@@ -7,9 +7,9 @@ import dev.tinyserv.cli.remote.Server;
 import dev.tinyserv.cli.remote.ServerAddress;
 import dev.tinyserv.cli.remote.Surroundings;
 
-/** What every verb works with. */
+/** The surroundings, git and console of every verb. */
 record Here(Surroundings surroundings, Git git, Console console) {
-    /** Where calls from here go. */
+    /** Finds the destinations of calls from here. */
     Destinations destinations() {
         return new Destinations(surroundings, git, console);
     }

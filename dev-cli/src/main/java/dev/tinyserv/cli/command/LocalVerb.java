@@ -21,7 +21,7 @@ abstract class LocalVerb {
         this.here = here;
     }
 
-    /** Does it and returns the exit status; throws a Problem when it cannot. */
+    /** Runs the verb and returns the exit status. Throws a Problem when that fails. */
     abstract int run();
 
     /** Reads the arguments and runs the verb, or shows its help. */

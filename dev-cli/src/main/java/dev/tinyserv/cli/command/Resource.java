@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** A text that is delivered with us. */
+/** A text in the distribution of this command. */
 final class Resource {
     private Resource() {}
 

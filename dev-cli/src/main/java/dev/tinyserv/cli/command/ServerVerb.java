@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What we know of a verb of the server, for those who have no server at hand: a line of verbs.txt, which is made of what
- * the server declares. A newer server may know more verbs.
+ * A verb of the server, for use without a server: a line of verbs.txt, which is made of the server's declarations. A
+ * newer server may know more verbs.
  *
  * @param shortName its short name; empty if it has none
  * @param aboutApp whether it is about one app, rather than about the server
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record ServerVerb(String name, String shortName, boolean aboutApp, boolean changes, boolean takesInput, String brief) {
     private static final String NONE = "-";
 
-    /** All that we know, by name. */
+    /** All verbs in verbs.txt, in its order. */
     static List<ServerVerb> all() {
         List<ServerVerb> verbs = new ArrayList<>();
         for (String line : Resource.text("verbs.txt").split("\n", -1)) {
@@ -28,7 +28,7 @@ record ServerVerb(String name, String shortName, boolean aboutApp, boolean chang
         return verbs;
     }
 
-    /** The one with this name or short name; null if we know none. Every call comes here, so it needs no lambdas. */
+    /** The verb with this name or short name; null for none. Every call comes here, so it uses no lambdas. */
     static @Nullable ServerVerb find(String name) {
         for (ServerVerb verb : all()) {
             if (name.equals(verb.name) || (name.equals(verb.shortName) && !name.isEmpty())) {

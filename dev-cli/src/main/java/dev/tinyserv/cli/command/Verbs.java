@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** All verbs: those that do something here, and the server's, which are every other one. */
+/** All verbs: those that do something on this machine, and the server's, which are all others. */
 public final class Verbs {
     private final Here here;
 
@@ -16,7 +16,7 @@ public final class Verbs {
         this.here = new Here(surroundings, new Git(surroundings), console);
     }
 
-    /** Does what the arguments ask and returns the exit status; throws a Problem when it cannot. */
+    /** Runs the verb in the arguments and returns the exit status. Throws a Problem when that fails. */
     public int run(List<String> arguments) {
         if (arguments.isEmpty()) {
             return new VerbList(here).run();

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's side: the only place that prints. Lines are UTF-8 and safe for a terminal; what the server says passes
- * byte for byte, unbuffered. Any thread may print.
+ * The streams of the user; the only place that prints. Lines are UTF-8 and safe for a terminal. Output of the server
+ * passes byte for byte, unbuffered. Safe for several threads.
  */
 public final class Console {
     private final InputStream in;
@@ -52,7 +52,7 @@ public final class Console {
         print(out, SafeText.escaped(text) + "\n");
     }
 
-    /** Prints text of several lines that is our own. */
+    /** Prints several lines unescaped: only texts of this command. */
     public void text(String text) {
         print(out, text);
     }
@@ -62,24 +62,24 @@ public final class Console {
         print(err, SafeText.escaped(text) + "\n");
     }
 
-    /** Tells the user why it did not work, in one line. */
+    /** Prints a problem as one line of error output. */
     public void problem(String text) {
         print(err, " !     " + SafeText.escaped(text) + "\n");
     }
 
-    /** Passes on output of the server; throws when nobody reads ours any more. */
+    /** Passes on output of the server. Throws when nobody reads it any more. */
     public void passOut(byte[] bytes, int length) throws IOException {
         out.write(bytes, 0, length);
         out.flush();
     }
 
-    /** Passes on error output of the server; throws when nobody reads ours any more. */
+    /** Passes on error output of the server. Throws when nobody reads it any more. */
     public void passErr(byte[] bytes, int length) throws IOException {
         err.write(bytes, 0, length);
         err.flush();
     }
 
-    /** Asks, if the input is a terminal, and returns the line that the input holds, or null at its end. */
+    /** Prints the question if the input is a terminal. Returns a line of input, or null at its end. */
     public @Nullable String ask(String question) {
         if (terminal.in()) {
             print(err, " !     " + SafeText.escaped(question) + " ");
@@ -97,7 +97,7 @@ public final class Console {
         }
     }
 
-    /** Shows that we wait, if that takes longer than a second and the error output is a terminal. */
+    /** Shows a wait of more than a second, if the error output is a terminal. */
     public Waiting waiting() {
         return new Waiting(terminal.err() ? err : null);
     }

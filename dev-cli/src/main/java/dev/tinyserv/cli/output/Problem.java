@@ -26,7 +26,7 @@ public final class Problem extends RuntimeException {
         return message;
     }
 
-    /** The exit status that it leads to. */
+    /** The exit status of the command. */
     public int status() {
         return status;
     }

@@ -25,14 +25,14 @@ public final class SafeText {
         return safe.toString();
     }
 
-    /** The escaped text, at most 60 characters of it. */
+    /** The escaped text in quotes, at most 60 characters of it. */
     public static String quoted(String text) {
         return "'" + (text.length() > 60 ? escaped(text.substring(0, 60)) + "…" : escaped(text)) + "'";
     }
 
     /**
-     * The quoted URL without what may be a password or a token in it: with ssh, of which git decodes the whole URL first,
-     * all between the user's name and the host; else all in front of the host.
+     * The quoted URL without a possible password or token. With ssh, all between the user's name and the host is
+     * removed, also in percent escapes, which git decodes first; else all before the host.
      */
     public static String quotedUrl(String url) {
         String inSsh = SSH_PASSWORD.matcher(url).replaceFirst("$1@");

@@ -3,13 +3,13 @@ package dev.tinyserv.cli.output;
 import java.util.Map;
 
 /**
- * What our three streams are connected to. Java cannot tell for each of them, so the launcher does, in the system
- * properties {@code tinyserv.terminal} (the letters i, o and e) and {@code tinyserv.columns}.
+ * Whether the three streams are terminals. Java cannot tell for each, so the launcher does, in the system properties
+ * {@code tinyserv.terminal} (the letters i, o and e) and {@code tinyserv.columns}.
  *
  * @param in whether the input is a terminal
  * @param out whether the output is one
  * @param err whether the error output is one
- * @param color whether the user wants colours there
+ * @param color whether the user wants colours on the output
  * @param columns its width in characters
  */
 public record Terminal(boolean in, boolean out, boolean err, boolean color, int columns) {
@@ -18,7 +18,7 @@ public record Terminal(boolean in, boolean out, boolean err, boolean color, int 
     /** No stream is a terminal. */
     public static final Terminal NONE = new Terminal(false, false, false, false, COLUMNS);
 
-    /** What this process is connected to. */
+    /** The terminal of this process. */
     public static Terminal detected(Map<String, String> environment) {
         String streams = System.getProperty("tinyserv.terminal");
         if (streams == null) {
@@ -30,7 +30,7 @@ public record Terminal(boolean in, boolean out, boolean err, boolean color, int 
         return new Terminal(streams.contains("i"), out, streams.contains("e"), color, detectedColumns());
     }
 
-    /** Without the launcher. From JDK 22 on only the console of java.base is null when nothing is a terminal. */
+    /** Asks Java, without the launcher. Since JDK 22 only the console of java.base is null without a terminal. */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean hasConsole() {
         System.setProperty("jdk.console", "java.base");

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A line on the terminal that says that we wait: it comes after a second and goes when the wait is over. */
+/** A line on the terminal during a wait: shown after a second, and erased when the wait is over. */
 public final class Waiting implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 1000;
 
@@ -23,7 +23,7 @@ public final class Waiting implements AutoCloseable {
         }
     }
 
-    /** The wait is over: returns when the line is erased. May be called many times, by any thread. */
+    /** Ends the wait. Returns when the line is erased. May be called many times, by any thread. */
     public void end() {
         over.countDown();
         if (line == null) {

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which server and which app a command is about.
+ * The server and the app of a call.
  *
- * @param app the app, or null when neither an option nor a git remote says
+ * @param app the app, or null when neither an option nor a git remote names one
  * @param remote the name of the git remote that was asked
  */
 public record Destination(ServerAddress server, @Nullable String app, String remote) {

@@ -21,14 +21,14 @@ public final class Destinations {
     private final Git git;
     private final Console console;
 
-    /** Finds them from here, and tells this console what it has to be told. */
+    /** Finds destinations from these surroundings, with notes to this console. */
     public Destinations(Surroundings surroundings, Git git, Console console) {
         this.surroundings = surroundings;
         this.git = git;
         this.console = console;
     }
 
-    /** Where a call goes; throws when nothing says so, or when what says so does not agree. */
+    /** The destination of a call. Throws a Problem when none is named, or when the sources disagree. */
     public Destination of(Wish wish) {
         if (wish.remote() != null) {
             return to(named(wish.remote()), wish, wish.remote());
@@ -99,7 +99,7 @@ public final class Destinations {
         return apps.isEmpty() ? null : apps.get(0);
     }
 
-    /** A push may go to an app in a way that we do not know, so a change must not go to another server silently. */
+    /** Notes the unknown form of the remote. For a change throws: it must not go to another server silently. */
     private void passOver(String url, ServerAddress variable, boolean changes) {
         String remote = FOLDERS + " is " + SafeText.quotedUrl(url) + ", which is not an app as far as can be told";
         String other = described(variable);

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The user's git, in the current folder. Each call has a time limit; none asks the user anything. */
+/** The user's git in the current folder. A call takes 20 s at most, asks nothing and fails with a Problem. */
 public final class Git {
     private static final int NOT_SET = 1;
     private static final int NOTHING_TO_UNSET = 5;
@@ -22,7 +22,7 @@ public final class Git {
         this.surroundings = surroundings;
     }
 
-    /** The top folder of the repository's work tree that we are in; null in no repository; throws why git cannot tell. */
+    /** The top folder of the current work tree; null in no repository. Throws the reason when git fails. */
     public @Nullable Path workTree() {
         LocalAnswer answer = run(Redirect.DISCARD, "rev-parse", "--show-toplevel");
         if (answer.status() == 0 && !answer.text().isEmpty()) {
@@ -36,8 +36,8 @@ public final class Git {
     }
 
     /**
-     * The URLs that a push to a remote goes to; none when there is no such remote or we are in no repository; throws why
-     * git cannot tell, or that it is not installed, where there is a repository.
+     * The push URLs of a remote; empty without such a remote or without a repository. In a repository, throws the
+     * reason when git fails or is not installed.
      */
     public List<String> pushUrls(String name) {
         Path repository = RepositoryAbove.of(surroundings, surroundings.folder());
@@ -62,7 +62,7 @@ public final class Git {
         return all.status() == 0 && all.text().lines().noneMatch(name::equals);
     }
 
-    /** The value of a setting; null when it is not set or there is no git; throws why git cannot tell. */
+    /** The value of a setting; null when it is not set or git is not installed. Throws the reason when git fails. */
     public @Nullable String setting(String name) {
         if (!surroundings.hasGit()) {
             return null;
@@ -108,12 +108,12 @@ public final class Git {
                 + reason + "): mend that, or call this in another folder");
     }
 
-    /** What git says when it is asked once more; what it answers well is asked without its warnings. */
+    /** What git says when it is asked again, with its error output. */
     private String reason(String... arguments) {
         return shown(run(Redirect.PIPE, arguments));
     }
 
-    /** All that git said, on one line: its remedy is in the last of its lines. */
+    /** All output of git on one line, because the remedy is in its last lines. */
     private static String shown(LocalAnswer answer) {
         String text = answer.text().replaceAll("\\s+", " ").replaceFirst("^fatal: ", "");
         String end = text.length() > MAX_REASON ? "…" : "";

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys by which a server is known here, by their type.
  *
- * @param byType such as {@code ssh-ed25519} to the keys in base64; of a server that has none of a type nothing stands
- *     there
+ * @param byType the keys in base64 by type, such as {@code ssh-ed25519}
  */
 record HostKeys(Map<String, Set<String>> byType) {
     private static final int MAX_LINE = 16 * 1024;
@@ -37,7 +36,7 @@ record HostKeys(Map<String, Set<String>> byType) {
         return new HostKeys(keys);
     }
 
-    /** The one of the agent on this machine with this TINYSERV_ROOT; none when we may not read it. */
+    /** The key of the agent on this machine with this TINYSERV_ROOT; none when it cannot be read. */
     static HostKeys ofThisMachine(@Nullable Path root) {
         Map<String, Set<String>> keys = new TreeMap<>();
         if (root != null) {
@@ -60,8 +59,8 @@ record HostKeys(Map<String, Set<String>> byType) {
     }
 
     /**
-     * Whether both are the keys of one server: it is known by exactly one key of each type that both have. Where a name
-     * has two of a type, one of them is another server's, or was.
+     * Whether both are the keys of one server: exactly one equal key of each type that both have. Where a name has two
+     * keys of a type, one is another server's, or was.
      */
     boolean areThoseOf(HostKeys other) {
         Set<String> types = new HashSet<>(byType.keySet());

@@ -12,7 +12,7 @@ public final class LocalAgent {
 
     private final Surroundings surroundings;
 
-    /** Looks for it from here. */
+    /** Finds the program from these surroundings. */
     public LocalAgent(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -32,14 +32,14 @@ public final class LocalAgent {
         return found;
     }
 
-    /** What git starts in the place of its own program for a push or a fetch, as a shell reads it. */
+    /** The shell command that git starts instead of its own program for a push or a fetch. */
     public String gitService(String service, ServerAddress address) {
         Path root = root(address);
         String command = quoted(program().toString()) + " " + service;
         return root == null ? command : "env TINYSERV_ROOT=" + quoted(root.toString()) + " " + command;
     }
 
-    /** The TINYSERV_ROOT of an agent on this machine, absolute; null when neither the address nor the environment says. */
+    /** The absolute TINYSERV_ROOT of an agent on this machine; null when address and environment have none. */
     @Nullable
     Path root(ServerAddress address) {
         String root = address.root() == null ? surroundings.variable("TINYSERV_ROOT") : address.root();

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a program answers that is asked here, not on the server: git, or ssh about its own configuration.
+ * The answer of a program on this machine, such as git, or ssh about its configuration.
  *
- * @param text what it printed, at most 64 KiB, without white space around it
+ * @param text its output, at most 64 KiB, without white space around it
  */
 record LocalAnswer(int status, String text) {
     private static final long SECONDS = 20;
     private static final int MAX_BYTES = 64 * 1024;
 
     /**
-     * Asks, without input; nobody is asked for a password meanwhile. Throws when the program cannot be started or takes
-     * more than 20 s.
+     * Runs a program without input and without prompts of git. Throws a Problem when it cannot be started or takes more
+     * than 20 s.
      *
      * @param complaints {@link Redirect#PIPE} to have the error output in the text
      */

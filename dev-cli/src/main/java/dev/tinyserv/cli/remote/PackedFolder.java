@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder's files as a tar archive in a temporary file, which goes when it is closed. It is whole before it is sent: a
- * half of an app must not be deployed. In a git repository the files that git ignores are left out, unless it ignores the folder itself.
+ * A folder's files as a tar archive in a temporary file, until it is closed. The archive is whole before it is sent, so
+ * no part of an app is deployed. Files that git ignores are left out, unless git ignores the folder itself.
  */
 public final class PackedFolder implements AutoCloseable {
     private static final int MAX_COMPLAINT = 8 * 1024;
@@ -81,8 +81,8 @@ public final class PackedFolder implements AutoCloseable {
     }
 
     /**
-     * A file with the names that git does not ignore; null outside of a repository, and in a folder that is ignored as a
-     * whole. That git cannot tell is no reason to send what it may ignore.
+     * A file with the names that git does not ignore; null outside of a repository, and in a folder that is ignored as
+     * a whole. Throws a Problem when git fails, so that no ignored file is sent.
      */
     private @Nullable Path names() throws IOException {
         if (RepositoryAbove.of(surroundings, folder) == null) {
@@ -114,7 +114,7 @@ public final class PackedFolder implements AutoCloseable {
         return Files.writeString(file, names, StandardCharsets.ISO_8859_1);
     }
 
-    /** What {@code git ls-files} lists; a character for each byte, whatever they mean. */
+    /** The names from {@code git ls-files}, a character for each byte. */
     private String[] listed(String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("ls-files", "-z"));
         arguments.addAll(List.of(options));

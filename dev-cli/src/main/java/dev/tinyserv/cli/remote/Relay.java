@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Joins the user's streams with those of the process that leads to the server, until it ends. */
+/** Connects the user's streams with those of the process that leads to the server, until it ends. */
 final class Relay {
     /** How long a Ctrl-C that ended ssh takes at most to reach us as well. */
     private static final long INTERRUPT_MILLIS = 100;
@@ -32,8 +32,8 @@ final class Relay {
     }
 
     /**
-     * Runs it and returns the exit status of the process; an input follows the header, unless it is null. What the messages
-     * hold back stays there.
+     * Sends the header, then the input unless null. Returns the exit status of the process. Held messages are not
+     * released.
      */
     int run(Process process, byte[] header, @Nullable InputStream input) {
         Thread hook = new Thread(() -> end(process), "end of " + process.pid());

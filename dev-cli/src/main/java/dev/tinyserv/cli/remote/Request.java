@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What we ask the server: one line of JSON that goes before the input, so no value stands in an argument list.
+ * A request to the server: one line of JSON before the input, so that no value is in an argument list.
  *
  * @param arguments the verb and what follows it, as the user typed it
  * @param app the app that the current folder deploys, or null
- * @param wantsInput whether our input follows
+ * @param wantsInput whether input follows
  */
 public record Request(List<String> arguments, @Nullable String app, boolean wantsInput) {
     private static final int MAX_BYTES = 256 * 1024;
@@ -22,12 +22,12 @@ public record Request(List<String> arguments, @Nullable String app, boolean want
         arguments = List.copyOf(arguments);
     }
 
-    /** A request of our own, without input. */
+    /** A request without input. */
     public static Request of(@Nullable String app, List<String> arguments) {
         return new Request(arguments, app, false);
     }
 
-    /** The line, ended; throws a usage problem when it is too long or holds what is not text. */
+    /** The line with its end. Throws a usage problem when it is too long or not valid text. */
     byte[] header(String host, Terminal terminal) {
         StringBuilder json = new StringBuilder(256).append("{\"schema\":1,\"arguments\":[");
         String separator = "";

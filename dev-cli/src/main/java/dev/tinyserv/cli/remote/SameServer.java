@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether two addresses are one server: ssh leads to the same host and port, or they have the same host key. What
- * cannot be told is two.
+ * Tells whether two addresses are one server: ssh leads to the same host and port, or the host keys are the same. In
+ * doubt they are two.
  */
 final class SameServer {
     private final Surroundings surroundings;
@@ -19,7 +19,7 @@ final class SameServer {
         this.agent = new LocalAgent(surroundings);
     }
 
-    /** Asks ssh only where the addresses are not written the same. */
+    /** Whether the addresses are one server. Asks ssh only if they are not equal. */
     boolean is(ServerAddress one, ServerAddress other) {
         if (one.equals(other)) {
             return true;
@@ -47,7 +47,7 @@ final class SameServer {
                 && one.port() == other.port();
     }
 
-    /** Without a TINYSERV_ROOT in the environment, localhost names no other server. */
+    /** Whether the roots are one folder. An unknown root counts as the same. */
     private static boolean isSameFolder(@Nullable Path one, @Nullable Path other) {
         return one == null || other == null || real(one).equals(real(other));
     }

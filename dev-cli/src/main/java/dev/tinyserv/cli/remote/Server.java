@@ -31,19 +31,19 @@ public final class Server {
     }
 
     /**
-     * Asks, passes everything that the server says on to the user while it comes, and returns the server's exit status.
-     * Throws when there is no way to the server.
+     * Sends a request, passes all output of the server on as it comes, and returns the server's exit status. Throws a
+     * Problem when the server cannot be reached.
      */
     public int call(Request request) {
         return relay(request, console.in(), console::passOut);
     }
 
-    /** The same, with an input of our own instead of the user's. */
+    /** The same, with this input instead of the user's. */
     public int call(Request request, InputStream input) {
         return relay(request, input, console::passOut);
     }
 
-    /** Asks, and keeps the answer, at most 1 MiB of it; only the error output goes to the user. Throws when there is no way to the server. */
+    /** Sends a request and returns the output, at most 1 MiB; error output goes to the user. */
     public Answer ask(Request request) {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         int status = relay(request, console.in(), (bytes, length) -> {
@@ -86,7 +86,7 @@ public final class Server {
         return outcome.status();
     }
 
-    /** Input can be sent but once, so a kept connection is tried before; this costs one more round trip. */
+    /** Tries a kept connection before input is sent, which is possible only once. Costs one more round trip. */
     private void dropIfItsKeyWasRemoved(SshProgram ssh, Path kept) {
         byte[] header = Request.of(null, List.of("help", "status")).header(address.host(), Terminal.NONE);
         SshMessages messages = new SshMessages((bytes, length) -> {}, false);
@@ -99,7 +99,7 @@ public final class Server {
         }
     }
 
-    /** Ends the kept connection, of which the server does not know the key any more; false where none is kept. */
+    /** Ends a kept connection whose key was removed; false where none is kept. */
     private boolean drop(SshProgram ssh, @Nullable Path kept) {
         List<String> end = ssh.end(address, kept);
         if (end == null) {
@@ -114,7 +114,7 @@ public final class Server {
         return new Outcome(new Relay(console, out, messages).run(process(command), header, input), messages);
     }
 
-    /** How an attempt ended: the exit status, and what was said. */
+    /** The result of an attempt: the exit status and the messages. */
     private record Outcome(int status, SshMessages messages) {}
 
     private Process process(List<String> command) {

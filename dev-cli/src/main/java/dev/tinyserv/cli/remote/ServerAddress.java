@@ -61,7 +61,7 @@ public record ServerAddress(
         return address;
     }
 
-    /** The address that the text holds in the form for SSH, or null; without a port in it, it has the usual one. */
+    /** Reads an address in the form for SSH, or null. Without a port it has the usual one. */
     static @Nullable ServerAddress parsed(String text, int usualPort) {
         Matcher shape = SHAPE.matcher(text);
         if (text.length() > MAX_LENGTH || !shape.matches()) {
@@ -75,12 +75,12 @@ public record ServerAddress(
         return possible ? new ServerAddress(false, shape.group("user"), host, number) : null;
     }
 
-    /** What ssh calls it: {@code user@host}. */
+    /** The address for ssh: {@code user@host}, or {@code host}. */
     String login() {
         return user == null ? host : user + "@" + host;
     }
 
-    /** What ssh is given before the login: {@code -p 2222 }, or nothing. */
+    /** The option of ssh before the login: {@code -p 2222 }, or empty. */
     String portOption() {
         return port == PORT_OF_SSH ? "" : "-p " + port + " ";
     }
@@ -99,7 +99,7 @@ public record ServerAddress(
         return (host.contains(":") ? "[" + host + "]" : host) + (port == PORT_OF_SSH ? "" : ":" + port);
     }
 
-    /** How we name it to the user: {@code host:2222}, or localhost. */
+    /** The address in messages: {@code host:2222}, or localhost. */
     @Override
     public String toString() {
         if (local) {

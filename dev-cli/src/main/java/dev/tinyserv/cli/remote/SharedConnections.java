@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where ssh keeps its connections for the next call: sockets in a folder that only the user can open. They are given
- * up rather than put where somebody else might reach them.
+ * The place of connections that ssh keeps for the next call: sockets in a folder that only the user can open. Without
+ * such a folder no connection is kept.
  */
 final class SharedConnections {
     /** Our mark, the 40 characters that ssh puts for %C, and 17 more in the name that it creates first. */
@@ -29,7 +29,7 @@ final class SharedConnections {
     /**
      * The value for ControlPath, or null when connections cannot be shared here.
      *
-     * @param mark tells connections of one ssh program from those of others, which may use other keys
+     * @param mark tells connections of different ssh programs apart, which may use other keys
      */
     static @Nullable Path controlPath(Surroundings surroundings, String mark) {
         if (Surroundings.isWindows()) {
@@ -43,7 +43,7 @@ final class SharedConnections {
         return folder == null ? null : folder.resolve(mark + "%C");
     }
 
-    /** Whether a connection may be kept there now: only ssh knows what it puts for %C, so any with the mark counts. */
+    /** Whether a connection may be kept there now. Only ssh knows its %C, so any socket with the mark counts. */
     static boolean mayBeKept(Path controlPath) {
         String mark = String.valueOf(controlPath.getFileName()).replace("%C", "");
         try (Stream<Path> kept = Files.list(controlPath.resolveSibling("."))) {

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * How ssh would connect to an address, as {@code ssh -G} prints it.
  *
  * @param host the host's name or address, after ssh's configuration
- * @param way the gates on the way there: a host's name means another one behind another gate
+ * @param way the jump hosts, behind which a name may mean another host
  * @param knownAs the name under which the host's key is kept
  * @param knownHosts the files that may hold its key
  */
 record SshConfiguration(String host, String port, String way, String knownAs, List<String> knownHosts) {
-    /** Asks ssh; null when it does not tell, as those of others than OpenSSH. */
+    /** Asks ssh; null when it does not tell, as programs other than OpenSSH. */
     static @Nullable SshConfiguration of(ServerAddress address, SshProgram ssh, Surroundings surroundings) {
         List<String> command = ssh.configuration(address);
         LocalAnswer answer = command == null ? null : LocalAnswer.of(surroundings, command, Redirect.DISCARD);

@@ -2,7 +2,7 @@ package dev.tinyserv.cli.remote;
 
 import org.jspecify.annotations.Nullable;
 
-/** What ssh complains about, in the user's terms and with a remedy. The texts are those of OpenSSH 7 to 10. */
+/** Explains complaints of ssh, with a remedy. Knows the texts of OpenSSH 7 to 10. */
 final class SshFailure {
     private SshFailure() {}
 

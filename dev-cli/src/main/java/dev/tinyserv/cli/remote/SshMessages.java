@@ -8,9 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error output of ssh and of the server, which come through one stream. What may be ssh's own complaint is held
- * back until we know whether ssh failed: then one line of ours takes its place. All else passes at once. Used by one
- * thread at a time.
+ * The error output of ssh and of the server, in one stream. Possible complaints of ssh are held until it is known
+ * whether ssh failed; then one line of this command replaces them. All else passes at once. Safe for several threads.
  */
 final class SshMessages {
     private static final int MAX_HELD = 64 * 1024;
@@ -21,7 +20,7 @@ final class SshMessages {
                     + "|Unable to negotiate |Timeout, server |Received disconnect |Disconnected from |client_loop: "
                     + "|mux_client_|Load key |[^ ]+: Permission denied \\(|Permission denied).*",
             Pattern.DOTALL);
-    /** Of two commands that begin at once one makes the connection that is kept; the other one has its own. */
+    /** Of two commands that begin at once, one keeps its connection, and ssh of the other says this. */
     private static final Pattern HARMLESS =
             Pattern.compile("ControlSocket [^\\n]* already exists, disabling multiplexing\\s*");
 
@@ -40,7 +39,7 @@ final class SshMessages {
     private boolean anythingPassed;
     private boolean keyRemoved;
 
-    /** Where the rest goes. */
+    /** Takes the output. */
     interface Sink {
         /** Takes the first bytes of an array; throws when nobody reads them any more. */
         void write(byte[] bytes, int length) throws IOException;
@@ -52,7 +51,7 @@ final class SshMessages {
         this.serverSpoke = withoutSsh;
     }
 
-    /** Takes what has arrived. */
+    /** Takes the next bytes of error output. */
     synchronized void accept(byte[] bytes, int length) throws IOException {
         if (serverSpoke) {
             sink.write(bytes, length);
@@ -70,7 +69,7 @@ final class SshMessages {
         }
     }
 
-    /** The server has answered: from now on nothing is held back. */
+    /** Notes that the server has answered. From now on nothing is held back. */
     synchronized void serverSpoke() throws IOException {
         if (!serverSpoke) {
             release();
@@ -78,16 +77,14 @@ final class SshMessages {
         }
     }
 
-    /** Passes what was held back, for it was not ssh that failed. */
+    /** Passes on the held output, because ssh did not fail. */
     synchronized void release() throws IOException {
         line.writeTo(held);
         line.reset();
         flushHeld();
     }
 
-    /**
-     * Whether the server has said that the key of this connection was removed, and nothing else: then it has done nothing.
-     */
+    /** Whether the server has said only that the key of this connection was removed. Then it has done nothing. */
     synchronized boolean keyWasRemoved() {
         return keyRemoved && !anythingPassed && !serverSpoke;
     }
@@ -138,7 +135,7 @@ final class SshMessages {
         }
     }
 
-    /** Whether what has come of a line may still become a complaint: a prompt of the server must not wait. */
+    /** Whether the beginning of a line may become a complaint; a prompt of the server must not wait. */
     private boolean mayBeComplaint(String start) {
         Matcher complaint = COMPLAINT.matcher(start);
         if (start.length() > MAX_LINE) {

@@ -45,8 +45,8 @@ final class SshProgram {
     }
 
     /**
-     * What tells a connection of this program, with its options, to this name of a server from others, as part of a
-     * file's name. Two names may have the same address, each behind a gate of its own, which ssh's %C does not tell.
+     * The part of a file's name that tells connections of this program to this server from others. Two names may have
+     * one address, each behind its own jump host, which ssh's %C does not tell apart.
      */
     String mark(ServerAddress server) {
         return Integer.toHexString(31 * start.hashCode() + server.host().hashCode());

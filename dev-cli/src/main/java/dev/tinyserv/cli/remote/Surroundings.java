@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command is called.
+ * The environment and the folder of a call.
  *
  * @param environment the variables of the caller
  * @param folder the current folder
@@ -44,7 +44,7 @@ public record Surroundings(Map<String, String> environment, Path folder) {
         return server;
     }
 
-    /** A process of these surroundings, which is yet to be started. */
+    /** A builder of a process in these surroundings. */
     public ProcessBuilder process(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().clear();

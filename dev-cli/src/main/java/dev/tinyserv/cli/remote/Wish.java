@@ -3,7 +3,7 @@ package dev.tinyserv.cli.remote;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call says about where it is to go.
+ * What a call says about its destination.
  *
  * @param aboutApp whether it is about one app, rather than about the server
  * @param changes whether it changes something
