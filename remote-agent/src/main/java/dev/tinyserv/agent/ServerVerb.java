@@ -13,9 +13,9 @@ import java.util.Optional;
  */
 record ServerVerb(String name, String option, String description) {
     private static final List<ServerVerb> ALL = List.of(
-            new ServerVerb("startup", "", "Start agent and router and return when every app is up; again is harmless."),
-            new ServerVerb("restart", "", "Replace agent and router by this version; apps stay as they are."),
-            new ServerVerb("shutdown", "", "Stop everything; what was up is up again after the next startup."),
+            new ServerVerb("startup", "", "Start agent and router; return when every app is up or has failed once."),
+            new ServerVerb("restart", "", "Replace agent and router by this version; apps are untouched."),
+            new ServerVerb("shutdown", "", "End everything; the next startup brings back what was up."),
             new ServerVerb(
                     "install",
                     "--dry-run",

@@ -10,7 +10,7 @@ final class AppOptions {
     @Option(
             names = {"-a", "--app"},
             paramLabel = "NAME",
-            description = "The app; otherwise that of the git remote")
+            description = "The app; by default that of the git remote")
     @Nullable
     String app;
 

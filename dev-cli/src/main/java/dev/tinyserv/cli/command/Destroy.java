@@ -26,7 +26,7 @@ final class Destroy extends LocalVerb {
     @Option(
             names = {"-c", "--confirm"},
             paramLabel = "NAME",
-            description = "The app once more, instead of typing it on the terminal")
+            description = "The app's name, so that the verb does not ask")
     @Nullable
     String confirmation;
 

@@ -29,7 +29,7 @@ final class GitRemoteVerb extends LocalVerb {
     @Option(
             names = {"-r", "--remote"},
             paramLabel = "REMOTE",
-            description = "The name of the git remote (default: tinyserv); one that is there stays on its server")
+            description = "The name of the git remote (default: tinyserv); an existing remote stays on its server")
     @Nullable
     String named;
 

@@ -21,14 +21,14 @@ final class VerbList {
         StringBuilder text = new StringBuilder("""
                 Usage: tinyserv VERB [OPTION…] [ARGUMENT…]
 
-                Which server: that of the git remote that -r REMOTE names, always; else, for a
-                verb about an app, that of the git remote 'tinyserv' of this folder; else the one
-                in TINYSERV_REMOTE (user@server, or localhost for this machine).
+                Which server: with -r REMOTE, always the server of that git remote; else, for a
+                verb about an app, the server of the git remote 'tinyserv' of this folder; else
+                the server in TINYSERV_REMOTE (user@server, or localhost for this machine).
                 Without TINYSERV_REMOTE, verbs about the server (`create`, `apps`, `keys:add` …)
-                go to that of the folder's remote, too. If that remote and TINYSERV_REMOTE are
-                two servers, or the remote cannot be read, a verb that changes an app is refused,
-                and one that reads says which it took. For `create` and `git:remote`, -r names
-                the remote that they add.
+                go to the server of the folder's remote, too. If the folder's remote and
+                TINYSERV_REMOTE are two servers, or the remote cannot be read, a verb that
+                changes an app is refused, and a verb that reads says which server it took.
+                For `create` and `git:remote`, -r names the remote that they add.
                 Which app: -a NAME, else that of the git remote.
 
                 Here:
@@ -40,7 +40,7 @@ final class VerbList {
             shown.add(name);
             text.append(ROW.formatted(name, spec.usageMessage().description()[0]));
         }
-        text.append(ROW.formatted("help", "Show this list, or with a VERB how it is used"));
+        text.append(ROW.formatted("help", "Show this list, or the help of a VERB"));
         text.append("%nOn the server:%n".formatted());
         for (ServerVerb verb : ServerVerb.all()) {
             if (!shown.contains(verb.name())) {

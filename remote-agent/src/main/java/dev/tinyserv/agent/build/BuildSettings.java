@@ -28,29 +28,32 @@ public record BuildSettings(
                         "TINYSERV_CACHE_SIZE",
                         SettingKind.SIZE,
                         "5g",
-                        "What builds of all apps may keep for later ones together; what was not used for the longest"
-                                + " time goes first."),
+                        "What the builds of all apps together may keep for later builds; what was not used for the"
+                                + " longest time goes first."),
                 settings.read(
                         "TINYSERV_BUILD_TIMEOUT",
                         SettingKind.TIME,
                         "15m",
-                        "After this a build is ended, with its whole tree."),
+                        "After this time a build is ended, with all its processes."),
                 settings.read(
                         "TINYSERV_BUILD_MEMORY",
                         SettingKind.atLeast("64m"),
                         "4g",
-                        "What all processes of a build may take together; one that takes more is ended."),
+                        "What all processes of a build may take together; a build that takes more is ended."),
                 settings.read(
                         "TINYSERV_BUILD_PROCESSES",
                         SettingKind.upTo(100_000),
                         "1000",
-                        "How many processes a build may have at once; one with more is ended."),
+                        "How many processes a build may have at once; a build with more is ended."),
                 settings.read(
                         "TINYSERV_PARALLEL_BUILDS",
                         SettingKind.upTo(64),
                         "2",
                         "Builds that run at once, over all apps."),
                 settings.read(
-                        "TINYSERV_RELEASE_TIMEOUT", SettingKind.TIME, "1h", "After this a release phase is ended."));
+                        "TINYSERV_RELEASE_TIMEOUT",
+                        SettingKind.TIME,
+                        "1h",
+                        "After this time a release phase is ended."));
     }
 }

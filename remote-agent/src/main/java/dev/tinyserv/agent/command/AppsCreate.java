@@ -12,7 +12,7 @@ final class AppsCreate extends Verb {
                     "Create an app with a git repository and a port of its own.")
             .shortName("create")
             .forAdmins("create apps")
-            .json("Print an object with name, port, url and repository.")
+            .json("Print the same object as apps:info.")
             .example("tinyserv create shop");
 
     @Parameters(paramLabel = "NAME", description = "The app's name.")

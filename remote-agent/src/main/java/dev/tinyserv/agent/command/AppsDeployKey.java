@@ -10,11 +10,11 @@ final class AppsDeployKey extends AppVerb {
                     "apps:deploy-key",
                     "Print the key with which builds fetch private submodules and packages",
                     "Print the public key with which an app's builds fetch private submodules and packages; "
-                            + "it is made the first time.")
+                            + "the first call makes the key.")
             .by(Who.APP_USER)
             .example("tinyserv apps:deploy-key");
 
-    @Option(names = "--new", description = "Make another one, and forget the hosts; the former is not used any more.")
+    @Option(names = "--new", description = "Make another key, forget the hosts, and use the former key no more.")
     private boolean another;
 
     @Override

@@ -9,7 +9,7 @@ final class AppsDestroy extends AppVerb {
     static final VerbDeclaration VERB = VerbDeclaration.changesApp(
                     "apps:destroy",
                     "Destroy an app and remove its git remote",
-                    "Destroy an app with its repository, builds, releases and log; it asks for the name.")
+                    "Destroy an app with its repository, builds, releases and log, after asking for its name.")
             .shortName("destroy")
             .forAdmins("destroy apps")
             .example("tinyserv apps:destroy -a shop -c shop");
@@ -19,7 +19,7 @@ final class AppsDestroy extends AppVerb {
     @Option(
             names = {"-c", "--confirm"},
             paramLabel = "NAME",
-            description = "The app's name, instead of being asked.")
+            description = "The app's name, so that the verb does not ask.")
     private @Nullable String confirmation;
 
     @Option(names = "--data", description = "Also delete what the app keeps across releases (data/NAME).")

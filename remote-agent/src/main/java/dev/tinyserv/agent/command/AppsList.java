@@ -5,7 +5,7 @@ import java.util.List;
 final class AppsList extends Verb {
     static final VerbDeclaration VERB = VerbDeclaration.readsServer("apps", "List the apps", "List the apps.")
             .by(Who.ANYBODY)
-            .json("Print an array with name, port and state.")
+            .json("Print an array with the object of apps:info for each app.")
             .example("tinyserv apps --json");
 
     @Override

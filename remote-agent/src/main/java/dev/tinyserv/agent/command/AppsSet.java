@@ -22,7 +22,7 @@ final class AppsSet extends AppVerb {
                     "watch=PATH,… lets only pushes that change one of the paths make a release.",
                     "auto-cancel=on lets a push cancel the builds of earlier ones.",
                     "show=NAME,… lets the values of these config vars be read in the output of builds.",
-                    "Without a value: the default.")
+                    "A setting without a value, such as root=, gets its default.")
             .by(Who.APP_USER)
             .example("tinyserv apps:set root=services/api watch=services/api,libs");
 

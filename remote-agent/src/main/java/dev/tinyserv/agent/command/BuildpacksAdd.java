@@ -10,7 +10,9 @@ final class BuildpacksAdd extends AppVerb {
             .by(Who.APP_USER)
             .example("tinyserv buildpacks:add python");
 
-    @Parameters(paramLabel = "NAME", description = "Such as python or node.")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "The buildpack: a name such as python, a git URL or a folder of the server.")
     private String name = "";
 
     @Option(

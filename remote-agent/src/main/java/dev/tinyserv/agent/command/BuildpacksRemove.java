@@ -9,7 +9,7 @@ final class BuildpacksRemove extends AppVerb {
             .by(Who.APP_USER)
             .example("tinyserv buildpacks:remove python");
 
-    @Parameters(paramLabel = "NAME", description = "Such as python or node.")
+    @Parameters(paramLabel = "NAME", description = "The buildpack, such as python.")
     private String name = "";
 
     @Override

@@ -10,7 +10,7 @@ final class BuildsCancel extends AppVerb {
     static final VerbDeclaration VERB = VerbDeclaration.changesApp(
                     "builds:cancel",
                     "Cancel the builds that are under way",
-                    "Cancel the app's builds that are under way or wait; whoever pushed reads who did.")
+                    "Cancel the app's builds that are under way or wait; whoever pushed reads who cancelled.")
             .by(Who.APP_USER)
             .example("tinyserv builds:cancel");
 

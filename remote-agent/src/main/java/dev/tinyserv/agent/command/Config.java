@@ -14,7 +14,7 @@ final class Config extends AppVerb {
                     "Show the current release with its configuration, as JSON",
                     "Print the current release, with its config vars, as JSON.")
             .by(Who.APP_USER)
-            .json("Print JSON, which is what happens anyway.")
+            .json("Print JSON, as without this option.")
             .example("tinyserv config -s > .env");
 
     @Option(

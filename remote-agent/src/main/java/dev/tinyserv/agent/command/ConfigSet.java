@@ -24,11 +24,11 @@ final class ConfigSet extends AppVerb {
     static final VerbDeclaration VERB = VerbDeclaration.changesApp(
                     "config:set",
                     "Set variables and restart the app; KEY=- reads the value from the input",
-                    "Set config vars: one release for all of them. K=- reads the value of K from stdin.")
+                    "Set config vars, in one release for all of them. K=- reads the value of K from stdin.")
             .by(Who.APP_USER)
             .example("tinyserv config:set GREETING=hello LIMIT=10", "tinyserv config:set CERT=- < cert.pem");
 
-    @Parameters(paramLabel = "K=V", arity = "1..*", description = "Names and values.")
+    @Parameters(paramLabel = "K=V", arity = "1..*", description = "The variables with their values.")
     private List<String> pairs = new ArrayList<>();
 
     @Override

@@ -12,7 +12,7 @@ final class ConfigUnset extends AppVerb {
     static final VerbDeclaration VERB = VerbDeclaration.changesApp(
                     "config:unset",
                     "Remove variables and restart the app",
-                    "Remove config vars: one release for all of them.")
+                    "Remove config vars, in one release for all of them.")
             .by(Who.APP_USER)
             .example("tinyserv config:unset GREETING");
 

@@ -16,8 +16,7 @@ final class Deploy extends AppVerb {
                     "deploy",
                     "Deploy a folder or a tar archive, without git",
                     "Deploy the files of a tar archive, which is read from stdin.",
-                    "With --dry-run it only says what a deploy would do; without an archive, of the deployed "
-                            + "branch.")
+                    "Without an archive, --dry-run is about the deployed branch.")
             .by(Who.APP_USER)
             .example("tar -cz . | tinyserv-remote deploy -a shop -");
 

@@ -15,7 +15,7 @@ final class DoctorShow extends Verb {
     static final VerbDeclaration VERB = VerbDeclaration.readsServer(
                     "doctor",
                     "Check the server and every app, and say what to do",
-                    "Check the machine and every app, and say what to do. Exit status 1 if there is a problem.")
+                    "Check the machine and every app, and say what to do. The exit status is 1 if there is a problem.")
             .forAdmins("see how the machine is")
             .agent(AgentUse.ABOUT_IT_OR_ITS_ABSENCE)
             .json("Print an array with area, level, what and remedy.")

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 final class KeysAdd extends Verb {
     static final VerbDeclaration VERB = VerbDeclaration.changesServer(
                     "keys:add",
-                    "Let a key in; reads it from the input",
+                    "Let a key log in; the key is read from the input",
                     "Let a key log in; the public key is read from stdin.")
             .forAdmins("add keys")
             .agent(AgentUse.NOT_NEEDED)

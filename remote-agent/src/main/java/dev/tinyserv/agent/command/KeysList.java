@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 
 final class KeysList extends Verb {
     static final VerbDeclaration VERB = VerbDeclaration.readsServer(
-                    "keys", "List the keys that may push and command", "List the keys that may log in.")
+                    "keys", "List the keys that may log in", "List the keys that may log in.")
             .forAdmins("see the keys")
             .agent(AgentUse.NOT_NEEDED)
-            .json("Print an array with name, type, fingerprint, role and apps.")
+            .json("Print an array with name, type, fingerprint, role, apps and line.")
             .example("tinyserv-remote keys");
 
     @Override

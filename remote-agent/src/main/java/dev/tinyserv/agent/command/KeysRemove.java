@@ -11,7 +11,7 @@ final class KeysRemove extends Verb {
     static final VerbDeclaration VERB = VerbDeclaration.changesServer(
                     "keys:remove",
                     "Shut a key out",
-                    "Let a key log in no more, from now on; what runs over its connections ends.")
+                    "Keep a key from logging in, and end what runs over its connections.")
             .forAdmins("remove keys")
             .agent(AgentUse.NOT_NEEDED)
             .example("tinyserv-remote keys:remove ada", "tinyserv-remote keys:remove SHA256:Kq3…");

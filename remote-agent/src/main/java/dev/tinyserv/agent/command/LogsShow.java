@@ -15,7 +15,7 @@ final class LogsShow extends AppVerb {
     static final VerbDeclaration VERB = VerbDeclaration.readsApp(
                     "logs",
                     "Print what the app, the router and tinyserv say; -t follows",
-                    "Show an app's log: what it printed, what tinyserv did, what the router refused.")
+                    "Show an app's log: what the app printed, what tinyserv did, what the router refused.")
             .by(Who.APP_USER)
             .example("tinyserv logs -t -s app");
 

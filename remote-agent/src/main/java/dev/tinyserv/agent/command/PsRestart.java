@@ -5,7 +5,7 @@ import dev.tinyserv.agent.app.AppName;
 final class PsRestart extends AppVerb {
     static final VerbDeclaration VERB = VerbDeclaration.changesApp(
                     "ps:restart",
-                    "Start an app anew beside itself and switch to it",
+                    "Start new processes of an app and switch to them",
                     "Start new processes beside the old ones and switch to them; no request is lost.")
             .shortName("restart")
             .by(Who.APP_USER)

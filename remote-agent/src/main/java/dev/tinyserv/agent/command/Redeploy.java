@@ -6,8 +6,8 @@ import dev.tinyserv.agent.submit.Submission;
 final class Redeploy extends AppVerb {
     static final VerbDeclaration VERB = VerbDeclaration.changesApp(
                     "redeploy",
-                    "Build and deploy the current commit again",
-                    "Build the deployed branch once more and deploy it; needs no new commit.")
+                    "Build and deploy the branch again",
+                    "Build the deployed branch once more and deploy it, without a new commit.")
             .by(Who.APP_USER)
             .example("tinyserv redeploy");
 

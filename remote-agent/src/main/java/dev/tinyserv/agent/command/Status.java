@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 
 final class Status extends Verb {
     static final VerbDeclaration VERB = VerbDeclaration.readsServer(
-                    "status", "Show how the server is", "Show how tinyserv itself does.")
+                    "status", "Show the state of tinyserv itself", "Show the state of tinyserv itself.")
             .by(Who.ANYBODY)
             .agent(AgentUse.ABOUT_IT)
-            .json("Print pid, version, routerPid, sshPort, apps, startedAt and more.")
+            .json("Print an object with pid, version, routerPid, sshPort, apps, startedAt, ready and managed.")
             .example("tinyserv status --json");
 
     @Override

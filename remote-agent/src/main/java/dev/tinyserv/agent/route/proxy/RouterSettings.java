@@ -27,7 +27,7 @@ public record RouterSettings(
                         "TINYSERV_IDLE_TIMEOUT",
                         SettingKind.TIME,
                         "60s",
-                        "After this a silent connection of a client is closed."),
+                        "After this time a silent connection of a client is closed."),
                 settings.read(
                         "TINYSERV_UPSTREAM_KEEP_ALIVE",
                         SettingKind.TIME,
@@ -41,8 +41,8 @@ public record RouterSettings(
                                 + " are taken, kept connections that ask for nothing make room first, then clients that"
                                 + " have owed a head for a second, then those that owe a body, then those that take no"
                                 + " answer, last tunnels and begun answers that were silent for TINYSERV_IDLE_TIMEOUT."
-                                + " An address (IPv6: a /64) has a share of a quarter, and an app of half: who has more"
-                                + " gives places up to others, and takes none from them. A trusted proxy has no such"
-                                + " share."));
+                                + " An address (IPv6: a /64) has a share of a quarter, and an app of half: one with"
+                                + " more gives places up to others, and takes none from them. A trusted proxy has no"
+                                + " such share."));
     }
 }
