@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +25,11 @@ public record TreeBound(
         Launcher launcher,
         @Nullable Path programs,
         Runnable afterwards) {
-    private static final int PAGE = 4096;
+    private static final long KIB = 1 << 10;
     private static final long MIB = 1 << 20;
+
+    /** In kB, as proc_pid_status(5) says: the counts in {@code statm} are of pages, whose size differs between kernels. */
+    private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s+([0-9]{1,15}) kB$", Pattern.MULTILINE);
 
     /** Makes the launcher before a program and its arguments: that of a {@link PrivateView}, or an empty one. */
     @FunctionalInterface
@@ -77,13 +82,19 @@ public record TreeBound(
                 : null;
     }
 
-    /** As proc(5) says of statm; 0 of a process that is gone. */
+    /** 0 of a process that is gone. */
     private static long resident(long pid) {
         try {
-            String text = Files.readString(Path.of("/proc", Long.toString(pid), "statm"), StandardCharsets.US_ASCII);
-            return Long.parseLong(text.split(" ", -1)[1]) * PAGE;
+            return resident(
+                    Files.readString(Path.of("/proc", Long.toString(pid), "status"), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** The bytes that a {@code /proc/PID/status} tells; 0 of a zombie or of a thread of the kernel. */
+    static long resident(String status) {
+        Matcher field = RESIDENT.matcher(status);
+        return field.find() ? Long.parseLong(field.group(1)) * KIB : 0;
     }
 }
