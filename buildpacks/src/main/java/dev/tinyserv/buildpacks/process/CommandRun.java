@@ -177,10 +177,12 @@ final class CommandRun {
         if (failure.isPresent()) {
             throw failure.get();
         }
-        int status = process.isAlive() ? CommandFailed.NOT_STARTED : process.exitValue();
         if (ended != null) {
-            throw failed(status, true, ended, null);
+            throw process.isAlive()
+                    ? failed(128 + 9, true, ended + "; SIGKILL has not ended it yet", null)
+                    : failed(process.exitValue(), true, ended, null);
         }
+        int status = process.exitValue();
         if (!rules.allowed().contains(status)) {
             String hint = status == 128 + 9 ? " (SIGKILL: the machine may be short of memory)" : "";
             String how = status > 128 ? " was ended by signal " + (status - 128) : " failed with exit status " + status;

@@ -83,13 +83,19 @@ final class OutputReader {
         try {
             lines.accept(line);
         } catch (RuntimeException e) { // the edge of this thread: it goes to the one that waits
-            Runnable tell;
-            synchronized (lock) {
-                failure = e;
-                tell = whenFailed;
-            }
-            tell.run();
+            fail(e);
+        } catch (Error e) { // if this thread ended of it, the program would wait for ever for somebody who reads
+            fail(new IllegalStateException("the output of " + name + " could not be handled", e));
         }
+    }
+
+    private void fail(RuntimeException e) {
+        Runnable tell;
+        synchronized (lock) {
+            failure = e;
+            tell = whenFailed;
+        }
+        tell.run();
     }
 
     /** Calls the action when a line could not be handed on. */

@@ -195,6 +195,18 @@ class CommandTest {
     }
 
     @Test
+    void anErrorOfTheConsumerIsPassedOnAndEndsTheProgram() {
+        assertThatThrownBy(() -> shell("while :; do echo x; done")
+                        .within(Duration.ofSeconds(20))
+                        .run(line -> {
+                            throw new StackOverflowError("no room");
+                        }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasRootCauseMessage("no room");
+        assertThat(alive()).isEmpty();
+    }
+
+    @Test
     void splitsLongLinesBetweenCharacters() {
         List<String> lines = shell("printf 'a'; for i in $(seq 4000); do printf '€€'; done; printf '\\r\\nb\\377c'")
                 .collect()
