@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.runtime;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -90,18 +91,32 @@ final class VersionManagers {
         }
     }
 
-    private static Optional<Version> versionOf(Path folder, RuntimeKind kind) throws IOException {
+    /** Empty, too, for one whose files we may not read: those beside it are of use. */
+    private static Optional<Version> versionOf(Path folder, RuntimeKind kind) {
+        try {
+            return readVersion(folder, kind);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Version> readVersion(Path folder, RuntimeKind kind) throws IOException {
         Path release = folder.resolve("release");
         // The folder of a JDK may be named after its vendor, its architecture, or anything.
         if (kind == RuntimeKind.JAVA && Files.isRegularFile(release) && Files.size(release) <= MAX_RELEASE_BYTES) {
-            Matcher line = JAVA_VERSION.matcher(Files.readString(release));
+            Matcher line = JAVA_VERSION.matcher(text(release));
             return line.find() ? Version.parse(line.group(1)).map(kind::counted) : Optional.empty();
         }
         Path goVersion = folder.resolve("VERSION");
         // Nor do the folders go-1.22 and /usr/local/go tell all of it.
         if (kind == RuntimeKind.GO && Files.isRegularFile(goVersion) && Files.size(goVersion) <= MAX_RELEASE_BYTES) {
-            return Version.findIn(Files.readString(goVersion));
+            return Version.findIn(text(goVersion));
         }
         return Version.parse(String.valueOf(folder.getFileName()));
+    }
+
+    /** What counts in it is ASCII; a vendor's name beside that may be in any encoding. */
+    private static String text(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -193,6 +194,24 @@ class RuntimesTest {
     }
 
     /** Debian's newer ones are beside the usual one, those of go.dev in a home or in /usr/local. */
+    @Test
+    void aReleaseFileThatCannotBeReadHidesNoOtherRuntime() throws IOException {
+        Path candidates = home.resolve(".sdkman/candidates/java");
+        for (int feature = 81; feature <= 84; feature++) {
+            Path bin = install(candidates.resolve("jdk-" + feature + "/bin"), "javac", "");
+            String release = "IMPLEMENTOR=\"Bjørn\"\nJAVA_VERSION=\"" + feature + ".0.1\"\n";
+            Files.write(bin.resolveSibling("release"), release.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        Path unreadable = candidates.resolve("jdk-85");
+        install(unreadable.resolve("bin"), "javac", "");
+        Files.createSymbolicLink(unreadable.resolve("release"), Path.of("/proc/self/mem"));
+
+        for (String feature : List.of("81", "82", "83", "84")) {
+            assertThat(choose(RuntimeKind.JAVA, feature).version()).hasToString(feature + ".0.1");
+        }
+        assertThat(lines).isEmpty();
+    }
+
     @Test
     void aGoTellsItsVersionInItsVersionFile() throws IOException {
         Path go = home.resolve("sdk/go1.98");
