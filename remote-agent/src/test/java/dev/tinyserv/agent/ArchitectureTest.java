@@ -257,7 +257,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NOBODY_WAITS_FOR_NOTHING = noClasses()
-            .that(DescribedPredicate.not(belongTo(List.of(AGENT + ".git.PushOutput"))))
+            .that(DescribedPredicate.not(belongTo(List.of("dev.tinyserv.buildpacks.process.QueuedTranscript"))))
             .should()
             .accessTargetWhere(WAIT_WITH_A_LIMIT)
             .because("a limit is for a lock's condition or a future, which say what they wait for");

@@ -1,12 +1,16 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.process.QueuedTranscript;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,6 +22,9 @@ final class Console {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .build();
+
+    /** How long a caller may take to read the last lines of what has been done. */
+    static final Duration LAST_LINES = Duration.ofSeconds(10);
 
     private final OutputStream out;
     private final OutputStream err;
@@ -78,17 +85,31 @@ final class Console {
         text(text.toString());
     }
 
-    /** A transcript that prints each line as it comes. */
-    Transcript transcript() {
-        return line -> whileHeard(() -> line(Printable.escaped(line)));
+    /** Acts, and prints each line that it tells as it comes. Whoever does not read, or has gone, holds up nothing. */
+    <T> T telling(Function<Transcript, T> act) {
+        return telling(this::line, act);
     }
 
-    /** A transcript beside JSON: each line goes to the error output as it comes. */
-    Transcript notes() {
-        return line -> whileHeard(() -> error(Printable.escaped(line)));
+    /** The same beside JSON: the lines go to the error output. */
+    <T> T noting(Function<Transcript, T> act) {
+        return telling(this::error, act);
     }
 
-    /** Prints, but ignores a caller that has gone: the deploy goes on. */
+    private static <T> T telling(Consumer<String> print, Function<Transcript, T> act) {
+        QueuedTranscript transcript = queue(print);
+        try {
+            return act.apply(transcript);
+        } finally {
+            transcript.finish(LAST_LINES);
+        }
+    }
+
+    /** A transcript that prints in a thread of its own, until it is finished. */
+    static QueuedTranscript queue(Consumer<String> print) {
+        return new QueuedTranscript("answer", lines -> lines.forEach(print), LAST_LINES);
+    }
+
+    /** Prints, but ignores a caller that has gone. */
     static void whileHeard(Runnable print) {
         try {
             print.run();

@@ -21,7 +21,7 @@ final class JsonRenderer extends Renderer {
 
     @Override
     Facts work(Work work) {
-        return work.act().apply(console.notes());
+        return console.noting(work.act());
     }
 
     /** No verb that answers with lines takes {@code --json}. */

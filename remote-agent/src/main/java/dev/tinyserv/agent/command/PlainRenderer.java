@@ -25,7 +25,7 @@ final class PlainRenderer extends Renderer {
 
     @Override
     Facts work(Work work) {
-        return work.act().apply(console.transcript());
+        return console.telling(work.act());
     }
 
     @Override

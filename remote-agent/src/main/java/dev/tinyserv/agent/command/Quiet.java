@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.buildpacks.base.Printable;
-import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.QueuedTranscript;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,19 +15,25 @@ final class Quiet implements Transcript {
     private static final String PROBLEM = " !     ";
 
     private final Console console;
+    private final QueuedTranscript problems;
     private final Deque<String> lines = new ArrayDeque<>();
     private boolean lineIsOpen = true;
 
     private Quiet(Console console) {
         this.console = console;
+        this.problems = Console.queue(this::show);
     }
 
     @Override
-    public synchronized void line(String line) {
+    public void line(String line) {
         if (line.startsWith(PROBLEM)) {
-            Console.whileHeard(() -> show(line));
-            return;
+            problems.line(line);
+        } else {
+            keep(line);
         }
+    }
+
+    private synchronized void keep(String line) {
         if (lines.size() == MOST_LINES) {
             lines.removeFirst();
         }
@@ -39,7 +45,7 @@ final class Quiet implements Transcript {
             lineIsOpen = false;
             console.line("");
         }
-        console.error(Printable.escaped(problem));
+        console.error(problem);
     }
 
     private synchronized List<String> lines() {
@@ -48,14 +54,21 @@ final class Quiet implements Transcript {
 
     /** Prints {@code what... }, acts, and returns the result, which is to be shown in the same line. */
     static Facts run(Console console, String what, Function<Transcript, Facts> action) {
-        Quiet transcript = new Quiet(console);
         console.text(what + "... ");
+        Quiet transcript = new Quiet(console);
         try {
-            return action.apply(transcript);
-        } catch (Refusal e) {
-            console.line("failed");
-            transcript.lines().forEach(line -> console.error(Printable.escaped(line)));
+            Facts result = action.apply(transcript);
+            transcript.problems.finish(Console.LAST_LINES);
+            return result;
+        } catch (RuntimeException e) {
+            transcript.problems.finish(Console.LAST_LINES);
+            Console.whileHeard(() -> transcript.tellFailure());
             throw e;
         }
+    }
+
+    private void tellFailure() {
+        console.line("failed");
+        lines().forEach(line -> console.error(Printable.escaped(line)));
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Daemon;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,7 +16,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Each kind of answer, as lines and as JSON. */
@@ -163,5 +168,77 @@ class RenderersTest {
         };
         assertThatThrownBy(() -> renderer.show(lines)).isInstanceOf(UncheckedIOException.class);
         assertThat(steps).hasValue(1);
+    }
+
+    /** An output whose reader stalls until it is told to read again. */
+    private static final class Stalled extends OutputStream {
+        private final CountDownLatch readsAgain = new CountDownLatch(1);
+        private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+        private volatile boolean stalls;
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                if (stalls) {
+                    readsAgain.await();
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            read.write(bytes, offset, length);
+        }
+    }
+
+    @Test
+    void whoeverDoesNotReadHoldsUpNeitherWorkNorADeed() throws Exception {
+        for (boolean asJson : List.of(false, true)) {
+            Stalled reader = new Stalled();
+            Console stalled = new Console(reader, reader, false);
+            Renderer renderer = asJson ? new JsonRenderer(stalled) : new PlainRenderer(stalled, Clock.systemUTC());
+            CountDownLatch acted = new CountDownLatch(2);
+            Function<Transcript, Facts> act = transcript -> {
+                reader.stalls = true;
+                transcript.problem("one");
+                transcript.problem("two");
+                acted.countDown();
+                return Facts.none();
+            };
+            Thread work = Daemon.start("work", () -> renderer.show(new Work(act)));
+            Thread deed = Daemon.start("deed", () -> renderer.show(new Deed("Sweeping", act)));
+
+            assertThat(acted.await(20, TimeUnit.SECONDS)).isTrue();
+            reader.readsAgain.countDown();
+            work.join();
+            deed.join();
+            assertThat(reader.read.toString(StandardCharsets.UTF_8)).contains(" !     one\n", " !     two\n");
+        }
+    }
+
+    @Test
+    void aDeedThatFailsOfAnErrorOfOursEndsItsLineAndShowsWhatItTold() {
+        Deed deed = new Deed("Sweeping", transcript -> {
+            transcript.line("under the bed");
+            throw new IllegalStateException("the broom is a snake");
+        });
+
+        assertThatThrownBy(() -> plain.show(deed)).hasMessage("the broom is a snake");
+        assertThat(printed()).isEqualTo("Sweeping... failed\n");
+        assertThat(complained()).isEqualTo("under the bed\n");
+    }
+
+    @Test
+    void aProblemOfADeedIsShownBeforeItsResult() {
+        plain.show(new Deed("Sweeping", transcript -> {
+            transcript.problem("the bed is \u001b[31mred");
+            return new Done("bed");
+        }));
+
+        assertThat(printed()).isEqualTo("Sweeping... \ndone\n");
+        assertThat(complained()).isEqualTo(" !     the bed is \\x1b[31mred\n");
     }
 }
