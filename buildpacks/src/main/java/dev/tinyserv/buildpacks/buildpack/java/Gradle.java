@@ -35,7 +35,7 @@ final class Gradle extends JvmBuildTool {
                             "(?:getenv|environmentVariable)\\(\\s*[\"']([A-Za-z_][A-Za-z0-9_]{0,99})[\"']\\s*\\)")))
             .toList();
 
-    Gradle(Build build, Tools tools, BuildOutput output) {
+    Gradle(Build build, Tools tools, BuildOutput output) throws IOException {
         super(build, tools, output, "gradle", "GRADLE_USER_HOME");
     }
 

@@ -43,7 +43,7 @@ public final class JavaBuildpack implements Buildpack {
         return Plan.undecided("java " + jdk.version() + " with " + program.get(program.size() - 1));
     }
 
-    private static JvmBuildTool tool(Build build, Tools tools, Installed jdk) {
+    private static JvmBuildTool tool(Build build, Tools tools, Installed jdk) throws IOException {
         BuildOutput output = new BuildOutput(build.transcript(), jdk.version());
         boolean maven = Files.exists(build.folder().resolve(Maven.POM));
         return maven ? new Maven(build, tools, output) : new Gradle(build, tools, output);

@@ -30,10 +30,10 @@ abstract class JvmBuildTool {
      * @param folder of its downloads in the app's cache
      * @param home the variable that names that folder to the tool
      */
-    JvmBuildTool(Build build, Tools tools, BuildOutput output, String folder, String home) {
+    JvmBuildTool(Build build, Tools tools, BuildOutput output, String folder, String home) throws IOException {
         this.build = build;
         this.output = output;
-        this.downloads = new BoundedFolder(build.cache().resolve(folder), MOST_DOWNLOADS);
+        this.downloads = new BoundedFolder(build.cacheFolder(folder), MOST_DOWNLOADS);
         this.tools = tools.unlessSet(Map.of(home, downloads.folder().toString()));
     }
 

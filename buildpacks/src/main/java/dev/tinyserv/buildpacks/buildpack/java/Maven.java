@@ -26,7 +26,7 @@ final class Maven extends JvmBuildTool {
             .map(file -> new Place(file, Pattern.compile("\\$\\{env\\.([A-Za-z_][A-Za-z0-9_]{0,99})}")))
             .toList();
 
-    Maven(Build build, Tools tools, BuildOutput output) {
+    Maven(Build build, Tools tools, BuildOutput output) throws IOException {
         super(build, tools.unlessSet(Map.of("MAVEN_OPTS", "-Xmx256m")), output, FOLDER, "MAVEN_USER_HOME");
     }
 

@@ -40,7 +40,7 @@ final class Corepack {
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         Tools found = tools.before(bin)
                 .with(Map.of("COREPACK_ENABLE_DOWNLOAD_PROMPT", "0", "COREPACK_ENABLE_STRICT", "0"))
-                .unlessSet(Map.of("COREPACK_HOME", build.cache().resolve(NAME).toString()));
+                .unlessSet(Map.of("COREPACK_HOME", build.cacheFolder(NAME).toString()));
         try {
             String said = found.command(List.of(program, "--version"))
                     .within(PATIENCE)

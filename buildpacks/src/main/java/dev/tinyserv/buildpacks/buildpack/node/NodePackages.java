@@ -47,10 +47,10 @@ final class NodePackages {
     private final Tools tools;
 
     /** With the programs of a runtime before all others. */
-    NodePackages(Build build, PackageManager manager, RuntimeKind kind, Path bin) {
+    NodePackages(Build build, PackageManager manager, RuntimeKind kind, Path bin) throws IOException {
         this.build = build;
         this.manager = manager;
-        this.downloads = new BoundedFolder(build.cache().resolve(manager.program()));
+        this.downloads = new BoundedFolder(build.cacheFolder(manager.program()));
         this.tools = Tools.of(build)
                 .unlessSet(Map.of("NODE_ENV", "production"))
                 .unlessSet(manager.settings(downloads.folder()))

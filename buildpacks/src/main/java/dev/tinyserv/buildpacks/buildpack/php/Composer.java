@@ -41,7 +41,7 @@ final class Composer {
                 .unlessSet(SETTINGS)
                 .unlessSet(Map.of(
                         "COMPOSER_HOME", build.temp().resolve(NAME).toString(),
-                        "COMPOSER_CACHE_DIR", build.cache().resolve(NAME).toString()))
+                        "COMPOSER_CACHE_DIR", build.cacheFolder(NAME).toString()))
                 .using(RuntimeKind.PHP, bin);
         require(build, bin);
         this.command = command(bin);

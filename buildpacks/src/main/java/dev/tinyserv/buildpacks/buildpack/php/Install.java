@@ -67,7 +67,7 @@ final class Install {
         try {
             install();
         } finally {
-            new BoundedFolder(build.cache().resolve("composer")).bound();
+            new BoundedFolder(build.cacheFolder("composer")).bound();
         }
     }
 

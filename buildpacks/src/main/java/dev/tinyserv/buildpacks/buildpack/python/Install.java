@@ -91,7 +91,7 @@ final class Install {
     }
 
     private void install() throws IOException {
-        BoundedFolder downloads = new BoundedFolder(build.cache().resolve("python-downloads"));
+        BoundedFolder downloads = new BoundedFolder(build.cacheFolder("python-downloads"));
         try {
             if (manager.isSeparate()) {
                 environment.tools().require(manager.tool());

@@ -41,7 +41,7 @@ final class Bundler {
     private final Tools tools;
 
     /** The one that belongs to the ruby in that folder, with the variables that the app's processes get, too. */
-    Bundler(Build build, Path bin, Map<String, String> environment) {
+    Bundler(Build build, Path bin, Map<String, String> environment) throws IOException {
         this.build = build;
         this.tools = Tools.of(build)
                 .unlessSet(environment)
@@ -59,8 +59,8 @@ final class Bundler {
     }
 
     /** What it downloaded and compiled for an app's builds; Bundler removes nothing from it. */
-    static BoundedFolder downloads(Build build) {
-        return new BoundedFolder(build.cache().resolve("bundler"), MAX_DOWNLOADS);
+    static BoundedFolder downloads(Build build) throws IOException {
+        return new BoundedFolder(build.cacheFolder("bundler"), MAX_DOWNLOADS);
     }
 
     /** Where it is. */

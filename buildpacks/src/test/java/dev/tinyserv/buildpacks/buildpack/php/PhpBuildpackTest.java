@@ -82,6 +82,20 @@ class PhpBuildpackTest extends LanguageStage {
     }
 
     @Test
+    void aLinkInTheCacheLeadsNoBuildElsewhere() throws IOException {
+        appWithPackages("");
+        lock();
+        Path others = newFolder("others");
+        Path link = Files.createDirectories(folder.resolve("cache")).resolve("composer");
+        Files.createSymbolicLink(link, others);
+
+        build();
+
+        assertThat(Files.isSymbolicLink(link)).isFalse();
+        assertThat(others).isEmptyDirectory();
+    }
+
+    @Test
     void installsWhatTheLockFileSaysAndKeepsItForTheNextBuild() throws IOException {
         appWithPackages("");
         lock();
