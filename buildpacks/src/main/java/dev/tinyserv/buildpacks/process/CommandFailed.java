@@ -11,6 +11,9 @@ public final class CommandFailed extends Refusal {
     /** The {@link #status()} of a program that could not be started. */
     public static final int NOT_STARTED = 127;
 
+    /** The most characters of each of its last lines. */
+    public static final int KEPT_CHARACTERS = 500;
+
     private final String command;
     private final int status;
     private final boolean endedByUs;

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads a program's output to its end in a thread of its own, so that a full pipe never stops the program. */
 final class OutputReader {
     private static final int KEPT_LINES = 20;
-    private static final int KEPT_CHARACTERS = 500;
 
     private final String name;
     private final Consumer<String> lines;
@@ -69,7 +68,10 @@ final class OutputReader {
             if (last.size() == KEPT_LINES) {
                 last.removeFirst();
             }
-            last.addLast(line.length() > KEPT_CHARACTERS ? line.substring(0, KEPT_CHARACTERS) : line);
+            last.addLast(
+                    line.length() > CommandFailed.KEPT_CHARACTERS
+                            ? line.substring(0, CommandFailed.KEPT_CHARACTERS)
+                            : line);
             characters += line.length() + 1L;
         }
         if (characters <= maxCharacters) {

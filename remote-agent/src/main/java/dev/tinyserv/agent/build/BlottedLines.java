@@ -1,6 +1,8 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.build.EscapedLine.Match;
+import dev.tinyserv.buildpacks.base.LineSplitter;
+import dev.tinyserv.buildpacks.process.CommandFailed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +18,8 @@ final class BlottedLines {
 
     private static final int MARK_LENGTH = 7;
 
-    /** A line of this length was perhaps cut: what ends it may be the beginning of a secret, however short. */
-    private static final int PERHAPS_CUT = 500;
+    /** The fewest characters of a line that was split because of its bytes, of which a character has three at most. */
+    private static final int FEWEST_OF_SPLIT = LineSplitter.LONGEST / 3 - 1;
 
     private static final int PART = 8;
     private static final int PART_BEFORE_ELLIPSIS = 4;
@@ -64,7 +66,7 @@ final class BlottedLines {
         for (Match match : layer.find(secret.text())) {
             int part = match.length();
             boolean whole = part == secret.text().length();
-            if (whole || line.length() >= PERHAPS_CUT || (part >= PART && !isScheme(secret, part))) {
+            if (whole || isPerhapsCut(line) || (part >= PART && !isScheme(secret, part))) {
                 blots.add(match.from(), match.to(), secret.replacement());
             }
             if (!whole) {
@@ -112,7 +114,7 @@ final class BlottedLines {
             return;
         }
         cut.add(new Secret(secret.text().substring(part), secret.replacement()));
-        if (line.length() >= PERHAPS_CUT || (part >= PART && !isScheme(secret, part))) {
+        if (isPerhapsCut(line) || (part >= PART && !isScheme(secret, part))) {
             blots.add(line.length() - part, line.length(), secret.replacement());
         }
     }
@@ -136,6 +138,14 @@ final class BlottedLines {
             }
         }
         return 0;
+    }
+
+    /** Whether we may have cut it: what ends it may be the beginning of a secret then, however short. */
+    private static boolean isPerhapsCut(String line) {
+        int length = line.length();
+        return length >= FEWEST_OF_SPLIT
+                || length == CommandFailed.KEPT_CHARACTERS
+                || length == CommandFailed.KEPT_CHARACTERS + MARK_LENGTH;
     }
 
     /** {@code https://} and what is shorter tells nothing. */

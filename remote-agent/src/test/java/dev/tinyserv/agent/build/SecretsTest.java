@@ -3,7 +3,9 @@ package dev.tinyserv.agent.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.buildpacks.base.LineSplitter;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.CommandFailed;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -209,6 +211,29 @@ class SecretsTest {
         Secrets secrets = of("URL", "https://ada:s3cretpass@example.org");
         assertThat(secrets.blot("Write it with https://\nhttps://… is what it begins with"))
                 .isEqualTo("Write it with https://\nhttps://… is what it begins with");
+    }
+
+    @Test
+    void leavesTheEndOfALongLineThatNobodyHasCut() {
+        Secrets secrets = of("DATABASE_URL", "postgres://u:pw-hidden-77@db.example/x");
+        for (int length = 980; length < 1_000; length++) {
+            for (char last = '!'; last <= '~'; last++) {
+                String line = "#".repeat(length) + " npm run build" + last;
+                assertThat(secrets.blot(line)).isEqualTo(line);
+            }
+        }
+    }
+
+    @Test
+    void blotsTheBeginningOfASecretWhereALineWasCut() {
+        Secrets secrets = of("DATABASE_URL", "postgres://u:pw-hidden-77@db.example/x");
+        for (int length : List.of(CommandFailed.KEPT_CHARACTERS, LineSplitter.LONGEST)) {
+            String cut = "#".repeat(length - 5) + " post";
+            assertThat(secrets.blot(cut)).endsWith("# [DATABASE_URL]");
+            assertThat(secrets.blot("       " + cut)).endsWith("# [DATABASE_URL]");
+        }
+        String split = "€".repeat(LineSplitter.LONGEST / 3 - 2) + "post";
+        assertThat(secrets.blot(split)).endsWith("€[DATABASE_URL]");
     }
 
     @Test
