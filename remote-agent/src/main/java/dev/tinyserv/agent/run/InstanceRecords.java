@@ -86,7 +86,7 @@ final class InstanceRecords {
 
     private static void setAside(Path file, RuntimeException problem) {
         LOG.error(
-                "{} is set aside as {}; what runs with it in its environment is left alone: {}",
+                "{} is set aside as {}; what runs with its id in its environment is ended: {}",
                 file,
                 file.getFileName() + SET_ASIDE,
                 problem.getMessage());

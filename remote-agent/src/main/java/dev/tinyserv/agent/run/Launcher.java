@@ -39,6 +39,7 @@ final class Launcher {
     private final InstanceRecords records;
     private final InstancePorts ports;
     private final InstanceEnvironment environments;
+    private final UnrecordedInstances unrecorded;
     private final ProcessRuntime runtime;
     private final ProcessOutput output;
     private final Events events;
@@ -64,6 +65,7 @@ final class Launcher {
         this.records = new InstanceRecords(store, layout.instances());
         this.ports = new InstancePorts(settings.server().instancePorts());
         this.environments = new InstanceEnvironment(layout, environment);
+        this.unrecorded = new UnrecordedInstances(layout, Optional.ofNullable(environment.get(ProcessRuntime.MARK)));
         this.runtime = runtime;
         this.output = output;
         this.events = events;
@@ -146,6 +148,11 @@ final class Launcher {
     /** The records that an earlier agent left. */
     List<InstanceRecord> found() {
         return records.readAll();
+    }
+
+    /** What runs of an earlier agent's instances that have no record any more. */
+    Collection<InstanceRecord> unrecorded(Collection<InstanceRecord> found) {
+        return unrecorded.besides(found);
     }
 
     /** Takes over an instance that an earlier agent started. */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes back what an earlier agent started. Current instances go on; the {@link Keeper} finds one that ended meanwhile
  * like any other. Replaced ones are {@link Supervisor#retired}. All others are ended, with every process that carries
- * their mark.
+ * their mark; so is what carries a mark of this root that no record has.
  *
  * @param clocks the times of instances
  */
@@ -45,6 +45,18 @@ record Recovery(
             } catch (RuntimeException e) {
                 LOG.error("cannot take back {}; its record {} stays", record.inFull(), record.id(), e);
             }
+        }
+        endUnrecorded(found);
+    }
+
+    /** The agent starts their apps again, so left alone, these would run beside that, unseen. */
+    private void endUnrecorded(List<InstanceRecord> found) {
+        for (InstanceRecord record : launcher.unrecorded(found)) {
+            LOG.warn(
+                    "{} has no record any more; ending what runs with {} in its environment",
+                    record.inFull(),
+                    record.id());
+            end(launcher.adopt(record), "its record in run/instances was gone");
         }
     }
 

@@ -149,6 +149,49 @@ class RecoveryTest {
     }
 
     @Test
+    void anInstanceWhoseRecordWasDeletedIsEnded() throws IOException {
+        Member instance = machine.deploy(machine.release(7, Machine.SERVER));
+        long pid = machine.commandPid(instance);
+        machine.supervisor().close();
+        for (String file : machine.recordFiles()) {
+            Files.delete(machine.layout.instances().resolve(file));
+        }
+        machine.restartAgent();
+        Machine.await("it is ended", () -> !Machine.isAlive(pid));
+        Machine.await(
+                "that is told", () -> machine.events.contains("web.1 stopped: its record in run/instances was gone"));
+    }
+
+    @Test
+    void anInstanceWhoseRecordIsDamagedIsEnded() throws IOException {
+        Member instance = machine.deploy(machine.release(7, Machine.SERVER));
+        long pid = machine.commandPid(instance);
+        machine.supervisor().close();
+        Files.writeString(machine.layout.instances().resolve(instance.id() + ".json"), "{");
+        machine.restartAgent();
+        Machine.await("it is ended", () -> !Machine.isAlive(pid));
+    }
+
+    @Test
+    void theInstanceOfAnotherRootGoesOn() throws IOException {
+        Path elsewhere = Files.createDirectories(root.resolve("data/shop/inner/data/shop"));
+        Process other = startMarked("shop-v1-web.1-00000001", elsewhere);
+        stranger = other;
+        Files.createDirectories(machine.layout.data(Machine.SHOP));
+        Process ours = startMarked("shop-v1-web.1-00000002", machine.layout.data(Machine.SHOP));
+        machine.restartAgent();
+        Machine.await("ours is ended", () -> !Machine.isAlive(ours.pid()));
+        assertThat(other.isAlive()).isTrue();
+    }
+
+    private static Process startMarked(String id, Path data) throws IOException {
+        ProcessBuilder marked = new ProcessBuilder("sleep", "60");
+        marked.environment().put("TINYSERV_INSTANCE", id);
+        marked.environment().put("TINYSERV_DATA_DIR", data.toString());
+        return marked.start();
+    }
+
+    @Test
     void aDamagedRecordIsSetAsideAndTheRestIsTakenBack() throws IOException {
         machine.deploy(machine.release(7, Machine.SERVER));
         Path folder = machine.layout.instances();
