@@ -3,6 +3,7 @@ package dev.tinyserv.agent.run.runtime;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.WritableFolder;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.PrivateView;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
@@ -61,6 +62,7 @@ public final class PlainRuntime implements ProcessRuntime {
     @Override
     public RunningProcess start(Launch launch) {
         refuseWhatTheLocaleCannotHold(launch);
+        requireWhatTheShimNeeds(launch);
         Launch.Confinement confinement = launch.confinement();
         if (confinement.user() != null || !confinement.limits().equals(Limits.NONE)) {
             throw new Refusal("cannot start " + launch.name() + ": this server runs processes as its own user only, and"
@@ -154,6 +156,23 @@ public final class PlainRuntime implements ProcessRuntime {
     /** An identity that no process has: only processes that carry the mark are signalled for it. */
     private static ProcessIdentity nobody(long pid) {
         return new ProcessIdentity(pid, -1, ProcessIdentity.currentBootId());
+    }
+
+    /** The shim can say nothing, and its exit status would pass for that of the command. */
+    private void requireWhatTheShimNeeds(Launch launch) {
+        try {
+            WritableFolder.require(Objects.requireNonNull(
+                    launch.streams().output().toAbsolutePath().getParent()));
+            WritableFolder.require(records);
+            if (!Files.isReadable(shim)) {
+                throw new Refusal("cannot read " + shim);
+            }
+        } catch (Refusal e) {
+            throw new Refusal(
+                    "this server cannot start " + launch.name() + ": " + e.getMessage()
+                            + "; see who owns it and its mode",
+                    e);
+        }
     }
 
     private static void refuseWhatTheLocaleCannotHold(Launch launch) {
