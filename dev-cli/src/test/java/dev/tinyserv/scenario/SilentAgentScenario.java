@@ -92,7 +92,7 @@ class SilentAgentScenario {
         Files.createDirectories(obstacle.resolve("x"));
         try {
             assertThat(STAGE.server().remote("restart").mustFail().err())
-                    .contains("cannot write under " + STAGE.server().root(), "nothing was replaced");
+                    .contains("cannot write to " + STAGE.server().root().resolve("run"), "nothing was replaced");
             assertThat(STAGE.server().agentPid()).isEqualTo(agent);
         } finally {
             Files.delete(obstacle.resolve("x"));

@@ -3,6 +3,7 @@ package dev.tinyserv.agent;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.WritableFolder;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.source.FileTree;
@@ -50,18 +51,7 @@ record Installation(Path home, Layout layout) {
     void createFolders() {
         try {
             Files.createDirectories(layout.root());
-            for (Path folder : List.of(
-                    layout.apps(),
-                    layout.repositories(),
-                    layout.builds(),
-                    layout.root().resolve("cache"),
-                    layout.releases(),
-                    layout.run(),
-                    layout.instances(),
-                    layout.output(),
-                    layout.logs(),
-                    layout.root().resolve("data"),
-                    layout.hostKeys())) {
+            for (Path folder : folders()) {
                 if (!Files.isDirectory(folder)) {
                     createPrivate(folder);
                 }
@@ -72,6 +62,21 @@ record Installation(Path home, Layout layout) {
                             + layout.root() + " and give it to the user that tinyserv runs as",
                     e);
         }
+    }
+
+    private List<Path> folders() {
+        return List.of(
+                layout.apps(),
+                layout.repositories(),
+                layout.builds(),
+                layout.caches(),
+                layout.releases(),
+                layout.run(),
+                layout.instances(),
+                layout.output(),
+                layout.logs(),
+                layout.root().resolve("data"),
+                layout.hostKeys());
     }
 
     /** Empties the folder of temporary files; by the agent that has the root. Without it the agent goes on. */
@@ -89,17 +94,26 @@ record Installation(Path home, Layout layout) {
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    /** Refuses where nothing can be written: who ends an agent there may not get another. */
+    /** Refuses where an agent could not start or work: who ends one there may not get another. */
     void requireWritable() {
+        try {
+            folders().stream().filter(Files::exists).forEach(WritableFolder::require);
+            requireSpace();
+        } catch (Refusal e) {
+            throw new Refusal(
+                    e.getMessage() + "; nothing was replaced: see who owns it and its mode, free some space or mend the"
+                            + " disk, then try again",
+                    e);
+        }
+    }
+
+    private void requireSpace() {
         Path file = layout.run().resolve("writable");
         try {
             DurableFile.write(file, new byte[WRITABLE_BYTES]);
             DurableFile.delete(file);
         } catch (IOException e) {
-            throw new Refusal(
-                    "cannot write under " + layout.root() + ": " + JsonStore.reason(e) + "; nothing was replaced: free"
-                            + " some space or mend the disk, then try again",
-                    e);
+            throw new Refusal("cannot write to " + layout.run() + ": " + JsonStore.reason(e), e);
         }
     }
 
@@ -120,6 +134,7 @@ record Installation(Path home, Layout layout) {
         builder.directory(layout.root().toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         try {
+            WritableFolder.require(layout.logs());
             Files.deleteIfExists(output);
             builder.redirectError(ProcessBuilder.Redirect.appendTo(output.toFile())); // so that the keeper can cut it
             Process starting = builder.start();

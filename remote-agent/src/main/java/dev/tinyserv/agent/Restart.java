@@ -43,6 +43,7 @@ final class Restart {
         if (before.isEmpty()) {
             return startup.run();
         }
+        installation.createFolders(); // one that was deleted
         installation.requireWritable();
         AgentStatus old = before.get();
         // now: until it is ended, its pid may become another's
@@ -64,6 +65,7 @@ final class Restart {
 
     private int replaceSilent(AgentSilent why) {
         ProcessIdentity old = probe.holder().orElseThrow(() -> why);
+        installation.createFolders(); // one that was deleted
         installation.requireWritable();
         long router = LockHolder.of(installation.layout().routerLock())
                 .map(ProcessIdentity::pid)

@@ -34,8 +34,36 @@ class InstallationTest {
 
         assertThatThrownBy(installation::requireWritable)
                 .isInstanceOf(Refusal.class)
-                .hasMessageContaining("cannot write under " + root)
+                .hasMessageContaining("cannot write to " + root.resolve("run"))
                 .hasMessageContaining("nothing was replaced");
+    }
+
+    /** A file in its place stands for a folder that root's tests cannot be kept out of. */
+    @Test
+    void eachFolderThatAnAgentNeedsIsLookedAt() throws IOException {
+        Installation installation = new Installation(root, new Layout(root));
+        for (String name : List.of("logs", "run/output", "run/instances", "apps", "host-keys")) {
+            installation.createFolders();
+            Path folder = root.resolve(name);
+            Files.delete(folder);
+            Files.createFile(folder);
+
+            assertThatThrownBy(installation::requireWritable)
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("cannot write to " + folder + ": ")
+                    .hasMessageContaining("nothing was replaced");
+
+            Files.delete(folder);
+        }
+    }
+
+    @Test
+    void whoCannotWriteTheAgentsOutputReadsWhere() throws IOException {
+        Files.createFile(root.resolve("logs"));
+
+        assertThatThrownBy(() -> new Installation(root, new Layout(root)).startKept("agent"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("cannot write to " + root.resolve("logs"));
     }
 
     @Test
