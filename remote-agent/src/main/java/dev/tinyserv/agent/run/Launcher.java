@@ -140,9 +140,14 @@ final class Launcher {
         return output.lastLines(instance.id(), count);
     }
 
-    /** Gives an instance another role, also in its record. */
+    /** Gives an instance another role, also in its record, unless that has been deleted: it must not come back. */
     void assign(Instance instance, Role role) {
-        records.update(instance.become(role));
+        synchronized (instance) {
+            InstanceRecord record = instance.become(role);
+            if (instances.get(instance.id()) == instance) {
+                records.update(record);
+            }
+        }
     }
 
     /** The records that an earlier agent left. */
@@ -171,11 +176,13 @@ final class Launcher {
 
     /** Frees the output, the files and the port of an instance of which no process is left. */
     void forget(Instance instance) {
-        try {
-            forget(instance.id());
-        } finally {
-            instances.remove(instance.id());
-            freePort(instance.record());
+        synchronized (instance) {
+            try {
+                forget(instance.id());
+            } finally {
+                instances.remove(instance.id());
+                freePort(instance.record());
+            }
         }
     }
 
