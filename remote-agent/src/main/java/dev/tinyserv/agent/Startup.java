@@ -95,9 +95,13 @@ final class Startup {
             return;
         }
         boolean left = hasLeft.getAsBoolean();
-        keeper.ifPresent(ProcessIdentity::terminate);
+        Strays strays = new Strays(installation.layout());
+        if (keeper.filter(ProcessIdentity::isAlive).isPresent()) { // so the agent is ours, if it hangs, too
+            keeper.get().terminate();
+            strays.end("agent");
+        }
         if (!routerRan) { // this agent has started it, and nobody else looks after it
-            new Strays(installation.layout()).end("router");
+            strays.end("router");
         }
         throw new Refusal(complaint()
                 .map(why -> "the agent did not start: " + why)
