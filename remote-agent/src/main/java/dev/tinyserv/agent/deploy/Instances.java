@@ -67,7 +67,7 @@ public interface Instances {
     /** Whether a current process of the app runs. */
     boolean isRunning(AppName app);
 
-    /** Whether a process of the app has ended by itself, or did not start, and is not up again. */
+    /** Whether a web process of the app is crashed, as {@link #statuses} has it: no other process takes requests. */
     boolean hasCrashed(AppName app);
 
     /** The endpoints of the current processes, which take the requests of the app. */

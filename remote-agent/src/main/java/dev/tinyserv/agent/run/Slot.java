@@ -159,6 +159,7 @@ final class Slot {
         if (job == null || job.release().version() != wanted.release().version() || phase instanceof Empty) {
             policy = RestartPolicy.fresh();
             restarts = 0;
+            lastCrash = null;
         }
         job = wanted;
         return Optional.of(starting(wanted, restarts, policy.crashes()));

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.run;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.app.ProcessName;
+import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.deploy.Batch;
 import dev.tinyserv.agent.deploy.Batch.Member;
 import dev.tinyserv.agent.deploy.DeploySettings;
@@ -236,8 +237,9 @@ public final class Supervisor implements Instances, AutoCloseable {
 
     @Override
     public boolean hasCrashed(AppName app) {
-        return keeper.slots(app).values().stream()
-                .anyMatch(slot -> slot.lastCrash().isPresent() && slot.current().isEmpty());
+        return keeper.slots(app).entrySet().stream()
+                .filter(slot -> slot.getKey().type().equals(ProcessType.WEB))
+                .anyMatch(slot -> slot.getValue().down().isPresent());
     }
 
     @Override

@@ -85,6 +85,16 @@ class SlotTest {
     }
 
     @Test
+    void aStopIsTheEndOfWhatACrashIsTold() {
+        slot.promote(V7, new Occupant("a", 7, 0));
+        assertThat(slot.exited("a", FAILED, AT, SECOND)).isPresent();
+        slot.stop();
+        assertThat(slot.down()).isEmpty();
+        assertThat(slot.startNow(V7)).isPresent();
+        assertThat(slot.lastCrash()).isEmpty();
+    }
+
+    @Test
     void aStoppedSlotWantsNothingOfAStartThatWasUnderWay() {
         Starting start = slot.startNow(V7).orElseThrow();
         assertThat(slot.stop()).isSameAs(start);

@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -309,6 +310,24 @@ class SupervisorTest {
                 .containsExactly("web.1 up", "web.2 up", "web.3 up", "worker.1 up");
         assertThat(machine.supervisor().endpoints(Machine.SHOP)).hasSize(3);
         assertThat(machine.events).contains("worker.2 stopped: not wanted");
+    }
+
+    @Test
+    void aCrashedWorkerIsNoReasonForWeb() {
+        Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "sleep 60"), Map.of());
+        machine.supervisor().promote(machine.prepare(desired(release, 1, 1), Reuse.KEEP));
+        Machine.kill9(Objects.requireNonNull(worker().pid()));
+        Machine.await("it is up again", () -> machine.changes.size() == 2);
+        Machine.kill9(Objects.requireNonNull(worker().pid()));
+        Machine.await("it is down", () -> worker().state() == State.CRASHED);
+        assertThat(machine.supervisor().hasCrashed(Machine.SHOP)).isFalse();
+    }
+
+    private ProcessStatus worker() {
+        return machine.supervisor().statuses(Machine.SHOP).stream()
+                .filter(status -> status.name().toString().equals("worker.1"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
