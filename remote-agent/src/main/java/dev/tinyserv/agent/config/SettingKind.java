@@ -137,7 +137,7 @@ public record SettingKind<T>(Function<String, T> parser) {
             case "m" -> Duration.ofMinutes(amount);
             case "h" -> Duration.ofHours(amount);
             case "d" -> Duration.ofDays(amount);
-            default -> throw new Refusal("a time such as 500ms, 30s, 15m or 1h");
+            default -> throw new Refusal("a time such as 500ms, 30s, 15m, 1h or 2d");
         };
     }
 
