@@ -1,9 +1,13 @@
 package dev.tinyserv.cli.remote;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Explains complaints of ssh, with a remedy. Knows the texts of OpenSSH 7 to 10. */
 final class SshFailure {
+    private static final Pattern OFFENDING = Pattern.compile("Offending (?:[A-Za-z0-9-]+ )?key in ([^\\n]+):[0-9]+");
+
     private SshFailure() {}
 
     static String explained(
@@ -16,7 +20,8 @@ final class SshFailure {
         if (complaints.contains("IDENTIFICATION HAS CHANGED")) {
             return "the host key of " + place + " has changed"
                     + (fingerprint == null ? "" : " to " + fingerprint)
-                    + ": if the server was re-installed run `ssh-keygen -R '" + server.knownHost() + "'`";
+                    + ": if the server was re-installed run `ssh-keygen -R '" + server.knownHost() + "'"
+                    + knownHostsFile(complaints) + "`";
         }
         if (complaints.contains("Host key verification failed") || complaints.contains("host key is known")) {
             return "the host key of " + place + " is not known here: run `ssh " + server.portOption() + server.login()
@@ -27,6 +32,12 @@ final class SshFailure {
                     + " `tinyserv-remote keys:add NAME < id_ed25519.pub`; `tinyserv-remote keys` there tells if none counts";
         }
         return unreached(complaints, server, place);
+    }
+
+    /** The option that names the file in which ssh found the old key; without it ssh-keygen looks in the usual one only. */
+    private static String knownHostsFile(String complaints) {
+        Matcher offending = OFFENDING.matcher(complaints);
+        return offending.find() ? " -f '" + offending.group(1) + "'" : "";
     }
 
     private static String unreached(String complaints, ServerAddress server, String place) {

@@ -45,13 +45,16 @@ class SshMessagesTest {
                 IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!
                 The fingerprint for the ED25519 key sent by the remote host is
                 %s.
+                Offending ED25519 key in /home/ada/my hosts:3
                 Host key verification failed.
                 """.formatted(fingerprint);
         for (int i = 0; i < block.length(); i++) {
             say(block.substring(i, i + 1));
         }
 
-        assertThat(messages.cause(SERVER)).contains(fingerprint).contains("ssh-keygen -R '[server]:2222'");
+        assertThat(messages.cause(SERVER))
+                .contains(fingerprint)
+                .contains("`ssh-keygen -R '[server]:2222' -f '/home/ada/my hosts'`");
         assertThat(shown()).isEmpty();
     }
 
