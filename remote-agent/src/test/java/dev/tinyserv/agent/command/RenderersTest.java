@@ -194,14 +194,25 @@ class RenderersTest {
         }
     }
 
+    private static void awaitBoth(CountDownLatch begun) {
+        try {
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void whoeverDoesNotReadHoldsUpNeitherWorkNorADeed() throws Exception {
         for (boolean asJson : List.of(false, true)) {
             Stalled reader = new Stalled();
             Console stalled = new Console(reader, reader, false);
             Renderer renderer = asJson ? new JsonRenderer(stalled) : new PlainRenderer(stalled, Clock.systemUTC());
+            CountDownLatch begun = new CountDownLatch(2); // what a deed shows before it acts has been read by then
             CountDownLatch acted = new CountDownLatch(2);
             Function<Transcript, Facts> act = transcript -> {
+                begun.countDown();
+                awaitBoth(begun);
                 reader.stalls = true;
                 transcript.problem("one");
                 transcript.problem("two");
