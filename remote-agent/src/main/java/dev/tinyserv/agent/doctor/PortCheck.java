@@ -127,7 +127,9 @@ final class PortCheck implements Check {
         } else if (holder.runs()) {
             findings.problem(
                     where + " is not listened on" + (error.isEmpty() ? "" : " (" + error + ")"),
-                    "it is tried again each second; logs/router.log tells more");
+                    error.isEmpty()
+                            ? "`tinyserv-remote restart` if it stays so; logs/agent.log and logs/router.log tell why"
+                            : "it is tried again each second; logs/router.log tells more");
         } else {
             findings.ok(where + " is free");
         }

@@ -77,13 +77,31 @@ public final class RouterClient implements Routes, AutoCloseable {
 
     /** Gives the complete first table, without routes that were {@link #set} already, and connects. Called once. */
     public void begin(Collection<AppRoute> routes) {
-        Map<AppName, RouteFiles.Versioned> kept = new HashMap<>();
-        files.readAll().forEach(file -> kept.put(file.route().app(), file));
-        locked(() -> wanted.begin(routes, kept.values())).forEach(change -> writeFirst(change, kept.get(change.app())));
+        Map<AppName, RouteFiles.Versioned> kept = readFiles();
+        locked(() -> wanted.begin(routes, kept.values())).forEach(change -> writeSoon(change, kept.get(change.app())));
         link.start();
     }
 
-    private void writeFirst(Unwritten change, RouteFiles.@Nullable Versioned kept) {
+    private Map<AppName, RouteFiles.Versioned> readFiles() {
+        Map<AppName, RouteFiles.Versioned> kept = new HashMap<>();
+        files.readAll().forEach(file -> kept.put(file.route().app(), file));
+        return kept;
+    }
+
+    /** Writes routes again whose files were deleted or damaged since: a router that comes back serves only files. */
+    private void writeLostFiles() {
+        Map<AppName, RouteFiles.Versioned> kept = readFiles();
+        for (Unwritten change : locked(wanted::inFiles)) {
+            RouteFiles.Versioned file = kept.get(change.app());
+            boolean isThere = file != null && file.route().equals(change.route());
+            if (!isThere && locked(() -> wanted.lost(change))) {
+                LOG.warn("the file of the route of {} was missing or damaged, and is written again", change.app());
+                writeSoon(change, file);
+            }
+        }
+    }
+
+    private void writeSoon(Unwritten change, RouteFiles.@Nullable Versioned kept) {
         try {
             AppRoute route = change.route();
             if (route == null) {
@@ -278,6 +296,7 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     private void welcome(LineChannel channel, Answer answer) {
+        writeLostFiles();
         locked(() -> {
             router = channel;
             if (answer instanceof Done done) {

@@ -84,6 +84,10 @@ final class WantedTable {
             return new Wish(route, change, number, done, errors, waiting);
         }
 
+        Wish withoutFile() {
+            return new Wish(route, change, 0, 0, errors, waiting);
+        }
+
         Wish withDone(long number, Map<String, String> why) {
             return new Wish(route, change, written, Math.max(done, number), why, waiting);
         }
@@ -160,13 +164,34 @@ final class WantedTable {
                 : Optional.of(new Unwritten(app, wish.route(), wish.change()));
     }
 
-    /** Notes that a change was written. Returns what must be written instead, if a later change was overwritten. */
+    /** The routes whose last change was written to their files. */
+    List<Unwritten> inFiles() {
+        List<Unwritten> inFiles = new ArrayList<>();
+        wishes.forEach((app, wish) -> {
+            if (wish.route() != null && wish.written() == wish.change()) {
+                inFiles.add(new Unwritten(app, wish.route(), wish.change()));
+            }
+        });
+        return inFiles;
+    }
+
+    /** Notes that a route is not in its file any more. Returns whether it must be written again. */
+    boolean lost(Unwritten change) {
+        Wish wish = wishes.get(change.app());
+        if (wish == null || wish.written() != change.change() || wish.change() != change.change()) {
+            return false;
+        }
+        wishes.put(change.app(), wish.withoutFile());
+        return true;
+    }
+
+    /** Notes that a change was written. Returns what must be written instead, if there is a later change. */
     Optional<Unwritten> written(Unwritten done) {
         Wish wish = wishes.get(done.app());
         if (wish == null) {
             return done.route() == null ? Optional.empty() : Optional.of(new Unwritten(done.app(), null, 0));
         }
-        if (done.change() < wish.written()) {
+        if (done.change() < wish.change()) {
             return Optional.of(new Unwritten(done.app(), wish.route(), wish.change()));
         }
         wishes.put(done.app(), wish.withWritten(done.change()));
