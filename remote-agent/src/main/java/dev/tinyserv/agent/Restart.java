@@ -8,7 +8,10 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -95,6 +98,7 @@ final class Restart {
             replaceRouter(oldRouter);
             now = startup.awaitReady();
         }
+        endRoutersWithoutLock();
         now = startup.awaitRouter(now);
         console.println("tinyserv " + now.version() + " has replaced " + oldVersion + ": agent pid " + now.pid()
                 + ", router pid " + now.routerPid() + "; apps untouched");
@@ -102,6 +106,12 @@ final class Restart {
     }
 
     private void replaceRouter(long old) {
+        Path socket = installation.layout().routerHandOverSocket();
+        if (!Pauses.until(ROUTER_LIMIT, () -> Files.exists(socket))) {
+            console.println(
+                    "the router (pid " + old + ") hands nothing over, because " + socket + " is gone; ending it");
+            strays.end("router");
+        }
         installation.startKept("router");
         if (!Pauses.until(LIMIT, () -> routerPid() != 0 && routerPid() != old)) {
             throw new Refusal("the new router has not taken over, the old one goes on; logs/router.log tells why");
@@ -115,6 +125,13 @@ final class Restart {
             console.println("the router does not answer; ending it");
             strays.end("router");
         }
+    }
+
+    /** The router that has the lock now tries each second to listen where they do. */
+    private void endRoutersWithoutLock() {
+        List<ProcessIdentity> lost = strays.routersWithoutLock();
+        lost.forEach(router -> console.println("the router pid " + router.pid() + " has lost its lock; ending it"));
+        Strays.end(lost);
     }
 
     private long routerPid() {

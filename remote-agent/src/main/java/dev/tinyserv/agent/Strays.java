@@ -1,6 +1,9 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.machine.Listeners;
+import dev.tinyserv.agent.machine.Listeners.Listener;
+import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
@@ -11,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -74,12 +79,26 @@ record Strays(Layout layout) {
         return !all.isEmpty();
     }
 
+    /**
+     * Routers that listen without the lock of the root, because somebody has deleted it: the one that has it now gets no
+     * port of theirs. A router that has handed over listens on nothing.
+     */
+    List<ProcessIdentity> routersWithoutLock() {
+        long holder =
+                LockHolder.of(layout.routerLock()).map(ProcessIdentity::pid).orElse(0L);
+        Set<Long> listening = Listeners.all().stream().map(Listener::inode).collect(Collectors.toSet());
+        return servers(List.of("router")).stream()
+                .filter(router ->
+                        router.pid() != holder && !Collections.disjoint(Listeners.socketsOf(router.pid()), listening))
+                .toList();
+    }
+
     /** Ends {@code agent} or {@code router}, with its keeper, which would start another; returns when it has gone. */
     void end(String server) {
         end(servers(List.of(server)));
     }
 
-    private static void end(List<ProcessIdentity> processes) {
+    static void end(List<ProcessIdentity> processes) {
         ProcessEnd.end(processes, GRACE, GRACE);
     }
 

@@ -123,8 +123,8 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private void begin() throws IOException {
         Files.createDirectories(
                 layout.run(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        lock = PidLock.tryTake(layout.routerLock()).orElse(null);
-        if (!Pauses.until(TAKE_OVER_TIME, () -> lock != null || takeOver() || tryLock())) {
+        boolean taken = takeOver(); // before the lock: somebody may have deleted that of a router that serves
+        if (!taken && !Pauses.until(TAKE_OVER_TIME, () -> tryLock() || takeOver())) {
             String holder = LockHolder.of(layout.routerLock())
                     .map(router -> Long.toString(router.pid()))
                     .orElse("unknown");
@@ -135,10 +135,10 @@ final class Router implements HandOver.Giver, AutoCloseable {
             keeper.restore(List.of());
         }
         Pauses.until(LOCK_TIME, () -> lock != null || tryLock());
-        controlServer = ControlServer.open(layout.routerSocket(), desk);
-        openHandOver();
+        openSockets();
         control.scheduleWithFixedDelay(this::tick, NOTICE_MILLIS, NOTICE_MILLIS, TimeUnit.MILLISECONDS);
         control.scheduleWithFixedDelay(this::retryPorts, 1, 1, TimeUnit.SECONDS);
+        control.scheduleWithFixedDelay(this::keepFiles, 1, 1, TimeUnit.SECONDS);
         LOG.info("router ready");
     }
 
@@ -169,16 +169,56 @@ final class Router implements HandOver.Giver, AutoCloseable {
         }
     }
 
-    private void openHandOver() throws IOException {
-        if (transport.epoll()) {
+    /** Opens the sockets that are not open, or whose files somebody has deleted. */
+    private void openSockets() throws IOException {
+        if (!desk.isFrozen() && (controlServer == null || !Files.exists(layout.routerSocket()))) {
+            closeControl();
+            controlServer = ControlServer.open(layout.routerSocket(), desk);
+        }
+        if (transport.epoll() && (handOver == null || !Files.exists(layout.routerHandOverSocket()))) {
+            closeHandOver(); // first, because that deletes the file
             handOver = HandOver.open(layout.routerHandOverSocket(), transport, this);
         }
     }
 
+    /** Without its lock and its sockets a router could neither be told of routes nor be replaced. */
+    private void keepFiles() {
+        try {
+            if (!leaving.get() && Files.isDirectory(layout.run()) && holdsLock()) {
+                openSockets();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("cannot make the files of the router in {} again", layout.run(), e);
+        }
+    }
+
+    /** Takes the lock again if somebody has deleted its file. Returns false if another router has it now. */
+    private boolean holdsLock() throws IOException {
+        PidLock held = lock;
+        if (held != null && held.isInPlace()) {
+            return true;
+        }
+        PidLock again = PidLock.tryTake(layout.routerLock()).orElse(null);
+        if (again == null) {
+            return false;
+        }
+        LOG.warn("{} was missing and is made again", layout.routerLock());
+        unlock();
+        lock = again;
+        if (leaving.get()) {
+            unlock();
+        }
+        return true;
+    }
+
     private void tick() {
-        ControlServer server = controlServer;
-        if (server != null && server.hasAgent()) {
-            server.tell(notices.take(traffic.now()));
+        try {
+            ControlServer server = controlServer;
+            if (server != null && server.hasAgent()) {
+                server.tell(notices.take(traffic.now()));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("telling the agent failed", e);
         }
     }
 
@@ -204,12 +244,8 @@ final class Router implements HandOver.Giver, AutoCloseable {
     public void goOn() {
         LOG.warn("the successor went away before it had taken over");
         control.execute(() -> {
-            try {
-                controlServer = ControlServer.open(layout.routerSocket(), desk);
-                desk.thaw();
-            } catch (IOException e) {
-                LOG.error("cannot listen on {}", layout.routerSocket(), e);
-            }
+            desk.thaw();
+            keepFiles();
         });
     }
 

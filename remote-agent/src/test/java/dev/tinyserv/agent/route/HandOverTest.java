@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -237,7 +238,9 @@ class HandOverTest {
     void aRouterThatDoesNotHandOverIsNamed() throws Exception {
         Process first = router();
         awaitServing(first);
-        Files.delete(root.resolve("run/router-handover.sock"));
+        Path socket = root.resolve("run/router-handover.sock");
+        Files.delete(socket);
+        Files.createFile(socket);
         Process second = router();
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(RouterMain.TAKEN);
@@ -257,5 +260,61 @@ class HandOverTest {
         RunningRouter.set(client, RunningRouter.APP, port, List.of(), null, "changed");
         assertThat(Wire.get(port, "/").body()).isEqualTo("changed\n");
         assertThat(first.isAlive()).isTrue();
+    }
+
+    @Test
+    void deletedSocketsAndLocksAreMadeAgain() throws Exception {
+        Process first = router();
+        awaitServing(first);
+        List<Path> files = Stream.of("router.sock", "router-handover.sock", "router.lock")
+                .map(name -> root.resolve("run").resolve(name))
+                .toList();
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        Eventually.until(
+                "they are made again",
+                Duration.ofSeconds(10),
+                () -> files.stream().allMatch(Files::exists));
+        Process second = router();
+        awaitServing(second);
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(log(0)).contains("router.lock was missing and is made again");
+        assertThat(log(1)).contains("took 1 ports over");
+    }
+
+    @Test
+    void aRouterWithoutItsLockHandsOver() throws Exception {
+        Process first = router();
+        awaitServing(first);
+        Files.delete(root.resolve("run/router.lock"));
+        router();
+        assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        RunningRouter.await(this::serves);
+        assertThat(log(1)).contains("took 1 ports over");
+    }
+
+    @Test
+    void aTableThatCannotBeWrittenLeavesTheControlSocketAsItIs() throws Exception {
+        Process first = router();
+        awaitServing(first);
+        Path inTheWay = root.resolve("run/routes.json/in-the-way");
+        Files.createDirectories(inTheWay);
+        var handOver = java.net.UnixDomainSocketAddress.of(root.resolve("run/router-handover.sock"));
+        for (int attempt = 0; attempt < 3; attempt++) {
+            try (var channel = java.nio.channels.SocketChannel.open(handOver)) {
+                channel.write(java.nio.ByteBuffer.wrap(new byte[] {'L'}));
+                assertThat(channel.read(java.nio.ByteBuffer.allocate(10))).isEqualTo(-1);
+            }
+        }
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+        RunningRouter.set(client, RunningRouter.APP, port, List.of(), null, "changed");
+        assertThat(Wire.get(port, "/").body()).isEqualTo("changed\n");
+        String socket = root.resolve("run/router.sock").toString();
+        assertThat(Files.readAllLines(Path.of("/proc/net/unix")))
+                .filteredOn(line -> line.endsWith(" " + socket) && line.contains(" 00010000 "))
+                .as("listening sockets")
+                .hasSize(1);
     }
 }

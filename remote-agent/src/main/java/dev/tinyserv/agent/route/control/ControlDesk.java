@@ -57,6 +57,11 @@ public final class ControlDesk {
         frozen = false;
     }
 
+    /** Whether changes of routes are refused. */
+    public boolean isFrozen() {
+        return frozen;
+    }
+
     /** Answers a question on the control thread; not at all once the router ends. */
     void handle(Question question, Consumer<Answer> answer) {
         try {
