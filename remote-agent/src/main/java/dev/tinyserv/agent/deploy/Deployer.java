@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,8 +168,8 @@ public final class Deployer implements Submissions {
         Transcript transcript = submission.origin().transcript();
         try {
             move(submission);
-            boolean routed = step.publish(transcript);
-            transcript.step(outcome(submission, step.deployment(), routed));
+            Optional<Refusal> problem = step.publish(transcript);
+            transcript.step(outcome(submission, step.deployment(), problem));
             step.retire(() -> sweep.sweep(submission.app()));
         } catch (RuntimeException e) {
             LOG.error("{}: the release counts, but what follows its commit point failed", submission.app(), e);
@@ -187,7 +188,7 @@ public final class Deployer implements Submissions {
         }
     }
 
-    private String outcome(Submission submission, Deployment deployment, boolean routed) {
+    private String outcome(Submission submission, Deployment deployment, Optional<Refusal> problem) {
         Release release = deployment.release();
         AppState app = apps.get(release.app());
         String done = (deployment.running() ? "Launched " : "Released ") + release.name();
@@ -198,12 +199,18 @@ public final class Deployer implements Submissions {
                             : "") + "no web process";
         }
         return done
-                + (routed
-                        ? " · "
+                + problem.map(what -> notRouted(app.port(), what))
+                        .orElseGet(() -> " · "
                                 + settings.server()
-                                        .urlOf(app.port(), submission.origin().address())
-                        : ", but the router does not have port " + app.port()
-                                + ": nobody reaches it there until what the line above names is mended");
+                                        .urlOf(app.port(), submission.origin().address()));
+    }
+
+    private static String notRouted(int port, Refusal problem) {
+        return (problem instanceof PortNotServed
+                        ? ", but the router does not have port " + port + ": nobody reaches it there"
+                        : ", but the router does not send port " + port
+                                + " to it yet: what was served there goes on being served")
+                + " until what the line above names is mended";
     }
 
     private static String runs(Formation formation) {

@@ -76,19 +76,20 @@ final class Rollout {
         /**
          * Switches the routes; returns when the router has acknowledged. A problem is told, never thrown.
          *
-         * @return whether the routes are in force
+         * @return the problem; empty if the routes are in force
          */
-        boolean publish(Transcript transcript) {
+        Optional<Refusal> publish(Transcript transcript) {
             AppName app = deployment.release().app();
             candidates.ifPresent(batch -> former = instances.promote(batch));
             try {
                 routing.refresh(app);
                 routed = true;
+                return Optional.empty();
             } catch (Refusal problem) {
                 transcript.problem(problem.getMessage());
                 events.publish(new RouteEvent.NotRouted(app, problem.getMessage()));
+                return Optional.of(problem);
             }
-            return routed;
         }
 
         /** Ends the candidates; called instead of {@link #publish}. Blocks. */

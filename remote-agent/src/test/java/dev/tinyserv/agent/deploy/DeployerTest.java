@@ -233,13 +233,23 @@ class DeployerTest {
 
         assertThat(lines)
                 .anyMatch(line -> line.contains("the router does not answer"))
-                .anyMatch(line -> line.contains("nobody reaches it there"));
+                .anyMatch(line -> line.contains("goes on being served until"))
+                .noneMatch(line -> line.contains("nobody reaches it there"));
         assertThat(happened).endsWith("promoted", "route: the router does not answer");
         assertThat(releases.current(APP).version()).isEqualTo(2);
 
         routes.away = false; // a route that could not even be told is looked at again
         Eventually.until("the former instance is ended", () -> happened.contains("ended"));
         assertThat(happened).endsWith("promoted", "route: the router does not answer", "routed", "ended");
+    }
+
+    @Test
+    void aPortThatTheRouterCannotHaveIsToldAsThat() {
+        routes.kept = new PortNotServed("the router cannot listen on port 5000");
+
+        submit(web());
+
+        assertThat(lines).last().asString().contains("does not have port 5000: nobody reaches it there until");
     }
 
     @Test

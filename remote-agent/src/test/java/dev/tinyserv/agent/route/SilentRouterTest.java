@@ -1,12 +1,14 @@
 package dev.tinyserv.agent.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +96,21 @@ class SilentRouterTest {
 
             assertThat(slow).isNotDone();
             assertThat(router.heard("changed")).hasSize(2);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void anAppThatIsNotCreatedIsNotPromisedToTheRouter() throws Exception {
+        AgentSettings settings = RunningRouter.settings(root);
+        try (RouterClient client = new RouterClient(settings.layout(), new Events());
+                FakeRouter silent = new FakeRouter(settings.layout(), (kind, question) -> null)) {
+            client.begin(List.of());
+            assertThatThrownBy(() -> client.claim(new AppName("new"), RunningRouter.freePort(), "none"))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("so new is not created")
+                    .hasMessageNotContaining("told");
+            assertThat(silent.heard("changed")).isEmpty();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route.control;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.deploy.PortNotServed;
 import dev.tinyserv.agent.deploy.Routes;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RouteEvent;
@@ -164,7 +165,7 @@ public final class RouterClient implements Routes, AutoCloseable {
             AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
         return want(app, AppRoute.of(app, port, targets, site, reason))
                 .thenAccept(errors -> errors.forEach((front, why) -> {
-                    throw new Refusal("the router cannot listen on port " + front + " of " + app + ": " + why
+                    throw new PortNotServed("the router cannot listen on port " + front + " of " + app + ": " + why
                             + "; it goes on trying, so end what holds the port");
                 }));
     }
@@ -186,6 +187,11 @@ public final class RouterClient implements Routes, AutoCloseable {
                 remove(app);
             }
             return claimed;
+        } catch (Away e) {
+            throw new Refusal(
+                    "the router does not answer, so " + app
+                            + " is not created; `tinyserv-remote status` says whether it" + " runs",
+                    e);
         } finally {
             if (!answered) {
                 CompletableFuture<?> unused = want(app, null);
@@ -233,8 +239,16 @@ public final class RouterClient implements Routes, AutoCloseable {
     }
 
     private static Refusal away() {
-        return new Refusal("the router does not answer; it is told as soon as it is back: `tinyserv-remote status` says"
-                + " whether it runs");
+        return new Away();
+    }
+
+    private static final class Away extends Refusal {
+        private static final long serialVersionUID = 1L;
+
+        Away() {
+            super("the router does not answer; it is told as soon as it is back: `tinyserv-remote status` says whether"
+                    + " it runs");
+        }
     }
 
     @Override
