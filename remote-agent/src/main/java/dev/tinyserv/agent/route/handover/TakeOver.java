@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,10 +20,13 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The taking side of a {@link HandOver}. */
 @SuppressWarnings("FutureReturnValueIgnored") // the other side is gone then, which the next read tells
 public final class TakeOver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TakeOver.class);
     private static final int MAX_LINE = 1024 * 1024;
     private static final int WAIT_SECONDS = 10;
     private static final Object GONE = new Object();
@@ -110,11 +114,24 @@ public final class TakeOver implements AutoCloseable {
     public List<Integer> receive() throws IOException {
         channel.config().setReadMode(DomainSocketReadMode.FILE_DESCRIPTORS);
         say(channel, HandOver.SEND);
-        List<Integer> descriptors = new ArrayList<>();
-        while (descriptors.size() < count) {
-            descriptors.add(((FileDescriptor) next(received)).intValue());
+        List<FileDescriptor> descriptors = new ArrayList<>();
+        try {
+            while (descriptors.size() < count) {
+                descriptors.add((FileDescriptor) next(received));
+            }
+        } catch (IOException e) {
+            descriptors.forEach(TakeOver::close);
+            throw e;
         }
-        return descriptors;
+        return descriptors.stream().map(FileDescriptor::intValue).toList();
+    }
+
+    private static void close(FileDescriptor descriptor) {
+        try {
+            descriptor.close();
+        } catch (IOException e) {
+            LOG.warn("cannot close a socket of the running router", e);
+        }
     }
 
     /** Tells the predecessor to leave now. */
@@ -125,5 +142,12 @@ public final class TakeOver implements AutoCloseable {
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();
+        for (Object left = received.poll(); left != null; left = received.poll()) {
+            if (left instanceof FileDescriptor descriptor) {
+                close(descriptor); // it came after the wait was over
+            } else {
+                ReferenceCountUtil.release(left);
+            }
+        }
     }
 }
