@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -316,5 +317,40 @@ class HandOverTest {
                 .filteredOn(line -> line.endsWith(" " + socket) && line.contains(" 00010000 "))
                 .as("listening sockets")
                 .hasSize(1);
+    }
+
+    @Test
+    void withoutAFreeDescriptorTheRouterWaitsForOne() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "there is no prlimit");
+        Process router = router();
+        awaitServing(router);
+        client.close();
+        Path socket = root.resolve("run/router.sock");
+        limitFiles(router, "1:");
+        try (var channel = java.nio.channels.SocketChannel.open(java.net.UnixDomainSocketAddress.of(socket))) {
+            RunningRouter.await(() -> attempts() >= 2);
+            assertThat(channel.isConnected()).isTrue();
+            assertThat(attempts()).isLessThan(10);
+            limitFiles(router, "1000:");
+            channel.write(java.nio.ByteBuffer.wrap("{\"schema\":1,\"kind\":\"status\",\"id\":1}\n"
+                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            assertThat(channel.read(java.nio.ByteBuffer.allocate(100))).isPositive();
+        }
+    }
+
+    private long attempts() {
+        try {
+            return log(0).lines()
+                    .filter(line -> line.contains("cannot take a control connection"))
+                    .count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static void limitFiles(Process process, String limit) throws Exception {
+        String prlimit = "prlimit --pid " + process.pid() + " --nofile=" + limit;
+        assertThat(new ProcessBuilder("sh", "-c", prlimit).inheritIO().start().waitFor())
+                .isZero();
     }
 }

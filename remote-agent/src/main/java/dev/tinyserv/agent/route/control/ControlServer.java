@@ -5,6 +5,7 @@ import dev.tinyserv.agent.route.control.ControlMessage.Question;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int MAX_CONNECTIONS = 8;
+    private static final long RETRY_NANOS = 1_000_000_000;
 
     private final ServerSocketChannel server;
     private final ControlDesk desk;
@@ -59,8 +62,11 @@ public final class ControlServer implements AutoCloseable {
                 Thread reader = new Thread(() -> serve(agent), "router-control-read");
                 reader.setDaemon(true);
                 reader.start();
-            } catch (IOException e) {
+            } catch (ClosedChannelException e) {
                 LOG.debug("the control socket is closed", e);
+            } catch (IOException e) {
+                LOG.warn("cannot take a control connection: {}", e.getMessage());
+                LockSupport.parkNanos(RETRY_NANOS); // such as for want of a descriptor, until one is free
             }
         }
     }
