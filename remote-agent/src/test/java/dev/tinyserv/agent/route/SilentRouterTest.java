@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
@@ -111,6 +112,20 @@ class SilentRouterTest {
                     .hasMessageContaining("so new is not created")
                     .hasMessageNotContaining("told");
             assertThat(silent.heard("changed")).isEmpty();
+        }
+    }
+
+    @Test
+    void aRouterThatRefusesIsAskedAgainWithPauses() throws Exception {
+        AgentSettings settings = RunningRouter.settings(root);
+        try (RouterClient client = new RouterClient(settings.layout(), new Events());
+                FakeRouter refusing = new FakeRouter(
+                        settings.layout(),
+                        (kind, question) -> kind.equals("drain") ? "'kind':'refused','text':'no'" : STATUS)) {
+            client.begin(List.of());
+            RunningRouter.await(client::isConnected);
+            client.drain(List.of(new Endpoint("127.0.0.1", 20000)), Duration.ofMillis(500));
+            assertThat(refusing.heard("drain")).hasSizeBetween(1, 6);
         }
     }
 }

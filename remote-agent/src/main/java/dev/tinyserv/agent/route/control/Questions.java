@@ -33,6 +33,11 @@ final class Questions {
         return waiting.remove(id);
     }
 
+    /** Takes no answer to this question any more. */
+    synchronized void forget(long id) {
+        waiting.remove(id);
+    }
+
     /** Fails all questions asked so far: the router went away. */
     void lose() {
         takeAll().forEach(question -> question.completeExceptionally(new IOException("the router went away")));

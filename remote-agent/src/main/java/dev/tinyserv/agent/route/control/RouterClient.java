@@ -265,21 +265,40 @@ public final class RouterClient implements Routes, AutoCloseable {
     /** Asks, and asks again after the router was away. Empty if the router has not done it within the limit. */
     private Optional<Done> ask(Duration limit, Asking asking) {
         long until = System.nanoTime() + limit.toNanos();
-        for (long left = limit.toNanos(); left > 0; left = until - System.nanoTime()) {
-            LineChannel to = await(Duration.ofNanos(left), () -> router != null) ? locked(() -> router) : null;
-            long leftMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
-            try {
-                if (to != null
-                        && ask(to, id -> asking.question(id, leftMillis)).get(leftMillis, TimeUnit.MILLISECONDS)
-                                instanceof Done done) {
-                    return Optional.of(done);
+        try {
+            for (long left = limit.toNanos(); left > 0; left = until - System.nanoTime()) {
+                Optional<Done> done =
+                        await(Duration.ofNanos(left), () -> router != null) ? askOnce(until, asking) : Optional.empty();
+                if (done.isPresent()) {
+                    return done;
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return Optional.empty();
-            } catch (ExecutionException | TimeoutException e) {
-                LOG.debug("asking again after the router was away", e);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
+    }
+
+    private record Begun(LineChannel to, Questions.Asked asked) {}
+
+    private Optional<Done> askOnce(long until, Asking asking) throws InterruptedException {
+        // under the lock: a question that begins after the router was lost would wait for nobody
+        Optional<Begun> begun = locked(() -> Optional.ofNullable(router).map(to -> new Begun(to, questions.begin())));
+        if (begun.isEmpty()) {
+            return Optional.empty();
+        }
+        Questions.Asked asked = begun.get().asked();
+        long leftMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
+        try {
+            begun.get().to().send(asking.question(asked.id(), leftMillis).toLine());
+            if (asked.answer().get(leftMillis, TimeUnit.MILLISECONDS) instanceof Done done) {
+                return Optional.of(done);
+            }
+            TimeUnit.NANOSECONDS.sleep(Math.min(RECONNECT_TIME.toNanos(), until - System.nanoTime())); // refused
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("asking again after the router was away", e);
+        } finally {
+            questions.forget(asked.id());
         }
         return Optional.empty();
     }
