@@ -148,7 +148,7 @@ public final class TableKeeper {
      *
      * @return why fronts cannot be had; ports are tried again each second
      * @throws Refusal if the file cannot be read or is invalid, or the agent has not sent all; then nothing has
-     *     changed. Also if the table in one file cannot be written, with the route in force
+     *     changed. Also if the table in one file cannot be written for a router that leaves, with the route in force
      */
     Map<String, String> apply(long version, AppName app) {
         if (!byFiles) {
@@ -189,7 +189,16 @@ public final class TableKeeper {
         if (isFollowed()) {
             writeTable();
         } else {
+            deleteTable();
+        }
+    }
+
+    /** The routes are in force: what else cannot be done is no reason to refuse them. */
+    private void deleteTable() {
+        try {
             file.delete();
+        } catch (Refusal e) {
+            LOG.error("an outdated table of routes stays: {}", e.getMessage());
         }
     }
 
