@@ -2,12 +2,17 @@ package dev.tinyserv.agent.route.handover;
 
 import dev.tinyserv.agent.route.proxy.Traffic;
 import dev.tinyserv.agent.route.table.TableFile;
+import dev.tinyserv.buildpacks.base.Refusal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a router that leaves on the table of its successor, so that acknowledged routes hold for its kept connections,
  * too: the successor writes each table before it acknowledges. Safe for several threads.
  */
 public final class TableFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(TableFollower.class);
+
     private final TableFile file;
     private final Traffic traffic;
     private String seen;
@@ -23,7 +28,11 @@ public final class TableFollower {
         String mark = file.mark();
         if (!mark.equals(seen)) {
             seen = mark;
-            file.read().ifPresent(kept -> traffic.table().replace(kept.version(), kept.routes()));
+            try {
+                file.look().ifPresent(kept -> traffic.table().replace(kept.version(), kept.routes()));
+            } catch (Refusal e) {
+                LOG.error("leaving with the routes as they are: {}", e.getMessage());
+            }
         }
     }
 }

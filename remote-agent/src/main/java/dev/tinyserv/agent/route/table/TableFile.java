@@ -73,14 +73,23 @@ public final class TableFile {
         keptMark = mark;
     }
 
+    /** The table, if there is one. Throws a {@link Refusal} if it cannot be read, and leaves it where it is. */
+    public Optional<Kept> look() {
+        try {
+            return store.read(file, Content.class).map(TableFile::kept);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(file + " is no table of routes: " + e.getMessage(), e);
+        }
+    }
+
     /** The table, if there is one. An unreadable file is set aside, because the agent sends all routes anyway. */
     public Optional<Kept> read() {
         try {
             String mark = mark();
-            Optional<Kept> kept = store.read(file, Content.class).map(TableFile::kept);
+            Optional<Kept> kept = look();
             kept.ifPresent(table -> keep(table.routes(), mark));
             return kept;
-        } catch (Refusal | IllegalArgumentException e) {
+        } catch (Refusal e) {
             LOG.error("starting without routes until the agent sends them: {}", e.getMessage());
             setAside();
             return Optional.empty();
