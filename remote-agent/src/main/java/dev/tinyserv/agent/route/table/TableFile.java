@@ -1,5 +1,7 @@
 package dev.tinyserv.agent.route.table;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
@@ -7,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +30,22 @@ public final class TableFile {
      *
      * @param schema 1
      * @param version the version of the table
-     * @param routes all routes
+     * @param routes all routes that have a port
+     * @param apps the routes with other fronts than one port, in the form of their own files; left out for none.
+     *     Version 0.1 does not read them
      */
-    record Content(int schema, long version, List<PortRoute> routes) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Content(
+            int schema,
+            long version,
+            List<PortRoute> routes,
+            @Nullable List<RouteFiles.Content> apps) {
         Content {
             if (schema != SCHEMA || routes == null) {
                 throw new IllegalArgumentException("not schema " + SCHEMA);
             }
+            routes = List.copyOf(routes);
+            apps = apps == null ? null : List.copyOf(apps);
         }
     }
 
@@ -64,7 +78,11 @@ public final class TableFile {
         keptMark = "";
         List<PortRoute> written =
                 routes.stream().flatMap(route -> PortRoute.of(route).stream()).toList();
-        store.write(file, new Content(SCHEMA, version, written));
+        List<RouteFiles.Content> others = routes.stream()
+                .filter(route -> route.fronts().size() > 1 || route.ports().isEmpty())
+                .map(route -> RouteFiles.Content.of(version, route))
+                .toList();
+        store.write(file, new Content(SCHEMA, version, written, others.isEmpty() ? null : others));
         keep(routes, mark());
     }
 
@@ -97,7 +115,13 @@ public final class TableFile {
     }
 
     private static Kept kept(Content content) {
-        List<AppRoute> routes = content.routes().stream().map(PortRoute::route).toList();
+        Map<AppName, AppRoute> byApp = new LinkedHashMap<>();
+        content.routes().forEach(form -> byApp.put(form.app(), form.route()));
+        if (content.apps() != null) {
+            content.apps()
+                    .forEach(form -> byApp.put(form.app(), form.versioned().route()));
+        }
+        List<AppRoute> routes = List.copyOf(byApp.values());
         RouteTable.require(routes);
         return new Kept(content.version(), routes);
     }

@@ -1,9 +1,11 @@
 package dev.tinyserv.agent.route.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +83,38 @@ class TableFileTest {
         assertThat(new TableFile(file).read()).isEmpty();
 
         assertThat(root.resolve("routes.json.damaged")).exists();
+    }
+
+    @Test
+    void frontsThatTheVersionBeforeDoesNotKnowAreKept() throws IOException {
+        Front.Host host = new Front.Host("a.example", "/shop");
+        List<Endpoint> targets = List.of(new Endpoint("127.0.0.1", 20000));
+        Otherwise otherwise = new Otherwise.Page("stopped");
+        AppRoute both = new AppRoute(new AppName("both"), List.of(new Front.Port(5000), host), targets, otherwise);
+        AppRoute port = AppRoute.of(new AppName("port"), 5001, targets, null, "stopped");
+        AppRoute none =
+                new AppRoute(new AppName("none"), List.of(new Front.Host("b.example", "")), List.of(), otherwise);
+        Path path = root.resolve("routes.json");
+        new TableFile(path).write(7, List.of(both, port, none));
+
+        TableFile.Kept kept = new TableFile(path).read().orElseThrow();
+
+        assertThat(kept.version()).isEqualTo(7);
+        assertThat(kept.routes()).containsExactlyInAnyOrder(both, port, none);
+        new TableFile(path).write(8, List.of(port));
+        assertThat(Files.readString(path)).doesNotContain("\"apps\"");
+    }
+
+    @Test
+    void whoOnlyLooksLeavesADamagedTableWhereItIs() throws IOException {
+        Path path = Files.writeString(root.resolve("routes.json"), "{\"schema\":1,\"routes\":[null],\"version\":1}");
+
+        assertThatThrownBy(() -> new TableFile(path).look())
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("routes.json");
+
+        assertThat(path).exists();
+        assertThat(root.resolve("routes.json.damaged")).doesNotExist();
     }
 
     @Test
