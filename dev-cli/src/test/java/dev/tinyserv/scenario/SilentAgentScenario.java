@@ -3,6 +3,7 @@ package dev.tinyserv.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.fixtures.App;
+import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Pids;
 import dev.tinyserv.fixtures.Result;
@@ -83,6 +84,33 @@ class SilentAgentScenario {
 
         assertThat(STAGE.server().routerPid()).isNotEqualTo(router);
         assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+
+    @Test
+    void aRouterWhoseSocketOfHandOversIsDeletedIsReplaced() throws IOException {
+        App app = STAGE.probe();
+        long router = STAGE.server().routerPid();
+        Files.delete(STAGE.server().root().resolve("run/router-handover.sock"));
+
+        STAGE.server().restart();
+
+        assertThat(STAGE.server().routerPid()).isNotEqualTo(router);
+        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+    }
+
+    /** Nor can it make the lock again: the next router has it, and no port. */
+    @Test
+    void aStoppedRouterWhoseLockIsDeletedIsEnded() throws IOException {
+        App app = STAGE.probe();
+        long router = STAGE.server().routerPid();
+        Pids.signal("STOP", router);
+        Files.delete(STAGE.server().root().resolve("run/router.lock"));
+
+        STAGE.server().restart();
+
+        assertThat(Pids.isAlive(router)).isFalse();
+        Eventually.until(
+                "the new router has the port", () -> Http.get(app.port(), "/").status() == 200);
     }
 
     @Test
