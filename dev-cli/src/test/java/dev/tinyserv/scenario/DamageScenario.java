@@ -80,6 +80,27 @@ class DamageScenario {
     }
 
     @Test
+    void anAppWhoseFilesMayNotBeReadGoesOnAndLosesNothing() throws IOException {
+        App app = STAGE.probe();
+        int port = app.port();
+        Path state = desiredState(app);
+        Path kept = Files.move(state, state.resolveSibling("kept"));
+        Files.createSymbolicLink(state, state); // nobody, not even root, can read it
+
+        STAGE.server().restart();
+
+        assertThat(Http.text(port, "/")).isEqualTo("v2\n");
+        assertThat(app.verb("apps:info").mustFail().err()).contains("cannot read " + state, "see its owner and mode");
+        assertThat(app.developer().ssh("apps:create", app.name()).mustFail().err())
+                .contains("is taken");
+        assertThat(STAGE.server().remote("doctor").mustFail().out()).contains("cannot read " + state);
+        Files.move(kept, state, StandardCopyOption.REPLACE_EXISTING);
+        STAGE.server().restart();
+        assertThat(app.port()).isEqualTo(port);
+        app.commit("More").push().mustSucceed();
+    }
+
+    @Test
     void createNeverTakesThePlaceOfAnAppThatStillLiesThere() throws IOException {
         App app = STAGE.probe();
         String commit = app.deployedCommit();
@@ -98,22 +119,40 @@ class DamageScenario {
     }
 
     @Test
-    void oneDamagedReleaseHidesNoOtherApp() throws IOException {
+    void aDamagedCurrentReleaseTakesNoAppDown() throws IOException {
         App app = STAGE.probe();
-        App other = STAGE.probe();
-        Path release = STAGE.server().root().resolve("releases").resolve(app.name() + ".json");
+        App site = STAGE.developer()
+                .files("page", Map.of("index.html", "<p>page</p>\n"))
+                .deploy();
+        int port = app.port();
+        int sitePort = site.port();
+        Path releases = STAGE.server().root().resolve("releases");
+        Path release = releases.resolve(app.name() + ".json");
         byte[] intact = Files.readAllBytes(release);
-        Files.writeString(release, "[]");
+        Path own = releases.resolve(app.name()).resolve("v2.json");
+        Path sites = releases.resolve(site.name()).resolve("v2.json");
+        byte[] intactSites = Files.readAllBytes(sites);
+        Files.writeString(release, "");
+        Files.delete(releases.resolve(site.name() + ".json"));
 
         STAGE.server().restart();
 
-        assertThat(app.developer().ssh("apps").mustSucceed().out())
-                .containsPattern(app.name() + " +damaged")
-                .containsPattern(other.name() + " +up");
-        assertThat(Http.text(other.port(), "/")).isEqualTo("v2\n");
-        Files.write(release, intact);
+        assertThat(app.developer().ssh("apps").mustSucceed().out()).containsPattern(app.name() + " +up");
+        assertThat(Http.text(port, "/")).isEqualTo("v2\n");
+        assertThat(Http.text(sitePort, "/")).isEqualTo("<p>page</p>\n");
+
+        Files.writeString(own, "[]");
+        Files.writeString(sites, "[]");
         STAGE.server().restart();
-        assertThat(Http.text(app.port(), "/")).isEqualTo("v2\n");
+
+        assertThat(app.developer().ssh("apps").mustSucceed().out()).containsPattern(app.name() + " +damaged");
+        assertThat(Http.text(port, "/")).isEqualTo("v2\n");
+        assertThat(Http.text(sitePort, "/")).isEqualTo("<p>page</p>\n");
+        Files.write(own, intact);
+        Files.write(sites, intactSites);
+        STAGE.server().restart();
+        assertThat(app.developer().ssh("apps").mustSucceed().out()).doesNotContain("damaged");
+        app.commit("More").push().mustSucceed();
     }
 
     @Test

@@ -27,6 +27,7 @@ import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.table.AppRoute;
+import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.agent.run.Supervisor;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.DurableFile;
@@ -40,6 +41,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +51,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,20 +122,38 @@ final class Stages implements AutoCloseable {
         supervisor.recover();
         logs.finishUnclaimed();
         apps.damaged().forEach(this::rebuild);
-        router.begin(apps.all().parallelStream()
-                .flatMap(app -> takeBack(app).stream())
-                .toList());
+        List<AppRoute> routes =
+                new ArrayList<>(apps.all().parallelStream().map(this::takeBack).toList());
+        Stream.concat(apps.damaged().stream(), apps.unreadable().stream())
+                .filter(app -> apps.find(app).isEmpty())
+                .flatMap(app -> keptRoute(app).stream())
+                .filter(route -> Collections.disjoint(route.ports(), apps.ports()))
+                .forEach(routes::add);
+        router.begin(routes);
     }
 
-    /** The app's route as things are; empty if what is kept of it cannot be read. */
-    private Optional<AppRoute> takeBack(AppState app) {
+    /** The app's route as things are; what cannot be read of it stays as it is routed. */
+    private AppRoute takeBack(AppState app) {
+        List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
         try {
             settle(app);
-            List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
             Site site = app.up() ? releases.site(app.app()).orElse(null) : null;
-            return Optional.of(AppRoute.of(app.app(), app.port(), targets, site, deploy.reasonOf(app)));
+            return AppRoute.of(app.app(), app.port(), targets, site, deploy.reasonOf(app));
         } catch (Refusal | UncheckedIOException e) {
-            LOG.error("{} cannot be taken back: {}", app.app(), e.getMessage());
+            LOG.error("{} goes on as it is: {}", app.app(), e.getMessage());
+            AppRoute unknown = AppRoute.of(
+                    app.app(), app.port(), targets, null, app.app() + " cannot be read; `tinyserv doctor` tells more");
+            return keptRoute(app.app())
+                    .map(kept -> new AppRoute(app.app(), unknown.fronts(), targets, kept.otherwise()))
+                    .orElse(unknown);
+        }
+    }
+
+    private Optional<AppRoute> keptRoute(AppName app) {
+        try {
+            return new RouteFiles(layout.routes()).read(app).map(RouteFiles.Versioned::route);
+        } catch (Refusal e) {
+            LOG.error("the route of {} is lost: {}", app, e.getMessage());
             return Optional.empty();
         }
     }

@@ -50,7 +50,7 @@ public final class Lifecycle {
         by.requireAdmin("create apps");
         DeployQueue.Turn turn = queue.enter(app, "the creation by " + by.name(), transcript, cancellation);
         try (turn) {
-            if (apps.find(app).isPresent()) {
+            if (apps.has(app)) {
                 throw new Refusal("the name '" + app + "' is taken; choose another one");
             }
             files.requireNothingOf(app);

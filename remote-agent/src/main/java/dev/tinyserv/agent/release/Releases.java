@@ -48,16 +48,51 @@ public final class Releases {
         this.clock = clock;
     }
 
-    /** The app's current release; a {@link Refusal} if there is none or it cannot be read. */
+    /**
+     * The app's current release. If the file that names it is lost, the newest release that went live.
+     *
+     * @throws Refusal if there is none or it cannot be read
+     */
     public Release current(AppName app) {
         Release known = current.get(app);
         if (known != null) {
             return known;
         }
-        Release read =
-                file(layout.currentRelease(app)).orElseThrow(() -> missing(app)).release();
+        Release read = currentFile(app).release();
         current.put(app, read);
         return read;
+    }
+
+    /** What the file of the current release says; of an app whose file is lost, the release that doctor would copy. */
+    private ReleaseFile currentFile(AppName app) {
+        try {
+            return file(layout.currentRelease(app)).orElseThrow(() -> missing(app));
+        } catch (Refusal lost) {
+            if (!Files.exists(layout.app(app))) {
+                throw lost;
+            }
+            ReleaseFile newest = newestLive(app).orElseThrow(() -> lost);
+            LOG.error(
+                    "{}; {} is current, the newest that went live",
+                    lost.getMessage(),
+                    newest.release().name());
+            return newest;
+        }
+    }
+
+    /** Empty also if a newer file cannot be read: that may be the one. */
+    private Optional<ReleaseFile> newestLive(AppName app) {
+        try {
+            for (int version : versions(app)) {
+                ReleaseFile found = file(layout.release(app, version)).orElseThrow(() -> missing(app));
+                if (found.status() == Release.Status.LIVE) {
+                    return Optional.of(found);
+                }
+            }
+        } catch (Refusal e) {
+            LOG.error("the newest release of {} is not known: {}", app, e.getMessage());
+        }
+        return Optional.empty();
     }
 
     private Refusal missing(AppName app) {
@@ -236,7 +271,7 @@ public final class Releases {
      */
     public int recoveredPort(AppName app, Set<Integer> taken) {
         Path file = layout.currentRelease(app);
-        int port = file(file).orElseThrow(() -> missing(app)).port();
+        int port = currentFile(app).port();
         if (taken.contains(port)) {
             throw new Refusal("port " + port + " in " + file + " is another app's; restore " + layout.app(app));
         }

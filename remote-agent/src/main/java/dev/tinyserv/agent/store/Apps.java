@@ -3,6 +3,7 @@ package dev.tinyserv.agent.store;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,13 +24,18 @@ import org.slf4j.LoggerFactory;
 public final class Apps {
     private static final Logger LOG = LoggerFactory.getLogger(Apps.class);
     private static final String ENDING = ".json";
+    private static final int MAX_NAME = 70;
 
     private final Layout layout;
     private final JsonStore store;
     private final ConcurrentMap<AppName, AppState> states = new ConcurrentHashMap<>();
     private final Set<AppName> damaged = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<AppName, String> unreadable = new ConcurrentHashMap<>();
 
-    /** Reads what is there. A file that cannot be read is set aside and named in the log; the rest loads. */
+    /**
+     * Reads what is there. A damaged file is set aside, one that may not be read stays; both are named in the log. The
+     * rest loads.
+     */
     public Apps(Layout layout, JsonStore store) {
         this.layout = layout;
         this.store = store;
@@ -49,27 +55,34 @@ public final class Apps {
     private void load(Path file) {
         String name = file.getFileName().toString();
         String stem = name.substring(0, name.length() - ENDING.length());
+        if (!AppName.isValid(stem)) {
+            setAside(file, "'" + Printable.shortened(stem, MAX_NAME) + "' is no app name");
+            return;
+        }
+        AppName app = new AppName(stem);
         try {
-            AppName app = new AppName(stem);
-            AppState state = store.read(file, AppState.class).orElse(null);
-            if (state == null) {
-                return; // deleted just now
+            Optional<AppState> state = store.read(file, AppState.class); // empty: deleted just now
+            if (state.isPresent() && !state.get().app().equals(app)) {
+                throw new Damaged(
+                        file + " is the file of another app, " + state.get().app(), "move it away", null);
             }
-            if (!state.app().equals(app)) {
-                throw new Refusal(file + " is the file of another app, " + state.app());
-            }
-            states.put(app, state);
+            state.ifPresent(found -> states.put(app, found));
+        } catch (Damaged e) {
+            damaged.add(app);
+            setAside(file, e.getMessage());
         } catch (Refusal e) {
-            Path aside = file.resolveSibling(name + ".damaged");
-            LOG.error("{}; set aside as {}", e.getMessage(), aside);
-            if (AppName.isValid(stem)) {
-                damaged.add(new AppName(stem));
-            }
-            try {
-                Files.move(file, aside);
-            } catch (IOException moving) {
-                LOG.error("cannot set {} aside", file, moving);
-            }
+            LOG.error("{}; {} goes on as it is", e.getMessage(), app);
+            unreadable.put(app, e.getMessage());
+        }
+    }
+
+    private static void setAside(Path file, String why) {
+        Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+        LOG.error("{}; set aside as {}", why, aside);
+        try {
+            Files.move(file, aside);
+        } catch (IOException e) {
+            LOG.error("cannot set {} aside", file, e);
         }
     }
 
@@ -78,13 +91,27 @@ public final class Apps {
         return damaged.stream().sorted().toList();
     }
 
+    /** The apps whose files could not be read, for another reason than what they hold; the files are left alone. */
+    public List<AppName> unreadable() {
+        return unreadable.keySet().stream().sorted().toList();
+    }
+
+    /** Whether the name is an app's, also of one whose file could not be read. */
+    public boolean has(AppName app) {
+        return states.containsKey(app) || unreadable.containsKey(app);
+    }
+
     /** The app's desired state. */
     public Optional<AppState> find(AppName app) {
         return Optional.ofNullable(states.get(app));
     }
 
-    /** The app's desired state; a {@link Refusal} that names the app if there is none. */
+    /** The app's desired state; a {@link Refusal} that names the app or its file if there is none. */
     public AppState get(AppName app) {
+        String why = unreadable.get(app);
+        if (why != null) {
+            throw new Refusal(why + "; see its owner and mode, then `tinyserv-remote restart`");
+        }
         return find(app)
                 .orElseThrow(
                         () -> new Refusal("no app '" + app + "'; `apps` lists those there are, `create` makes one"));

@@ -48,7 +48,8 @@ public final class JsonStore {
     public <T> Optional<T> read(Path file, Class<T> type) {
         try {
             if (Files.size(file) > LIMIT_BYTES) {
-                throw new Refusal(file + " is larger than " + LIMIT_BYTES + " bytes; it is not ours: move it away");
+                throw new Damaged(
+                        file + " is larger than " + LIMIT_BYTES + " bytes", "it is not ours: move it away", null);
             }
             return Optional.of(parse(file, Files.readAllBytes(file), type));
         } catch (NoSuchFileException e) {

@@ -99,4 +99,24 @@ class JsonStoreTest {
         }
         assertThatThrownBy(() -> apps.get(new AppName("blog"))).hasMessageContaining("no app 'blog'");
     }
+
+    @Test
+    void anAppWhoseFileMayNotBeReadKeepsIt() throws IOException {
+        Layout layout = new Layout(root);
+        Files.createDirectories(layout.apps());
+        Path file = layout.app(SHOP.app());
+        Files.createSymbolicLink(file, file); // nobody, not even root, can read it
+
+        Apps apps = new Apps(layout, store);
+
+        assertThat(file).isSymbolicLink();
+        assertThat(apps.damaged()).isEmpty();
+        assertThat(apps.unreadable()).containsExactly(SHOP.app());
+        assertThat(apps.has(SHOP.app())).isTrue();
+        assertThat(apps.all()).isEmpty();
+        assertThatThrownBy(() -> apps.get(SHOP.app()))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("cannot read " + file)
+                .hasMessageContaining("see its owner and mode");
+    }
 }
