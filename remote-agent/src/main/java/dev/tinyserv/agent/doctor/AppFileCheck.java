@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What is kept of an app can be read and fits together: state, release, build, branch, log. */
@@ -38,6 +39,7 @@ record AppFileCheck(AppName app) implements Check {
         }
         if (current.isPresent()) {
             lookAtHistory(patient, current.get(), kept);
+            lookForGaps(patient, current.get(), findings);
         }
         lookAtLog(patient, findings);
     }
@@ -90,6 +92,22 @@ record AppFileCheck(AppName app) implements Check {
             if (pending && patient.live().isEmpty()) {
                 kept.findings().warning("v" + version + " was cut off half way", "the next start notes that it failed");
             }
+        }
+    }
+
+    /** No release is ever deleted while its app is there. */
+    private void lookForGaps(Patient patient, Release current, Findings findings) {
+        List<Path> lost = IntStream.range(1, current.version())
+                .mapToObj(version -> patient.layout().release(app, version))
+                .filter(Files::notExists)
+                .toList();
+        if (!lost.isEmpty()) {
+            findings.warning(
+                    (lost.size() == 1
+                                    ? lost.get(0) + " is"
+                                    : lost.size() + " files of earlier releases, from " + lost.get(0) + " on, are")
+                            + " missing",
+                    "restore from a backup what `rollback` should find");
         }
     }
 

@@ -159,7 +159,8 @@ public final class Releases {
 
     /** Gives the change the next number and writes it as a pending release. */
     public Release begin(AppState app, Change change) {
-        int next = versions(app.app()).stream().findFirst().orElse(0) + 1;
+        int given = versions(app.app()).stream().findFirst().orElse(0);
+        int next = Math.max(given, current(app.app()).version()) + 1; // files of the history may be lost
         Release pending = draft(app.app(), next, change);
         try {
             write(pending, app.port());

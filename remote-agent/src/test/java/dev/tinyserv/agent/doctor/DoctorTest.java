@@ -380,7 +380,11 @@ class DoctorTest {
         release("shop/v2.json", 2, "LIVE");
         release("shop/v3.json", 3, "FAILED");
         assertThat(look(new AppFileCheck(shop), Map.of()))
-                .noneMatch(finding -> finding.what().contains("damaged"));
+                .noneMatch(finding -> finding.what().contains("damaged"))
+                .anyMatch(finding -> finding.what().equals(root.resolve("releases/shop/v1.json") + " is missing"));
+        release("shop/v1.json", 1, "LIVE");
+        assertThat(look(new AppFileCheck(shop), Map.of()))
+                .noneMatch(finding -> finding.what().contains("v1.json"));
         Path pointer = root.resolve("releases/shop.json");
         Path own = root.resolve("releases/shop/v2.json");
 

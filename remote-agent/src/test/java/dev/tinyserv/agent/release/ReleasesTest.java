@@ -179,11 +179,57 @@ class ReleasesTest {
         assertThatThrownBy(() -> releases.current(SHOP)).hasMessageContaining("no app 'shop'");
     }
 
+    private void writeAppFile() throws IOException {
+        Files.createDirectories(layout.apps());
+        Files.writeString(layout.app(SHOP), "{}");
+    }
+
+    @Test
+    void whenTheFileOfTheCurrentReleaseIsLostTheNewestThatWentLiveIsCurrent() throws IOException {
+        writeAppFile();
+        Release live = releases.commit(APP, releases.begin(APP, change("Deploy c0ffee")));
+        releases.fail(APP, releases.begin(APP, change("Deploy bad")));
+        Path pointer = layout.currentRelease(SHOP);
+
+        Files.writeString(pointer, "");
+        assertThat(open(layout).current(SHOP)).isEqualTo(live);
+        assertThat(open(layout).recoveredPort(SHOP, Set.of())).isEqualTo(5000);
+        Files.delete(pointer);
+        assertThat(open(layout).current(SHOP)).isEqualTo(live);
+        Files.createSymbolicLink(pointer, pointer); // nobody, not even root, can read it
+        Releases afterwards = open(layout);
+        assertThat(afterwards.current(SHOP)).isEqualTo(live);
+        Release next = afterwards.commit(APP, afterwards.begin(APP, change("Deploy again")));
+        assertThat(next.version()).isEqualTo(4);
+        assertThat(open(layout).current(SHOP)).isEqualTo(next);
+    }
+
+    @Test
+    void aReleaseThatCannotBeReadIsNotPassedOverForAnOlderOne() throws IOException {
+        writeAppFile();
+        releases.commit(APP, releases.begin(APP, change("Deploy c0ffee")));
+        Files.writeString(layout.release(SHOP, 2), "{");
+        Files.writeString(layout.currentRelease(SHOP), "");
+
+        assertThatThrownBy(() -> open(layout).current(SHOP))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(layout.currentRelease(SHOP) + ":1 is damaged");
+    }
+
+    @Test
+    void aNumberIsNotUsedAgainWhenTheHistoryIsLost() throws IOException {
+        releases.commit(APP, releases.begin(APP, change("Deploy c0ffee")));
+        Files.delete(layout.release(SHOP, 1));
+        Files.delete(layout.release(SHOP, 2));
+
+        assertThat(releases.begin(APP, change("Deploy again")).version()).isEqualTo(3);
+    }
+
     @Test
     void aMissingReleaseOfAnAppThatIsThereIsNamed() throws IOException {
-        Files.createDirectories(layout.app(SHOP).getParent());
-        Files.writeString(layout.app(SHOP), "{}");
+        writeAppFile();
         Files.delete(layout.currentRelease(SHOP));
+        Files.delete(layout.release(SHOP, 1));
         releases = new Releases(layout, new JsonStore(), Clock.systemUTC());
 
         assertThatThrownBy(() -> releases.current(SHOP))
