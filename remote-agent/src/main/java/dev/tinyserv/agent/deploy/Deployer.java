@@ -8,6 +8,7 @@ import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.Slug;
+import dev.tinyserv.agent.git.BranchTip;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
@@ -273,7 +274,8 @@ public final class Deployer implements Submissions {
         }
         if (!Files.isDirectory(settings.server().layout().slug(app, slug.id()))) {
             throw new Refusal("the build of " + app + " " + target.name()
-                    + " was swept; push its commit again: git push -f tinyserv " + slug.commit() + ":main");
+                    + " was swept; push its commit again: git push -f tinyserv " + slug.commit() + ":"
+                    + BranchTip.branch(settings.server().layout().repository(app)));
         }
     }
 

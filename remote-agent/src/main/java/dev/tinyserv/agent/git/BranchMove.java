@@ -46,6 +46,13 @@ final class BranchMove implements Tip {
         quarantine.syncRefs(List.of(Constants.HEAD));
     }
 
+    /** Has HEAD name the former branch again, if it still names this one, which no push has made. */
+    void pointHeadBack(String former) throws IOException {
+        if (DeployBranch.of(repository).equals(branch) && DeployBranch.isOpen(repository, branch)) {
+            DeployBranch.point(repository, former);
+        }
+    }
+
     String commit() {
         return commit.name();
     }

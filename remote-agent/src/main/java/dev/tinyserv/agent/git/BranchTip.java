@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.eclipse.jgit.lib.Repository;
 
 /** Reads the commit of HEAD's branch from git's files, many times faster than by opening the repository. */
 public final class BranchTip {
@@ -15,23 +16,38 @@ public final class BranchTip {
 
     private BranchTip() {}
 
+    /** The short name of HEAD's branch, which may have no commit; {@code main} if HEAD names none. */
+    public static String branch(Path repository) {
+        try {
+            return Repository.shortenRefName(ref(repository).orElse(DeployBranch.MAIN));
+        } catch (IOException e) {
+            throw unreadable(repository, e);
+        }
+    }
+
     /** The commit's full id; empty if the branch has none. Throws a {@link Refusal} if the files cannot be read. */
     public static Optional<String> of(Path repository) {
         try {
-            String head = text(repository.resolve("HEAD")).orElse("");
-            if (!head.startsWith(SYMBOLIC)) {
-                return Optional.empty();
-            }
-            String ref = head.substring(SYMBOLIC.length());
-            Path file = repository.resolve(ref).normalize();
-            if (!file.startsWith(repository)) {
+            Optional<String> ref = ref(repository);
+            Path file = ref.map(name -> repository.resolve(name).normalize()).orElse(repository);
+            if (ref.isEmpty() || !file.startsWith(repository)) {
                 return Optional.empty();
             }
             Optional<String> loose = text(file);
-            return loose.isPresent() ? loose : packed(repository, ref);
+            return loose.isPresent() ? loose : packed(repository, ref.get());
         } catch (IOException e) {
-            throw new Refusal("cannot read " + repository + ": " + JsonStore.reason(e), e);
+            throw unreadable(repository, e);
         }
+    }
+
+    private static Optional<String> ref(Path repository) throws IOException {
+        return text(repository.resolve("HEAD"))
+                .filter(head -> head.startsWith(SYMBOLIC))
+                .map(head -> head.substring(SYMBOLIC.length()));
+    }
+
+    private static Refusal unreadable(Path repository, IOException e) {
+        return new Refusal("cannot read " + repository + ": " + JsonStore.reason(e), e);
     }
 
     private static Optional<String> packed(Path repository, String ref) throws IOException {

@@ -137,6 +137,7 @@ final class Push extends ReceivePack {
         ObjectId commit = command.getNewId();
         BranchMove tip = new BranchMove(
                 quarantine, command.getRefName(), command.getOldId(), commit, "git fetch first, then push again");
+        String former = DeployBranch.of(getRepository());
         tip.pointHead();
         try {
             Origin origin = new Origin(session.by(), session.address(), lines, session.cancellation());
@@ -147,6 +148,9 @@ final class Push extends ReceivePack {
             refusal.getMessage().lines().forEach(lines::problem);
             String first = refusal.getMessage().lines().findFirst().orElse("refused");
             refuse(command, Printable.shortened(first, REASON_LENGTH), lines);
+            if (!quarantine.isDestroyed()) {
+                tip.pointHeadBack(former);
+            }
         } catch (RuntimeException e) {
             LOG.error("deploying {} at {} failed", app, commit.name(), e);
             lines.problem(INTERNAL_ERROR);

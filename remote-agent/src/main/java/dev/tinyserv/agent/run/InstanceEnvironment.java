@@ -71,8 +71,9 @@ final class InstanceEnvironment {
     Path tree(Release release) {
         Path tree = layout.slug(release.app(), codeOf(release).id());
         if (!Files.isDirectory(tree)) {
-            throw new Refusal("the built tree " + tree + " of " + release.name()
-                    + " is gone; push its commit again or roll back to a release that has one");
+            throw new Refusal(
+                    "the built tree " + tree + " of " + release.name()
+                            + " is gone; `tinyserv redeploy` builds it again, `tinyserv rollback` goes back to one that is there");
         }
         return tree;
     }

@@ -260,6 +260,9 @@ class PushTest {
             throw new Refusal("no");
         };
         git.run("push", "origin", "main:master").failed();
+        assertThat(server.repositories.deployBranch(APP)).isEqualTo("main");
+        assertThat(git.run("push", "origin", "main:docs").ok().output())
+                .contains("Branch docs kept; only main is deployed");
         server.submissions.pipeline = submission -> {};
         git.run("push", "origin", "main").ok();
         assertThat(server.repositories.deployBranch(APP)).isEqualTo("main");

@@ -4,7 +4,6 @@ import static dev.tinyserv.agent.git.Server.APP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,7 +147,7 @@ class RecoveryTest {
     void aFirstPushOfMasterThatDiedBeforeItsRefIsFoundAgain() throws Exception {
         String commit = git.commit("a", "1");
         server.submissions.pipeline = submission -> {
-            throw new Refusal("as if the machine had gone here, after the commit point");
+            throw new IllegalStateException("as if the machine had gone here, after the commit point");
         };
         git.run("push", "origin", "main:kept", "main:master").failed();
         server.repositories.rollForward(APP, commit, null);
