@@ -65,9 +65,8 @@ public final class Deployer implements Submissions {
     @Override
     public void submit(Submission submission) {
         submission.tip().check();
-        if (changesNothingWatched(submission)) {
-            pass(submission);
-        } else {
+        boolean passed = changesNothingWatched(submission) && pass(submission);
+        if (!passed) {
             deploy(submission, Release.Cause.PUSH, "Deploy ");
         }
     }
@@ -93,12 +92,15 @@ public final class Deployer implements Submissions {
                 && !submission.comparison().changes(live.commit(), state.build().watch());
     }
 
-    /** Moves the tip without making a release. */
-    private void pass(Submission submission) {
+    /** Moves the tip without making a release. Returns false if a change that came first makes one necessary. */
+    private boolean pass(Submission submission) {
         AppName app = submission.app();
         DeployQueue.Turn turn = turn(submission);
         try (turn) {
             submission.tip().check();
+            if (!changesNothingWatched(submission)) {
+                return false;
+            }
             submission.origin().cancellation().seal();
             submission.tip().keep();
             submission.tip().move();
@@ -108,6 +110,7 @@ public final class Deployer implements Submissions {
                     .transcript()
                     .step("No release: nothing changed since "
                             + releases.current(app).name() + " in " + watched);
+            return true;
         }
     }
 
