@@ -167,16 +167,22 @@ public final class Deployer implements Submissions {
                 apps.get(submission.app()), change, submission.tip()::keep, origin.transcript(), origin.cancellation());
     }
 
-    /** Never throws: the release counts once it is committed, and the next start of the agent repairs the rest. */
     private void follow(Submission submission, Rollout.Step step) {
         Transcript transcript = submission.origin().transcript();
-        try {
+        afterCommit(submission.app(), transcript, () -> {
             move(submission);
             Optional<Refusal> problem = step.publish(transcript);
             transcript.step(outcome(submission, step.deployment(), problem));
             step.retire(() -> sweep.sweep(submission.app()));
+        });
+    }
+
+    /** Never throws: the release counts once it is committed, and the next start of the agent repairs the rest. */
+    private static void afterCommit(AppName app, Transcript transcript, Runnable rest) {
+        try {
+            rest.run();
         } catch (RuntimeException e) {
-            LOG.error("{}: the release counts, but what follows its commit point failed", submission.app(), e);
+            LOG.error("{}: the release counts, but what follows its commit point failed", app, e);
             transcript.problem("the release counts, but what follows failed; see the agent's log");
         }
     }
@@ -294,8 +300,10 @@ public final class Deployer implements Submissions {
         try (turn) {
             AppState state = apps.get(app);
             Rollout.Step step = rollout.carryOut(state, changeOf.apply(state), () -> {}, transcript, cancellation);
-            step.publish(transcript);
-            step.retire(() -> sweep.sweep(app));
+            afterCommit(app, transcript, () -> {
+                step.publish(transcript);
+                step.retire(() -> sweep.sweep(app));
+            });
             return step.deployment();
         }
     }
