@@ -123,6 +123,7 @@ public final class BuildPipeline {
         String commit = submission.commit();
         try {
             return inSlot(state, submission, env, recorded, (build, slot) -> {
+                submission.tip().check(); // it may have waited long
                 events.publish(new BuildEvent.Began(app, number, commit));
                 Slug slug = build.run(slot.app(), recorded);
                 events.publish(new BuildEvent.Succeeded(app, number, commit, recorded.times(), slug.id()));
