@@ -3,6 +3,7 @@ package dev.tinyserv.agent.command;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
+import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -63,7 +64,8 @@ record AppSummary(
 
     static AppSummary of(Context context, AppState app) {
         Release release = context.releases().current(app.app());
-        return of(context, app, urlOf(context, app, release), release.name(), stateOf(context, app, release));
+        List<ProcessStatus> processes = context.services().running().instances().statuses(app.app());
+        return of(context, app, urlOf(context, app, release), release.name(), stateOf(app, release, processes));
     }
 
     /** As {@link #of}, but an app whose release cannot be read counts as damaged, and does not fail the list. */
@@ -102,16 +104,18 @@ record AppSummary(
         return release.slug() == null || release.takesRequests() ? context.urlOf(app.port()) : null;
     }
 
-    private static String stateOf(Context context, AppState app, Release release) {
+    /** How the app is, by those of its processes that should stay: a release phase ends soon. */
+    static String stateOf(AppState app, Release release, List<ProcessStatus> processes) {
         if (!app.up()) {
             return "stopped";
         }
         if (release.slug() == null) {
             return "new";
         }
-        List<ProcessStatus> instances = context.services().running().instances().statuses(app.app());
         for (ProcessStatus.State state : List.of(ProcessStatus.State.UP, ProcessStatus.State.STARTING)) {
-            if (instances.stream().anyMatch(instance -> instance.state() == state)) {
+            if (processes.stream()
+                    .anyMatch(process ->
+                            process.state() == state && !process.type().equals(ProcessType.RELEASE))) {
                 return state.toString();
             }
         }
