@@ -45,6 +45,11 @@ final class AppFiles {
         apps.put(app);
     }
 
+    /** What should run of the app. */
+    Desired desired(AppName app) {
+        return Desired.of(apps.get(app), releases.current(app));
+    }
+
     /** Deletes all but the data of an app that was destroyed, or whose creation was cut off. */
     void deleteLeft(AppName app) {
         repositories.destroy(app);

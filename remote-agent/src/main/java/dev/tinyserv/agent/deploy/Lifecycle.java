@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -56,9 +57,19 @@ public final class Lifecycle {
             files.requireNothingOf(app);
             files.deleteLeft(app);
             AppState state = createOnFreePort(app, by);
-            routing.refresh(app);
             events.publish(new AppEvent.Created(app, by.name(), state.port()));
+            route(app, transcript);
             return state;
+        }
+    }
+
+    /** The app is there already: a problem is told, never thrown. */
+    private void route(AppName app, Transcript transcript) {
+        try {
+            routing.refresh(app);
+        } catch (Refusal problem) {
+            transcript.problem(problem.getMessage());
+            events.publish(new RouteEvent.NotRouted(app, problem.getMessage()));
         }
     }
 
@@ -76,6 +87,20 @@ public final class Lifecycle {
         }
     }
 
+    /** An app that cannot be removed is wanted as before. */
+    private void end(AppName app, Account by) {
+        boolean ran = instances.isRunning(app);
+        instances.stop(app, "destroyed by " + by.name());
+        try {
+            apps.remove(app);
+        } catch (RuntimeException e) {
+            if (ran) {
+                instances.ensure(files.desired(app));
+            }
+            throw e;
+        }
+    }
+
     /**
      * Destroys an app with its repository, builds, releases and log. The app's data folder stays unless {@code
      * withData}.
@@ -86,8 +111,7 @@ public final class Lifecycle {
         DeployQueue.Turn turn = queue.enter(app, "the destruction by " + by.name(), transcript, cancellation);
         try (turn) {
             apps.get(app);
-            instances.stop(app, "destroyed by " + by.name());
-            routing.forget(app, () -> apps.remove(app));
+            routing.forget(app, () -> end(app, by));
             files.deleteLeft(app);
             if (withData) {
                 files.deleteData(app);

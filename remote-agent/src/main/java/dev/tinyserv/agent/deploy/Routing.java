@@ -111,13 +111,18 @@ final class Routing {
     /**
      * Removes the app's route, then runs {@code end}, which removes the app itself.
      *
-     * @throws Refusal if the router does not acknowledge, or from {@code end}; updates then go on as before
+     * @throws Refusal if the router does not acknowledge, or from {@code end}; then the app is routed again
      */
     void forget(AppName app, Runnable end) {
         await(inTurn(app, () -> {
-            routes.remove(app);
-            end.run();
-            return CompletableFuture.completedFuture(null);
+            try {
+                routes.remove(app);
+                end.run();
+                return CompletableFuture.completedFuture(null);
+            } catch (RuntimeException e) {
+                CompletableFuture<?> unused = look(app); // the router gets it, however late
+                throw e;
+            }
         }));
     }
 

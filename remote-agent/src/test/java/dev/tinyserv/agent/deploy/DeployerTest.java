@@ -15,10 +15,12 @@ import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.MapSource;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
+import dev.tinyserv.agent.git.Repositories;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.submit.Comparison;
 import dev.tinyserv.agent.submit.Origin;
 import dev.tinyserv.agent.submit.Submission;
 import dev.tinyserv.agent.submit.Tip;
@@ -28,6 +30,7 @@ import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.fixtures.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +41,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +68,7 @@ class DeployerTest {
     private final RecordedTip tip = new RecordedTip();
     private final RecordedRoutes routes = new RecordedRoutes();
     private final Cancellation cancellation = new Cancellation();
+    private AgentSettings settings;
     private Apps apps;
     private Releases releases;
     private final RecordedInstances instances = new RecordedInstances();
@@ -72,7 +77,7 @@ class DeployerTest {
 
     @BeforeEach
     void start() throws IOException {
-        AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
+        settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
         Files.createDirectories(settings.layout().apps());
         Files.createDirectories(settings.layout().releases());
         JsonStore store = new JsonStore();
@@ -103,8 +108,12 @@ class DeployerTest {
     }
 
     private Submission submission(MapSource source) {
+        return submission(source, (earlier, paths) -> false);
+    }
+
+    private Submission submission(MapSource source, Comparison comparison) {
         Origin origin = new Origin(Account.admin("ada"), "localhost", lines::add, cancellation);
-        return new Submission(APP, origin, COMMIT, source, (earlier, paths) -> false, tip);
+        return new Submission(APP, origin, COMMIT, source, comparison, tip);
     }
 
     private static MapSource web() {
@@ -118,6 +127,7 @@ class DeployerTest {
         assertThat(happened)
                 .filteredOn(what -> !what.startsWith("build:"))
                 .containsExactly(
+                        "tip checked",
                         "tip checked",
                         "tip checked",
                         "booted v2",
@@ -157,6 +167,21 @@ class DeployerTest {
         TreeMap<ProcessType, Integer> types = new TreeMap<>();
         counts.forEach((type, count) -> types.put(new ProcessType(type), count));
         apps.put(apps.get(APP).withFormation(new Formation(types)));
+    }
+
+    @Test
+    void aRollbackWithoutItsBuildNamesTheBranchThatDeploys() throws IOException {
+        submit(web());
+        submit(web());
+        Repositories repositories = new Repositories(settings.git(), app -> Optional.empty());
+        repositories.create(APP);
+        Files.writeString(settings.layout().repository(APP).resolve("HEAD"), "ref: refs/heads/master\n");
+        FileTree.delete(settings.layout()
+                .slug(APP, Objects.requireNonNull(releases.get(APP, 2).slug()).id()));
+
+        assertThatThrownBy(() -> deployer.rollback(APP, Account.admin("ada"), 2, lines::add, cancellation))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("git push -f tinyserv " + COMMIT + ":master");
     }
 
     @Test
@@ -304,6 +329,92 @@ class DeployerTest {
     }
 
     @Test
+    void oneThatAChangeMeanwhileMakesCountIsReleased() {
+        submit(web());
+        apps.put(apps.get(APP).withBuild(build -> build.withWatch(List.of("shop"))));
+        Comparison meanwhile = (earlier, paths) -> {
+            boolean first = paths.equals(List.of("shop"));
+            if (first) {
+                apps.put(apps.get(APP).withBuild(build -> build.withWatch(List.of("blog"))));
+            }
+            return !first;
+        };
+
+        deployer.submit(submission(web(), meanwhile));
+
+        assertThat(releases.current(APP).version()).isEqualTo(3);
+        assertThat(lines).noneMatch(line -> line.contains("No release"));
+    }
+
+    @Test
+    void oneThatSomebodyOvertookWhileItWaitedIsNotBuilt() {
+        tip.staleAfter = 1;
+
+        assertThatThrownBy(() -> submit(web())).isInstanceOf(Refusal.class).hasMessage("stale");
+
+        assertThat(happened).noneMatch(what -> what.contains("started"));
+    }
+
+    @Test
+    void whatFailsAfterTheCommitPointOfAChangeOfTheConfigurationIsToldAndTheReleaseCounts() {
+        submit(web());
+        instances.broken = true;
+
+        Deployment configured = deployer.configure(
+                APP, Account.admin("ada"), "Set A", env -> env.with(Map.of("A", "1")), lines::add, cancellation);
+
+        assertThat(configured.release().version()).isEqualTo(3);
+        assertThat(lines).last().asString().contains("the release counts, but what follows failed");
+        lines.clear();
+        Deployment back = deployer.rollback(APP, Account.admin("ada"), 2, lines::add, cancellation);
+        assertThat(back.release().version()).isEqualTo(4);
+        assertThat(lines).last().asString().contains("the release counts, but what follows failed");
+    }
+
+    private Lifecycle lifecycle() {
+        return stage.lifecycle(new Repositories(settings.git(), app -> Optional.empty()), Clock.systemUTC());
+    }
+
+    @Test
+    void anAppWhoseDestructionIsRefusedGoesOnAndIsRoutedAgain() {
+        routes.stuck = true;
+
+        assertThatThrownBy(() -> lifecycle().destroy(APP, Account.admin("ada"), false, lines::add, cancellation))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("the router does not answer");
+
+        assertThat(happened).containsExactly("routed");
+        assertThat(apps.get(APP).up()).isTrue();
+    }
+
+    @Test
+    void anAppWhoseFileCannotBeDeletedIsStartedAndRoutedAgain() throws IOException {
+        submit(web());
+        happened.clear();
+        Path file = settings.layout().app(APP);
+        Files.delete(file);
+        Files.createDirectories(file.resolve("in the way"));
+
+        assertThatThrownBy(() -> lifecycle().destroy(APP, Account.admin("ada"), false, lines::add, cancellation))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("cannot delete " + file);
+
+        assertThat(happened).containsExactly("route removed", "stopped", "ensured", "routed");
+        assertThat(apps.get(APP).up()).isTrue();
+    }
+
+    @Test
+    void anAppThatIsMadeCountsAlsoIfTheRouterIsAwayByThen() {
+        routes.away = true;
+
+        AppState made = lifecycle().create(new AppName("shop"), Account.admin("ada"), lines::add, cancellation);
+
+        assertThat(apps.get(made.app())).isEqualTo(made);
+        assertThat(happened).anyMatch(what -> what.contains("created"));
+        assertThat(lines).anyMatch(line -> line.contains("the router does not answer"));
+    }
+
+    @Test
     void thenATipThatCannotBeMovedIsARefusal() {
         submit(web());
         apps.put(apps.get(APP).withBuild(build -> build.withWatch(List.of("shop"))));
@@ -314,6 +425,8 @@ class DeployerTest {
 
     private final class RecordedTip implements Tip {
         private boolean stale;
+        private int staleAfter = Integer.MAX_VALUE;
+        private int checks;
         private boolean stuck;
         private boolean full;
 
@@ -325,7 +438,7 @@ class DeployerTest {
         @Override
         public void check() {
             happened.add("tip checked");
-            refuseIf(stale, "stale");
+            refuseIf(stale || ++checks > staleAfter, "stale");
         }
 
         @Override
@@ -349,6 +462,7 @@ class DeployerTest {
 
     private final class RecordedInstances implements Instances {
         private List<Batch.Member> retired = List.of();
+        private boolean broken;
 
         private static Batch.Member member(String id, int port) {
             Endpoint endpoint = new Endpoint("127.0.0.1", port);
@@ -364,6 +478,7 @@ class DeployerTest {
 
         @Override
         public List<Batch.Member> promote(Batch batch) {
+            refuseIf(broken, "the disk is full");
             happened.add("promoted");
             return batch.surplus();
         }
@@ -385,7 +500,9 @@ class DeployerTest {
         }
 
         @Override
-        public void ensure(Desired desired) {}
+        public void ensure(Desired desired) {
+            happened.add("ensured");
+        }
 
         @Override
         public OneOff.Outcome run(OneOff once, Cancellation cancelled) {
@@ -415,6 +532,7 @@ class DeployerTest {
 
     private final class RecordedRoutes implements Routes {
         private boolean away;
+        private boolean stuck;
         private @Nullable Refusal kept;
         private CompletableFuture<Void> followed = CompletableFuture.completedFuture(null);
 
@@ -438,7 +556,10 @@ class DeployerTest {
         }
 
         @Override
-        public void remove(AppName app) {}
+        public void remove(AppName app) {
+            refuseIf(stuck, "the router does not answer");
+            happened.add("route removed");
+        }
 
         @Override
         public void drain(List<Endpoint> endpoints, Duration limit) {}
