@@ -186,7 +186,8 @@ public final class Releases {
 
     /**
      * Makes a pending release the current one, durably: the commit point. When this throws, the former release stays
-     * current.
+     * current. When the disk names the release and takes neither its sync nor the former one back, it counts: the next
+     * start of the agent would find it.
      */
     public Release commit(AppState app, Release pending) {
         Release live = pending.withStatus(Release.Status.LIVE);
@@ -195,15 +196,37 @@ public final class Releases {
         try {
             store.write(pointer, ReleaseFile.of(live, app.port()));
         } catch (Refusal notDurable) {
-            Release former = current.get(live.app());
-            if (former != null) {
-                // the rename may have been done, and only its fsync have failed
-                store.write(pointer, ReleaseFile.of(former, app.port()));
-            }
-            throw notDurable;
+            takeBack(app, live, notDurable);
         }
         current.put(live.app(), live);
         return live;
+    }
+
+    /** The rename may have been done, and only its fsync have failed. Returns if the disk goes on naming the release. */
+    private void takeBack(AppState app, Release live, Refusal notDurable) {
+        Path pointer = layout.currentRelease(live.app());
+        Release former = current.get(live.app());
+        try {
+            if (former != null) {
+                store.write(pointer, ReleaseFile.of(former, app.port()));
+            }
+        } catch (Refusal e) {
+            notDurable.addSuppressed(e);
+        }
+        if (former == null || !isNamed(live)) {
+            throw notDurable;
+        }
+        LOG.error("{}; {} {} counts, but a power loss may undo it", notDurable.getMessage(), live.app(), live.name());
+    }
+
+    private boolean isNamed(Release live) {
+        try {
+            return file(layout.currentRelease(live.app()))
+                    .filter(found -> found.release().version() == live.version())
+                    .isPresent();
+        } catch (Refusal e) {
+            return false;
+        }
     }
 
     /** Writes that a pending release did not go live. */

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Records as JSON files: UTF-8, keys sorted, pretty-printed, mode 0600, written by {@link DurableFile}. Duplicate keys
  * are refused; unknown ones are ignored, so that an older version can read what a newer one wrote.
  */
-public final class JsonStore {
+public class JsonStore {
     /** The largest file that is read; ours are a few kB. */
     private static final long LIMIT_BYTES = 4 * 1024 * 1024;
 

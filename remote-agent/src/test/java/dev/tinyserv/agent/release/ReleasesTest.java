@@ -159,6 +159,40 @@ class ReleasesTest {
         assertThat(releases.current(SHOP).version()).isEqualTo(1);
     }
 
+    /** A disk on which the pointer can be renamed into place once, and neither be synced nor be written again. */
+    private static final class FailingStore extends JsonStore {
+        private final Path pointer;
+        private boolean written;
+
+        FailingStore(Path pointer) {
+            this.pointer = pointer;
+        }
+
+        @Override
+        public void write(Path file, Object record) {
+            boolean named = file.equals(pointer);
+            if (!named || !written) {
+                super.write(file, record);
+            }
+            if (named) {
+                written = true;
+                throw new Refusal("cannot write " + file + ": Input/output error");
+            }
+        }
+    }
+
+    @Test
+    void aCommitThatTheDiskNamesAndCannotTakeBackCounts() {
+        Releases failing =
+                new Releases(layout, new FailingStore(layout.currentRelease(SHOP)), Clock.fixed(NOW, ZoneOffset.UTC));
+        assertThat(failing.current(SHOP).version()).isEqualTo(1);
+
+        Release live = failing.commit(APP, failing.begin(APP, change("Deploy c0ffee")));
+
+        assertThat(failing.current(SHOP)).isEqualTo(live);
+        assertThat(open(layout).current(SHOP)).isEqualTo(live);
+    }
+
     @Test
     void listsTheNewestFirstAndLeavesOutWhatIsDamaged() throws IOException {
         releases.commit(APP, releases.begin(APP, change("two")));
