@@ -9,6 +9,7 @@ import dev.tinyserv.fixtures.Folders;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.Pids;
 import dev.tinyserv.fixtures.Repository;
+import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Sandbox;
 import dev.tinyserv.fixtures.Server;
 import dev.tinyserv.fixtures.Shell;
@@ -77,6 +78,46 @@ class OrdinaryUserScenario {
                     .doesNotContain("symlinks = false");
             assertThat(temporary).isEmptyDirectory();
         }
+    }
+
+    @Test
+    void aFolderThatTheServerMayNotWriteIsNamedAndNothingEnds() throws IOException {
+        Server server = serverOf(Sandbox.ofNobody());
+        try (Stage stage = Stage.start(server)) {
+            App app = new App("closed", stage.sandbox().home(), stage.developer());
+            app.developer().ssh("apps:create", app.name()).mustSucceed();
+            Shell home = server.shell().in(app.folder());
+            home.script("""
+                    git init -q closed && cd closed && git remote add tinyserv URL
+                    echo 'web: node server.js' > Procfile
+                    echo 'require("http").createServer((q, s) => s.end("up")).listen(process.env.PORT)' > server.js
+                    git add . && git commit -q -m One && git push -q tinyserv main
+                    """.replace("URL", app.developer().repositoryUrl(app.name())))
+                    .mustSucceed();
+            long agent = server.agentPid();
+            Path logs = server.root().resolve("logs");
+            Path output = server.root().resolve("run/output");
+
+            chmod(logs, "r-x------");
+            Result restart = server.remote("restart").mustFail();
+            chmod(logs, "rwx------");
+
+            assertThat(restart.err()).contains("cannot write to " + logs + ": Permission denied; nothing was replaced");
+            assertThat(server.agentPid()).isEqualTo(agent);
+
+            chmod(output, "r-x------");
+            Result push = home.script("cd closed && git commit -q --allow-empty -m Two && git push tinyserv main")
+                    .mustFail();
+            chmod(output, "rwx------");
+
+            assertThat(push.err())
+                    .contains("this server cannot start web.1: cannot write to " + output + ": Permission denied");
+            assertThat(Http.text(app.port(), "/")).isEqualTo("up");
+        }
+    }
+
+    private static void chmod(Path folder, String mode) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
     }
 
     @Test
