@@ -8,6 +8,8 @@ import dev.tinyserv.fixtures.Server;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,20 @@ class SettingsScenario {
                     .contains("TINYSERV_ROOT")
                     .contains("export")
                     .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aVerbThatOnlyReadsMakesNoRoot() {
+        try (Server server = new Server(Sandbox.create(), Map.of())) {
+            Path mistyped = server.sandbox().folder().resolve("mistyped");
+            for (String verb : List.of("settings", "keys")) {
+                server.shell()
+                        .with("TINYSERV_ROOT", mistyped.toString())
+                        .run(server.command().toString(), verb)
+                        .mustSucceed();
+                assertThat(mistyped).as(verb).doesNotExist();
+            }
         }
     }
 

@@ -170,7 +170,9 @@ public final class Main {
         Layout layout = settings.layout();
         AgentUse use = agentUse(verb);
         if (use == AgentUse.NOT_NEEDED) {
-            Installation.current(layout).createFolders();
+            if (VerbTable.changes(verb)) { // one that only reads leaves a mistyped root as it is: not there
+                Installation.current(layout).createFolders();
+            }
             return withoutAgent(arguments, settings);
         }
         AgentProbe probe = new AgentProbe(layout);
