@@ -24,7 +24,9 @@ class DeletedRunScenario {
             int port = app.port();
             long agent = stage.server().agentPid();
             Folders.delete(stage.server().root().resolve("run"));
-            assertThat(app.developer().ssh("doctor").mustFail().out()).contains("run/agent.sock is missing");
+            assertThat(app.developer().ssh("doctor").mustFail().out())
+                    .contains("run/agent.sock is missing")
+                    .doesNotContain("no app answers");
 
             Result startup = stage.server().remote("startup").mustFail();
 

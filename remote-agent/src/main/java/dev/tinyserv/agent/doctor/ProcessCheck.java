@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.machine.LockHolder;
+import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,11 +24,18 @@ final class ProcessCheck implements Check {
         } else {
             lookAtAgent(patient, patient.live().get(), findings);
         }
-        if (router.isEmpty()) {
+        Optional<RouterStatus> answer = patient.live().flatMap(Live::router);
+        if (router.isEmpty() && answer.isPresent()) {
+            findings.problem(
+                    "the router (pid " + answer.get().pid()
+                            + ") runs, but its lock run/router.lock is missing: somebody has deleted run/ or something in"
+                            + " it",
+                    RESTART + " makes it again");
+        } else if (router.isEmpty()) {
             findings.problem(
                     "the router does not run, so no app answers",
                     patient.live().isPresent() ? "logs/router.log tells why; the agent goes on trying" : START);
-        } else if (patient.live().isPresent() && patient.live().get().router().isEmpty()) {
+        } else if (patient.live().isPresent() && answer.isEmpty()) {
             findings.problem(
                     "the router (pid " + router.get().pid() + ") does not answer the agent",
                     "logs/router.log tells why; " + RESTART + " replaces it");
