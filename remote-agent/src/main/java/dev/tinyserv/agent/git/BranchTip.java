@@ -16,41 +16,32 @@ public final class BranchTip {
 
     private BranchTip() {}
 
-    /** The short name of HEAD's branch, which may have no commit; {@code main} if HEAD names none. */
+    /**
+     * The short name of HEAD's branch, which may have no commit; {@code main} if HEAD names none. Throws a
+     * {@link Refusal} if the file cannot be read.
+     */
     public static String branch(Path repository) {
-        try {
-            return Repository.shortenRefName(ref(repository).orElse(DeployBranch.MAIN));
-        } catch (IOException e) {
-            throw unreadable(repository, e);
-        }
+        return Repository.shortenRefName(ref(repository).orElse(DeployBranch.MAIN));
     }
 
     /** The commit's full id; empty if the branch has none. Throws a {@link Refusal} if the files cannot be read. */
     public static Optional<String> of(Path repository) {
-        try {
-            Optional<String> ref = ref(repository);
-            Path file = ref.map(name -> repository.resolve(name).normalize()).orElse(repository);
-            if (ref.isEmpty() || !file.startsWith(repository)) {
-                return Optional.empty();
-            }
-            Optional<String> loose = text(file);
-            return loose.isPresent() ? loose : packed(repository, ref.get());
-        } catch (IOException e) {
-            throw unreadable(repository, e);
+        Optional<String> ref = ref(repository);
+        Path file = ref.map(name -> repository.resolve(name).normalize()).orElse(repository);
+        if (ref.isEmpty() || !file.startsWith(repository)) {
+            return Optional.empty();
         }
+        Optional<String> loose = text(file);
+        return loose.isPresent() ? loose : packed(repository, ref.get());
     }
 
-    private static Optional<String> ref(Path repository) throws IOException {
+    private static Optional<String> ref(Path repository) {
         return text(repository.resolve("HEAD"))
                 .filter(head -> head.startsWith(SYMBOLIC))
                 .map(head -> head.substring(SYMBOLIC.length()));
     }
 
-    private static Refusal unreadable(Path repository, IOException e) {
-        return new Refusal("cannot read " + repository + ": " + JsonStore.reason(e), e);
-    }
-
-    private static Optional<String> packed(Path repository, String ref) throws IOException {
+    private static Optional<String> packed(Path repository, String ref) {
         return text(repository.resolve("packed-refs")).stream()
                 .flatMap(String::lines)
                 .filter(line -> line.endsWith(" " + ref))
@@ -58,12 +49,14 @@ public final class BranchTip {
                 .findFirst();
     }
 
-    private static Optional<String> text(Path file) throws IOException {
+    private static Optional<String> text(Path file) {
         try {
             return Optional.of(
                     Files.readString(file, StandardCharsets.ISO_8859_1).strip());
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new Refusal("cannot read " + file + ": " + JsonStore.reason(e), e);
         }
     }
 }
