@@ -114,6 +114,25 @@ class SilentAgentScenario {
     }
 
     @Test
+    void whyAnAgentDoesNotComeBackIsTold() throws IOException {
+        Path key = STAGE.server().root().resolve("host-keys/ssh_host_ed25519_key");
+        Path kept = key.resolveSibling("kept");
+        Files.move(key, kept);
+        Files.createDirectory(key);
+        try {
+            Pids.signal("KILL", STAGE.server().agentPid());
+            Eventually.until(
+                    "the reason is told",
+                    () -> STAGE.server().remote("apps").err().contains("takes no calls: its last start failed"));
+            assertThat(STAGE.server().remote("apps").mustFail().err()).contains(key.toString());
+        } finally {
+            Files.delete(key);
+            Files.move(kept, key);
+        }
+        Eventually.until("it is back", () -> STAGE.server().remote("apps").exit() == 0);
+    }
+
+    @Test
     void whereNothingCanBeWrittenNothingIsReplaced() throws IOException {
         long agent = STAGE.server().agentPid();
         Path obstacle = STAGE.server().root().resolve("run/writable");

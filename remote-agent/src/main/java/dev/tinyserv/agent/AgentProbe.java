@@ -9,10 +9,13 @@ import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +65,26 @@ record AgentProbe(Layout layout) {
         } catch (AgentSilent e) {
             return Optional.of(e.getMessage());
         }
-        return holder().map(agent ->
-                "the agent (pid " + agent.pid() + ") takes no calls: it is just starting or ending, or "
-                        + layout.agentSocket() + " was deleted, which it makes again within seconds");
+        Optional<ProcessIdentity> agent = holder();
+        if (agent.isEmpty() && !new Strays(layout).haveAgent()) {
+            return Optional.empty();
+        }
+        return lastRefusal()
+                .map(why -> "the agent takes no calls: its last start failed, and its keeper tries again: " + why)
+                .or(() -> agent.map(
+                        one -> "the agent (pid " + one.pid() + ") takes no calls: it is just starting or ending, or "
+                                + layout.agentSocket() + " was deleted, which it makes again within seconds"));
+    }
+
+    /** Why an agent has refused to run since the last startup, in its words. */
+    Optional<String> lastRefusal() {
+        try (var lines = Files.lines(layout.logs().resolve("agent.out"), StandardCharsets.UTF_8)) {
+            return lines.filter(line -> line.startsWith(Startup.PROBLEM))
+                    .findFirst()
+                    .map(line -> line.substring(Startup.PROBLEM.length()));
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty(); // it has said nothing that can be read
+        }
     }
 
     /** The process that has this root; empty if none has. */

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +88,7 @@ final class Startup {
             if (probe.status().isPresent()) {
                 return Optional.of(true);
             }
-            return hasLeft.getAsBoolean() || complaint().isPresent() ? Optional.of(false) : Optional.empty();
+            return hasLeft.getAsBoolean() || probe.lastRefusal().isPresent() ? Optional.of(false) : Optional.empty();
         });
         if (answers.orElse(false) || probe.status().isPresent()) {
             return;
@@ -103,7 +102,7 @@ final class Startup {
         if (!routerRan) { // this agent has started it, and nobody else looks after it
             strays.end("router");
         }
-        throw new Refusal(complaint()
+        throw new Refusal(probe.lastRefusal()
                 .map(why -> "the agent did not start: " + why)
                 .orElseGet(() -> "the agent "
                         + (left ? "did not start" : "does not answer after " + ANSWER_LIMIT.toSeconds() + " s")
@@ -124,17 +123,6 @@ final class Startup {
             taken.set(true);
         }
         return !taken.get();
-    }
-
-    /** Why the agent has refused to run, in its words. */
-    private Optional<String> complaint() {
-        try (var lines = Files.lines(installation.layout().logs().resolve("agent.out"), StandardCharsets.UTF_8)) {
-            return lines.filter(line -> line.startsWith(PROBLEM))
-                    .findFirst()
-                    .map(line -> line.substring(PROBLEM.length()));
-        } catch (IOException | UncheckedIOException e) {
-            return Optional.empty(); // it has said nothing that can be read
-        }
     }
 
     /** Waits until every app has been started, or has failed once. */

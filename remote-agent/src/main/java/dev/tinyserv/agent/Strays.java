@@ -37,6 +37,11 @@ record Strays(Layout layout) {
         return servers(SERVERS);
     }
 
+    /** Whether an agent runs, or a keeper that will start one. */
+    boolean haveAgent() {
+        return !servers(List.of("agent")).isEmpty();
+    }
+
     private List<ProcessIdentity> servers(List<String> which) {
         return MarkedProcess.all(ROOT).stream()
                 .filter(process -> isOurs(process.mark()))
