@@ -29,11 +29,10 @@ public sealed interface RunEvent extends Event {
             AppName app,
             ProcessName process,
             int version,
-            long pid,
             @Nullable Integer port) implements RunEvent {
         @Override
         public String text() {
-            return process + " started (v" + version + ", pid " + pid + (port == null ? "" : ", port " + port) + ")";
+            return process + " started (v" + version + (port == null ? "" : ", port " + port) + ")";
         }
     }
 
@@ -67,11 +66,16 @@ public sealed interface RunEvent extends Event {
      * A process has passed its gate.
      *
      * @param took the time since its start
+     * @param pid that of its command, as {@code ps} tells it; null if it has just ended
      */
-    record Ready(AppName app, ProcessName process, Duration took) implements RunEvent {
+    record Ready(
+            AppName app,
+            ProcessName process,
+            Duration took,
+            @Nullable Long pid) implements RunEvent {
         @Override
         public String text() {
-            return process + " is up after " + took.toMillis() + " ms";
+            return process + " is up after " + took.toMillis() + " ms" + (pid == null ? "" : " (pid " + pid + ")");
         }
     }
 

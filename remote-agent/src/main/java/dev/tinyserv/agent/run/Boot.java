@@ -14,6 +14,7 @@ import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -112,7 +113,9 @@ final class Boot {
     private void pass(Instance instance, GateOutcome.Passed passed) {
         instance.ready(passed.endpoint(), clocks.now(), clocks.nanos());
         Duration took = Duration.between(instance.record().createdAt(), clocks.now());
-        events.publish(new RunEvent.Ready(instance.app(), instance.name(), took));
+        OptionalLong pid = instance.process().commandPid();
+        events.publish(new RunEvent.Ready(
+                instance.app(), instance.name(), took, pid.isPresent() ? Long.valueOf(pid.getAsLong()) : null));
     }
 
     private GateOutcome await(Job job, Instance instance, Transcript transcript, Cancellation cancellation) {

@@ -202,8 +202,7 @@ final class Launcher {
                 Path folder = environments.folder(job.release());
                 makeFolder(layout.data(job.app()));
                 Instance instance = spawn(job, record, folder, input);
-                long pid = instance.process().tree().root().pid();
-                events.publish(new RunEvent.Started(job.app(), job.name(), record.version(), pid, record.port()));
+                events.publish(new RunEvent.Started(job.app(), job.name(), record.version(), record.port()));
                 return instance;
             });
         } catch (RuntimeException e) {

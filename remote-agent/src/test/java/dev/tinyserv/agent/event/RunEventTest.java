@@ -25,12 +25,12 @@ class RunEventTest {
 
     static Stream<Arguments> lines() {
         return Stream.of(
-                line(new RunEvent.Started(SHOP, WEB, 7, 42, 10_001), "web.1 started (v7, pid 42, port 10001)"),
-                line(new RunEvent.Started(SHOP, WEB, 7, 42, null), "web.1 started (v7, pid 42)"),
+                line(new RunEvent.Started(SHOP, WEB, 7, 10_001), "web.1 started (v7, port 10001)"),
+                line(new RunEvent.Started(SHOP, WEB, 7, null), "web.1 started (v7)"),
                 line(late(), "web.1 does not listen on $PORT (10001) yet; waiting for up to 60 s"),
                 line(late(80, 8080), "web.1 listens on 80, 8080 and not on $PORT (10001) yet; waiting for up to 60 s"),
                 line(new RunEvent.PortTaken(SHOP, WEB, 10_001), "web.1 gets another port: a stranger listens on 10001"),
-                line(new RunEvent.Ready(SHOP, WEB, Duration.ofMillis(312)), "web.1 is up after 312 ms"),
+                line(new RunEvent.Ready(SHOP, WEB, Duration.ofMillis(312), 42L), "web.1 is up after 312 ms (pid 42)"),
                 line(exited(3, new Restart(1, Duration.ZERO)), "web.1 exited with status 3 (crash 1); next start now"),
                 line(
                         exited(137, new Restart(2, Duration.ofSeconds(10))),
