@@ -3,10 +3,14 @@ package dev.tinyserv.cli.remote;
 import dev.tinyserv.cli.output.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The answer of a program on this machine, such as git, or ssh about its configuration.
@@ -38,18 +42,37 @@ record LocalAnswer(int status, String text) {
 
     private static LocalAnswer of(Process process, String name) throws IOException {
         process.getOutputStream().close();
-        try (InputStream out = process.getInputStream()) {
-            // What we ask for fits into the pipe, so the program never waits for us to read it.
+        // Read while it runs: at a full pipe the program would wait for us for ever.
+        FutureTask<String> text = new FutureTask<>(() -> read(process.getInputStream()));
+        Thread reader = new Thread(text, "answer of " + name);
+        reader.setDaemon(true);
+        reader.start();
+        try {
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                throw Problem.failed(name + " did not answer within " + SECONDS + " s");
+                throw tooSlow(name);
             }
-            byte[] bytes = out.readNBytes(MAX_BYTES);
-            return new LocalAnswer(process.exitValue(), new String(bytes, StandardCharsets.UTF_8).strip());
+            return new LocalAnswer(process.exitValue(), text.get(SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Problem.failed("interrupted");
+        } catch (TimeoutException e) {
+            throw tooSlow(name); // it has left its output to somebody
+        } catch (ExecutionException e) {
+            throw Problem.failed("the answer of " + name + " cannot be read");
         } finally {
             process.destroy();
+        }
+    }
+
+    private static Problem tooSlow(String name) {
+        return Problem.failed(name + " did not answer within " + SECONDS + " s");
+    }
+
+    private static String read(InputStream stream) throws IOException {
+        try (stream) {
+            byte[] bytes = stream.readNBytes(MAX_BYTES);
+            stream.transferTo(OutputStream.nullOutputStream());
+            return new String(bytes, StandardCharsets.UTF_8).strip();
         }
     }
 }
