@@ -44,7 +44,7 @@ class ForwardTest {
                 .noneMatch(argument -> argument.contains("K="));
         assertThat(user.inputOf("ssh"))
                 .isEqualTo("{\"schema\":1,\"arguments\":[\"config:set\",\"-a\",\"myapp\",\"K=a b\\\"é\"],\"app\":null,"
-                        + "\"host\":\"server\",\"color\":false,\"columns\":80,\"terminal\":false}\n");
+                        + "\"host\":\"server\",\"color\":false}\n");
     }
 
     @Test

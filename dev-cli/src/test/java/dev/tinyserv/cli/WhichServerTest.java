@@ -570,8 +570,8 @@ class WhichServerTest {
     private TestUser.Result run(String line) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(
-                new ByteArrayInputStream(new byte[0]), out, err, new Terminal(false, false, false, false, 80));
+        Console console =
+                new Console(new ByteArrayInputStream(new byte[0]), out, err, new Terminal(false, false, false, false));
         int status = status(console, new ArrayList<>(Arrays.asList(line.split(" ", -1))));
         return new TestUser.Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

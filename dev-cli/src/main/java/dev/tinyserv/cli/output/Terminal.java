@@ -3,20 +3,17 @@ package dev.tinyserv.cli.output;
 import java.util.Map;
 
 /**
- * Whether the three streams are terminals. Java cannot tell for each, so the launcher does, in the system properties
- * {@code tinyserv.terminal} (the letters i, o and e) and {@code tinyserv.columns}.
+ * Whether the three streams are terminals. Java cannot tell for each, so the launcher does, in the system property
+ * {@code tinyserv.terminal} (the letters i, o and e).
  *
  * @param in whether the input is a terminal
  * @param out whether the output is one
  * @param err whether the error output is one
  * @param color whether the user wants colours on the output
- * @param columns its width in characters
  */
-public record Terminal(boolean in, boolean out, boolean err, boolean color, int columns) {
-    private static final int COLUMNS = 80;
-
+public record Terminal(boolean in, boolean out, boolean err, boolean color) {
     /** No stream is a terminal. */
-    public static final Terminal NONE = new Terminal(false, false, false, false, COLUMNS);
+    public static final Terminal NONE = new Terminal(false, false, false, false);
 
     /** The terminal of this process. */
     public static Terminal detected(Map<String, String> environment) {
@@ -27,7 +24,7 @@ public record Terminal(boolean in, boolean out, boolean err, boolean color, int 
         boolean out = streams.contains("o");
         boolean color =
                 out && environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
-        return new Terminal(streams.contains("i"), out, streams.contains("e"), color, detectedColumns());
+        return new Terminal(streams.contains("i"), out, streams.contains("e"), color);
     }
 
     /** Asks Java, without the launcher. Since JDK 22 only the console of java.base is null without a terminal. */
@@ -35,10 +32,5 @@ public record Terminal(boolean in, boolean out, boolean err, boolean color, int 
     private static boolean hasConsole() {
         System.setProperty("jdk.console", "java.base");
         return System.console() != null;
-    }
-
-    private static int detectedColumns() {
-        int columns = Integer.getInteger("tinyserv.columns", COLUMNS);
-        return columns >= 20 && columns <= 1000 ? columns : COLUMNS;
     }
 }

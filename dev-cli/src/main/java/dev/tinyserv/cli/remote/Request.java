@@ -44,9 +44,7 @@ public record Request(List<String> arguments, @Nullable String app, boolean want
         }
         json.append(",\"host\":");
         appendText(json, host);
-        json.append(",\"color\":").append(terminal.color());
-        json.append(",\"columns\":").append(terminal.columns());
-        json.append(",\"terminal\":").append(terminal.out()).append("}\n");
+        json.append(",\"color\":").append(terminal.color()).append("}\n");
         return limited(json.toString().getBytes(StandardCharsets.UTF_8));
     }
 

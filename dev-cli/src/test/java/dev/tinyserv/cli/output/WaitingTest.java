@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class WaitingTest {
-    private static final Terminal TERMINAL = new Terminal(true, true, true, false, 80);
+    private static final Terminal TERMINAL = new Terminal(true, true, true, false);
 
     @Test
     void aLongWaitIsShownAndErased() throws InterruptedException {

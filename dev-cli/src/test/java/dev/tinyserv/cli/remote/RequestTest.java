@@ -19,7 +19,7 @@ class RequestTest {
     void isOneLineOfJson() {
         assertThat(header(null, "ps"))
                 .isEqualTo("{\"schema\":1,\"arguments\":[\"ps\"],\"app\":null,\"host\":\"server\","
-                        + "\"color\":false,\"columns\":80,\"terminal\":false}\n");
+                        + "\"color\":false}\n");
         assertThat(header("myapp", "ps")).contains("\"app\":\"myapp\"");
     }
 
