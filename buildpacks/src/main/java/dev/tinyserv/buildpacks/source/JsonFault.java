@@ -1,15 +1,18 @@
 package dev.tinyserv.buildpacks.source;
 
 import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
 
 /** What is wrong with a JSON file, in words for the one who wrote it; the parser's are for programmers. */
-final class JsonFault {
+public final class JsonFault {
     private static final Pattern CHARACTER = Pattern.compile("^Unexpected character \\('(.)' \\(code (\\d+)");
     private static final Pattern QUOTED = Pattern.compile("[\"'](.{1,60}?)[\"']");
 
@@ -35,6 +38,23 @@ final class JsonFault {
         signs.put("colon", "a colon behind the name is missing");
         signs.put("comma", "a comma or a closing bracket is missing");
         return signs;
+    }
+
+    /** The words about a record of ours that cannot be read, without the place; they name no class and no file. */
+    public static String ofRecord(JacksonException e) {
+        if (!(e instanceof DatabindException) || e.getOriginalMessage().contains("end-of-input")) {
+            return of(e, true);
+        }
+        if (e.getCause() instanceof Refusal refusal) {
+            return Printable.excerpt(refusal.getMessage(), 160);
+        }
+        String key = e.getPath().stream()
+                .map(part -> part.getPropertyName() == null ? "" + part.getIndex() : part.getPropertyName())
+                .collect(Collectors.joining("."));
+        if (e.getCause() instanceof NullPointerException missing && missing.getMessage() != null) {
+            key = missing.getMessage(); // as requireNonNull was told
+        }
+        return (key.isEmpty() ? "a value" : "'" + Printable.excerpt(key, 60) + "'") + " is missing or of another kind";
     }
 
     /** The words, without the place. */

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.store;
 
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.source.JsonFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -26,7 +27,6 @@ public class JsonStore {
     /** The largest file that is read; ours are a few kB. */
     private static final long LIMIT_BYTES = 4 * 1024 * 1024;
 
-    private static final int MAX_REASON = 150;
     private static final String REMEDY = "restore it from a backup or move it away";
 
     private final JsonMapper mapper = JsonMapper.builder()
@@ -70,7 +70,7 @@ public class JsonStore {
         } catch (JacksonException e) {
             var at = e.getLocation();
             String place = at == null ? "" : ":" + at.getLineNr();
-            throw new Damaged(file + place + " is damaged (" + firstLine(e.getOriginalMessage()) + ")", REMEDY, e);
+            throw new Damaged(file + place + " is damaged (" + JsonFault.ofRecord(e) + ")", REMEDY, e);
         }
     }
 
@@ -110,12 +110,5 @@ public class JsonStore {
         }
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;
-    }
-
-    private static String firstLine(@Nullable String message) {
-        String line =
-                message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
-        // it quotes the file, which may hold anything
-        return Printable.shortened(line, MAX_REASON);
     }
 }

@@ -61,6 +61,10 @@ class JsonStoreTest {
                 "{\"app\":\"shop\",\"app\":\"blog\"}",
                 "{\"app\":\"../x\"}",
                 "{\"schema\":1,\"port\":1,\"up\":true}",
+                "{\"app\":\"shop\",\"port\":\"x\",\"up\":true}",
+                "{\"app\":\"shop\",\"port\":{},\"up\":true}",
+                "{\"app\":\"shop\",\"port\":1,\"up\":true,\"createdAt\":\"now\"}",
+                "{\"app\":[\"shop\"]}",
                 "\0\0"
             })
     void namesADamagedFileAndWhatToDo(String content) throws IOException {
@@ -69,7 +73,19 @@ class JsonStoreTest {
 
         assertThatThrownBy(() -> store.read(file, AppState.class))
                 .isInstanceOf(Refusal.class)
-                .hasMessageContaining(file.toString());
+                .hasMessageContaining(file.toString())
+                .message()
+                .doesNotContain("`", "tinyserv.", "java.", "Cannot", "instance", "\u0000");
+    }
+
+    @Test
+    void saysWhichPartOfADamagedFileIsWrong() throws IOException {
+        Path file = Files.writeString(root.resolve("shop.json"), "{\"app\":\"shop\",\"port\":\"x\",\"up\":true}");
+
+        assertThatThrownBy(() -> store.read(file, AppState.class))
+                .hasMessageContaining("'port' is missing or of another");
+        Files.writeString(file, "{\"app\":\"shop\",\"port\":5000,\"up\":true}");
+        assertThatThrownBy(() -> store.read(file, AppState.class)).hasMessageContaining("'createdAt' is missing");
     }
 
     @Test

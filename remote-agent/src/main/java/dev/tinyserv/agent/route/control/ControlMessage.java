@@ -5,6 +5,7 @@ import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.event.FailedRequest;
 import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.route.table.PortRoute;
+import dev.tinyserv.buildpacks.source.JsonFault;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -226,7 +227,7 @@ sealed interface ControlMessage {
                 Class<? extends ControlMessage> type = KINDS.getOrDefault(kind.stringValue(), Unknown.class);
                 return Objects.requireNonNull(MAPPER.treeToValue(fields, type));
             } catch (JacksonException e) {
-                throw new IllegalArgumentException("a line that is no message: " + e.getOriginalMessage(), e);
+                throw new IllegalArgumentException("a line that is no message: " + JsonFault.ofRecord(e), e);
             }
         }
     }
