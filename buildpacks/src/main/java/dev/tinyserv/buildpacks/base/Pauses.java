@@ -2,6 +2,8 @@ package dev.tinyserv.buildpacks.base;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -9,6 +11,7 @@ import java.util.function.Supplier;
 public final class Pauses {
     private static final long FIRST_MILLIS = 2;
     private static final long LONGEST_MILLIS = 40;
+    private static final long SCARCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private long next = FIRST_MILLIS;
 
@@ -22,6 +25,14 @@ public final class Pauses {
         next = Math.min(next, longestMillis);
         Thread.sleep(next);
         next *= 2;
+    }
+
+    /**
+     * Waits for a second, or until an interrupt: for a loop whose next step fails for want of a descriptor. The system
+     * tells nobody when one is free.
+     */
+    public static void untilOneIsFree() {
+        LockSupport.parkNanos(SCARCE_NANOS);
     }
 
     /** As {@link #firstAnswer}: whether the condition came true within the limit. */

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.command.Caller;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Daemon;
@@ -30,7 +31,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,6 @@ public final class LocalDoor implements AutoCloseable {
     private static final int PIPE_BYTES = 256 * 1024;
 
     private static final long LOOK_EACH_MILLIS = 2_000;
-    private static final long RETRY_NANOS = 1_000_000_000;
 
     private final Path socket;
     private final Call.Handler handler;
@@ -138,7 +137,7 @@ public final class LocalDoor implements AutoCloseable {
                 return;
             } catch (IOException e) {
                 LOG.warn("cannot take a call on {}: {}", socket, e.getMessage());
-                LockSupport.parkNanos(RETRY_NANOS); // such as for want of a descriptor, until one is free
+                Pauses.untilOneIsFree();
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.route.control;
 
 import dev.tinyserv.agent.route.control.ControlMessage.Notice;
 import dev.tinyserv.agent.route.control.ControlMessage.Question;
+import dev.tinyserv.buildpacks.base.Pauses;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int MAX_CONNECTIONS = 8;
-    private static final long RETRY_NANOS = 1_000_000_000;
 
     private final ServerSocketChannel server;
     private final ControlDesk desk;
@@ -66,7 +65,7 @@ public final class ControlServer implements AutoCloseable {
                 LOG.debug("the control socket is closed", e);
             } catch (IOException e) {
                 LOG.warn("cannot take a control connection: {}", e.getMessage());
-                LockSupport.parkNanos(RETRY_NANOS); // such as for want of a descriptor, until one is free
+                Pauses.untilOneIsFree();
             }
         }
     }

@@ -266,7 +266,9 @@ public final class RouterClient implements Routes, AutoCloseable {
     private Optional<Done> ask(Duration limit, Asking asking) {
         long until = System.nanoTime() + limit.toNanos();
         try {
-            for (long left = limit.toNanos(); left > 0; left = until - System.nanoTime()) {
+            for (long left = limit.toNanos();
+                    left > 0 && !Thread.currentThread().isInterrupted();
+                    left = until - System.nanoTime()) {
                 Optional<Done> done =
                         await(Duration.ofNanos(left), () -> router != null) ? askOnce(until, asking) : Optional.empty();
                 if (done.isPresent()) {
@@ -294,7 +296,8 @@ public final class RouterClient implements Routes, AutoCloseable {
             if (asked.answer().get(leftMillis, TimeUnit.MILLISECONDS) instanceof Done done) {
                 return Optional.of(done);
             }
-            TimeUnit.NANOSECONDS.sleep(Math.min(RECONNECT_TIME.toNanos(), until - System.nanoTime())); // refused
+            LineChannel refusing = begun.get().to();
+            await(RECONNECT_TIME, () -> router != refusing);
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("asking again after the router was away", e);
         } finally {
