@@ -33,8 +33,10 @@ public final class Apps {
     private final ConcurrentMap<AppName, String> unreadable = new ConcurrentHashMap<>();
 
     /**
-     * Reads what is there. A damaged file is set aside, one that may not be read stays; both are named in the log. The
-     * rest loads.
+     * Reads the files of all apps. A damaged file is renamed to {@code NAME.json.damaged}; a file that cannot be read
+     * stays. Both are named in the log, and the other apps load.
+     *
+     * @throws UncheckedIOException if the folder cannot be listed
      */
     public Apps(Layout layout, JsonStore store) {
         this.layout = layout;
@@ -91,22 +93,26 @@ public final class Apps {
         return damaged.stream().sorted().toList();
     }
 
-    /** The apps whose files could not be read, for another reason than what they hold; the files are left alone. */
+    /** The apps whose files could not be read for a reason other than their content; the files stay as they are. */
     public List<AppName> unreadable() {
         return unreadable.keySet().stream().sorted().toList();
     }
 
-    /** Whether the name is an app's, also of one whose file could not be read. */
+    /** Whether there is an app of this name; one whose file could not be read counts. */
     public boolean has(AppName app) {
         return states.containsKey(app) || unreadable.containsKey(app);
     }
 
-    /** The app's desired state. */
+    /** The app's desired state; empty if there is no such app, or its file could not be read. */
     public Optional<AppState> find(AppName app) {
         return Optional.ofNullable(states.get(app));
     }
 
-    /** The app's desired state; a {@link Refusal} that names the app or its file if there is none. */
+    /**
+     * The app's desired state.
+     *
+     * @throws Refusal if there is no such app, or its file could not be read
+     */
     public AppState get(AppName app) {
         String why = unreadable.get(app);
         if (why != null) {
@@ -117,25 +123,33 @@ public final class Apps {
                         () -> new Refusal("no app '" + app + "'; `apps` lists those there are, `create` makes one"));
     }
 
-    /** All apps, by name. */
+    /** All apps whose files could be read, sorted by name. */
     public List<AppState> all() {
         return states.values().stream()
                 .sorted((a, b) -> a.app().compareTo(b.app()))
                 .toList();
     }
 
-    /** The stable ports that apps have. */
+    /** The stable ports of all apps whose files could be read. */
     public Set<Integer> ports() {
         return states.values().stream().map(AppState::port).collect(Collectors.toSet());
     }
 
-    /** Writes the state durably, then lets everybody see it. */
+    /**
+     * Writes the state durably, then lets everybody see it.
+     *
+     * @throws Refusal if the state cannot be written
+     */
     public void put(AppState state) {
         store.write(layout.app(state.app()), state);
         states.put(state.app(), state);
     }
 
-    /** Forgets the app for good. */
+    /**
+     * Deletes the app's file durably, then forgets the app.
+     *
+     * @throws Refusal if the file cannot be deleted
+     */
     public void remove(AppName app) {
         store.delete(layout.app(app));
         states.remove(app);

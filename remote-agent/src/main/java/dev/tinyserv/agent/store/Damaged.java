@@ -3,7 +3,7 @@ package dev.tinyserv.agent.store;
 import dev.tinyserv.buildpacks.base.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** A file of ours that is there, may be read, and does not hold what it should. */
+/** Refuses a file of ours that could be read but does not hold what it should. */
 public final class Damaged extends Refusal {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class Damaged extends Refusal {
         this.what = what;
     }
 
-    /** Which file and why, without the remedy that the message ends with: one who knows of a better one says that. */
+    /** The file and what is wrong with it, without the message's remedy: for callers that know a better remedy. */
     public String what() {
         return what;
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the system says of a disk that does not take what a push brings. Java has no type for it: a write or an fsync that
- * fails throws a plain IOException with the system's words, and without the path.
+ * Recognizes failures of the disk among the failures of a push, by the system's words. Java has no type for them: a
+ * write or an fsync that fails throws a plain IOException with the system's words, and without the path.
  */
 public final class DiskTrouble {
     private static final int LONGEST = 300;
@@ -19,7 +19,7 @@ public final class DiskTrouble {
 
     private DiskTrouble() {}
 
-    /** Whether the disk, or the quota of the agent's user, is full. */
+    /** Whether the failure or one of its causes says that the disk, or the user's quota, is full. */
     public static boolean isFull(Throwable failure) {
         for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
             if (says(t, FULL)) {
@@ -29,7 +29,11 @@ public final class DiskTrouble {
         return false;
     }
 
-    /** One line that names path and reason and what to do; empty if it is something else than the disk. */
+    /**
+     * One line with the path, the reason and what to do; empty if no cause of the failure is about a file or the disk.
+     *
+     * @param place the path that is named if the failure names none
+     */
     public static Optional<String> told(Throwable failure, Path place) {
         for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof FileSystemException || t instanceof FileNotFoundException || isTheSystems(t)) {
@@ -39,7 +43,7 @@ public final class DiskTrouble {
         return Optional.empty();
     }
 
-    /** As {@link #told} for what can be nothing else than the disk. */
+    /** As {@link #told}, for a failure that can only come from a file or the disk. */
     public static String line(IOException failure, Path place) {
         String path = place.toString();
         String reason = JsonStore.reason(failure);

@@ -21,11 +21,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes files that a promise rests on: temporary file, fsync, rename, fsync of the folder. A reader sees the old
- * content or the new, also after power was lost; an fsync that fails is not retried: the write fails.
+ * Writes files that must survive a loss of power: temporary file, fsync, rename, fsync of the folder. A reader sees the
+ * old content or the new, also after a loss of power. A failed fsync is not retried: the write fails. Safe for several
+ * threads.
  */
 public final class DurableFile {
-    /** What the names of unfinished files begin with; they can be deleted while no agent runs. */
+    /** The beginning of the names of temporary files, which can be deleted while no agent runs. */
     public static final String TEMPORARY_PREFIX = ".tmp-";
 
     private static final Pattern TEMPORARY = Pattern.compile(Pattern.quote(TEMPORARY_PREFIX) + "([0-9]{1,18})-[0-9]+");
@@ -34,13 +35,17 @@ public final class DurableFile {
 
     private DurableFile() {}
 
-    /** Replaces the file's content; the file gets mode 0600. */
+    /**
+     * Replaces the file's content durably; the file gets mode 0600.
+     *
+     * @throws IOException if that fails; if only the folder's fsync failed, the new content is there already
+     */
     public static void write(Path file, byte[] content) throws IOException {
         replace(file, content, true);
         sync(folderOf(file));
     }
 
-    /** As {@link #write}, but after a power loss the file may be empty or gone: for what is written anew then. */
+    /** As {@link #write}, but after a loss of power the file may be empty or gone: for what each start writes anew. */
     public static void replace(Path file, byte[] content) throws IOException {
         replace(file, content, false);
     }
@@ -69,7 +74,7 @@ public final class DurableFile {
         }
     }
 
-    /** Deletes the file if it is there, for good. */
+    /** Deletes the file durably, if it is there. */
     public static void delete(Path file) throws IOException {
         try {
             Files.delete(file);
@@ -80,9 +85,10 @@ public final class DurableFile {
     }
 
     /**
-     * Deletes unfinished files that processes which are gone have left in the folder; no folder, nothing to do.
+     * Deletes the temporary files in a folder that ended processes have left; a missing folder counts as empty. Files
+     * that bear our own pid are deleted too, so this process must not be writing into the folder.
      *
-     * @return the names of all that stays
+     * @return the names of all entries that stay
      */
     public static List<String> sweep(Path folder) throws IOException {
         List<String> names = new ArrayList<>();
@@ -103,7 +109,7 @@ public final class DurableFile {
         return names;
     }
 
-    /** A number that we have now was somebody else's when the file was begun: we begin none before we sweep. */
+    /** Our own pid in a name was a former process's pid, because this process sweeps before it writes. */
     private static boolean isLeftOver(String file) {
         Matcher name = TEMPORARY.matcher(file);
         if (!name.matches()) {
@@ -114,7 +120,7 @@ public final class DurableFile {
                 || ProcessHandle.of(writer).filter(ProcessHandle::isAlive).isEmpty();
     }
 
-    /** Makes a file's content, or a folder's entries, durable. */
+    /** Makes a file's content, or a folder's entries, durable by an fsync. */
     public static void sync(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);

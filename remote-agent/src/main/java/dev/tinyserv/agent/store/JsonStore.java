@@ -20,8 +20,9 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Records as JSON files: UTF-8, keys sorted, pretty-printed, mode 0600, written by {@link DurableFile}. Duplicate keys
- * are refused; unknown ones are ignored, so that an older version can read what a newer one wrote.
+ * Reads and writes records as JSON files: UTF-8, keys sorted, pretty-printed, mode 0600, written by
+ * {@link DurableFile}. Duplicate keys are refused; unknown keys are ignored, so that an older version can read what a
+ * newer one wrote. Safe for several threads.
  */
 public class JsonStore {
     /** The largest file that is read; ours are a few kB. */
@@ -42,8 +43,8 @@ public class JsonStore {
      * Reads a record.
      *
      * @return empty if there is no such file
-     * @throws Refusal if it is there and cannot be read, naming file, place and remedy; a {@link Damaged} if that is
-     *     because of what it holds
+     * @throws Damaged if the file does not hold such a record, naming file, line and remedy
+     * @throws Refusal if the file cannot be read, naming file and reason
      */
     public <T> Optional<T> read(Path file, Class<T> type) {
         try {
@@ -59,11 +60,11 @@ public class JsonStore {
         }
     }
 
-    /** The record that a file's content is; the file is only named. */
+    /** Parses the content of a file, which is not read here but named in a {@link Damaged}. */
     <T> T parse(Path file, byte[] content, Class<T> type) {
         try {
             @Nullable T record = mapper.readValue(content, type);
-            if (record == null) { // which is what JSON's null is
+            if (record == null) { // the content is JSON's null
                 throw new Damaged(file + " is damaged (it says null)", REMEDY, null);
             }
             return record;
@@ -74,7 +75,11 @@ public class JsonStore {
         }
     }
 
-    /** Writes a record, durably and atomically; throws a {@link Refusal} naming the file if that fails. */
+    /**
+     * Writes a record durably and atomically.
+     *
+     * @throws Refusal if that fails, naming file and reason
+     */
     public void write(Path file, Object record) {
         try {
             DurableFile.write(file, (format(record) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -88,7 +93,11 @@ public class JsonStore {
         return Printable.escapedJson(mapper.writeValueAsString(record));
     }
 
-    /** Deletes a record if it is there, durably. */
+    /**
+     * Deletes a record's file durably, if it is there.
+     *
+     * @throws Refusal if that fails, naming file and reason
+     */
     public void delete(Path file) {
         try {
             DurableFile.delete(file);

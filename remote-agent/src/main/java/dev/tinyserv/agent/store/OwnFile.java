@@ -8,15 +8,15 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A file that is ours to write. A symbolic link in its place was planted: what is written there would go to wherever it
- * leads. Whoever opens such a file says {@link java.nio.file.LinkOption#NOFOLLOW_LINKS} as well, which leaves no moment
- * between the look and the opening.
+ * Guards files that only we write. A symbolic link in the place of such a file was planted: what we write would go to
+ * the link's target. Code that opens such a file passes {@link java.nio.file.LinkOption#NOFOLLOW_LINKS} as well,
+ * because a link may appear between this check and the opening.
  */
 public final class OwnFile {
-    /** The mode with which folders are made that nobody else may look into. */
+    /** Mode 0700, for folders that nobody else may look into. */
     public static final FileAttribute<?> FOLDER_MODE = mode("rwx------");
 
-    /** The mode with which files are made that nobody else may read. */
+    /** Mode 0600, for files that nobody else may read. */
     public static final FileAttribute<?> FILE_MODE = mode("rw-------");
 
     private OwnFile() {}
@@ -25,14 +25,22 @@ public final class OwnFile {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
-    /** Refuses a link, and says which. */
+    /**
+     * Checks that the file is no symbolic link; it need not exist.
+     *
+     * @throws Refusal if it is one, naming it
+     */
     public static void refuseLink(Path file) {
         if (Files.isSymbolicLink(file)) {
             throw new Refusal(file + " is a symbolic link, and is not written through; delete it");
         }
     }
 
-    /** Deletes a link in the file's place, for files that are begun anew; whether there was one. */
+    /**
+     * Deletes a symbolic link in the place of a file that is begun anew.
+     *
+     * @return whether there was one
+     */
     public static boolean removeLink(Path file) throws IOException {
         return Files.isSymbolicLink(file) && Files.deleteIfExists(file);
     }

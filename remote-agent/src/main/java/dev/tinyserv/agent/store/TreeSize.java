@@ -9,15 +9,16 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** How much of the disk a tree of files takes. */
+/** Measures how much of the disk a tree of files takes. */
 public final class TreeSize {
     private static final long BLOCK = 4096;
 
     private TreeSize() {}
 
     /**
-     * The bytes of all files and folders in whole blocks of 4 KiB, as near as can be told without knowing the file system;
-     * of a file with several names, each counts for its share; links are not followed. What goes meanwhile, or cannot be read, is left out; 0 if there is no tree.
+     * The bytes that a tree takes on a usual file system: a block of 4 KiB for each folder, and whole blocks for each
+     * regular file. A file with several names counts for its share under each; holes in a file count in full. Symbolic
+     * links are not followed. What goes meanwhile, or cannot be read, is left out; 0 if there is no tree.
      */
     public static long of(Path tree) {
         Sum sum = new Sum();

@@ -5,14 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Folders in which this process must be able to make files. */
+/** Checks that this process can make files in a folder. */
 public final class WritableFolder {
     private WritableFolder() {}
 
     /**
-     * Refuses where no file can be made in a folder. It writes nothing where the system says that it may.
+     * Requires that files can be made in a folder. Only if the system says that they cannot, this makes one and deletes
+     * it, to learn the reason.
      *
-     * @throws Refusal that names the folder and the system's reason
+     * @throws Refusal if no file can be made, naming the folder and the system's reason
      */
     public static void require(Path folder) {
         if (Files.isDirectory(folder) && Files.isWritable(folder) && Files.isExecutable(folder)) {
