@@ -4,7 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A lock for each app: what hangs with one app's lock held, such as a slow disk, holds up no other app. */
+/** One lock for each app, so that work that hangs with a lock held, such as on a slow disk, holds up no other app. */
 final class AppLocks {
     private final Map<AppName, Object> locks = new ConcurrentHashMap<>();
 

@@ -4,13 +4,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The places of one line that are blotted out; where they overlap they become one, so that no rest of either is left. */
+/**
+ * The places of one line that are blotted out. Places that overlap become one, so that no rest of either is left. Used
+ * by one thread.
+ */
 final class Blots {
     private final List<Blot> blots = new ArrayList<>();
 
     private record Blot(int from, int to, String replacement) {}
 
-    /** Adds one; of those that overlap, the replacement of the first that was added stands there. */
+    /**
+     * Adds a place; where it overlaps earlier ones, they become one, with the replacement of one of the earlier ones.
+     */
     void add(int from, int to, String replacement) {
         int first = from;
         int last = to;
@@ -27,6 +32,7 @@ final class Blots {
         blots.add(new Blot(first, last, name));
     }
 
+    /** The line with all places replaced. */
     String in(String line) {
         if (blots.isEmpty()) {
             return line;

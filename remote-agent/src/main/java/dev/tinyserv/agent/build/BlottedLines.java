@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Blots secrets out of line after line. A secret may also be cut: where a long line was split or cut off, where a program
- * wraps its lines, and where a message is shortened. What is left of it is blotted, too, and so is what is escaped in
- * whatever way {@link EscapedLine} knows. For use by one thread.
+ * Blots secrets out of line after line. A secret may also be cut: where a long line was split or cut off, where a
+ * program wraps its lines, and where a message is shortened. The part that is left is blotted, too, and so is a secret
+ * that is escaped in a way that {@link EscapedLine} knows. For use by one thread.
  */
 final class BlottedLines {
     /** The transcript's marks in front of a line. */
@@ -18,7 +18,10 @@ final class BlottedLines {
 
     private static final int MARK_LENGTH = 7;
 
-    /** The fewest characters of a line that was split because of its bytes, of which a character has three at most. */
+    /**
+     * The fewest characters of a line that was split for having too many bytes: a character has three bytes at most,
+     * and the split leaves a whole character for the next line.
+     */
     private static final int FEWEST_OF_SPLIT = LineSplitter.LONGEST / 3 - 1;
 
     private static final int PART = 8;
@@ -29,14 +32,15 @@ final class BlottedLines {
 
     private final List<Secret> secrets;
 
-    /** What is still to come of secrets with whose beginning the last line ended. */
+    /** The rests of secrets with whose beginning the last line ended. */
     private List<Secret> rests = List.of();
 
-    /** Without these secrets, the longest of which come first. */
+    /** Blots these secrets, which are sorted by length, the longest first. */
     BlottedLines(List<Secret> secrets) {
         this.secrets = List.copyOf(secrets);
     }
 
+    /** The next line, without its line end, with all secrets replaced. */
     String next(String line) {
         Blots blots = new Blots();
         List<Secret> cut = new ArrayList<>();
@@ -61,7 +65,7 @@ final class BlottedLines {
         }
     }
 
-    /** Escaped in some way, be it only its beginning at the end of the line. */
+    /** Adds a secret that stands escaped in the line, or whose beginning stands so at the end of the line. */
     private static void addEscaped(EscapedLine layer, String line, Secret secret, Blots blots, List<Secret> cut) {
         for (Match match : layer.find(secret.text())) {
             int part = match.length();
@@ -75,7 +79,7 @@ final class BlottedLines {
         }
     }
 
-    /** The rest of what the last line ended with, or, of a long secret, as much of it as there is room for. */
+    /** Adds the rest of a secret that the last line began, or, of a long secret, as much of it as the line holds. */
     private void addRests(String line, EscapedLine escaped, Blots blots, List<Secret> cut) {
         for (Secret rest : rests) {
             for (int start : starts(line)) {
@@ -99,7 +103,7 @@ final class BlottedLines {
         return text == first ? Set.of(first) : Set.of(first, text);
     }
 
-    /** All of the line may be from the middle of a secret. */
+    /** Adds the whole line if it is a part of the secret. */
     private static void addInside(String line, Secret secret, Blots blots) {
         String content = line.strip();
         if (content.length() >= WHOLE_LINE && secret.text().contains(content)) {
@@ -128,7 +132,9 @@ final class BlottedLines {
         }
     }
 
-    /** How many characters in front of a place are the beginning of the secret, but not all of it; 0 if there are none. */
+    /**
+     * The number of characters before {@code end} that are the beginning of the secret, but not all of it; 0 for none.
+     */
     private static int partBefore(int end, String line, Secret secret) {
         int most = Math.min(end, secret.text().length() - 1);
         char first = secret.text().charAt(0);
@@ -140,7 +146,7 @@ final class BlottedLines {
         return 0;
     }
 
-    /** Whether we may have cut it: what ends it may be the beginning of a secret then, however short. */
+    /** Whether tinyserv may have cut the line: then even a short end of it may be the beginning of a secret. */
     private static boolean isPerhapsCut(String line) {
         int length = line.length();
         return length >= FEWEST_OF_SPLIT
@@ -148,7 +154,7 @@ final class BlottedLines {
                 || length == CommandFailed.KEPT_CHARACTERS + MARK_LENGTH;
     }
 
-    /** {@code https://} and what is shorter tells nothing. */
+    /** Whether the part is no more than a scheme such as {@code https://}, which tells nothing of the secret. */
     private static boolean isScheme(Secret secret, int part) {
         int end = secret.text().indexOf("://");
         return end > 0 && end <= LONGEST_SCHEME && part <= end + "://".length();

@@ -37,7 +37,7 @@ record BuildContext(
         }
     }
 
-    /** The bytes that are free where slugs are made. */
+    /** The free bytes of the disk on which slugs are made. */
     long free() {
         Path builds = settings.layout().builds();
         return (Files.isDirectory(builds) ? builds : settings.layout().root())

@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last builds of every app, {@code build-logs/APP/N.txt} with what was printed and {@code N.json} once it is over.
- * Nothing of it is synced: it is for people, and a push does not wait for it. Safe for use by several threads.
+ * The last 20 builds of every app: {@code build-logs/APP/N.txt} holds what build N printed, {@code N.json} its result
+ * once it has ended. Nothing is synced: the files are for people, and a push does not wait for them. Safe for several
+ * threads.
  */
 public final class BuildHistory {
     private static final Logger LOG = LoggerFactory.getLogger(BuildHistory.class);
@@ -56,7 +57,10 @@ public final class BuildHistory {
         this.clock = clock;
     }
 
-    /** Begins the record of a build, whose lines go on to the transcript. */
+    /**
+     * Begins the record of a build, whose lines go on to the transcript. If it cannot be kept on disk, that is logged
+     * and the build goes on.
+     */
     RecordedBuild begin(AppName app, String commit, Transcript transcript, Cancellation cancellation) {
         synchronized (locks.of(app)) {
             int number = 0;
@@ -79,7 +83,12 @@ public final class BuildHistory {
         }
     }
 
-    /** Ends the record; a build without a slug was not done. */
+    /**
+     * Ends the record of a build.
+     *
+     * @param slug the result; null if the build failed
+     * @param reason why it failed; null if it did not
+     */
     void end(AppName app, RecordedBuild build, @Nullable Slug slug, @Nullable String reason) {
         BuildRecord record = build.finish(slug, reason);
         synchronized (locks.of(app)) {
@@ -99,7 +108,11 @@ public final class BuildHistory {
         }
     }
 
-    /** The app's last builds, newest first. */
+    /**
+     * The app's last builds, newest first.
+     *
+     * @throws Refusal if they cannot be listed
+     */
     public List<BuildRecord> newest(AppName app) {
         List<BuildRecord> found = new ArrayList<>();
         try {
@@ -131,10 +144,10 @@ public final class BuildHistory {
     }
 
     /**
-     * Hands on what a build printed, line by line.
+     * Gives what a build printed to the consumer, line by line.
      *
-     * @param number the build's; 0 for the last one
-     * @throws Refusal if there is no such build, or not any more
+     * @param number the build's number; 0 for the last build
+     * @throws Refusal if there is no such build, or its output cannot be read
      */
     public void output(AppName app, int number, Consumer<String> lines) {
         try {
@@ -155,7 +168,7 @@ public final class BuildHistory {
         }
     }
 
-    /** How much of the disk the result of the app's last successful build takes, in bytes; 0 if that is not known. */
+    /** The size in bytes of the slug of the last successful build that is kept; 0 if there is none. */
     long lastSize(AppName app) throws IOException {
         for (int number : numbers(app)) {
             BuildRecord build = one(app, number);
@@ -166,7 +179,12 @@ public final class BuildHistory {
         return 0;
     }
 
-    /** Cancels the builds of the app that are under way or wait; returns their numbers. */
+    /**
+     * Cancels the app's builds that are under way or wait.
+     *
+     * @param why is shown to their pushers
+     * @return the numbers of these builds
+     */
     public List<Integer> cancel(AppName app, String why) {
         List<RecordedBuild> builds = underWay(app);
         builds.forEach(build -> build.cancel(why));
@@ -191,7 +209,7 @@ public final class BuildHistory {
         }
     }
 
-    /** Highest first. */
+    /** The numbers of the app's kept builds, highest first. */
     private List<Integer> numbers(AppName app) throws IOException {
         try {
             return FileTree.entries(folder(app), "*.txt").stream()

@@ -32,8 +32,8 @@ import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns sources into slugs, a bounded number at once over all apps and one at a time for each. Safe for use by several
- * threads. A build that fails, is cancelled or takes too long leaves no process and no folder behind.
+ * Turns sources into slugs. A bounded number of builds runs at once over all apps, and one at a time for each app. A
+ * build that fails, is cancelled or takes too long leaves no process and no folder behind. Safe for several threads.
  */
 public final class BuildPipeline {
     private static final Duration UNUSED_CACHE = Duration.ofDays(30);
@@ -45,15 +45,15 @@ public final class BuildPipeline {
     private final BuildContext context;
     private final CacheSweep caches;
 
-    /** One sweep at a time, and one that waits: it looks at what all builds until then have left. */
+    /** Runs one sweep at a time, while at most one waits: that one sees what all builds until then have left. */
     private final Executor sweeper = new ThreadPoolExecutor(
             0, 1, 5, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), BuildPipeline::sweeperThread, new DiscardPolicy());
 
     /**
      * A pipeline.
      *
-     * @param agentEnvironment builds get {@code PATH} and {@code TZ} of it, and nothing else; its {@code HOME} is where
-     *     version managers keep their runtimes
+     * @param agentEnvironment the agent's variables: builds get {@code PATH} and {@code TZ} of them and nothing else;
+     *     its {@code HOME} is where version managers keep their runtimes
      */
     public BuildPipeline(
             BuildSettings settings,
@@ -87,13 +87,13 @@ public final class BuildPipeline {
     }
 
     /**
-     * Builds one version of an app; blocks until it is done.
+     * Builds one version of an app; blocks until it is done, also while other builds are ahead.
      *
      * @param state the app, with the folder that it is built from and the buildpacks that were set for it
-     * @param submission its files; who submitted it reads what is built, and may cancel it, also while it waits for others
-     * @param env the config vars, which the build's programs see and the submitter does not
+     * @param submission the files; its origin reads the build's output, and may cancel the build, also while it waits
+     * @param env the config vars, which the build's programs see; their values are blotted out of the output
      * @return the slug; it lies at {@code builds/APP/ID} and is durable
-     * @throws Refusal if it cannot be built, saying at which step and what to do
+     * @throws Refusal if the build fails or is cancelled, saying at which step and what to do
      */
     public Slug build(AppState state, Submission submission, ConfigVars env) {
         AppName app = state.app();
@@ -123,7 +123,7 @@ public final class BuildPipeline {
         String commit = submission.commit();
         try {
             return inSlot(state, submission, env, recorded, (build, slot) -> {
-                submission.tip().check(); // it may have waited long
+                submission.tip().check(); // the build may have waited long
                 events.publish(new BuildEvent.Began(app, number, commit));
                 Slug slug = build.run(slot.app(), recorded);
                 events.publish(new BuildEvent.Succeeded(app, number, commit, recorded.times(), slug.id()));
@@ -136,8 +136,8 @@ public final class BuildPipeline {
     }
 
     /**
-     * What a build of that version would do. The files are checked out for it and deleted again; nothing of the app runs.
-     * Parameters as for {@link #build}.
+     * What a build of that version would do. It waits for its turn like a build. The files are checked out for it and
+     * deleted again; nothing of the app runs. The parameters are those of {@link #build}.
      *
      * @throws Refusal if a build would fail for a reason that is known before
      */
@@ -155,7 +155,7 @@ public final class BuildPipeline {
         T of(OneBuild build, BuildSlots.Slot slot) throws IOException;
     }
 
-    /** In the app's turn, if there is room; nobody reads a secret, neither in the lines nor in a refusal. */
+    /** Does the work in the app's turn, if the disk has room. No secret stands in the lines or in a refusal. */
     private <T> T inSlot(AppState state, Submission submission, ConfigVars env, Transcript transcript, Work<T> work) {
         AppName app = state.app();
         Cancellation cancellation = submission.origin().cancellation();
@@ -175,7 +175,7 @@ public final class BuildPipeline {
         }
     }
 
-    /** With the path: a write or an fsync may fail without it. */
+    /** Names a path, because a write or an fsync may fail without one. */
     private Refusal trouble(AppName app, IOException e) {
         String told = DiskTrouble.told(e, context.settings().layout().builds(app))
                 .orElseGet(() -> Printable.shortened(String.valueOf(e.getMessage()), 200) + " ("
@@ -183,7 +183,7 @@ public final class BuildPipeline {
         return new Refusal("the build in builds/" + app + " could not be done: " + told, e);
     }
 
-    /** A disk that fills up in the middle of a build harms every app. */
+    /** Refuses a build for which the disk has no room: a disk that fills up during a build harms every app. */
     private void requireRoom(AppName app) throws IOException {
         long expected = history.lastSize(app);
         long free = context.free();
@@ -198,21 +198,23 @@ public final class BuildPipeline {
         return history;
     }
 
-    /** Deletes the app's slugs but those to keep, those that no release can name yet, and what is being built. */
+    /**
+     * Deletes the app's slugs, except those to keep, those too new for a release to name them, and those being built.
+     */
     public void sweep(AppName app, Set<String> keepSlugIds) {
         context.folders().sweep(app, keepSlugIds);
     }
 
-    /** What {@link #sweep} would delete. */
+    /** The folders that {@link #sweep} would delete. */
     public List<Path> unneeded(AppName app, Set<String> keepSlugIds) {
         return context.folders().unneeded(app, keepSlugIds);
     }
 
     /**
-     * Deletes what builds of the app keep for later ones if none has used it for 30 days; not while the app is built.
+     * Deletes the app's cache if no build has used it for 30 days, unless the app is being built.
      *
      * @param dryRun whether nothing is deleted
-     * @return the bytes of the cache; 0 if it stays
+     * @return the bytes that were freed, or would be; 0 if the cache stays
      */
     public long deleteUnusedCache(AppName app, boolean dryRun) {
         Optional<BuildSlots.Slot> slot = slots.tryEnter(app);
@@ -233,10 +235,10 @@ public final class BuildPipeline {
     }
 
     /**
-     * Tries once more to delete what builds have left and the disk did not let go.
+     * Tries again to delete the trees of former builds that could not be deleted.
      *
      * @param dryRun whether nothing is deleted
-     * @return how many bytes of it have gone, or would go
+     * @return the bytes that were freed, or would be
      */
     public long deleteLeft(boolean dryRun) {
         long before = bytesLeft();
@@ -255,7 +257,10 @@ public final class BuildPipeline {
         context.folders().discard(app, slugId);
     }
 
-    /** At the agent's start, before anything is built: ends what a predecessor's builds left, and deletes it. */
+    /**
+     * Ends the processes and deletes the folders that a predecessor's builds left. For the agent's start, before any
+     * build.
+     */
     public void sweepLeftovers() {
         context.traces().endOrphans();
         context.folders().sweepLeftovers();
@@ -267,7 +272,11 @@ public final class BuildPipeline {
         return context.deployKeys();
     }
 
-    /** Deletes all slugs of an app, what its builds kept, and its deploy key. */
+    /**
+     * Deletes an app's deploy key, build history, slugs and cache.
+     *
+     * @throws Refusal if the key or the history cannot be deleted
+     */
     public void forget(AppName app) {
         context.deployKeys().forget(app);
         try {

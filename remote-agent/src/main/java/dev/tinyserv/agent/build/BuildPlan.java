@@ -7,14 +7,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a build would do, as far as that is known before.
+ * What a build would do, as far as that is known before it.
  *
  * @param with what each buildpack would build with, in their order
- * @param commands the commands that would run, by process type; null if only the build will tell
- * @param site whether files are served without a process
- * @param bytes how much of the disk the commit's own files take
- * @param lastBytes how much the app's last build took; 0 if there was none
- * @param freeBytes how much of the disk is free
+ * @param commands the commands that would run, by process type; null if only the build can tell
+ * @param site whether the router would serve files without a process
+ * @param bytes the size of the commit's own files
+ * @param lastBytes the size of the app's last slug; 0 if there is none
+ * @param freeBytes the free space of the disk
  */
 public record BuildPlan(
         List<String> with,

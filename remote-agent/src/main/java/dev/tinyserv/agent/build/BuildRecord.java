@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * What is known of one build.
  *
  * @param number counts up from 1 for each app
- * @param commit the full id of what was built
- * @param startedAt when it was asked for
- * @param millis how long it took, with the time for which it waited for others; so far, while it runs
+ * @param commit the full id of the commit that was built; empty if the build was interrupted
+ * @param startedAt when the build was asked for
+ * @param millis how many ms it took, or has taken so far, including its wait for other builds
  * @param result what became of it
- * @param reason why it was not done, in one line; null if it was, or if nobody knows
- * @param slug the id of what it made; null for nothing
- * @param bytes how much of the disk that takes; 0 for nothing
+ * @param reason why it failed, in one line; null if it did not, or if nobody knows
+ * @param slug the id of the slug that it made; null for none
+ * @param bytes the size of that slug; 0 for none
  * @param steps its steps, in their order
  */
 public record BuildRecord(
@@ -31,7 +31,7 @@ public record BuildRecord(
         List<Step> steps) {
     /** What became of a build. */
     public enum Result {
-        /** Others are built before it. */
+        /** The build waits for other builds. */
         @JsonProperty("waiting")
         WAITING,
         @JsonProperty("running")
@@ -42,7 +42,7 @@ public record BuildRecord(
         FAILED,
         @JsonProperty("cancelled")
         CANCELLED,
-        /** The agent was ended meanwhile. */
+        /** The agent ended during the build. */
         @JsonProperty("interrupted")
         INTERRUPTED
     }
@@ -51,11 +51,11 @@ public record BuildRecord(
      * One step of a build.
      *
      * @param name what the pusher read, without the arrow
-     * @param millis how long it took
+     * @param millis how many ms it took
      */
     public record Step(String name, long millis) {}
 
-    /** Copies what it is given; a part that is missing, as in a damaged file, is a {@link NullPointerException}. */
+    /** Copies the steps; a missing part, as in a damaged file, is a {@link NullPointerException}. */
     public BuildRecord {
         Objects.requireNonNull(commit, "commit");
         Objects.requireNonNull(startedAt, "startedAt");

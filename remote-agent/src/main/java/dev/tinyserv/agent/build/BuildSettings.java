@@ -5,7 +5,7 @@ import dev.tinyserv.agent.config.SettingKind;
 import dev.tinyserv.agent.config.SettingsReader;
 import java.time.Duration;
 
-/** What builds and release phases may take, and what is kept of them. */
+/** The limits of builds and release phases, and how much of their results is kept. */
 public record BuildSettings(
         Layout layout,
         int keepSlugs,
@@ -15,7 +15,7 @@ public record BuildSettings(
         int buildProcesses,
         int parallelBuilds,
         Duration releaseTimeout) {
-    /** Declares and reads them. */
+    /** Declares these settings and reads their values. */
     public static BuildSettings read(SettingsReader settings) {
         return new BuildSettings(
                 settings.layout(),

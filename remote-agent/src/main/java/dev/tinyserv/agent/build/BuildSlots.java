@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Lets a bounded number of builds run at once, one of each app, in the order in which they came. */
+/**
+ * Lets a bounded number of builds run at once, one of each app, in the order in which they came. Safe for several
+ * threads.
+ */
 final class BuildSlots {
     private final int limit;
     private final Object lock = new Object();
@@ -37,7 +40,11 @@ final class BuildSlots {
         }
     }
 
-    /** Waits for its turn, telling what it waits for. */
+    /**
+     * Waits for the app's turn, and tells the transcript how many builds are ahead.
+     *
+     * @throws Refusal if the wait is cancelled or interrupted
+     */
     Slot enter(AppName app, Transcript transcript, Cancellation cancellation) {
         Slot slot = new Slot(app);
         int ahead;
@@ -65,7 +72,10 @@ final class BuildSlots {
         }
     }
 
-    /** Its turn now, if no build of the app is under way or waits; it counts as one, so it should be short. */
+    /**
+     * Gives the app its turn at once; empty if a build of the app is under way or waits. The slot counts as a running
+     * build, even beyond the limit, so it must be held only briefly.
+     */
     Optional<Slot> tryEnter(AppName app) {
         synchronized (lock) {
             if (isBuilding(app) || waiting.stream().anyMatch(slot -> slot.app.equals(app))) {
@@ -86,7 +96,7 @@ final class BuildSlots {
         }
     }
 
-    /** Under the lock: lets it in if it is its turn. */
+    /** Lets the slot in if it is its turn. The caller holds the lock. */
     private boolean admit(Slot slot) {
         if (running.size() >= limit || isBuilding(slot.app)) {
             return false;
@@ -97,7 +107,7 @@ final class BuildSlots {
                 running.add(slot);
                 return true;
             }
-            // One that waits for a build of its own app holds nobody else up.
+            // A slot that waits for a build of its own app holds up no other app.
             if (!isBuilding(earlier.app)) {
                 return false;
             }

@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a build leaves outside its folder: its processes, known by their mark, and its temporary files. */
+/** What a build leaves outside its folder: processes, known by their mark, and temporary files. */
 final class BuildTraces {
     /** The variable that marks a build's processes; its value is the build's id. */
     static final String MARK = "TINYSERV_BUILD";
@@ -24,7 +24,7 @@ final class BuildTraces {
     private final Layout layout;
     private final Disposal disposal;
 
-    /** The end of every id, the same for each agent of this root and in ASCII whatever the root's name is. */
+    /** The end of every id: the same for each agent of this root, and ASCII whatever the name of the root is. */
     private final String owner;
 
     BuildTraces(Layout layout, Disposal disposal) {
@@ -43,17 +43,20 @@ final class BuildTraces {
             this.temporary = temporary;
         }
 
-        /** Unique on this machine: builds of two apps may have one slug id, but never one folder. */
+        /**
+         * The trace's id, unique on this machine: builds of two apps may have one slug id, but not one temporary
+         * folder.
+         */
         String id() {
             return id;
         }
 
-        /** A folder that only we can enter. */
+        /** The build's folder for temporary files, mode 0700. */
         Path temporary() {
             return temporary;
         }
 
-        /** Where the build's view of the disk is made; out of its sight. It may not exist. */
+        /** The folder in which the build's view of the disk is made, which the build cannot see. It need not exist. */
         Path stage() {
             return temporary.resolveSibling(temporary.getFileName() + ".view");
         }
@@ -62,7 +65,9 @@ final class BuildTraces {
             return MARK + "=" + id;
         }
 
-        /** Ends what still runs: what left its session and wiped its parentage still has the mark. */
+        /**
+         * Kills the processes that bear the mark, which a process keeps even if it leaves its session and its parent.
+         */
         void endProcesses() {
             MarkedProcess.all(MARK).stream()
                     .filter(process -> process.mark().equals(mark()))
@@ -77,6 +82,7 @@ final class BuildTraces {
         }
     }
 
+    /** Begins a trace, and makes its temporary folder. */
     Trace begin(String slugId) throws IOException {
         Files.createDirectories(layout.temporary());
         Path temporary = Files.createTempDirectory(

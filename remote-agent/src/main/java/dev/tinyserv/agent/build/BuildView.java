@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What builds and release phases see of the server's root and of its processes: their own, and nothing of other apps or
- * of the agent. Where the machine does not allow that, they see more, and {@code doctor} says so. Safe for use by several
- * threads.
+ * What builds and release phases see of the server's root and of its processes: their own files and processes, and
+ * nothing of other apps or of the agent. Where the machine does not allow that, they see more, and {@code doctor} says
+ * so. Safe for several threads.
  */
 public final class BuildView {
     private static final Logger LOG = LoggerFactory.getLogger(BuildView.class);
@@ -34,12 +34,15 @@ public final class BuildView {
     private Isolation isolation = Isolation.NONE;
     private @Nullable Instant tried;
 
-    /** Of the root of this layout. */
+    /** A view of this layout's root. */
     public BuildView(Layout layout) {
         this.layout = layout;
     }
 
-    /** What can be hidden; tried out until all of it was possible once, and not too often. */
+    /**
+     * What can be hidden from builds. Programs try it out, for 20 s at most, until everything could be hidden once, and
+     * not more often than every 5 minutes; between these attempts the last result holds.
+     */
     public synchronized Isolation isolation() {
         Instant now = Instant.now();
         if (isolation == Isolation.PROCESSES || (tried != null && now.isBefore(tried.plus(AGAIN)))) {
@@ -61,7 +64,7 @@ public final class BuildView {
     }
 
     /**
-     * What starts the programs of a build; empty where nothing can be hidden.
+     * The command that starts the programs of a build; empty where nothing can be hidden.
      *
      * @param tree the build's folder
      */
@@ -71,12 +74,13 @@ public final class BuildView {
     }
 
     /**
-     * What starts the release phase of an app; empty where nothing can be hidden. It is the app itself that runs there,
-     * so root may write to what is not of tinyserv.
+     * The command that starts the release phase of an app; empty where nothing can be hidden. The app itself runs
+     * there, so root may still write to what lies outside TINYSERV_ROOT.
      *
-     * @param slug the folder that it runs in, or one above it
-     * @param shim the file that starts it, which it sees, too
-     * @param id of the instance
+     * @param slug the folder that the app runs in, or one above it
+     * @param shim the file that starts the app, which it sees, too
+     * @param id the instance's id
+     * @throws IOException if the folder for the view cannot be made
      */
     public List<String> launcher(AppName app, Path slug, Path shim, String id) throws IOException {
         return launcher(List.of(slug, layout.data(app), shim), stage(id), Rest.WRITABLE);
@@ -85,6 +89,7 @@ public final class BuildView {
     /**
      * Deletes what is left of the view of a release phase that has ended.
      *
+     * @param id the instance's id
      * @throws Refusal if it cannot be deleted
      */
     public void forget(String id) {
@@ -116,7 +121,7 @@ public final class BuildView {
                 .launcher();
     }
 
-    /** What lies in the root, and the copies that are made of it while it is written. */
+    /** The names in the root that are hidden, and the beginning of those of their temporary copies. */
     private List<String> hidden() {
         return Stream.of(
                         layout.root().resolve(DurableFile.TEMPORARY_PREFIX),

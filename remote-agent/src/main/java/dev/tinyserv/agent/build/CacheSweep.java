@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds what the builds of all apps keep together: of the caches, those go first that no build has used for the longest
- * time. Those of apps that build now stay. Used by one thread at a time.
+ * Bounds the size of all caches together: those go first that no build has used for the longest time. The caches of
+ * apps that are being built stay.
  */
 final class CacheSweep {
     private static final Logger LOG = LoggerFactory.getLogger(CacheSweep.class);
@@ -32,7 +32,7 @@ final class CacheSweep {
     private final SlugFolders folders;
     private final long maxBytes;
 
-    /** To walk all of them after each build would be work for the disk. */
+    /** The sizes in bytes, because to measure all caches after each build would keep the disk busy. */
     private final Map<AppName, Long> sizes = new HashMap<>();
 
     private final Set<AppName> changed = ConcurrentHashMap.newKeySet();
@@ -46,12 +46,12 @@ final class CacheSweep {
 
     private record Cache(AppName app, long bytes, FileTime used) {}
 
-    /** Notes that a build has changed the app's cache. Any thread may call it. */
+    /** Notes that a build has changed the size of the app's cache. Any thread. */
     void built(AppName app) {
         changed.add(app);
     }
 
-    /** Deletes what is too much. */
+    /** Deletes caches until the rest takes no more than is allowed. Any thread; one sweep runs at a time. */
     synchronized void sweep() {
         for (AppName app : List.copyOf(changed)) {
             changed.remove(app); // before it is measured: another build may follow
@@ -76,7 +76,7 @@ final class CacheSweep {
         }
     }
 
-    /** The one that was not used for the longest time first. */
+    /** All caches, the one first that was not used for the longest time. */
     private List<Cache> caches() {
         List<Cache> caches = new ArrayList<>();
         try {

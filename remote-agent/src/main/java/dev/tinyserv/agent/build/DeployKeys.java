@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The SSH keys of apps, with which their builds fetch what is private, {@code deploy-keys/APP}. One is made when it is
- * asked for first. A host is believed the first time, and must have the same key from then on.
+ * The SSH keys of apps, with which their builds fetch private sources: {@code deploy-keys/APP}. A key is made when it
+ * is first asked for. The key of a host is believed the first time, and must be the same from then on. Safe for several
+ * threads.
  */
 public final class DeployKeys {
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
@@ -34,7 +35,7 @@ public final class DeployKeys {
     /**
      * The public half of the app's key, as a line for {@code authorized_keys}.
      *
-     * @throws Refusal if there is none and none can be made
+     * @throws Refusal if there is no key and none can be made, or it cannot be read
      */
     public String publicKey(AppName app) {
         Path key = layout.deployKey(app);
@@ -51,7 +52,11 @@ public final class DeployKeys {
         }
     }
 
-    /** Deletes the key, so that another one is made, and what is known of hosts, so that they are believed once more. */
+    /**
+     * Deletes the key, so that another is made, and the known keys of hosts, so that these are believed once more.
+     *
+     * @throws Refusal if one cannot be deleted
+     */
     public void forget(AppName app) {
         Path key = layout.deployKey(app);
         try {
@@ -65,7 +70,10 @@ public final class DeployKeys {
         }
     }
 
-    /** An empty file of the app's own keeps its builds from what the version before knew for all apps together. */
+    /**
+     * Leaves an empty file where the version before knew hosts for all apps together: without a file of its own, the
+     * app would use that one.
+     */
     private void forgetHosts(AppName app) throws IOException {
         if (Files.exists(former())) {
             DurableFile.write(layout.knownHosts(app), new byte[0]);
@@ -82,7 +90,7 @@ public final class DeployKeys {
      * Lends the app's key to one of its builds.
      *
      * @param temporary the build's folder for temporary files
-     * @param path where ssh is looked for
+     * @param path the PATH on which ssh, scp and sftp are looked for
      */
     LentKey lend(AppName app, Path temporary, String path) throws IOException {
         Map<String, Path> programs = new TreeMap<>();
@@ -107,7 +115,7 @@ public final class DeployKeys {
         Files.createDirectories(
                 layout.deployKeys(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.deleteIfExists(key); // of a making that was cut off: nobody has seen its public half
+        Files.deleteIfExists(key); // left by an attempt that was cut off: nobody has seen its public half
         Files.deleteIfExists(publicHalf(key)); // a link that leads nowhere yet would be written through
         try {
             Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tinyserv-" + app, "-f", key.toString())

@@ -9,15 +9,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes trees that builds have left. What the disk does not let go is remembered and tried again before the next
- * build, as no restart may be needed for it. Safe for several threads.
+ * Deletes trees that builds have left. A tree that cannot be deleted is remembered and tried again before the next
+ * build, so that it needs no restart. Safe for several threads.
  */
 final class Disposal {
     private static final Logger LOG = LoggerFactory.getLogger(Disposal.class);
 
     private final Set<Path> left = ConcurrentHashMap.newKeySet();
 
-    /** Does not fail. Nobody may use the name again while the tree is there. */
+    /**
+     * Deletes the tree, or logs and remembers that this failed; never throws. Nobody may use the tree's name again
+     * while it is there.
+     */
     void delete(Path tree) {
         try {
             FileTree.delete(tree);
@@ -27,12 +30,14 @@ final class Disposal {
         }
     }
 
-    /** What could not be deleted so far. */
+    /** The trees that could not be deleted so far. */
     Set<Path> left() {
         return Set.copyOf(left);
     }
 
-    /** By one thread at a time: once a tree is gone its name may be another build's. */
+    /**
+     * Tries again to delete these trees. One thread at a time: the name of a tree that has gone may be another build's.
+     */
     synchronized void retry() {
         for (Path tree : Set.copyOf(left)) {
             left.remove(tree);

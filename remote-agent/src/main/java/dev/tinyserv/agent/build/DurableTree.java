@@ -14,13 +14,18 @@ import java.util.stream.Stream;
 
 /** Makes a tree of files survive a loss of power: a release that was acknowledged must find its slug whole. */
 final class DurableTree {
-    /** With more files than this, one flush of the whole file system is faster than one for each. */
+    /** With more files than this, one flush of the whole file system is faster than an fsync of each file. */
     private static final int FEW = 200;
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private DurableTree() {}
 
+    /**
+     * Writes the tree to disk; blocks until that is done. Links, and files that cannot be read, are left out.
+     *
+     * @throws Refusal if the flush of the file system fails or takes more than 10 min
+     */
     static void sync(Path tree) throws IOException {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(tree)) {

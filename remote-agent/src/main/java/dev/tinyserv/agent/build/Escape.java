@@ -11,12 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One character that is written in an escaped form: as JSON, URLs and languages write it by its number, or as HTML by its
- * name. The sign that begins the form may itself be escaped several times.
+ * One character in an escaped form: by its number, as in JSON, URLs and programming languages, or by its name, as in
+ * HTML. The sign that begins the form may itself be escaped several times.
  *
- * @param from where it begins
- * @param to where it ends
- * @param codePoint what it means
+ * @param from the index of its first character
+ * @param to the index behind its last character
+ * @param codePoint the character that it means
  */
 record Escape(int from, int to, int codePoint) {
     private static final int HEXADECIMAL = 16;
@@ -37,7 +37,7 @@ record Escape(int from, int to, int codePoint) {
 
     private static final Map<String, Integer> NAMES = names();
 
-    /** What is escaped at a place, if anything is. */
+    /** The escape that begins at an index of the line; empty if none does. */
     static Optional<Escape> at(int from, String line) {
         return switch (line.charAt(from)) {
             case '\\', '%', '&', '=' ->

@@ -10,27 +10,27 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * A line in which each character stands for itself or is escaped: as JSON, HTML, URLs, shells, SQL, CSV and languages do
- * it, in any mixture. All ways to read it are followed at the same time.
+ * A line in which each character stands for itself or is escaped, as in JSON, HTML, URLs, shells, SQL, CSV and
+ * programming languages, in any mixture. All ways to read the line are followed at the same time.
  */
 final class EscapedLine {
-    /** What is escaped in several ways, one in the other, is decoded so often. */
+    /** The most layers of escapes, one inside the other, that are decoded. */
     private static final int MOST_LAYERS = 3;
 
-    /** So many signs of quoting may stand between two characters. */
+    /** The most signs of quoting between two characters. */
     private static final int MOST_SIGNS = 16;
 
     private static final int LONGEST_ESCAPE = 12;
 
-    /** What begins, ends or escapes a quoted part. */
+    /** The signs that begin, end or escape a quoted part. */
     private static final String SIGNS = "\\'\"`^";
 
-    /** What is written twice where it means itself. */
+    /** The signs that are written twice where they mean themselves. */
     private static final String DOUBLED = "%${}!";
 
     private final String line;
 
-    /** Where each of its characters, and its end, is in the line that was printed. */
+    /** The index in the printed line of each character of this line, and of its end. */
     private final int[] origins;
 
     private final Map<Integer, Escape> escapes = new HashMap<>();
@@ -39,9 +39,9 @@ final class EscapedLine {
     /**
      * Where a text was found.
      *
-     * @param from its beginning in the line that was printed
-     * @param to its end there
-     * @param length how much of the text it is, in characters; less than all of it only at the end of the line
+     * @param from the index of its beginning in the printed line
+     * @param to the index behind its end there
+     * @param length how many characters of the text stand there; fewer than all only at the end of the line
      */
     record Match(int from, int to, int length) {}
 
@@ -61,7 +61,7 @@ final class EscapedLine {
         return new EscapedLine(line, IntStream.rangeClosed(0, line.length()).toArray());
     }
 
-    /** This line, and what it is after one layer of escapes is taken away, and another. */
+    /** This line, then the same line with one, two and three layers of escapes decoded, as far as there are such. */
     List<EscapedLine> layers() {
         List<EscapedLine> layers = new ArrayList<>(List.of(this));
         EscapedLine last = this;
@@ -89,7 +89,7 @@ final class EscapedLine {
         return new EscapedLine(text.toString(), from);
     }
 
-    /** Where a text stands, though escaped; a line without any escape has none. */
+    /** The places of a text that may be escaped; none in a line without any escape. */
     List<Match> find(String text) {
         if (plain) {
             return List.of();
@@ -113,7 +113,7 @@ final class EscapedLine {
         return found;
     }
 
-    /** Whether a second character may follow the first one there; mostly it is at once clear that it does not. */
+    /** Whether the second character of the text may follow the first one there, which is mostly ruled out at once. */
     private boolean goesOn(int at, String text) {
         int next = at + 1;
         if (next >= line.length() || text.length() < 2 || line.charAt(next) == text.charAt(1)) {
@@ -122,7 +122,10 @@ final class EscapedLine {
         return line.charAt(next) == '+' || isSign(next) || "\\%&=".indexOf(line.charAt(next)) >= 0;
     }
 
-    /** Whether a text begins at a place, and goes on to its end or to that of the line. */
+    /**
+     * The match of a text at an index, up to the end of the text or of the line; empty if the text does not stand
+     * there.
+     */
     Optional<Match> match(int start, String text) {
         TreeSet<Integer> places = new TreeSet<>(List.of(start));
         int length = 0;
@@ -141,7 +144,7 @@ final class EscapedLine {
         return Optional.of(new Match(origins[start], origins[places.last()], length));
     }
 
-    /** Adds all places where what follows a character may begin. */
+    /** Adds every index at which the text may go on behind this character. */
     private void addBehind(int place, int codePoint, Set<Integer> behind) {
         for (int at = place; at < line.length() && at <= place + MOST_SIGNS; at++) {
             int literal = line.codePointAt(at);
@@ -164,7 +167,7 @@ final class EscapedLine {
                 || (DOUBLED.indexOf(sign) >= 0 && at + 1 < line.length() && line.charAt(at + 1) == sign);
     }
 
-    /** At the end, or in front of an escape of which only the beginning is there. */
+    /** Whether the index is the end of the line, or the beginning of an escape that the end of the line cuts off. */
     private boolean isCutOff(int at) {
         return at == line.length()
                 || (line.length() - at < LONGEST_ESCAPE

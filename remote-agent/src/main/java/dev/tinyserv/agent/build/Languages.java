@@ -12,11 +12,12 @@ import dev.tinyserv.buildpacks.buildpack.ruby.RubyBuildpack;
 import dev.tinyserv.buildpacks.buildpack.staticsite.StaticBuildpack;
 import java.util.List;
 
-/** The languages that apps can be written in, each by its buildpack. */
+/** The languages that apps can be written in, one buildpack each. */
 public final class Languages {
     /**
-     * In the order in which they are asked. Apps in Ruby, PHP or Java often have a package.json for their pages, those in
-     * Python and Go seldom; a Procfile says nothing about the language.
+     * The buildpacks, in the order in which they are asked whether they know an app. Apps in Ruby, PHP or Java often
+     * have a package.json for their pages, apps in Python and Go seldom. A Procfile says nothing about the language, so
+     * its buildpack is the last.
      */
     public static final List<Buildpack> ALL = List.of(
             new RubyBuildpack(),

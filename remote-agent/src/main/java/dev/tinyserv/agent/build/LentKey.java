@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An app's key and the hosts that it knows, for the length of one build: copies in a folder of the build, and programs
- * that use them and nothing of the server's user. What the build's ssh has learnt of hosts is taken back at the end.
+ * An app's key and known hosts for the length of one build: copies in a folder of the build, and programs that use
+ * these copies and nothing of the server's user. What the build's ssh has learnt of hosts is taken back at the end.
  */
 final class LentKey implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LentKey.class);
 
-    /** In bytes; an entry takes some hundred. */
+    /** The most bytes of known hosts that are taken back; an entry takes some hundred. */
     private static final int MAX_HOSTS = 256 * 1024;
 
-    /** Those that start ssh by themselves look for it at its place and not on the path. */
+    /** The programs that start ssh from a fixed path, so that PATH alone does not lead them to ours. */
     private static final List<String> OTHERS = List.of("scp", "sftp");
 
     private final Path folder;
@@ -43,13 +43,14 @@ final class LentKey implements AutoCloseable {
     }
 
     /**
-     * Lends them.
+     * Lends a key and known hosts.
      *
-     * @param folder is made
-     * @param key the app's; it need not exist
-     * @param hosts what the app knows of hosts, where what is learnt is written to
-     * @param former what is known if there is no such file
-     * @param programs where ssh is, by name; may be empty
+     * @param folder the folder to make for them
+     * @param key the app's private key; it need not exist
+     * @param hosts the app's known hosts, where what is learnt is written to; the file need not exist
+     * @param former the known hosts to use if {@code hosts} does not exist
+     * @param programs the paths of ssh, scp and sftp, by name; those that are not installed are missing
+     * @throws IOException if the copies cannot be made, naming a file
      */
     static LentKey in(Path folder, Path key, Path hosts, Path former, Map<String, Path> programs) throws IOException {
         try {
@@ -94,12 +95,12 @@ final class LentKey implements AutoCloseable {
         return lent;
     }
 
-    /** The folder with the programs, which the build is to find before all others. */
+    /** The folder with the programs, which must be the first on the PATH of the build. */
     Path programs() {
         return folder.resolve("bin");
     }
 
-    /** The variable by which git and what starts git find ssh; none where there is no ssh. */
+    /** The variable by which git, and what starts git, finds our ssh; none where ssh is not installed. */
     Map<String, String> variables() {
         Path ssh = programs().resolve("ssh");
         return Files.exists(ssh) ? Map.of("GIT_SSH_COMMAND", ShellWord.quoted(ssh.toString())) : Map.of();
@@ -117,7 +118,9 @@ final class LentKey implements AutoCloseable {
         return folder.resolve("known_hosts");
     }
 
-    /** Of two options of one name ssh takes the first, so that none of these is undone by what follows. */
+    /**
+     * The options for ssh. Of two options of one name ssh takes the first, so none of these is undone by a later one.
+     */
     private String options() {
         return " -F none -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -o IdentityFile="
                 + ShellWord.quoted(word(key())) + " -o UserKnownHostsFile=" + ShellWord.quoted(word(known()))
@@ -130,14 +133,14 @@ final class LentKey implements AutoCloseable {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     }
 
-    /** As ssh_config(5) has paths with blanks and percent signs. */
+    /** A path in the quotes of ssh_config(5), for blanks and percent signs. */
     private static String word(Path path) {
         return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"").replace("%", "%%") + '"';
     }
 
     /**
-     * Takes back what was learnt; what is no file of ours, or too much, is left. The build's processes have ended before:
-     * they could put a link into the place of what is looked at.
+     * Writes what ssh has learnt of hosts into the app's file. What is no regular file, or larger than 256 KiB, is
+     * left. The build's processes must have ended, because they could put a link in the file's place.
      */
     @Override
     public void close() {

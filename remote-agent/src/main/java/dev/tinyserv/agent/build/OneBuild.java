@@ -34,7 +34,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One version on its way to a slug: its files, its dependencies, what its build makes of them. */
+/**
+ * Builds one version of an app: its files, its dependencies, and what its buildpacks make of them. Used by one thread.
+ */
 final class OneBuild {
     private final BuildContext context;
     private final Wanted wanted;
@@ -48,7 +50,11 @@ final class OneBuild {
         this.cancellation = cancellation;
     }
 
-    /** Builds it; when this returns the slug is durable, when it throws nothing of it is left. */
+    /**
+     * Builds the version. When this returns, the slug is durable; when it throws, nothing of it is left.
+     *
+     * @throws Refusal if the build fails or is cancelled
+     */
     Slug run(AppName app, RecordedBuild recorded) throws IOException {
         context.disposal().retry();
         try (SlugFolders.Unfinished unfinished = context.folders().begin(app, Wanted.shortened(wanted.commit()));
@@ -58,7 +64,7 @@ final class OneBuild {
             try {
                 return slug(app, recorded, unfinished, trace, key);
             } finally {
-                trace.endProcesses(); // before what the key's ssh has learnt is read, where they can write
+                trace.endProcesses(); // before known hosts are read back from a folder in which they can write
             }
         }
     }
@@ -119,7 +125,7 @@ final class OneBuild {
             Build build = whole.in(appFolder(tree));
             mendToolFiles(whole);
             mendToolFiles(build);
-            if (submodules.isEmpty()) { // else what lies in them is not there yet
+            if (submodules.isEmpty()) { // else files of the submodules are still missing
                 requireItsProgram(build);
             }
             tellWhatIsPassedOver();
@@ -135,7 +141,7 @@ final class OneBuild {
         }
     }
 
-    /** An app in a folder has files of the whole repository's tools, too. */
+    /** Mends files of tools; an app that lies in a folder also has those of the whole repository. */
     private void mendToolFiles(Build build) throws IOException {
         if (!wanted.isSite()) {
             WindowsText.mendToolFiles(build);
@@ -147,7 +153,10 @@ final class OneBuild {
                 context.settings().buildMemoryBytes(), context.settings().buildProcesses());
     }
 
-    /** Where nothing is built, what the Procfile starts first must have been pushed: no release phase is to run before. */
+    /**
+     * Where nothing is built, requires that the program was pushed that the Procfile runs first. This is known now,
+     * before a release phase runs.
+     */
     private void requireItsProgram(Build build) throws IOException {
         if (wanted.procfile().isEmpty() || !UnreadFiles.buildNothing(names())) {
             return;
@@ -178,7 +187,7 @@ final class OneBuild {
         UnreadFiles.passedOver(wanted.source(), names(), wanted.detected()).forEach(transcript::problem);
     }
 
-    /** To hear after an install of minutes that nothing says how the app runs is too late. */
+    /** Refuses an app if nothing says how it runs: before an install of minutes, rather than after it. */
     private void requireThatSomethingMayRun(Build build) throws IOException {
         boolean may = wanted.procfile().isPresent();
         for (Buildpack buildpack : wanted.buildpacks()) {
@@ -212,7 +221,10 @@ final class OneBuild {
         return folder;
     }
 
-    /** A program of the build can put a link there: whatever we do in the app's folder next we would do elsewhere. */
+    /**
+     * Requires that the app's folder is still a folder: the build's programs can put a link in its place, and what we
+     * do next in the folder we would do elsewhere.
+     */
     private void requireStillThere(Path tree, Path folder) {
         if (!isRealFolder(tree, folder)) {
             throw new Refusal("the build put something else in the place of the folder " + shownFolder()
@@ -242,7 +254,7 @@ final class OneBuild {
             return all;
         } catch (Refusal e) {
             boolean late = !context.clock().instant().isBefore(build.run().deadline());
-            if (late && !cancellation.isCancelled()) { // what failed says how long it ran itself
+            if (late && !cancellation.isCancelled()) { // the message tells how long the failed program ran
                 String whole = ": TINYSERV_BUILD_TIMEOUT on the server is the time for a whole build";
                 throw new Refusal(e.getMessage() + whole, e);
             }
@@ -263,7 +275,7 @@ final class OneBuild {
         Map<String, String> config = wanted.env().asMap();
         all.putAll(config);
         if (config.containsKey("GIT_SSH") && !config.containsKey("GIT_SSH_COMMAND")) {
-            all.remove("GIT_SSH_COMMAND"); // or git would not heed the app's
+            all.remove("GIT_SSH_COMMAND"); // it would win over the app's own GIT_SSH
         }
         all.put("HOME", trace.temporary().toString());
         all.put("TMPDIR", trace.temporary().toString());

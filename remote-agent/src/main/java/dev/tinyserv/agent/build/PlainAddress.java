@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Addresses that hold no secret: host names and IP addresses, with a port or without, and URLs of them with nothing but
- * a few usual words in their path. A user's name, a query, a fragment, or a path such as a webhook's may be a secret.
+ * Recognizes addresses that hold no secret: host names and IP addresses, with a port or without, and URLs of them whose
+ * path has only a few usual words. A user, a query, a fragment, or a path such as a webhook's may be a secret.
  */
 final class PlainAddress {
     private static final int LONGEST = 300;
@@ -24,18 +24,18 @@ final class PlainAddress {
     private static final Pattern URL =
             Pattern.compile("(?<scheme>[a-z][a-z0-9+.-]{1,20})://(?<authority>[^/?#@\\s]+)(?<path>(?:/[^/?#@\\s]*)*)");
 
-    /** A name in the network of the machine or of a container, where it stands with its port in a URL of the web. */
+    /** A short name in the network of a machine or container, which counts only in a web URL, with its port. */
     private static final Pattern SHORT_NAME = Pattern.compile("[a-z]{2,16}(?:-[a-z0-9]{1,16}){0,2}:\\d{1,5}");
 
     private static final Pattern VERSION = Pattern.compile("v?\\d{1,3}");
 
-    /** What a path is made of that nobody thought of as a password; any other word may be a name that opens something. */
+    /** Words of paths that nobody uses as a password; any other word may be a name that opens something. */
     private static final Set<String> PATH_WORDS = words("""
             api apis auth authorize callback docs graphql health healthz images index.html jwks jwks.json login
             logout media npm oauth oauth2 packages ping pypi registry rest rpc simple static status token tokens
             userinfo .well-known openid-configuration www""");
 
-    /** Domains of countries, and those that people use most: another word behind a full stop may end a password. */
+    /** Top-level domains of countries, and those in wide use: any other word behind a full stop may end a password. */
     private static final Set<String> TOP_LEVEL = Stream.concat(
                     Arrays.stream(Locale.getISOCountries()).map(code -> code.toLowerCase(Locale.ROOT)),
                     words("""
@@ -49,6 +49,7 @@ final class PlainAddress {
         return Set.of(text.split("\\s+", -1));
     }
 
+    /** Whether the text is a host name or an IP address, with a port or without. */
     static boolean isHost(String text) {
         if (text.length() > LONGEST) {
             return false;
@@ -61,7 +62,7 @@ final class PlainAddress {
                 || (name.matches() && TOP_LEVEL.contains(name.group(1)));
     }
 
-    /** Whether it is a URL that tells nothing but where something is. */
+    /** Whether the text is a URL that tells nothing but where something is. */
     static boolean isUrl(String text) {
         return isUrlOfHost(text)
                 || isUrl(
@@ -70,7 +71,7 @@ final class PlainAddress {
                                 && SHORT_NAME.matcher(url.group("authority")).matches());
     }
 
-    /** The same, where a short name such as that of a container does not do. */
+    /** As {@link #isUrl}, but a short name such as that of a container does not count as a host. */
     static boolean isUrlOfHost(String text) {
         return isUrl(text, url -> isHost(url.group("authority")));
     }

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The config vars that are known to be no secrets. What is not known to be none stays one: the words, names and forms here
- * are those of configuration only, so that no password that somebody thinks of is among them. Booleans and small numbers
- * need no place here, because what is shorter than 8 bytes is no secret anyway; larger numbers are unknown values.
+ * Knows the config vars that are no secrets. All others count as secrets. So the words, names and forms here are only
+ * those of configuration, and no password that somebody thinks of is among them. Booleans and small numbers are not
+ * listed, because a value of fewer than 8 bytes is no secret anyway; a larger number may be one.
  */
 final class PlainVars {
     private static final Pattern WORD = Pattern.compile(
@@ -21,7 +21,7 @@ final class PlainVars {
     private static final String LOCALE =
             "(?:C|POSIX|[a-z]{2,3}(?:_[A-Z]{2})?)(?:\\.(?:UTF-?8|utf-?8|ISO-?8859-\\d{1,2}))?(?:@[a-z]{4,8})?";
 
-    /** Names, and what a value has to look like besides: a password under such a name is none of these mostly. */
+    /** Names, and the form that their values must have besides, which a password under such a name seldom has. */
     private static final Map<Pattern, Pattern> FORMS = Map.of(
             Pattern.compile("(?:NODE|RAILS|RACK|APP|FLASK|DJANGO|DENO)_ENV|SPRING_PROFILES_ACTIVE"),
             Pattern.compile("[A-Za-z]+(?:[-_,][a-z0-9]{1,8})*"),
@@ -30,11 +30,11 @@ final class PlainVars {
             Pattern.compile("LANGUAGE"),
             Pattern.compile(LOCALE + "(?::" + LOCALE + ")*"));
 
-    /** A name that tells of a secret: no word is one of configuration there. */
+    /** A name of a secret: under it, a word of configuration counts as a secret, too. */
     private static final Pattern SECRET_NAME =
             Pattern.compile(".*(?:PASS|PWD|SECRET|TOKEN|CREDENTIAL).*|.*KEYS?", Pattern.CASE_INSENSITIVE);
 
-    /** A name that tells of an address, be it that of a secret. */
+    /** A name of an address, such as {@code TOKEN_URL}, though it is a name of a secret, too. */
     private static final Pattern ADDRESS_NAME = Pattern.compile(".*_(?:URL|URI|ENDPOINT)", Pattern.CASE_INSENSITIVE);
 
     private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
@@ -42,7 +42,7 @@ final class PlainVars {
     private final Set<String> shown;
 
     /**
-     * These, and others that somebody named.
+     * Knows also the names that somebody has declared to be no secrets.
      *
      * @param shown the names of config vars whose values anybody may read
      */
@@ -50,7 +50,7 @@ final class PlainVars {
         this.shown = new HashSet<>(shown);
     }
 
-    /** The config vars without them. */
+    /** The config vars without those that are no secrets. */
     ConfigVars removedFrom(ConfigVars vars) {
         return vars.without(vars.asMap().entrySet().stream()
                 .filter(each -> contains(each.getKey(), each.getValue().strip()))

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A build that is under way: hands its lines on, keeps them, and notes when each step began. What cannot be kept is no
- * reason to fail a build.
+ * A build that is under way: hands its lines on, keeps up to 256 Ki characters of them, and notes when each step began.
+ * A failure to keep them is logged and does not fail the build. Safe for several threads.
  */
 final class RecordedBuild implements Transcript {
     private static final Logger LOG = LoggerFactory.getLogger(RecordedBuild.class);
@@ -43,7 +43,7 @@ final class RecordedBuild implements Transcript {
     private int written;
     private volatile long bytes;
 
-    /** One that is kept nowhere if there is no output. */
+    /** Begins a build now. Its lines are kept in the output; if that is null, they are not kept. */
     RecordedBuild(
             int number,
             String commit,
@@ -65,17 +65,18 @@ final class RecordedBuild implements Transcript {
         return number;
     }
 
+    /** Notes the size of the slug in bytes. */
     void made(long size) {
         bytes = size;
     }
 
-    /** It has waited for its turn, and begins with its first step. */
+    /** Notes that the build has got its turn, and begins its first step. */
     synchronized void admitted() {
         admittedAt = clock.instant();
         begin("Checking out files");
     }
 
-    /** Begins a step that the pusher does not read about. */
+    /** Begins a step without showing it to the pusher. */
     synchronized void begin(String name) {
         endStep();
         step = name;
@@ -130,15 +131,21 @@ final class RecordedBuild implements Transcript {
         return new BuildEvent.Times(Duration.between(startedAt, began), Duration.between(began, now));
     }
 
+    /** The record up to now. */
     synchronized BuildRecord soFar() {
         return record(admittedAt == null ? Result.WAITING : Result.RUNNING, null, null);
     }
 
-    /** Ends it; what it was is returned. */
+    /**
+     * Ends the build and returns its record.
+     *
+     * @param slug the result; null if the build failed
+     * @param reason why it failed; null if it did not
+     */
     synchronized BuildRecord finish(@Nullable Slug slug, @Nullable String reason) {
         endStep();
         if (reason != null) {
-            reason.lines().forEach(line -> keep(" !     " + line)); // the pusher reads it from whoever called
+            reason.lines().forEach(line -> keep(" !     " + line)); // the caller shows it to the pusher
         }
         closeOutput();
         Result result = slug != null ? Result.SUCCEEDED : cancellation.isCancelled() ? Result.CANCELLED : Result.FAILED;
@@ -158,7 +165,7 @@ final class RecordedBuild implements Transcript {
         }
     }
 
-    /** Who cancelled a build is of more use than which of its commands that ended. */
+    /** The first line of the reason; of a cancelled build, who cancelled it rather than which command that ended. */
     private static String firstLine(Result result, String reason) {
         String first = reason.lines().findFirst().orElse("");
         int how = result == Result.CANCELLED ? first.indexOf(ENDED) : -1;

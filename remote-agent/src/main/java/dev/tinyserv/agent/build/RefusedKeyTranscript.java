@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transcript that notices when a host refuses a build's key, so that the build's end can say what to do about it. What
- * was refused to a program that went on without it, or to one that ran before the one that failed, is no reason.
+ * A transcript that notices when a host refuses a build's key, so that the build's failure can say what to do about it.
+ * A refusal counts only for the program that failed, not for one that ran before or that went on without the host.
  */
 final class RefusedKeyTranscript implements Transcript {
     private static final Pattern REFUSED =
             Pattern.compile("Permission denied \\([a-z,-]*publickey|fatal: Could not read from remote repository");
 
-    /** After that git's own complaint tells nothing of keys. */
+    /** ssh could not reach the host, so git's complaint on the next lines says nothing about keys. */
     private static final Pattern NOT_REACHED = Pattern.compile("ssh: (?:Could not resolve hostname|connect to host) ");
 
     private static final Pattern ANOTHER_HOST = Pattern.compile("Host key verification failed");
@@ -26,7 +26,10 @@ final class RefusedKeyTranscript implements Transcript {
 
     private final Transcript transcript;
     private volatile @Nullable SshRefusals refusals;
-    /** What was read since the last program began: by its reader, and by the build when it has ended. */
+    /**
+     * What the lines since the last program began told. Written by the reader of its output, and by the build at its
+     * end.
+     */
     private volatile boolean anotherHost;
 
     private volatile boolean refused;
@@ -36,7 +39,7 @@ final class RefusedKeyTranscript implements Transcript {
         this.transcript = transcript;
     }
 
-    /** Where the build's ssh notes what it was refused. */
+    /** Sets where the build's ssh notes what hosts refused. */
     void heed(SshRefusals notes) {
         refusals = notes;
     }
@@ -68,7 +71,7 @@ final class RefusedKeyTranscript implements Transcript {
         }
     }
 
-    /** The same refusal, with what to do if a host refused the key to the program that failed. */
+    /** The same refusal, with what to do added if a host refused the key to the program that failed. */
     Refusal withRemedy(Refusal why) {
         CommandFailed failure = failureIn(why);
         if (failure == null || String.valueOf(why.getMessage()).contains(VERB)) {

@@ -16,17 +16,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The forms in which programs print a secret: line by line, escaped in some way, as a part of something in base64, or the
- * part of a URL that names a user, with another address behind it.
+ * The forms in which programs print a secret: its lines, escaped in some way, in base64, base32 or hexadecimal digits,
+ * also within something longer, and the user and password of a URL, which may be printed with another host.
  */
 final class SecretForms {
-    /** A shorter value is no secret, and would blot out half of what is said. */
+    /** The fewest bytes of a secret: to blot out shorter values would blot out half of what is printed. */
     private static final int SHORTEST_BYTES = 8;
 
-    /** Line ends, also those that somebody wrote as {@code \n} to have a key on one line. */
+    /** Line ends, also those written as {@code \n} to have a key on one line. */
     private static final Pattern LINE_END = Pattern.compile("\\R|(?:\\\\r)?\\\\n");
 
-    /** A URL as the standard has it, of which a value may hold several; some programs decode it before they read it. */
+    /**
+     * The user and password of a URL as in RFC 3986, of which a value may hold several; some programs decode them
+     * before use.
+     */
     private static final Pattern URL =
             Pattern.compile("://(?<user>(?:(?!%3[aA])[^/?#:@\\s])*)(?:(?<colon>:|%3[aA])(?<password>[^/?#@\\s]*))?@");
 
@@ -34,10 +37,10 @@ final class SecretForms {
     private static final Pattern WHOLE_URL =
             Pattern.compile("[\\w+.:-]*\\w://(?<user>(?:(?!%3[aA])[^/:@\\s])*)(?<colon>:|%3[aA])(?<password>.*)@.*");
 
-    /** A user in a URL who is so long is a token mostly. */
+    /** The fewest characters of a user in a URL that is mostly a token. */
     private static final int LONG_USER = 16;
 
-    /** A user in a URL who is no token. */
+    /** A user in a URL that is no token. */
     private static final Pattern WORD = Pattern.compile("[a-z_-]{0,15}");
 
     private static final int BITS_PER_BYTE = 8;
@@ -47,7 +50,7 @@ final class SecretForms {
 
     private SecretForms() {}
 
-    /** All of them that are long enough. */
+    /** All forms of the value that have at least 8 bytes in UTF-8. */
     static Set<String> of(String value) {
         Set<String> forms = new LinkedHashSet<>();
         LINE_END.splitAsStream(value).forEach(line -> addWritten(forms, line.strip()));
@@ -70,7 +73,10 @@ final class SecretForms {
         }
     }
 
-    /** A short password is blotted out only between its user and the host; a user who is a word only in a URL. */
+    /**
+     * Adds user and password. A short password is blotted out only between user and host, a user that is a word only in
+     * a URL.
+     */
     private static void addUser(Set<String> forms, Matcher url) {
         String user = url.group("user");
         String password = url.group("password");
@@ -87,7 +93,7 @@ final class SecretForms {
         }
     }
 
-    /** What stands in a URL, as it stands there and as it is meant. */
+    /** Adds a part of a URL as it stands there and as it is decoded. */
     private static void addEncoded(Set<String> forms, String part) {
         for (String text : List.of(part, decoded(part))) {
             addWritten(forms, text);
@@ -137,7 +143,9 @@ final class SecretForms {
                 .replaceAll(match -> match.group().toLowerCase(Locale.ROOT));
     }
 
-    /** In base64 it depends on how many bytes stand in front, as in {@code user:password}, which characters it becomes. */
+    /**
+     * Adds base64: which characters a text becomes depends on how many bytes precede it, as in {@code user:password}.
+     */
     private static void addBase64(Set<String> forms, String text) {
         if (!isLongEnough(text)) {
             return;
@@ -154,7 +162,9 @@ final class SecretForms {
         }
     }
 
-    /** Hexadecimal digits, also byte by byte, and base32, in which it depends on the bytes in front as in base64. */
+    /**
+     * Adds hexadecimal digits, also byte by byte, and base32, which depends on the bytes that precede as base64 does.
+     */
     private static void addDigits(Set<String> forms, String text) {
         if (!isLongEnough(text)) {
             return;
@@ -172,7 +182,7 @@ final class SecretForms {
         }
     }
 
-    /** The digits that depend on nothing but these bytes, of which so many others stand in front. */
+    /** The digits that depend on these bytes only, when {@code before} other bytes precede them. */
     private static String inBase32(int before, byte[] bytes) {
         StringBuilder digits = new StringBuilder();
         int bits = bytes.length * BITS_PER_BYTE;

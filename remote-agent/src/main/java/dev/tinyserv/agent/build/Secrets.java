@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The values of config vars, and how they are blotted out of what people read: {@code [NAME]} stands in their place. */
+/**
+ * The values of config vars, and how they are blotted out of what people read: {@code [NAME]} stands in their place.
+ */
 final class Secrets {
     private final List<Secret> secrets;
 
@@ -16,7 +18,7 @@ final class Secrets {
         this.secrets = List.copyOf(secrets);
     }
 
-    /** All values but those that are known to be no secrets. */
+    /** The secrets among the config vars' values: all but those that are known to be none. */
     static Secrets of(ConfigVars env, PlainVars plain) {
         List<Secret> found = new ArrayList<>();
         plain.removedFrom(env)
@@ -29,12 +31,15 @@ final class Secrets {
         return new Secrets(found);
     }
 
-    /** For line after line of one thread. */
+    /** A new state for blotting line after line, for one thread. */
     BlottedLines lines() {
         return new BlottedLines(secrets);
     }
 
-    /** A transcript in which they do not appear; lines of several threads are blotted in the order in which they come. */
+    /**
+     * A transcript without the secrets. Safe for several threads, whose lines are blotted in the order in which they
+     * come.
+     */
     Transcript blotting(Transcript transcript) {
         BlottedLines lines = lines();
         return line -> {
@@ -46,11 +51,15 @@ final class Secrets {
         };
     }
 
+    /** The text without the secrets, line by line; without a line end at its end. */
     String blot(String text) {
         return text.lines().map(lines()::next).collect(Collectors.joining("\n"));
     }
 
-    /** The refusal itself if it carries none, else another one in its place; its causes, which carry them too, are lost. */
+    /**
+     * The refusal itself if its message holds no secret, else one with a blotted message. That one has no cause,
+     * because causes hold the secrets, too.
+     */
     Refusal blot(Refusal refusal) {
         String blotted = blot(refusal.getMessage());
         return blotted.equals(refusal.getMessage()) ? refusal : new Refusal(blotted);

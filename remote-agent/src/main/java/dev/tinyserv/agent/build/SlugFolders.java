@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folders {@code builds/APP/ID}. A slug is made as {@code .building-ID} and renamed when it is whole; one that goes
- * is renamed to {@code .trash-…} first. So a folder with a slug's name is always a whole slug.
+ * The folders {@code builds/APP/ID}. A slug is made as {@code .building-ID} and renamed when it is whole. A slug that
+ * is deleted is renamed to {@code .trash-ID-N} first. So a folder with a slug's name is always a whole slug.
  */
 final class SlugFolders {
     private static final Logger LOG = LoggerFactory.getLogger(SlugFolders.class);
@@ -45,7 +45,11 @@ final class SlugFolders {
     private final Map<Path, Instant> unclaimed = new ConcurrentHashMap<>();
     private final AtomicLong trashed = new AtomicLong();
 
-    /** Slugs are not swept for the given time after they were built, unless a release was seen to name them. */
+    /**
+     * The folders of a layout.
+     *
+     * @param claimTime how long a new slug is not swept, unless a release was seen to name it
+     */
     SlugFolders(Layout layout, Clock clock, Duration claimTime, Disposal disposal) {
         this.layout = layout;
         this.clock = clock;
@@ -53,7 +57,7 @@ final class SlugFolders {
         this.disposal = disposal;
     }
 
-    /** A slug that is being made; deleted when it is closed before it is finished. */
+    /** A slug that is being made. Closing it deletes it unless it was finished. */
     final class Unfinished implements AutoCloseable {
         private final Path slug;
         private final Path folder;
@@ -72,7 +76,7 @@ final class SlugFolders {
             return folder;
         }
 
-        /** Makes it durable and gives it its name. */
+        /** Makes the slug durable and gives it its name. */
         void finish() throws IOException {
             DurableTree.sync(folder);
             unclaimed.put(slug, clock.instant());
@@ -90,7 +94,7 @@ final class SlugFolders {
         }
     }
 
-    /** Begins a slug with an id that none has had: the time, the commit and, if that is not enough, a number. */
+    /** Begins a slug with an id that no other has: the time, the commit and, if these are not enough, a number. */
     Unfinished begin(AppName app, String shortCommit) throws IOException {
         Path slugs = Files.createDirectories(layout.builds(app));
         String id = TIME.format(clock.instant()) + "-" + shortCommit;
@@ -108,7 +112,7 @@ final class SlugFolders {
         }
     }
 
-    /** The app's cache folder, which is there when this returns, and used now. */
+    /** The app's cache folder, made if need be and marked as used now. */
     Path cache(AppName app) throws IOException {
         Path cache = Files.createDirectories(layout.cache(app));
         return Files.setLastModifiedTime(cache, FileTime.from(clock.instant()));
@@ -118,12 +122,13 @@ final class SlugFolders {
         delete(layout.cache(app));
     }
 
+    /** Deletes the app's slugs, except those to keep, those within their claim time, and those being built. */
     void sweep(AppName app, Set<String> keep) {
         keep.forEach(id -> unclaimed.remove(layout.slug(app, id)));
         unneeded(app, keep).forEach(this::delete);
     }
 
-    /** What {@link #sweep} would delete. */
+    /** The folders that {@link #sweep} would delete. */
     List<Path> unneeded(AppName app, Set<String> keep) {
         List<Path> unneeded = new ArrayList<>();
         Instant oldest = clock.instant().minus(claimTime);
@@ -139,7 +144,7 @@ final class SlugFolders {
         return unneeded;
     }
 
-    /** The app's cache folder if it is there and no build has used it since. */
+    /** The app's cache folder; empty if there is none, or a build has used it since then. */
     Optional<Path> cacheUnusedSince(AppName app, Instant since) {
         Path cache = layout.cache(app);
         try {
@@ -176,7 +181,7 @@ final class SlugFolders {
         delete(layout.cache(app));
     }
 
-    /** By a rename first, so that nobody ever meets half of it under its name. */
+    /** Deletes a tree, after a rename, so that nobody ever meets half of it under its name. A failure is logged. */
     private void delete(Path tree) {
         unclaimed.remove(tree);
         String name = tree.getFileName().toString();

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What hosts have refused to a build's ssh, as its ssh itself notes it: not every program shows what the ssh said that
- * it has called. A note is a file without content, because builds can write there, too: only whether it is there counts.
+ * What hosts have refused to a build's ssh, as that ssh notes it, because not every program shows what the ssh that it
+ * started said. Builds can write the notes as well, so a note is an empty file, and only whether it is there counts.
  */
 final class SshRefusals {
     private static final Logger LOG = LoggerFactory.getLogger(SshRefusals.class);
@@ -23,8 +23,8 @@ final class SshRefusals {
     }
 
     /**
-     * The script of a program that is ssh and makes the notes. It says what ssh says, when ssh has ended; 255 is ssh's
-     * status for its own failures.
+     * The script of an ssh that makes the notes. It prints what ssh says after ssh has ended; 255 is ssh's status for
+     * its own failures, see ssh(1).
      *
      * @param ssh the command, with its options, as the shell reads it
      */
@@ -50,11 +50,12 @@ final class SshRefusals {
         return ShellWord.quoted(folder.resolve(name).toString());
     }
 
+    /** Whether a host refused the key since the notes were cleared. */
     boolean ofKey() {
         return Files.exists(folder.resolve("refused-key"), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether a host had another key than the one that is known since the notes were cleared. */
+    /** Whether, since the notes were cleared, a host had another key than the known one. */
     boolean ofAnotherHost() {
         return Files.exists(folder.resolve("another-host"), LinkOption.NOFOLLOW_LINKS);
     }

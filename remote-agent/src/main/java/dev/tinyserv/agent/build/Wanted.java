@@ -23,10 +23,10 @@ import java.util.Optional;
  * @param commit the full id of the commit
  * @param source the commit's files, from the folder that the app is built from
  * @param env the config vars
- * @param procfile how its processes run, if it says so itself
- * @param formation what runs of these processes; nothing without a Procfile
+ * @param procfile the app's Procfile; empty if it has none
+ * @param formation how many of each process run; none without a Procfile
  * @param buildpacks at least one, in their order
- * @param detected whether they were detected by the app's files, and not named
+ * @param detected whether the buildpacks were detected by the app's files, and not named
  */
 record Wanted(
         String commit,
@@ -38,7 +38,11 @@ record Wanted(
         boolean detected) {
     private static final int SHORT = 7;
 
-    /** Finds out; a {@link Refusal} if a build is bound to fail. */
+    /**
+     * Reads what is wanted from the app's state and the commit's files.
+     *
+     * @throws Refusal if a build is bound to fail
+     */
     static Wanted of(AppState state, String commit, AppSource source, ConfigVars env, Buildpacks buildpacks)
             throws IOException {
         String root = state.build().root();
@@ -56,7 +60,7 @@ record Wanted(
         return new Wanted(commit, folder, env, procfile, formation, chosen, detected);
     }
 
-    /** Whether nothing of it runs, now or later: its files are what is served, byte by byte. */
+    /** Whether no program of the app runs, now or later: the router serves its files, byte by byte. */
     boolean isSite() {
         return procfile.isEmpty() && buildpacks.stream().allMatch(StaticBuildpack.class::isInstance);
     }

@@ -1,4 +1,4 @@
-/** Submission to Slug. */
+/** Turns a Submission into a Slug. */
 @NullMarked
 package dev.tinyserv.agent.build;
 
