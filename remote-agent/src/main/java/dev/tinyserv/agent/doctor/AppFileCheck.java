@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What is kept of an app can be read and fits together: state, release, build, branch, log. */
+/** The files that are kept of an app can be read and fit together: state, release, build, branch, log. */
 record AppFileCheck(AppName app) implements Check {
     @Override
     public void look(Patient patient, Findings findings) {
@@ -59,7 +59,10 @@ record AppFileCheck(AppName app) implements Check {
         lookAtBranch(patient, release, findings);
     }
 
-    /** A branch that is neither at the release nor where it was before the last push was moved by later pushes. */
+    /**
+     * Warns of a branch that the last push did not move. A branch that is neither at the release nor where it was
+     * before that push was moved by later pushes.
+     */
     private void lookAtBranch(Patient patient, Release current, Findings findings) {
         Optional<String> tip = BranchTip.of(patient.layout().repository(app));
         if (current.commit() == null || tip.equals(Optional.of(current.commit()))) {
@@ -74,7 +77,10 @@ record AppFileCheck(AppName app) implements Check {
                         "`tinyserv-remote restart` moves the branch"));
     }
 
-    /** The current release is written down twice. One behind it that is pending is under way, unless no agent runs. */
+    /**
+     * The current release lies in two files. A newer release that is pending is under way if an agent runs; else it was
+     * cut off.
+     */
     private void lookAtHistory(Patient patient, Release current, KeptFiles kept) {
         Path own = patient.layout().release(app, current.version());
         String copy = "`cp -p " + patient.layout().currentRelease(app) + " " + own + "`";

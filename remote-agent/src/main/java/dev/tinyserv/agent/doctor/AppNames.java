@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The apps there are, by their files alone, whether or not these can be read. */
+/** The names of all apps, by the names of their files, whether or not these can be read. */
 final class AppNames {
     private static final String ENDING = ".json";
 

@@ -11,7 +11,7 @@ import dev.tinyserv.agent.release.ReleaseFile;
 import java.util.List;
 import java.util.Optional;
 
-/** An app that should be up is up, and can be reached through the router only. */
+/** An app that should be up is up, and can only be reached through the router. */
 record AppProcessCheck(AppName app) implements Check {
     private static final int KILLED = 137;
 

@@ -1,7 +1,10 @@
 package dev.tinyserv.agent.doctor;
 
-/** Looks at one thing. It changes nothing, and a thing that it cannot see is a finding, never an error. */
+/**
+ * Looks at one thing. A check leaves everything as it was. A thing that the check cannot see is a finding, never an
+ * error.
+ */
 interface Check {
-    /** Writes down what it sees. */
+    /** Adds what the check sees to the findings. */
     void look(Patient patient, Findings findings);
 }

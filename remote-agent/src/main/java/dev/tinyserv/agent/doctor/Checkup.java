@@ -13,12 +13,14 @@ public record Checkup(List<Finding> findings) {
         findings = List.copyOf(findings);
     }
 
-    /** Whether something must be done. */
+    /** Whether there is a problem. */
     public boolean hasProblems() {
         return count(Level.PROBLEM) > 0;
     }
 
-    /** How many of which level, such as {@code 2 problems, 1 warning}; {@code all well} if there are none. */
+    /**
+     * The numbers of problems and warnings, such as {@code 2 problems, 1 warning}; {@code all well} if there are none.
+     */
     public String summary() {
         long problems = count(Level.PROBLEM);
         long warnings = count(Level.WARNING);

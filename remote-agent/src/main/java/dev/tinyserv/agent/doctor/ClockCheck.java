@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
-/** The clock shows a time that can be, and has not gone back behind a release. */
+/** The clock shows a time that is possible, and has not gone back behind a release. */
 final class ClockCheck implements Check {
     private static final int FIRST_YEAR = 2025;
     private static final int LAST_YEAR = 2100;
@@ -20,7 +20,7 @@ final class ClockCheck implements Check {
         Instant now = patient.clock().instant();
         int year = now.atZone(ZoneOffset.UTC).getYear();
         if (year < FIRST_YEAR || year > LAST_YEAR) {
-            findings.problem("it is the year " + year + " for this machine", REMEDY);
+            findings.problem("the clock of this machine shows the year " + year, REMEDY);
             return;
         }
         for (AppName app : AppNames.under(patient.layout())) {
@@ -36,12 +36,12 @@ final class ClockCheck implements Check {
         findings.ok("it is " + now);
     }
 
-    /** The moment of a release's commit, by the file that makes it. */
+    /** The moment at which the release went live: the time of the file that makes it the current one. */
     private static Instant lastChange(Path file) {
         try {
             return Files.getLastModifiedTime(file).toInstant();
         } catch (IOException e) {
-            return Instant.EPOCH; // that it is missing is told where the app is looked at
+            return Instant.EPOCH; // AppFileCheck tells that the file is missing
         }
     }
 }

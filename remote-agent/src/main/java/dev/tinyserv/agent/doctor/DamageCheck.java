@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** No file of ours had to be set aside because it could not be read. */
+/** No file of ours was set aside because it could not be read. */
 final class DamageCheck implements Check {
     @Override
     public void look(Patient patient, Findings findings) {

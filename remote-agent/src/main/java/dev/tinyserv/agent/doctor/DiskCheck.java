@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** There is space and there are inodes left, and what takes them. */
+/** Enough space and enough inodes are left; a thorough examination tells what takes the space. */
 final class DiskCheck implements Check {
     private static final long MB = 1024 * 1024;
     private static final long NEEDED = 200 * MB;
@@ -70,7 +70,7 @@ final class DiskCheck implements Check {
         }
     }
 
-    /** Some file systems count none: then total is 0. */
+    /** Tells of inodes, except on a file system that does not count them: its total is 0. */
     static void tellInodes(long free, long total, Findings findings) {
         if (total == 0) {
             return;

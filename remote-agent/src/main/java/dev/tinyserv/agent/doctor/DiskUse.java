@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What lies in each folder of TINYSERV_ROOT.
+ * The sizes of the files in each folder of TINYSERV_ROOT.
  *
+ * @param bytes by the name of the folder; a file with several names counts under each, and holes count in full
  * @param whole false if there were too many files to count all
  */
 record DiskUse(Map<String, Long> bytes, boolean whole) {
@@ -47,7 +48,7 @@ record DiskUse(Map<String, Long> bytes, boolean whole) {
         return new DiskUse(bytes, seen[0] < MOST_FILES);
     }
 
-    /** The largest first. */
+    /** The five largest folders of at least 1 MiB, the largest first. */
     String text() {
         String list = bytes.entrySet().stream()
                 .filter(entry -> entry.getValue() >= 1024 * 1024)

@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Examines the machine and every app. It changes nothing. Safe for several threads. */
+/** Examines the machine and every app, and leaves them as they were. Safe for several threads. */
 public final class Doctor {
     private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
 
-    /** A summary is kept this many times as long as it took to make, so that it takes a sixth of a processor at most. */
+    /**
+     * A summary is kept for this many times the time that it took to make, so that summaries take a sixth of a
+     * processor at most, unless one takes more than 3 s.
+     */
     private static final int KEPT = 5;
 
     private static final Duration KEPT_AT_MOST = Duration.ofSeconds(15);
@@ -48,7 +51,7 @@ public final class Doctor {
     private final LongSupplier nanos;
     private volatile @Nullable Kept kept;
 
-    /** When it was made and until when it holds, in nanoseconds. */
+    /** When the summary was made and until when it is kept, in nanoseconds of the monotonic clock. */
     private record Kept(String summary, long made, long until) {
         static Kept of(String summary, long began, long made) {
             return new Kept(summary, made, made + Math.min((made - began) * KEPT, KEPT_AT_MOST.toNanos()));
@@ -70,15 +73,15 @@ public final class Doctor {
         this.nanos = nanos;
     }
 
-    /** Looks at everything; takes seconds where there is much to look at. */
+    /** Looks at everything, which takes seconds where there is much to look at. A check that fails is a finding. */
     public Checkup examine() {
-        kept = null; // who asks for a summary next wants to hear of the same findings
+        kept = null; // so that the next summary tells of the same findings
         return examine(patient);
     }
 
     /**
-     * The summary of what {@link #examine} would find now, or found up to 15 seconds ago; one that is a second old or
-     * more says how old.
+     * The {@link Checkup#summary} of an examination that is up to 15 s old and leaves out what takes long. A summary
+     * that is a second old or more says how old it is.
      */
     public String summary() {
         Kept last = kept;
@@ -91,7 +94,7 @@ public final class Doctor {
         return summary;
     }
 
-    /** The ports of ours that we cannot listen on, a line each. */
+    /** The problems with our ports, one line each with its remedy; empty if there are none. */
     public List<String> portProblems() {
         return run(new Area("Ports", new PortCheck()), patient).stream()
                 .filter(finding -> finding.level() == Finding.Level.PROBLEM)
@@ -113,7 +116,7 @@ public final class Doctor {
         Findings findings = new Findings(area.name());
         try {
             area.check().look(patient, findings);
-        } catch (RuntimeException e) { // one that breaks must not hide what the others see
+        } catch (RuntimeException e) { // a check that breaks must not hide what the others see
             LOG.error("doctor cannot look at {}", area.name(), e);
             findings.problem(
                     "cannot be looked at: " + Printable.shortened(String.valueOf(e.getMessage()), 200),

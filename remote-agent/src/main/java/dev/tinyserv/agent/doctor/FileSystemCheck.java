@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** The file system of TINYSERV_ROOT keeps what it was told to keep. */
+/** The file system of TINYSERV_ROOT can be written, outlives a reboot, and can punch holes. */
 final class FileSystemCheck implements Check {
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
     private static final Set<String> OVER_A_NETWORK = Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs");
@@ -18,7 +18,7 @@ final class FileSystemCheck implements Check {
     public void look(Patient patient, Findings findings) {
         Path root = patient.layout().root();
         if (Files.notExists(root)) {
-            return; // told where the disk is looked at
+            return; // DiskCheck tells that
         }
         try {
             FileStore store = Files.getFileStore(root);

@@ -6,16 +6,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * One thing that a check saw.
  *
  * @param area what was looked at: {@code Disk}, {@code Keys} …, or {@code App NAME}
- * @param what what is so and where; one line
+ * @param what the fact and its place; one line without control characters
  * @param remedy what to do about it; empty if there is nothing to do
  */
 public record Finding(String area, Level level, String what, String remedy) {
     /** How bad a finding is. */
     public enum Level {
-        /** As it should be. */
+        /** All is as it should be. */
         @JsonProperty("ok")
         OK,
-        /** It works, but may not for long, or not as well as it could. */
+        /** The thing works, but may not for long, or not as well as it could. */
         @JsonProperty("warning")
         WARNING,
         /** Something does not work, or is open that should not be. */
@@ -23,7 +23,7 @@ public record Finding(String area, Level level, String what, String remedy) {
         PROBLEM
     }
 
-    /** What and remedy in one line. */
+    /** The fact and its remedy in one line. */
     public String text() {
         return remedy.isEmpty() ? what : what + "; " + remedy;
     }

@@ -5,7 +5,7 @@ import dev.tinyserv.buildpacks.base.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the checks of one area write down what they see. Used by one thread. */
+/** Collects what the checks of one area see. Used by one thread. */
 final class Findings {
     private final String area;
     private final List<Finding> all = new ArrayList<>();

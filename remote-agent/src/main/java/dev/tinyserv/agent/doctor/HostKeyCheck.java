@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The key by which clients know this server is there: a running agent has it in memory, and the next one needs it. */
+/**
+ * The key by which clients know this server is on the disk: a running agent has it in memory, but the next agent needs
+ * the file.
+ */
 final class HostKeyCheck implements Check {
     private static final String BEGIN = "-----BEGIN OPENSSH PRIVATE KEY-----";
     private static final String REMEDY =

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The name in printed URLs leads to this machine. */
+/** The name TINYSERV_HOST, which printed URLs have, leads to this machine. */
 final class HostNameCheck implements Check {
     private static final long LIMIT_SECONDS = 3;
 

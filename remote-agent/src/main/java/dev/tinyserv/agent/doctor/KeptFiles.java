@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The JSON files of one app; what cannot be read of them becomes a finding. */
+/** Reads the JSON files of one app; a file that cannot be read becomes a finding. */
 record KeptFiles(Layout layout, AppName app, Findings findings) {
-    /** One for all: it learns each type anew, which takes longer than reading a file. */
+    /** One store for all checks: a new one would learn each type again, which takes longer than reading a file. */
     private static final JsonStore STORE = new JsonStore();
 
-    /** What a file holds; empty if it is not there, or if it cannot be read, which is then written down. */
+    /** The record in a file; empty if there is no file, or if it cannot be read, which becomes a finding. */
     <T> Optional<T> read(Path file, Class<T> type, Supplier<String> remedy) {
         try {
             return STORE.read(file, type);
@@ -39,7 +39,7 @@ record KeptFiles(Layout layout, AppName app, Findings findings) {
         return new Releases(layout, STORE, clock).lastPush(app);
     }
 
-    /** How the file that names the current release is got back: the newest that went live is the same. */
+    /** How to get the file of the current release back: a copy of the newest release that went live is the same. */
     String remedyOfCurrent() {
         return newestLive()
                 .map(file -> "`cp -p " + file + " " + layout.currentRelease(app) + "`, then `tinyserv-remote restart`")
@@ -53,11 +53,11 @@ record KeptFiles(Layout layout, AppName app, Findings findings) {
                     .max(Comparator.comparingInt(Release::version))
                     .map(release -> layout.release(app, release.version()));
         } catch (IOException e) {
-            return Optional.empty(); // then there is none to copy
+            return Optional.empty(); // no release can be copied
         }
     }
 
-    /** What a file holds; empty if it is not there or cannot be read, which is told where the app's files are looked at. */
+    /** The record in a file; empty if there is none, or it cannot be read, which {@link AppFileCheck} tells. */
     static <T> Optional<T> quietly(Path file, Class<T> type) {
         try {
             return STORE.read(file, type);

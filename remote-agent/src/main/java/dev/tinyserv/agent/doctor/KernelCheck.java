@@ -4,7 +4,7 @@ import dev.tinyserv.agent.build.BuildView;
 import io.netty.channel.epoll.Epoll;
 import java.util.OptionalLong;
 
-/** What the kernel offers to the router and to the supervisor. */
+/** The kernel offers what the router, the supervisor and builds need. */
 final class KernelCheck implements Check {
     private static final String INSTANCES = "fs.inotify.max_user_instances";
     private static final String WATCHES = "fs.inotify.max_user_watches";
@@ -16,7 +16,7 @@ final class KernelCheck implements Check {
                 .map(status -> status.transport().equals("epoll"))
                 .orElseGet(Epoll::isAvailable);
         if (epoll) {
-            findings.ok("epoll by its library");
+            findings.ok("the library for epoll is loaded");
         } else {
             findings.warning(
                     "the library for epoll does not load, so an upgrade interrupts requests",
@@ -81,7 +81,7 @@ final class KernelCheck implements Check {
                 .filter(line -> line.startsWith("proc /proc "))
                 .anyMatch(line -> line.contains("hidepid=") && !line.contains("hidepid=0"));
         if (hidden && !patient.isRoot()) {
-            findings.ok("/proc is mounted with hidepid: who else holds a port cannot be told");
+            findings.ok("/proc is mounted with hidepid: doctor cannot tell who else holds a port");
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
 
-/** Somebody can log in, and every line of authorized_keys counts. */
+/** At least one key can log in, and every line of authorized_keys counts. */
 final class KeyCheck implements Check {
     private static final int LEAST_RSA_BITS = 3072;
     private static final String ADD = "`tinyserv-remote keys:add NAME < id_ed25519.pub` adds one";

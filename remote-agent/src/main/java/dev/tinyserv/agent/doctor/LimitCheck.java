@@ -4,7 +4,7 @@ import dev.tinyserv.agent.machine.LockHolder;
 
 /** Agent and router may open as many files, and start as many processes, as the settings let them. */
 final class LimitCheck implements Check {
-    /** Jars, logs, sockets between us, epoll. */
+    /** The files that the router itself needs: jars, logs, sockets to the agent, epoll. */
     private static final long ROUTERS_OWN = 256;
 
     private static final long PROCESSES = 512;

@@ -7,17 +7,17 @@ import dev.tinyserv.agent.route.control.RouterStatus;
 import java.util.List;
 import java.util.Optional;
 
-/** What only a running agent knows. */
+/** What only a running agent knows. Safe for several threads. */
 public interface Live {
     /** Whether systemd, rather than our keeper, restarts the agent. */
     boolean managed();
 
-    /** The router as it says it is; empty if it does not answer. */
+    /** The router's status; empty if the router does not answer. */
     Optional<RouterStatus> router();
 
-    /** What every app should be, by name. */
+    /** The desired state of every app, sorted by name. */
     List<AppState> apps();
 
-    /** The app's processes. */
+    /** The state of the app's instances. */
     List<ProcessStatus> instances(AppName app);
 }

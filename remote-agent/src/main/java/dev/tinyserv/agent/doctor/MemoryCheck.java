@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** There is memory for agent, router and a second copy of the largest app, which a deploy runs beside the first. */
+/**
+ * Enough memory is left: for agent and router if they do not run yet, else for a second copy of the largest app, which
+ * a deploy runs beside the first.
+ */
 final class MemoryCheck implements Check {
     private static final String FILE = "proc/meminfo";
     private static final long KB = 1024;
@@ -40,7 +43,7 @@ final class MemoryCheck implements Check {
         } else {
             findings.ok(what);
         }
-        if (Files.exists(patient.layout().root())) { // whose owner's processes are ours
+        if (Files.exists(patient.layout().root())) { // OomKills looks for processes of its owner
             new OomKills(patient).tell(findings);
         }
     }

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Processes that the kernel ended since the boot because memory ran out. Only its log names them, which not every user
- * may read; the counter tells that there were some.
+ * Processes that the kernel ended since the boot because memory ran out. The kernel's counter tells how many there
+ * were. Only its log names them, which not every user may read.
  */
 record OomKills(Patient patient) {
     private static final Pattern KILLED = Pattern.compile("[Kk]illed process (\\d+) \\(([^)]*)\\).*UID:(\\d+)");
@@ -28,18 +28,22 @@ record OomKills(Patient patient) {
         }
         Optional<List<String>> log = kernelLog();
         if (log.isEmpty()) {
-            findings.warning("memory ran out " + kills + " times since the boot, of which process is unknown", REMEDY);
+            findings.warning(
+                    "the kernel ended processes because memory ran out (" + kills
+                            + " since the boot), but we may not see which",
+                    REMEDY);
             return;
         }
         List<String> ours = killedOf(owner(), log.get());
         if (ours.isEmpty()) {
-            findings.ok("memory ran out " + kills + " times since the boot, but none of ours was ended");
+            findings.ok("the kernel ended processes because memory ran out (" + kills
+                    + " since the boot), but none of ours");
         } else {
             findings.warning("memory ran out, and the kernel ended " + String.join(", ", ours), REMEDY);
         }
     }
 
-    /** The names of the processes of a user that the log names as ended. */
+    /** The names and pids of the processes of a user that the log names as ended; five at most. */
     static List<String> killedOf(int uid, List<String> log) {
         return log.stream()
                 .map(KILLED::matcher)

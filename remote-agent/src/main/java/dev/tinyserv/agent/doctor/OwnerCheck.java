@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 
-/** TINYSERV_ROOT belongs to one ordinary user, and only that one can write it or read what is secret. */
+/** TINYSERV_ROOT belongs to one ordinary user, and only that user can write it or read its secrets. */
 final class OwnerCheck implements Check {
     private static final int MOST_TOLD = 5;
 
@@ -21,7 +21,7 @@ final class OwnerCheck implements Check {
     public void look(Patient patient, Findings findings) {
         Layout layout = patient.layout();
         if (Files.notExists(layout.root())) {
-            return; // told where the disk is looked at
+            return; // DiskCheck tells that
         }
         try {
             UserPrincipal owner = Files.getOwner(layout.root());
@@ -38,7 +38,7 @@ final class OwnerCheck implements Check {
         }
     }
 
-    /** One walk over the files that matter; it tells of the first few. */
+    /** One walk over the files that matter, which stops after the first few problems. */
     private record Looking(UserPrincipal owner, Findings findings) {
         void at(Layout layout) throws IOException {
             one(layout.root(), false);
@@ -70,7 +70,7 @@ final class OwnerCheck implements Check {
             try {
                 look(file, Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS), secret);
             } catch (IOException e) {
-                return; // it went while we looked
+                return; // the file went while we looked
             }
         }
 

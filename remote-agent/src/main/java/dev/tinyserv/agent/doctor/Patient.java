@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is examined.
  *
- * @param settings those that hold; without an agent those that could be read
+ * @param settings the settings of the running agent; without one, those that could be read
+ * @param environment the variables of this process
  * @param home the distribution that this process was started from; null if there is none
- * @param live what the agent knows; empty where none runs
- * @param thorough whether what takes seconds and tells of nothing bad is wanted too
+ * @param live what the agent knows; empty if none runs
+ * @param thorough whether to look also at what takes seconds and finds nothing bad
  */
 public record Patient(
         SettingsView settings,
@@ -30,7 +31,7 @@ public record Patient(
         return settings.layout();
     }
 
-    /** Whether this process may do everything. */
+    /** Whether this process runs as root. */
     boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));
     }

@@ -14,13 +14,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * We listen on the SSH port and on the stable port of every app, and no stranger does. The ports that the router says it
- * has are not looked at twice: there may be thousands.
+ * The agent listens on the SSH port, and the router on the stable port of every app; no stranger does. The ports that
+ * the router says it has are not looked at again, because there may be thousands.
  */
 final class PortCheck implements Check {
 
     /**
-     * A process of ours that should listen; what it has open is read once, because there may be thousands of ports.
+     * A process of ours that should listen. Its open sockets are read once, because there may be thousands of ports.
      *
      * @param runs whether there is such a process
      * @param sockets the inodes of its sockets

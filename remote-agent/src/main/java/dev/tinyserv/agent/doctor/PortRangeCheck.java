@@ -4,7 +4,7 @@ import dev.tinyserv.agent.config.PortRange;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The kernel gives nobody a port that is meant for us, and lets us listen where we want to. */
+/** The kernel gives no port of ours to an outgoing connection, and lets this user listen on all of them. */
 final class PortRangeCheck implements Check {
     private static final String EPHEMERAL = "proc/sys/net/ipv4/ip_local_port_range";
     private static final String PRIVILEGED = "proc/sys/net/ipv4/ip_unprivileged_port_start";

@@ -56,7 +56,7 @@ final class ProcessCheck implements Check {
         } else {
             findings.problem(
                     "agent pid " + pid.get() + " runs, but its socket run/agent.sock is missing",
-                    "it makes it again within seconds; if not, " + RESTART + " replaces it");
+                    "the agent makes it again within seconds; if not, " + RESTART + " replaces the agent");
         }
     }
 
@@ -82,7 +82,7 @@ final class ProcessCheck implements Check {
     private static void lookForKeeper(Patient patient, String what, long pid, Findings findings) {
         OptionalLong parent = patient.kernel().field("proc/" + pid + "/status", "PPid:");
         if (parent.isEmpty()) {
-            return; // it ended just now
+            return; // the process has just ended
         }
         String command =
                 patient.kernel().text("proc/" + parent.getAsLong() + "/cmdline").orElse("");

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The programs that we run are there, and those of the languages in use. */
+/** The programs that tinyserv runs are installed, and those of the languages in use. */
 final class ProgramCheck implements Check {
     private static final List<String> OURS = List.of("sh", "setsid", "env", "mv", "date", "sleep");
     private static final int MOST_APPS = 5;
@@ -47,7 +47,12 @@ final class ProgramCheck implements Check {
                 .toList();
     }
 
-    /** Whether every language in use has its tools; tells those that have not, and collects those that have. */
+    /**
+     * Tells which languages in use lack tools.
+     *
+     * @param whole takes the languages that have all their tools
+     * @return whether every language in use does
+     */
     private boolean lookAtLanguages(Patient patient, Findings findings, List<String> whole) {
         Map<String, List<String>> users = users(patient);
         Runtimes runtimes = new Runtimes(patient.environment());

@@ -16,8 +16,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
- * From where SSH, the apps' ports and the private ports of processes can be reached. Sockets outlive an upgrade and a
- * change of TINYSERV_BIND: where they are not what the setting says, what would change them is told.
+ * Tells from where SSH, the apps' ports and the private ports of processes can be reached. Sockets outlive an upgrade
+ * and a change of TINYSERV_BIND: for sockets that are not as the setting says, it tells what would change them.
  */
 final class ReachCheck implements Check {
     private static final int MOST_NAMED = 5;
@@ -61,7 +61,7 @@ final class ReachCheck implements Check {
         }
     }
 
-    /** Ports that are reached in the same way are told of in one line. */
+    /** Tells of ports that are reached in the same way in one line. */
     private static void tell(
             String who,
             Set<Integer> ports,
@@ -103,7 +103,7 @@ final class ReachCheck implements Check {
         };
     }
 
-    /** Of our sockets, those at {@code ::} take IPv4, too. */
+    /** From where these addresses can be reached; our sockets at {@code ::} accept IPv4, too. */
     private static String reach(Set<InetAddress> addresses, boolean ipv6) {
         boolean all = addresses.stream().anyMatch(InetAddress::isAnyLocalAddress);
         if (all) {

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 /**
  * What the doctor and the verbs see of the settings.
  *
- * @param reading those that hold; without an agent those that could be read
- * @param now reads those that would hold after a restart
+ * @param reading the settings of the running agent; without one, those that could be read
+ * @param now reads the settings that would hold after a restart
  */
 public record SettingsView(
         ServerSettings server,
@@ -19,7 +19,7 @@ public record SettingsView(
         RouterSettings router,
         SettingsReading reading,
         Supplier<SettingsReading> now) {
-    /** Where everything lies. */
+    /** Where tinyserv keeps its files. */
     public Layout layout() {
         return server.layout();
     }
