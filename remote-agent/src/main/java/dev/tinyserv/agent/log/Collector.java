@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries what processes print into their apps' timelines. All but {@link #changed} and {@link #timeline} is for the
- * {@link CollectorThread} alone, in steps of about 1 MiB: so nothing is locked, and one flood holds up nobody for long.
+ * Carries what processes print into their apps' timelines, in steps of about 1 MiB for each process, so that a flood of
+ * one holds up no other for long. Only the {@link CollectorThread} calls it, so it needs no lock; methods marked "any
+ * thread" may be called by all.
  */
 final class Collector {
     private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
@@ -53,7 +54,7 @@ final class Collector {
         this.thread = thread;
     }
 
-    /** Has a look soon at what grew. Any thread. */
+    /** Collects soon what the process has printed. Any thread. */
     void changed(String id) {
         RawOutput output = outputs.get(id);
         if (output != null && output.queue()) {
@@ -61,12 +62,12 @@ final class Collector {
         }
     }
 
-    /** Has a look soon at everything. Any thread. */
+    /** Collects soon what all processes have printed. Any thread. */
     void anythingChanged() {
         outputs.keySet().forEach(this::changed);
     }
 
-    /** Has a look at everything twice a second from now on. Any thread. */
+    /** Collects twice a second what all processes have printed, from now on. Any thread. */
     void poll() {
         anythingChanged();
         thread.after(POLL_MILLIS, this::poll);
@@ -78,12 +79,12 @@ final class Collector {
         }
     }
 
-    /** The timeline of an app, a new one if need be. Any thread. */
+    /** The timeline of an app, made if need be. Any thread. */
     Timeline timeline(AppName app) {
         return timelines.computeIfAbsent(app, name -> new Timeline(layout.logs(name), limit, clock));
     }
 
-    /** The timeline with all that was printed by now. */
+    /** The timeline with what was printed by now, but no more than about 1 MiB of each process that is behind. */
     Timeline upToDate(AppName app) {
         Timeline timeline = timeline(app);
         outputs.forEach((id, output) -> {
@@ -129,7 +130,7 @@ final class Collector {
         }
     }
 
-    /** Finishes what an earlier agent collected and nobody has claimed since. */
+    /** Finishes the outputs that an earlier agent collected and this one was not asked to collect. */
     void finishUnclaimed() throws IOException {
         List<String> unclaimed = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.output())) {
@@ -171,7 +172,7 @@ final class Collector {
         }
     }
 
-    /** Collects what is there, saves how far that went, and ends all timelines. */
+    /** Collects what was printed by now, saves how far that went, and ends all timelines. */
     void settle() {
         outputs.values().forEach(RawOutput::settle);
         timelines.values().forEach(Timeline::end);

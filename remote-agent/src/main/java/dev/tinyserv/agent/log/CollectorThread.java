@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that reads raw output and writes timelines; it sleeps when there is nothing to do. */
+/**
+ * The one thread that reads raw output and writes timelines; it sleeps while there is nothing to do. {@link #run} and
+ * {@link #call} are for other threads: in this one they would wait for themselves.
+ */
 final class CollectorThread implements Later {
     private static final Logger LOG = LoggerFactory.getLogger(CollectorThread.class);
     private static final long CLOSE_SECONDS = 10;
@@ -24,7 +27,7 @@ final class CollectorThread implements Later {
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Does it soon; not at all after {@link #close}. */
+    /** Runs the action soon in this thread; never after {@link #close}. */
     void execute(Runnable action) {
         after(0, action);
     }
@@ -48,7 +51,11 @@ final class CollectorThread implements Later {
         };
     }
 
-    /** Does it in the thread and waits until it is done, also when interrupted; not at all after {@link #close}. */
+    /**
+     * Runs the action in this thread and waits until it is done, also when interrupted; never after {@link #close}.
+     *
+     * @throws IllegalStateException if the action fails
+     */
     void run(Action action) {
         Optional<Boolean> unused = call(() -> {
             action.run();
@@ -56,13 +63,17 @@ final class CollectorThread implements Later {
         });
     }
 
-    /** Something that may fail with a reason. */
+    /** An action that may fail. */
     @FunctionalInterface
     interface Action {
         void run() throws Exception;
     }
 
-    /** Does it in the thread and waits for its result, also when interrupted; empty after {@link #close}. */
+    /**
+     * Asks in this thread and waits for the answer, also when interrupted; empty after {@link #close}.
+     *
+     * @throws IllegalStateException if the question fails
+     */
     <T> Optional<T> call(Callable<T> question) {
         Future<T> answer;
         try {
@@ -90,7 +101,7 @@ final class CollectorThread implements Later {
         }
     }
 
-    /** Drops what is planned for later, and waits for what is being done. */
+    /** Drops what is planned for later, and waits up to 10 s for what is being done. */
     void close() {
         executor.shutdown();
         for (Runnable dropped : executor.getQueue().toArray(new Runnable[0])) {

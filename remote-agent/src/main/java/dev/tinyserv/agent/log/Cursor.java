@@ -19,12 +19,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How far a raw file was collected, and for whom. The file is one line: {@code 1 OFFSET CONTINUED APP PROCESS}. It is
- * replaced by rename but not fsynced: after a power cut the raw file's end is as uncertain. All versions are equally
- * long, so that on a full disk it can be overwritten in place.
+ * How far a raw file was collected, and for whom. The cursor's file is one line:
+ * {@code 1 OFFSET CONTINUED APP PROCESS}. It is replaced by rename but not fsynced: after a power cut the raw file's
+ * end is as uncertain. All cursors of a process are equally long, so that on a full disk the file can be overwritten in
+ * place.
  *
- * @param app the app whose timeline it belongs to
- * @param process its name in the timeline
+ * @param app the app whose timeline the output belongs to
+ * @param process the process's name in the timeline
  * @param offset the bytes of the raw file that are in the timeline
  * @param continued whether the last line was shown before its line feed was there
  */
@@ -32,7 +33,7 @@ record Cursor(AppName app, String process, long offset, boolean continued) {
     private static final Pattern FORMAT = Pattern.compile("1 (\\d{18}) ([01]) (\\S+) (\\S+)\n");
     private static final long LARGEST_FILE = 4096;
 
-    /** Empty if there is none, or none that makes sense. */
+    /** The cursor in a file; empty if there is no file, or none that makes sense. */
     static Optional<Cursor> read(Path file) throws IOException {
         try {
             if (Files.size(file) > LARGEST_FILE) {
@@ -56,6 +57,7 @@ record Cursor(AppName app, String process, long offset, boolean continued) {
                 fields.group(2).equals("1")));
     }
 
+    /** Replaces the cursor in a file. */
     void write(Path file) throws IOException {
         byte[] text = String.format("1 %018d %d %s %s\n", offset, continued ? 1 : 0, app, process)
                 .getBytes(StandardCharsets.UTF_8);

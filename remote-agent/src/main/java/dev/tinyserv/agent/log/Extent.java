@@ -3,8 +3,8 @@ package dev.tinyserv.agent.log;
 import java.util.List;
 
 /**
- * What a timeline holds at one moment. Positions count the bytes of the timeline since it was opened, over all segments
- * and also those that are deleted by now, so a reader that was overtaken knows how much it missed.
+ * What a timeline holds at one moment. Positions count the bytes of the timeline since this agent opened it, over all
+ * segments, including those that were deleted since. So a reader that was overtaken knows how many bytes it missed.
  *
  * @param segments oldest first
  */
@@ -14,7 +14,7 @@ record Extent(List<Segment> segments) {
     /**
      * A file of the timeline.
      *
-     * @param number rising; the file's name
+     * @param number counts up, and is in the file's name
      * @param start the position of its first byte
      * @param length how many of its bytes are valid; they end with a line feed
      */

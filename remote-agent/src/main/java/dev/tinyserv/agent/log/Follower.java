@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.time.Clock;
 
 /**
- * Reads one timeline as it grows, in the thread of whoever wants it. The last lines and the new ones are one run through
- * the same files, so no line is lost or doubled between them; a sink that stalls holds up nobody else.
+ * Reads one timeline as it grows, in the thread of the one who follows it. The last lines and the new ones are read in
+ * one run through the same files, so no line is lost or doubled between them. A sink that stalls holds up nobody else.
  */
 final class Follower {
     private final Timeline timeline;

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives disk space in the middle of a file back: what is punched reads as zeros, and no offset changes, so it is safe
- * beside a process that appends and at any point of a crash. Used by one thread.
+ * Gives disk space in the middle of a file back, with fallocate(1). What is punched reads as zeros, and no offset
+ * changes, so punching is safe beside a process that appends and at any point of a crash. Used by one thread.
  */
 public final class HolePunch {
     private static final Logger LOG = LoggerFactory.getLogger(HolePunch.class);
@@ -24,25 +24,31 @@ public final class HolePunch {
     private final String program;
     private boolean works = true;
 
-    /** Uses a program that takes the options of util-linux' fallocate. */
+    /** Uses a program that takes the options of util-linux's fallocate. */
     HolePunch(String program) {
         this.program = program;
     }
 
-    /** Whether holes can be punched into this file, which loses its content, and others of its file system. */
+    /**
+     * Whether holes can be punched into files on the file system of this one. The file loses its content.
+     *
+     * @throws IOException if the file's size cannot be read
+     */
     public static boolean worksOn(Path file) throws IOException {
         return new HolePunch("fallocate").punch(file, 0, Files.size(file));
     }
 
-    /** Whether this machine and its file system can; found out by the first {@link #punch}. */
+    /** Whether holes can be punched here; true until a {@link #punch} has failed. */
     boolean works() {
         return works;
     }
 
     /**
-     * Frees the blocks that lie wholly between two offsets.
+     * Frees the blocks of 4 KiB from the one that holds {@code from} to the last that ends before {@code to} or at it.
      *
-     * @return whether that was done; if not, {@link #works} is false from now on
+     * @param from an offset in bytes; nobody needs what lies before it
+     * @param to an offset in bytes
+     * @return whether that worked; if not, {@link #works} is false from now on
      */
     boolean punch(Path file, long from, long to) {
         long begin = from / BLOCK * BLOCK;

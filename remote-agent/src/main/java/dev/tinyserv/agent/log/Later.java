@@ -1,7 +1,8 @@
 package dev.tinyserv.agent.log;
 
-/** The collector's thread, for what is to be done after a while. */
+/** Runs actions later, in the collector's thread. */
 @FunctionalInterface
 interface Later {
+    /** Runs the action once after so many ms. Any thread. */
     void after(long millis, Runnable action);
 }

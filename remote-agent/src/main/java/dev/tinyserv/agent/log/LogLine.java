@@ -11,17 +11,17 @@ import java.util.Optional;
 /**
  * A line of a timeline: {@code 2026-11-20T10:00:12.123456+00:00 app[web.1]: message}.
  *
- * @param stamp when it was picked up, as it stands in the line: UTC, microseconds, 32 characters
+ * @param stamp when the line was picked up, as it stands in the line: UTC, microseconds, 32 characters
  * @param source {@code app}, {@code tinyserv} or {@code router}
- * @param process what stands in brackets, such as {@code web.1}
- * @param message what was printed; may hold any character but a line feed, so it is escaped before a terminal sees it
+ * @param process the text in brackets, such as {@code web.1}
+ * @param message what was printed; it may hold any character but a line feed, so escape it before a terminal sees it
  */
 public record LogLine(String stamp, String source, String process, String message) {
     private static final int STAMP_LENGTH = 32;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'").withZone(ZoneOffset.UTC);
 
-    /** Reads a line; empty if it is none, such as the torn end of a segment. */
+    /** Reads a line without its line feed; empty if it is no line of a timeline, such as the torn end of a segment. */
     public static Optional<LogLine> parse(String line) {
         if (line.length() < STAMP_LENGTH + 1
                 || line.charAt(10) != 'T'
@@ -46,12 +46,16 @@ public record LogLine(String stamp, String source, String process, String messag
         return STAMP.format(time);
     }
 
-    /** When it was picked up; throws {@link DateTimeException} if somebody edited that. */
+    /**
+     * When the line was picked up.
+     *
+     * @throws DateTimeException if somebody has edited the stamp
+     */
     public Instant time() {
         return OffsetDateTime.parse(stamp).toInstant();
     }
 
-    /** The time of the last line in a text of lines; empty if there is none, or somebody edited that. */
+    /** The time of the last line in a text of lines; empty if there is none, or somebody has edited its stamp. */
     static Optional<Instant> lastTime(String lines) {
         Optional<LogLine> last = Arrays.stream(lines.split("\n", -1))
                 .flatMap(line -> parse(line).stream())

@@ -12,7 +12,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Reads a timeline in chunks of at most 64 KiB. No file is open between two of them, so a reader that stalls keeps no
+ * Reads a timeline in chunks of at most 64 KiB. No file is open between two chunks, so a reader that stalls keeps no
  * deleted segment on the disk.
  */
 final class LogReader {
@@ -25,23 +25,23 @@ final class LogReader {
     }
 
     /**
-     * A line and where it begins.
+     * A line and its place.
      *
-     * @param position its place in the timeline
+     * @param position the position of its first byte in the timeline
      * @param text the line without its line feed
      */
     record StoredLine(long position, String text) {}
 
     /**
-     * What one read brought.
+     * The result of one read.
      *
      * @param lines in order
-     * @param next where to read on
-     * @param lost bytes before the lines that were deleted before they could be read
+     * @param next the position to read on from
+     * @param lost how many bytes before the lines were deleted before they could be read
      */
     record Chunk(List<StoredLine> lines, long next, long lost) {}
 
-    /** Reads on from a position; makes no progress only at the extent's end. */
+    /** Reads one chunk from a position on. Only at the end of the extent is {@code next} the same position. */
     Chunk read(Extent extent, long position) {
         for (Segment segment : extent.segments()) {
             if (segment.end() > position) {
@@ -78,7 +78,7 @@ final class LogReader {
                 begin = i + 1;
             }
         }
-        if (begin == 0) { // not ours: our lines are shorter, and end where a segment ends
+        if (begin == 0) { // somebody else wrote this: our lines are shorter than a chunk, and a segment ends with one
             lines.add(line(bytes, 0, bytes.length, position));
             begin = bytes.length;
         }
@@ -89,7 +89,7 @@ final class LogReader {
         return new StoredLine(position + from, new String(bytes, from, to - from, StandardCharsets.UTF_8));
     }
 
-    /** Where the last {@code count} wanted lines begin. */
+    /** The position at which the last {@code count} wanted lines begin. */
     long startOfLast(Extent extent, int count, LogFilter filter) {
         long start = extent.end();
         int missing = count;

@@ -4,9 +4,9 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.config.SettingKind;
 import dev.tinyserv.agent.config.SettingsReader;
 
-/** What logs may take, and what is written into our own. */
+/** How much logs may take, in bytes for each app, and how much is written into our own logs. */
 public record LogSettings(Layout layout, long logBytes, String logLevel) {
-    /** Declares and reads them. */
+    /** Declares these settings and reads their values. */
     public static LogSettings read(SettingsReader settings) {
         return new LogSettings(
                 settings.layout(),

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Lines that were printed before collecting began are marked {@code (late)}, since their time is not that of printing.
  */
 public final class Logs implements ProcessOutput, AutoCloseable {
-    /** The most lines that {@link #tail} and {@link #follow} show of the past; more is taken as this. */
+    /** The most past lines that {@link #tail} and {@link #follow} show; a larger count is taken as this one. */
     public static final int MOST_LINES = 100_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
@@ -47,9 +47,9 @@ public final class Logs implements ProcessOutput, AutoCloseable {
     private final @Nullable OutputWatch watch;
 
     /**
-     * Begins to collect; the folder of raw files is made if need be.
+     * Begins to collect. The folder of raw files is made if need be.
      *
-     * @throws Refusal if it cannot be
+     * @throws Refusal if the folder cannot be made
      */
     public Logs(LogSettings settings, Clock clock) {
         this(settings.layout(), settings.logBytes(), clock, new HolePunch("fallocate"));
@@ -78,11 +78,13 @@ public final class Logs implements ProcessOutput, AutoCloseable {
     }
 
     /**
-     * Adds what the platform says. It is in the timeline soon after; if the disk cannot keep up it is dropped and counted.
+     * Adds a message of the platform. It is in the timeline soon after. If 10,000 messages wait already, because the
+     * disk is too slow, this one is dropped and counted.
      *
      * @param source {@code tinyserv} or {@code router}
-     * @param process the part of it, or the process that it is about
-     * @param message each of its lines becomes one
+     * @param process the part of the source, or the process that the message is about
+     * @param message each of its lines becomes one line
+     * @throws IllegalArgumentException if source or process is no such name
      */
     public void append(AppName app, String source, String process, String message) {
         checkName(source);
@@ -117,14 +119,19 @@ public final class Logs implements ProcessOutput, AutoCloseable {
     }
 
     /**
-     * Finishes the output of processes that an earlier agent collected and this one was not asked to: to be called once
-     * all instances were recovered.
+     * Finishes the output of processes that an earlier agent collected and this one was not asked to collect. To be
+     * called once all instances were recovered.
      */
     public void finishUnclaimed() {
         thread.run(() -> collector.finishUnclaimed());
     }
 
-    /** The last lines that the filter lets through, oldest first, with all that was printed by now; at most 8 Mi characters. */
+    /**
+     * The last lines that the filter lets through, oldest first, at most 8 Mi characters. They include what was printed
+     * by now, but for a process that is more than about 1 MiB behind.
+     *
+     * @param count how many lines; 0 to {@link #MOST_LINES}
+     */
     public List<LogLine> tail(AppName app, int count, LogFilter filter) {
         Timeline timeline = upToDate(app);
         Extent extent = timeline.extent();
@@ -151,9 +158,11 @@ public final class Logs implements ProcessOutput, AutoCloseable {
     }
 
     /**
-     * Gives the last lines that the filter lets through to the sink, and then every new one, in the calling thread. It
-     * ends on cancellation, when the sink throws, when the app is forgotten, on {@link #close} and on an interrupt. A
-     * sink so slow that rotation overtakes it is told how many bytes it missed.
+     * Gives the last lines that the filter lets through to the sink, and then every new one, in the calling thread.
+     * This returns on cancellation, when the sink throws, when the app is forgotten, on {@link #close} and on an
+     * interrupt. A sink so slow that rotation overtakes it gets a line that tells how many bytes it missed.
+     *
+     * @param count how many past lines; 0 to {@link #MOST_LINES}
      */
     public void follow(AppName app, int count, LogFilter filter, LineSink sink, Cancellation cancellation) {
         new Follower(upToDate(app), filter, sink, cancellation, clock).run(bounded(count));
@@ -167,7 +176,7 @@ public final class Logs implements ProcessOutput, AutoCloseable {
         return Math.max(0, Math.min(count, MOST_LINES));
     }
 
-    /** Deletes an app's timeline and what its processes printed; whoever follows it sees its end. */
+    /** Deletes an app's timeline and what its processes printed; those who follow it see its end. */
     public void forget(AppName app) {
         thread.run(() -> collector.forget(app));
     }
@@ -178,7 +187,10 @@ public final class Logs implements ProcessOutput, AutoCloseable {
         }
     }
 
-    /** Collects what was printed by now and ends; what is printed from now on is a successor's. Followers end. */
+    /**
+     * Collects what was printed by now, and ends. What is printed from now on is collected by a successor. Followers
+     * end. A second call does nothing.
+     */
     @Override
     public void close() {
         if (closed.getAndSet(true)) {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells which raw files have grown. It has a thread of its own that sleeps in the kernel; only where the kernel has no
- * watch to spare (a limit per user) everything is looked at twice a second.
+ * Tells which raw files have grown, from a thread of its own that sleeps in the kernel (inotify). Where the kernel has
+ * no watch left for this user, {@link Logs} looks at all files twice a second instead.
  */
 final class OutputWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutputWatch.class);
@@ -27,11 +27,12 @@ final class OutputWatch implements AutoCloseable {
     private final WatchService service;
 
     /**
-     * Begins to watch.
+     * Begins to watch. All three are called in the watch's thread.
      *
-     * @param changed is told the id of a file that grew
-     * @param anythingChanged is called when it is not known which
-     * @param unavailable is called once if there will be no more calls, because watching failed
+     * @param changed takes the id of a file that grew
+     * @param anythingChanged is called when it is not known which file grew
+     * @param unavailable is called once, after the last other call, when watching has failed
+     * @throws IOException if the folder cannot be watched
      */
     OutputWatch(Path folder, Consumer<String> changed, Runnable anythingChanged, Runnable unavailable)
             throws IOException {

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that a process appends to, and its cursor beside it. What was collected is given back to the disk by punching
- * a hole. Where that cannot be done, the file is cut to nothing when all was collected or when it became too large; what
- * is printed between the last look and the cut is lost then. Used by the collector's thread.
+ * The file that a process appends to, and its cursor beside it. What was collected is given back to the disk by
+ * punching a hole. Where that does not work, the file is cut to nothing when all was collected, or when it has become
+ * too large. What is printed between the last look and the cut is lost then. Used by the collector's thread.
  */
 final class RawFile {
     private static final Logger LOG = LoggerFactory.getLogger(RawFile.class);
@@ -30,7 +30,7 @@ final class RawFile {
     private long released;
     private long cutBytes;
 
-    /** What became of the file. */
+    /** What {@link #release} did to the file. */
     enum Release {
         KEPT,
         CUT
@@ -48,12 +48,12 @@ final class RawFile {
         return folder.resolve(id + LOG_SUFFIX);
     }
 
-    /** Whose output a file name belongs to; empty if it is no raw file. */
+    /** The id of the process whose output is in a file of this name; empty if it is no raw file. */
     static Optional<String> idOf(Path name) {
         return withoutSuffix(name.toString(), LOG_SUFFIX);
     }
 
-    /** Whose cursor a file name belongs to; empty if it is no cursor. */
+    /** The id of the process whose cursor is in a file of this name; empty if it is no cursor. */
     static Optional<String> idOfCursor(Path name) {
         return withoutSuffix(name.toString(), CURSOR_SUFFIX);
     }
@@ -77,7 +77,7 @@ final class RawFile {
         return path;
     }
 
-    /** Its length in bytes; 0 if it is not there. */
+    /** The length of the raw file in bytes; 0 if there is no file. */
     long size() {
         try {
             return Files.size(path);
@@ -86,6 +86,7 @@ final class RawFile {
         }
     }
 
+    /** Saves the cursor; returns whether that worked. A failure is logged. */
     boolean save(long offset, boolean continued) {
         try {
             new Cursor(app, process, offset, continued).write(cursorPath);
@@ -96,7 +97,10 @@ final class RawFile {
         }
     }
 
-    /** Gives back what lies before the offset, once that is worth it. The cursor is saved first, so a crash is harmless. */
+    /**
+     * Gives the disk back what lies before the offset, once that is at least 1 MiB and a quarter of the limit. The
+     * cursor is saved first, so that a crash loses no line.
+     */
     Release release(long offset, boolean continued, long limit) {
         if (offset - released < Math.max(RELEASE_BYTES, limit / 4)) {
             return Release.KEPT;
@@ -124,7 +128,7 @@ final class RawFile {
         }
     }
 
-    /** How long the file was when it was last cut. */
+    /** The length of the file in bytes when it was last cut. */
     long cutBytes() {
         return cutBytes;
     }

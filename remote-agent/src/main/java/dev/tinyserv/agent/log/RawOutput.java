@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one process prints: a file that it appends to, and how far that is in the timeline. Nothing of the file is kept
- * in memory between two looks, so a line that is not complete is just read again. Used by the collector's thread, all
- * but {@link #queue}.
+ * What one process prints: a file that the process appends to, and how much of it is in the timeline. Nothing of the
+ * file is kept in memory between two looks, so a line that is not complete is read again. All but {@link #queue} is for
+ * the collector's thread.
  */
 final class RawOutput {
     /** How long a line may lack its line feed before it is shown as it is. */
@@ -22,7 +22,7 @@ final class RawOutput {
     private static final Logger LOG = LoggerFactory.getLogger(RawOutput.class);
     private static final long SAVE_MILLIS = 250;
     private static final long REPORT_MILLIS = 1000;
-    /** How often a report waits for the end of a flood; one that does not end is reported all the same. */
+    /** How often a report waits for the end of a flood; then a flood that goes on is reported all the same. */
     private static final int MOST_POSTPONED = 10;
 
     private static final long BUDGET = 1 << 20;
@@ -52,7 +52,7 @@ final class RawOutput {
     /**
      * Goes on where a cursor stands.
      *
-     * @param limit the most unread bytes; what is more is dropped, oldest first
+     * @param limit the most unread bytes; beyond it the oldest are dropped
      * @param buffer for reading; may be shared within the thread
      */
     RawOutput(RawFile file, Cursor cursor, Timeline timeline, long limit, Later later, byte[] buffer) {
@@ -67,7 +67,7 @@ final class RawOutput {
         this.lateUntil = file.size();
     }
 
-    /** Claims the right to queue one look at it; false while one is queued. */
+    /** Claims the right to queue one look at the file; false while one is queued. Any thread. */
     boolean queue() {
         return queued.compareAndSet(false, true);
     }
@@ -80,7 +80,7 @@ final class RawOutput {
         return recent;
     }
 
-    /** Brings what was printed into the timeline, about 1 MiB at most; returns whether there is more. */
+    /** Brings what was printed into the timeline, at most about 1 MiB; returns whether there is more. */
     boolean collect() {
         queued.set(false);
         if (gone) {
@@ -131,7 +131,7 @@ final class RawOutput {
         return target.position();
     }
 
-    /** Takes lines out of the buffer; returns how many bytes they were. */
+    /** Takes lines out of the buffer; returns how many bytes they took. */
     private int take(int length) {
         if (length == 0) {
             return 0;
@@ -186,7 +186,10 @@ final class RawOutput {
         }
     }
 
-    /** What of a flood is still to come would rotate the report away: a line for each of its bytes, at worst. */
+    /**
+     * Reports what was dropped once the flood is over: what is still to come could rotate the report away, as each of
+     * its bytes may be a line.
+     */
     private void reportSoon() {
         reportPlanned = false;
         if (behind && postponed < MOST_POSTPONED) {
@@ -232,13 +235,16 @@ final class RawOutput {
         }
     }
 
-    /** Takes a line that has no end; an unfinished character is left for later if there is more than that. */
+    /**
+     * Takes a line without a line feed; returns whether something was taken. An unfinished character at its end is left
+     * for later if there is more than that.
+     */
     private boolean takeRest(boolean atEnd) {
         try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
             int length = fill(channel, LineSplitter.LONGEST);
             if (LineSplitter.indexOfLineFeed(buffer, 0, length) >= 0) {
                 offset += take(length);
-                return true; // it got its end just now
+                return true; // the line has just got its line feed
             }
             if (length == 0 || (continued && length == 1 && buffer[0] == '\r')) {
                 return false;
@@ -284,7 +290,7 @@ final class RawOutput {
         partialAt = -1;
     }
 
-    /** Brings all that is there by now into the timeline, but for the beginning of a line, and saves the cursor. */
+    /** Brings what was printed by now into the timeline, but for an unfinished line, and saves the cursor. */
     void settle() {
         long end = file.size();
         while (collect() && offset < end) {
@@ -305,7 +311,7 @@ final class RawOutput {
         abandon();
     }
 
-    /** Deletes the file whatever it holds. */
+    /** Deletes the file, whatever it holds, and ends collecting. */
     void abandon() {
         gone = true;
         file.delete();

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of one timeline: {@code 00000001.log} and so on, an eighth of the limit each, the oldest deleted before a
- * new one would break the limit. No file is kept open, so nothing is in the way of whoever deletes the folder. Used by
- * one thread.
+ * The files of one timeline: {@code 00000001.log} and so on. Each takes an eighth of the limit, at most 16 MiB. The
+ * oldest is deleted before a new one would break the limit. No file is kept open, so whoever deletes the folder frees
+ * its space. Used by one thread.
  */
 final class Segments {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
@@ -59,7 +59,11 @@ final class Segments {
         return new Extent(segments);
     }
 
-    /** Finds what an earlier agent left, and the time of the last line in it; a torn last line is ended. */
+    /**
+     * Finds the segments that an earlier agent left, and ends a torn last line.
+     *
+     * @return the time of the last line; empty if there is none
+     */
     Optional<Instant> load() throws IOException {
         TreeSet<Long> numbers = new TreeSet<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
@@ -102,7 +106,7 @@ final class Segments {
         return LogLine.lastTime(new String(tail, StandardCharsets.UTF_8));
     }
 
-    /** Adds complete lines, all or, if it throws, none that a reader would see. */
+    /** Adds complete lines: all of them or, if this throws, none that a reader would see. */
     void append(byte[] lines) throws IOException {
         if (!segments.isEmpty()) {
             Segment last = segments.get(segments.size() - 1);
@@ -124,7 +128,7 @@ final class Segments {
         write(fresh, lines, true);
     }
 
-    /** False if the file was deleted or cut by somebody else; then it is not written to any more. */
+    /** Writes to the last segment; false if somebody else has deleted or cut it, so that it gets no more lines. */
     private boolean write(Segment segment, byte[] lines, boolean create) throws IOException {
         makeRoom(lines.length);
         Set<OpenOption> options = create
@@ -169,7 +173,7 @@ final class Segments {
         return folder.resolve(segment.fileName());
     }
 
-    /** Deletes the segments and the folder, unless a stranger put something into it. */
+    /** Deletes the segments, and the folder unless a stranger has put something into it. */
     void delete() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {

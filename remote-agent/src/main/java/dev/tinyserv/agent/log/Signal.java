@@ -1,6 +1,6 @@
 package dev.tinyserv.agent.log;
 
-/** Wakes whoever waits for something to have changed since he looked. Safe for several threads. */
+/** Wakes threads that wait for a change since they last looked. Safe for several threads. */
 final class Signal {
     private long version;
 
@@ -9,11 +9,14 @@ final class Signal {
         notifyAll();
     }
 
-    /** To be read before one looks, and then given to {@link #await}: so no change between the two is missed. */
+    /**
+     * The number of changes so far. A thread reads it, looks, and gives it to {@link #await}: so it misses no change.
+     */
     synchronized long version() {
         return version;
     }
 
+    /** Waits until there is a change after the version seen; returns at once if there was one. */
     synchronized void await(long seen) throws InterruptedException {
         while (version == seen) {
             wait();

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One app's timeline. The collector's thread alone writes to it; any thread may look at {@link #extent} and wait for
- * {@link #signal}. A disk that is full costs the lines of that time, which are counted, and nothing else.
+ * One app's timeline. Only the collector's thread writes to it; any thread may look at {@link #extent}, wait for
+ * {@link #signal} and {@link #lose} lines. A full disk costs the lines of that time, which are counted, and nothing
+ * else.
  */
 final class Timeline {
     private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
@@ -35,7 +36,7 @@ final class Timeline {
     private Instant last = Instant.EPOCH;
     private String stamp = "";
 
-    /** Lines that are not in it, and why the last of them are not. */
+    /** How many lines are missing, and why the last of them are. */
     private record Lost(long lines, String why) {}
 
     Timeline(Path folder, long limit, Clock clock) {
@@ -44,17 +45,17 @@ final class Timeline {
         this.clock = clock;
     }
 
-    /** What can be read now; {@link Extent#EMPTY} before the first {@link #open} or {@link #flush}. */
+    /** The segments that can be read now; {@link Extent#EMPTY} before the first {@link #open} or {@link #flush}. */
     Extent extent() {
         return extent;
     }
 
-    /** Is raised when the extent has grown or the timeline has ended. */
+    /** The signal that is raised when the extent has changed or the timeline has ended. */
     Signal signal() {
         return signal;
     }
 
-    /** Whether nothing will ever be added any more. */
+    /** Whether the timeline has ended: nothing will be added any more. */
     boolean ended() {
         return ended;
     }
@@ -63,7 +64,7 @@ final class Timeline {
         return segments.path(segment);
     }
 
-    /** Makes what an earlier agent wrote readable. */
+    /** Makes what an earlier agent wrote readable. A failure is logged, and tried again later. */
     void open() {
         if (!loaded) {
             try {
@@ -90,17 +91,17 @@ final class Timeline {
         extent = segments.extent();
     }
 
-    /** Whether lines were taken that are not yet written. */
+    /** Whether lines wait for a {@link #flush}. */
     boolean hasBatch() {
         return batchedLines > 0;
     }
 
-    /** Counts lines that were given up before they came here. */
+    /** Counts lines that were dropped before they came here. Any thread. */
     void lose(String why, long lines) {
         lost.updateAndGet(before -> new Lost(before.lines() + lines, why));
     }
 
-    /** Takes a line, which is written at the latest with the next {@link #flush}. */
+    /** Takes a line. It is written with the next {@link #flush} at the latest. */
     void add(String source, String process, String message) {
         if (batchedLines == 0) {
             open();
@@ -119,7 +120,7 @@ final class Timeline {
         return (new LogLine(stamp, source, process, message).text() + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The time, never before that of an earlier line, whatever the clock does. */
+    /** The time now, but never before that of an earlier line, whatever the clock does. */
     private String stamp() {
         Instant now = clock.instant();
         if (now.isAfter(last)) {
@@ -128,7 +129,7 @@ final class Timeline {
         return LogLine.stamp(last);
     }
 
-    /** Writes what was taken. */
+    /** Writes the lines that wait. If that fails, they are dropped and counted. */
     void flush() {
         if (batchedLines == 0 || ended) {
             return;
@@ -169,14 +170,14 @@ final class Timeline {
         return message == null ? e.getClass().getSimpleName() : message.replace('\n', ' ');
     }
 
-    /** Ends it for all who follow. */
+    /** Writes the lines that wait, and ends the timeline for all who follow it. */
     void end() {
         flush();
         ended = true;
         signal.raise();
     }
 
-    /** Ends it and deletes its files. */
+    /** Ends the timeline and deletes its files. */
     void delete() throws IOException {
         ended = true;
         signal.raise();

@@ -1,4 +1,4 @@
-/** One timeline per app: collected, bounded, followed. */
+/** Keeps one timeline per app: collects it, bounds its size, searches it and follows it. */
 @NullMarked
 package dev.tinyserv.agent.log;
 
