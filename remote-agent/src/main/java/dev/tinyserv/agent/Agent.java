@@ -64,6 +64,7 @@ final class Agent {
      * @param managed whether systemd restarts it, rather than our keeper
      * @return the exit status
      * @throws LockHeld if another agent has the root
+     * @throws Refusal if this agent cannot start for another reason
      */
     static int run(AgentSettings settings, boolean managed) {
         Installation installation = Installation.current(settings.layout());
@@ -76,7 +77,7 @@ final class Agent {
             throw e;
         }
         try (lock) {
-            // before anything is read: the router needs as long as we do, and only the settings
+            // first: the router takes as long to start as this agent, and needs nothing but the settings
             RouterWatch.startRouter(installation);
             installation.emptyJavaTemporary();
             Agent agent = new Agent(settings, managed);
@@ -85,7 +86,11 @@ final class Agent {
         }
     }
 
-    /** Ends every app of a root whose agent is dead. */
+    /**
+     * Ends every app of a root whose agent is dead.
+     *
+     * @throws LockHeld if an agent has the root after all
+     */
     static void endAppsWithoutAgent(AgentSettings settings) {
         PidLock lock = RootLock.take(settings.layout());
         try (lock) {
@@ -119,7 +124,7 @@ final class Agent {
     private void serveUntil(CountDownLatch leaving, PidLock lock) {
         routerWatch.start();
         stages.recover();
-        startSsh(); // before the door: who waits for an answer there learns of a port that is taken
+        startSsh(); // before the local door, whose first answer tells a startup that SSH listens, too
         LocalDoor door = LocalDoor.open(settings.layout(), calls, lock::isInPlace);
         LOG.info(
                 "tinyserv {} serves {} on ssh port {}",

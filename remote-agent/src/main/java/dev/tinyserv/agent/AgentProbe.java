@@ -23,12 +23,16 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks the agent of this root how it does, from another process. */
+/** Asks the agent of a root for its status, from another process. */
 record AgentProbe(Layout layout) {
-    /** How long an agent may think about how it does. */
+    /** How long an agent may take to answer. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    /** The agent's status; empty if none answers. */
+    /**
+     * The agent's status; empty if no agent answers.
+     *
+     * @throws Refusal if this user may not open the agent's socket
+     */
     Optional<AgentStatus> status() {
         try {
             return ask();
@@ -38,10 +42,11 @@ record AgentProbe(Layout layout) {
     }
 
     /**
-     * The agent's status, also of one that takes no calls yet, which is waited for; empty if there is none.
+     * The agent's status; empty if there is no agent. An agent that takes no calls yet is waited for.
      *
      * @param patience how long an agent may need until it takes calls
-     * @throws AgentSilent if there is one and it does not answer
+     * @param console is told why this waits
+     * @throws AgentSilent if there is an agent and it does not answer
      */
     Optional<AgentStatus> await(Duration patience, PrintStream console) {
         Optional<AgentStatus> status = ask();
@@ -76,18 +81,18 @@ record AgentProbe(Layout layout) {
                                 + layout.agentSocket() + " was deleted, which it makes again within seconds"));
     }
 
-    /** Why an agent has refused to run since the last startup, in its words. */
+    /** The first problem that an agent has told since the last startup; empty if there is none. */
     Optional<String> lastRefusal() {
         try (var lines = Files.lines(layout.logs().resolve("agent.out"), StandardCharsets.UTF_8)) {
             return lines.filter(line -> line.startsWith(Startup.PROBLEM))
                     .findFirst()
                     .map(line -> line.substring(Startup.PROBLEM.length()));
         } catch (IOException | UncheckedIOException e) {
-            return Optional.empty(); // it has said nothing that can be read
+            return Optional.empty(); // no agent has written anything that can be read
         }
     }
 
-    /** The process that has this root; empty if none has. */
+    /** The process that holds the lock of this root; empty if none does. */
     Optional<ProcessIdentity> holder() {
         return LockHolder.of(layout.agentLock());
     }

@@ -47,9 +47,9 @@ public record AgentSettings(
     }
 
     /**
-     * Reads what can be read, for verbs that must work although a setting is bad: it has its default then.
+     * Reads the settings for verbs that must work although one is bad; a bad setting has its default.
      *
-     * @throws Refusal if it is not known where everything lies
+     * @throws Refusal if TINYSERV_ROOT is missing or bad
      */
     public static AgentSettings read(Map<String, String> environment) {
         return read(new SettingsReader(environment));
@@ -71,12 +71,12 @@ public record AgentSettings(
         return new AgentSettings(server, log, build, deploy, router, git, ssh, reader.end());
     }
 
-    /** Where everything lies. */
+    /** Where tinyserv keeps its files. */
     public Layout layout() {
         return server.layout();
     }
 
-    /** What the doctor and the verbs see of them. */
+    /** The part of the settings that the doctor and the verbs see. */
     public SettingsView view(Map<String, String> environment) {
         return new SettingsView(
                 server, log, router, reading, () -> read(environment).reading());

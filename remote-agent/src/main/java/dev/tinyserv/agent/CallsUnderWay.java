@@ -5,7 +5,9 @@ import dev.tinyserv.buildpacks.base.Pauses;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the calls that are being answered, so that a leaving agent lets them finish: cancelled, or past the point. */
+/**
+ * Counts the calls that are being answered, so that an agent that leaves can wait for them. Safe for several threads.
+ */
 final class CallsUnderWay implements Call.Handler {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -26,6 +28,7 @@ final class CallsUnderWay implements Call.Handler {
         }
     }
 
+    /** Waits until no call is under way, for 10 s at most. */
     void awaitEnd() {
         Pauses.until(LIMIT, () -> underWay.get() == 0);
     }

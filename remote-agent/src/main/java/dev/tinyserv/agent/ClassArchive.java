@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The archive of classes with which agent, router and commands start in half the time. The launcher uses it where it is
- * and says where it is missing; then the agent has it built once, by a process of its own that yields to all others.
+ * The archive of classes with which agent, router and commands start faster. The launcher uses the archive where there
+ * is one, and tells the agent where one is missing. Then the agent has it built once, by a process of lowest priority.
  *
  * @param launcher the distribution's command
  * @param folder where archives lie
@@ -20,19 +20,22 @@ import org.slf4j.LoggerFactory;
 record ClassArchive(Path launcher, Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);
 
-    /** A call that the launcher answers alone. */
+    /** The verb with which the launcher builds the archive and starts no agent. */
     private static final String BUILD = "internal:archive";
 
-    /** Until then an agent has mostly loaded what it needs, and what waited for its start has had the processors. */
+    /**
+     * After these seconds the agent has mostly loaded what it needs, and what waited for its start has had the
+     * processors.
+     */
     private static final long REST_SECONDS = 15;
 
-    /** The one that this process was started without; empty if it has one, or can have none. */
+    /** The archive that this process was started without; empty if it has one, or can have none. */
     static Optional<ClassArchive> missing(Installation installation) {
         @Nullable String folder = System.getProperty("tinyserv.archives");
         return Optional.ofNullable(folder).map(path -> new ClassArchive(installation.launcher(), Path.of(path)));
     }
 
-    /** Has it built some time later; returns at once. A failure costs nothing but time at the next start. */
+    /** Has the archive built 15 s from now; returns at once. A failure costs nothing but time at the next start. */
     void buildLater() {
         Executor later = CompletableFuture.delayedExecutor(REST_SECONDS, TimeUnit.SECONDS);
         CompletableFuture.runAsync(this::build, later).exceptionally(problem -> {

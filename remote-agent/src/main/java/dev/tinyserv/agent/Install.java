@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * {@code tinyserv-remote install}: has tinyserv started at boot, by a systemd unit where systemd runs and we are root,
- * else by an {@code @reboot} line of the user's crontab. Again is harmless: it replaces what it wrote before.
+ * {@code tinyserv-remote install}: has tinyserv started at boot, by a systemd unit if systemd runs and the user is
+ * root, else by an {@code @reboot} line of the user's crontab. A second install replaces what the first one wrote.
  */
 final class Install {
     private static final Path UNIT = Path.of("/etc/systemd/system/tinyserv.service");
@@ -46,7 +46,7 @@ final class Install {
         return 0;
     }
 
-    /** It is not created here: as root we would create it for root, and tinyserv would run as root for good. */
+    /** The root folder is not created here: it would belong to root, and tinyserv would run as root for good. */
     private void requireRootFolder() {
         Path folder = installation.layout().root();
         if (!Files.isDirectory(folder)) {
@@ -73,7 +73,7 @@ final class Install {
         console.println("Installed " + UNIT + "; `systemctl start tinyserv` starts it now, and every boot does");
     }
 
-    /** KillMode=process and Delegate=yes: apps and router outlive the agent, and their groups are ours to make. */
+    /** The unit: with KillMode=process apps and router outlive the agent, with Delegate=yes it may make cgroups. */
     private String unit() {
         String owner;
         try {
@@ -116,7 +116,7 @@ final class Install {
                 """.formatted(owner, variables, installation.launcher(), installation.launcher());
     }
 
-    /** A word of a line that cron gives to a shell: of cron alone, a percent sign ends the line. */
+    /** A word of a crontab line: cron gives the line to a shell, and a bare percent sign ends it, see crontab(5). */
     private static String cronWord(String text) {
         return ShellWord.quoted(text).replace("%", "\\%");
     }
@@ -138,7 +138,7 @@ final class Install {
                     .collect(Collectors.joining());
             Map<String, String> withCrontab = new TreeMap<>(environment);
             withCrontab.put(CRONTAB, others + line + "\n");
-            // Not by a file: where temporary ones lie builds write, too.
+            // In a variable, not in a temporary file: builds can write where temporary files lie.
             Command.of("sh", "-c", "printf %s \"$" + CRONTAB + "\" | crontab -")
                     .called("crontab")
                     .environment(withCrontab)
@@ -153,7 +153,7 @@ final class Install {
         }
     }
 
-    /** The lines of the user's crontab; none if there is none, which crontab tells with exit status 1. */
+    /** The lines of the user's crontab; none if there is no crontab, which crontab tells with exit status 1. */
     private List<String> currentCrontab() {
         Command.Output shown = Command.of("crontab", "-l")
                 .environment(environment)
@@ -168,7 +168,7 @@ final class Install {
         throw new Refusal("crontab -l: " + shown.text());
     }
 
-    /** The settings that the environment holds; what else begins with TINYSERV_ is not the server's. */
+    /** The server's settings in the environment; other variables that begin with TINYSERV_ are not the server's. */
     private Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>(environment);
         settings.keySet()

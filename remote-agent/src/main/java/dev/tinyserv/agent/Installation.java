@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This unpacked distribution: where its launcher lies, and how agent and router are started from it so that they outlive
- * whoever starts them.
+ * This unpacked distribution: where its launcher lies, and how agent and router are started from it so that they
+ * outlive whoever starts them.
  *
  * @param home the folder that holds bin, lib and libexec
  * @param layout where tinyserv keeps its files
@@ -28,7 +28,11 @@ record Installation(Path home, Layout layout) {
     private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
     private static final int WRITABLE_BYTES = 64 * 1024;
 
-    /** The distribution that this process was started from. */
+    /**
+     * The distribution that this process was started from.
+     *
+     * @throws Refusal if no distribution's launcher started it
+     */
     static Installation current(Layout layout) {
         String home = System.getProperty("tinyserv.home");
         if (home == null) {
@@ -37,7 +41,7 @@ record Installation(Path home, Layout layout) {
         return new Installation(Path.of(home), layout);
     }
 
-    /** The version of this distribution. */
+    /** The version of this distribution; {@code unpackaged} if its classes lie in no jar. */
     static String version() {
         String version = Installation.class.getPackage().getImplementationVersion();
         return version == null ? "unpackaged" : version;
@@ -47,7 +51,12 @@ record Installation(Path home, Layout layout) {
         return home.resolve("bin/tinyserv-remote");
     }
 
-    /** Creates the folders under TINYSERV_ROOT that are not there; all are their owner's alone but the root itself. */
+    /**
+     * Creates the folders under TINYSERV_ROOT that are missing, with mode 0700; the root gets the mode that the umask
+     * leaves.
+     *
+     * @throws Refusal if one cannot be created
+     */
     void createFolders() {
         try {
             Files.createDirectories(layout.root());
@@ -79,7 +88,7 @@ record Installation(Path home, Layout layout) {
                 layout.hostKeys());
     }
 
-    /** Empties the folder of temporary files; by the agent that has the root. Without it the agent goes on. */
+    /** Empties the JVM's folder for temporary files; the caller holds the root. A failure is logged only. */
     void emptyJavaTemporary() {
         try {
             FileTree.delete(layout.javaTemporary());
@@ -94,7 +103,11 @@ record Installation(Path home, Layout layout) {
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    /** Refuses where an agent could not start or work: who ends one there may not get another. */
+    /**
+     * Checks that an agent could start and work, before one is ended that could not be replaced.
+     *
+     * @throws Refusal if a folder cannot be written, or the disk is full
+     */
     void requireWritable() {
         try {
             folders().stream().filter(Files::exists).forEach(WritableFolder::require);
@@ -118,9 +131,11 @@ record Installation(Path home, Layout layout) {
     }
 
     /**
-     * Starts {@code agent} or {@code router} under a keeper in a session of its own, and returns the keeper, or empty if
-     * it has left already. The keeper is no child of ours: a JVM that waits for a child needs a third of a second more to
-     * end.
+     * Starts {@code agent} or {@code router} under a keeper in a session of its own. The keeper is no child of this
+     * process: a JVM with a child needs a third of a second more to end.
+     *
+     * @return the keeper; empty if it has ended already
+     * @throws Refusal if the keeper cannot be started
      */
     Optional<ProcessIdentity> startKept(String what) {
         Path output = layout.logs().resolve(what + ".out");

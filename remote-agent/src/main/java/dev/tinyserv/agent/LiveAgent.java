@@ -8,7 +8,7 @@ import dev.tinyserv.agent.route.control.RouterStatus;
 import java.util.List;
 import java.util.Optional;
 
-/** This agent, for the doctor. */
+/** What the doctor asks this agent. */
 record LiveAgent(Stages stages, RouterQuestion question, boolean managed) implements Live {
     @Override
     public Optional<RouterStatus> router() {

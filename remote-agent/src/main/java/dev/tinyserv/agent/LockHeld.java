@@ -2,7 +2,7 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.buildpacks.base.Refusal;
 
-/** Another agent has the root. */
+/** Refuses to be the agent of a root because another agent has it. */
 final class LockHeld extends Refusal {
     private static final long serialVersionUID = 1L;
 

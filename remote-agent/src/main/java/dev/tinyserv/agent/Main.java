@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code tinyserv-remote}: what runs on the server, and the door for those who are on it. */
+/** {@code tinyserv-remote}: runs the agent, the router, and the verbs that people call on the server itself. */
 public final class Main {
-    /** What {@code startup} and keepers start; people do not call it. */
+    /** The programs that {@code startup} and keepers start; people do not call them. */
     private static final Set<String> PROGRAMS = Set.of("agent", "router");
 
     private static final Set<String> HELP_OPTIONS = Set.of("--help", "-h");
@@ -45,7 +45,10 @@ public final class Main {
         this.environment = environment;
     }
 
-    /** Runs one verb and exits with its status: 0, 1 for a failure, 2 for a wrong call or bad settings. */
+    /**
+     * Runs one verb and exits with its status: 0, 1 for a failure, 2 for a wrong call or bad settings, and 75 for an
+     * agent whose root another agent has.
+     */
     public static void main(String[] args) {
         System.exit(new Main(System.getenv()).run(Arrays.asList(args)));
     }
@@ -77,7 +80,7 @@ public final class Main {
         }
     }
 
-    /** Needs neither settings nor an agent: whoever sets up a server asks this first. */
+    /** Help needs neither settings nor an agent: whoever sets up a server asks for it first. */
     private int help(List<String> verbs) throws IOException {
         Optional<ServerVerb> ours = verbs.isEmpty() ? Optional.empty() : ServerVerb.find(verbs.get(0));
         if (ours.isPresent()) {
@@ -105,7 +108,7 @@ public final class Main {
                 return AgentSettings.load(environment);
             }
             AgentSettings settings = AgentSettings.read(environment);
-            if (agentUse(verb) != AgentUse.ABOUT_IT_OR_ITS_ABSENCE) { // which tells it itself
+            if (agentUse(verb) != AgentUse.ABOUT_IT_OR_ITS_ABSENCE) { // such a verb tells the problems itself
                 settings.reading().problems().forEach(problem -> complain(new Refusal(problem)));
             }
             return settings;
@@ -114,7 +117,7 @@ public final class Main {
         }
     }
 
-    /** It tells how the agent is, or ends it. */
+    /** Whether the verb tells about the agent, or ends it. */
     private static boolean worksWithBadSettings(String verb) {
         return verb.equals("shutdown") || agentUse(verb).isAboutAgent();
     }
@@ -159,7 +162,7 @@ public final class Main {
         try {
             return Agent.run(settings, foreground);
         } catch (LockHeld e) {
-            if (foreground) { // else a startup waits for whichever agent answers, and this is no news to it
+            if (foreground) { // else a startup reads this as a failure, though the other agent will answer it
                 complain(e);
             }
             return LockHeld.EXIT_STATUS;
@@ -170,7 +173,7 @@ public final class Main {
         Layout layout = settings.layout();
         AgentUse use = agentUse(verb);
         if (use == AgentUse.NOT_NEEDED) {
-            if (VerbTable.changes(verb)) { // one that only reads leaves a mistyped root as it is: not there
+            if (VerbTable.changes(verb)) { // a verb that only reads must not create a mistyped root
                 Installation.current(layout).createFolders();
             }
             return withoutAgent(arguments, settings);

@@ -26,12 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where tinyserv's own log goes, told by the launchers: {@code -Dtinyserv.log=FILE} for the agent and the router, and
- * {@code -Dtinyserv.log=-} for the other verbs, whose errors go to standard error. A file takes 15 MB at most: itself and
- * two older ones, FILE.1 and FILE.2. Once the settings are read, {@link #level} says how much is written into it.
+ * Sets up tinyserv's own log as the launchers say: {@code -Dtinyserv.log=FILE} for the agent and the router, and
+ * {@code -Dtinyserv.log=-} for the other verbs, whose errors go to standard error. A file and its two older ones,
+ * FILE.1 and FILE.2, take about 15 MiB together. Once the settings are read, {@link #level} says how much is written
+ * into it.
  *
- * <p>In code, because a file would have each JVM load an XML parser and 400 more classes. Logback finds it as a service;
- * without the property it does nothing.
+ * <p>This is code, because a configuration file would make each JVM load an XML parser and 400 more classes. Logback
+ * finds this class as a service. Without the property it leaves Logback alone.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class OwnLog extends ContextAwareBase implements Configurator {
@@ -43,7 +44,7 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
     private static final String LEVEL_AND_CLASS = "%-5level %logger{0} ";
     private static final String MESSAGE = "%replace(%msg){'[\\x00-\\x08\\x0a-\\x1f\\x7f]', '?'}%n%ex";
 
-    /** Our subclasses of sshd's classes log a stranger's rubbish like the library itself. */
+    /** sshd, and our subclasses of its classes, log whatever a stranger sends with levels below error. */
     private static final Map<String, Level> LEVELS = Map.of(
             "org.apache.sshd", Level.ERROR,
             "dev.tinyserv.agent.ssh", Level.ERROR,
@@ -69,7 +70,7 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** From now on our own log has what is as bad as that, or worse; before it has what is of level info. */
+    /** Sets the lowest level that is logged from now on, such as {@code warn}; until then it is {@code info}. */
     static void level(String name) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext log) {
             log.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(name));
@@ -103,7 +104,7 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
         SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
         size.setContext(log);
         size.setMaxFileSize(new FileSize(FILE_BYTES));
-        // Else the size is looked at once a minute, in which a fault that repeats itself could fill the disk.
+        // By default Logback checks the size once a minute, in which a fault that repeats itself could fill the disk.
         size.setCheckIncrement(new Duration(0));
         size.start();
         file.setRollingPolicy(older);
@@ -111,7 +112,7 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
         return started(file, log, TIME + LEVEL_AND_CLASS + CALL + MESSAGE);
     }
 
-    /** Logback would write through it, to wherever whoever planted it wants. */
+    /** Deletes a symbolic link in the log's place: Logback would write to the link's target. */
     private static void removeLink(String name) {
         try {
             OwnFile.removeLink(Path.of(name));

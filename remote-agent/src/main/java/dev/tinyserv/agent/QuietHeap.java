@@ -11,13 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Gives the memory of past work back. A JVM shrinks its old generation in full collections only, and makes one only when
- * that is full; so this asks for one as soon as there was work and then a while without, when nobody waits for it.
+ * Gives the memory of past work back to the system. A JVM shrinks its old generation only in a full collection, and
+ * makes one only when that generation is full. So this asks for a full collection when work was followed by 15 s
+ * without work, because then nobody waits for it.
  */
 final class QuietHeap {
     private static final Duration QUIET = Duration.ofSeconds(15);
 
-    /** Percent of the heap that are free after a collection; else the heap grows or shrinks. */
+    /**
+     * The percentage of the heap that is free after a collection: below the least it grows, above the most it shrinks.
+     */
     private static final String LEAST_FREE = "MinHeapFreeRatio";
 
     private static final String MOST_FREE = "MaxHeapFreeRatio";
@@ -28,7 +31,7 @@ final class QuietHeap {
     private long collected = -1;
 
     /**
-     * @param collections how many collections there were; as long as they are the same, hardly anything was allocated
+     * @param collections the number of collections so far; while it stays the same, hardly anything is allocated
      * @param collect makes a full collection
      */
     QuietHeap(LongSupplier collections, Runnable collect) {
@@ -48,7 +51,7 @@ final class QuietHeap {
                 timer.scheduleWithFixedDelay(heap::look, QUIET.toMillis(), QUIET.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** To be called at equal distances in time, by one thread. */
+    /** Collects if there was quiet since the last look. To be called at equal intervals, by one thread. */
     void look() {
         long now = collections.getAsLong();
         if (now == seen && now != collected) {
@@ -60,7 +63,7 @@ final class QuietHeap {
         }
     }
 
-    /** Leaves little room while there is quiet; the next work gets the usual room with its first full collection. */
+    /** Collects and leaves little free heap; later work gets the usual free heap with its first full collection. */
     private static void shrink() {
         HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         String least = machine.getVMOption(LEAST_FREE).getValue();

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code tinyserv-remote restart}: replaces agent and router by the version that this process belongs to. The apps go on,
- * and the new router takes the listening sockets over from the old one.
+ * {@code tinyserv-remote restart}: replaces agent and router by the version that this process belongs to. The apps go
+ * on, and the new router takes the listening sockets over from the old one.
  */
 final class Restart {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -46,10 +46,10 @@ final class Restart {
         if (before.isEmpty()) {
             return startup.run();
         }
-        installation.createFolders(); // one that was deleted
+        installation.createFolders(); // some may have been deleted
         installation.requireWritable();
         AgentStatus old = before.get();
-        // now: until it is ended, its pid may become another's
+        // identified while it runs: once it has ended, its pid may become another process's
         Optional<ProcessIdentity> agent = ProcessIdentity.of(old.pid());
         if (old.routerPid() == 0) {
             endSilentRouter();
@@ -68,7 +68,7 @@ final class Restart {
 
     private int replaceSilent(AgentSilent why) {
         ProcessIdentity old = probe.holder().orElseThrow(() -> why);
-        installation.createFolders(); // one that was deleted
+        installation.createFolders(); // some may have been deleted
         installation.requireWritable();
         long router = LockHolder.of(installation.layout().routerLock())
                 .map(ProcessIdentity::pid)
@@ -83,7 +83,7 @@ final class Restart {
         return finish("one that did not answer", old.pid(), router);
     }
 
-    /** systemd starts it again; killed is what its unit calls a failure, and the agent survives that by design. */
+    /** Kills the agent, so that systemd starts it again: an end by SIGTERM is no failure for the unit. */
     private static void killManaged(Optional<ProcessIdentity> agent) {
         agent.ifPresent(ProcessIdentity::kill);
     }
@@ -118,7 +118,7 @@ final class Restart {
         }
     }
 
-    /** One that answers nothing hands nothing over, either; the new agent starts one where there is none. */
+    /** Ends a router that does not answer, because it would hand nothing over either; the new agent starts another. */
     private void endSilentRouter() {
         if (!Pauses.until(ROUTER_LIMIT, () -> routerPid() != 0)
                 && LockHolder.of(installation.layout().routerLock()).isPresent()) {
@@ -127,7 +127,7 @@ final class Restart {
         }
     }
 
-    /** The router that has the lock now tries each second to listen where they do. */
+    /** Ends routers that lost their lock; the router that has the lock tries each second to listen on their ports. */
     private void endRoutersWithoutLock() {
         List<ProcessIdentity> lost = strays.routersWithoutLock();
         lost.forEach(router -> console.println("the router pid " + router.pid() + " has lost its lock; ending it"));

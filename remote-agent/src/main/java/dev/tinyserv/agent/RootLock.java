@@ -12,14 +12,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The right to be the agent of a root. */
+/** Takes the lock that makes a process the one agent of a root. */
 final class RootLock {
-    /** The holder writes its pid just after it has the lock. */
+    /** How long a holder's pid is waited for, which the holder writes just after it has the lock. */
     private static final Duration UNTIL_NAMED = Duration.ofSeconds(1);
 
     private RootLock() {}
 
-    /** Takes the lock; a {@link LockHeld} that names the holder if there is one. */
+    /**
+     * Takes the lock.
+     *
+     * @throws LockHeld if another process holds it, naming that process if it is known
+     * @throws Refusal if the file cannot be locked
+     */
     static PidLock take(Layout layout) {
         return take(layout, UNTIL_NAMED, () -> LockHolder.of(layout.agentLock()));
     }

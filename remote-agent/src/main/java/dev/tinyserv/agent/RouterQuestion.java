@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Asks the router how it does. One that has just been silent is not asked again at once: a status or an examination asks
- * several times, and would wait as often. Safe for several threads.
+ * Asks the router for its status. A router that did not answer is not asked again for 3 s: a status or an examination
+ * asks several times, and would wait each time. Safe for several threads.
  */
 final class RouterQuestion {
     private static final Duration SILENCE = Duration.ofSeconds(3);
@@ -20,7 +20,7 @@ final class RouterQuestion {
         this.router = router;
     }
 
-    /** The router as it says it is; empty if it does not answer. */
+    /** The router's status; empty if it does not answer, or has just not answered. */
     Optional<RouterStatus> ask() {
         if (!router.isConnected() || System.nanoTime() - notBefore < 0) {
             return Optional.empty();

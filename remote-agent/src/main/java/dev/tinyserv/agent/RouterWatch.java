@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that there is a router. Its own keeper brings it back when it dies; this is for when the keeper died too,
- * or none was started yet. A second router on one root leaves by itself, so one too many is harmless.
+ * Starts a router when there is none. A router that dies is started again by its keeper; this is for a keeper that
+ * died, too, or was never started. A second router on one root ends by itself, so starting one too many is harmless.
  */
 final class RouterWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouterWatch.class);
@@ -34,20 +34,20 @@ final class RouterWatch implements AutoCloseable {
         this.router = router;
     }
 
-    /** Starts a router if none runs; returns at once, so that both start together. */
+    /** Starts a router if none runs; returns at once, so that agent and router start at the same time. */
     static void startRouter(Installation installation) {
         if (LockHolder.of(installation.layout().routerLock()).isEmpty()) {
             installation.startKept("router");
         }
     }
 
-    /** Looks after the router from now on. */
+    /** Watches the router until {@link #close}. */
     void start() {
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 this::look, START_LIMIT.toMillis(), LOOK_EACH.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Waits until the router has put into force what it was told, if it does so soon. */
+    /** Waits until the router has put its routes into force, for 10 s at most; logs if it has not. */
     void awaitRouter() {
         if (!router.awaitReady(START_LIMIT)) {
             LOG.error("the router does not answer yet; logs/router.log may tell why");

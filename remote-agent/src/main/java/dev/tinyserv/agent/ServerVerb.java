@@ -26,7 +26,7 @@ record ServerVerb(String name, String option, String description) {
         return ALL.stream().filter(verb -> verb.name.equals(name)).findFirst();
     }
 
-    /** A line a verb, under a heading. */
+    /** One line for each verb, under a heading. */
     static String list() {
         StringBuilder text = new StringBuilder("\nOn the server only:\n\n");
         for (ServerVerb verb : ALL) {
@@ -35,12 +35,12 @@ record ServerVerb(String name, String option, String description) {
         return text.toString();
     }
 
-    /** Its help, with an example. */
+    /** The verb's help, with an example. */
     String help() {
         return usage() + "\n" + description + "\n\nExample:\n  tinyserv-remote " + name + "\n";
     }
 
-    /** Refuses what it does not know. */
+    /** Throws a {@link Refusal} for arguments that the verb does not know. */
     void check(List<String> arguments) {
         for (String argument : arguments) {
             if (!argument.equals(option) || arguments.size() > 1) {

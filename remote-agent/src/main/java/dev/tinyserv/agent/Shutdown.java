@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code tinyserv-remote shutdown}: everything down when it returns, also where the agent is dead. The desired state of
- * the apps stays, so the next startup brings back what was up.
+ * {@code tinyserv-remote shutdown}: ends apps, router and agent before it returns, also where the agent is dead. The
+ * desired state of the apps stays, so the next startup brings back what was up.
  */
 final class Shutdown {
     private static final Duration LIMIT = Duration.ofSeconds(40);
@@ -42,7 +42,7 @@ final class Shutdown {
         }
         Optional<AgentStatus> status = endWithoutAgent(strays);
         if (status.isPresent()) {
-            // now: until the apps are ended, its pid may become another's
+            // identified while it runs: once it has ended, its pid may become another process's
             Optional<ProcessIdentity> agent = ProcessIdentity.of(status.get().pid());
             new LocalClient(settings.layout())
                     .call(
@@ -59,7 +59,7 @@ final class Shutdown {
         return 0;
     }
 
-    /** Ends the apps if there is no agent that answers; else returns its status, also of one that was just starting. */
+    /** Ends the apps if no agent answers; else returns the agent's status, also that of one that was just starting. */
     private Optional<AgentStatus> endWithoutAgent(Strays strays) {
         AgentProbe probe = new AgentProbe(settings.layout());
         try {

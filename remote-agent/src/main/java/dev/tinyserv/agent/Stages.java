@@ -55,7 +55,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pipeline, put together from left to right. */
+/** Makes all stages of the pipeline, from left to right, and holds them until it is closed. */
 final class Stages implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
     private static final Duration SWEEP_AFTER = Duration.ofSeconds(3);
@@ -97,7 +97,7 @@ final class Stages implements AutoCloseable {
         this.lifecycle = deploy.lifecycle(git.repositories(), clock);
     }
 
-    /** The timeline of a destroyed app goes with it; a last line would make it anew. */
+    /** Logs an event in its app's timeline. A destroyed app gets no last line, which would make its timeline anew. */
     private void log(Event event) {
         AppName app = event.app();
         if (app == null) {
@@ -132,7 +132,7 @@ final class Stages implements AutoCloseable {
         router.begin(routes);
     }
 
-    /** The app's route as things are; what cannot be read of it stays as it is routed. */
+    /** The app's route by its release and its instances; an app whose files cannot be read stays routed as it was. */
     private AppRoute takeBack(AppState app) {
         List<Endpoint> targets = app.up() ? supervisor.endpoints(app.app()) : List.of();
         try {
@@ -158,7 +158,10 @@ final class Stages implements AutoCloseable {
         }
     }
 
-    /** Only once this agent holds the root, and before it writes anything; those of an app are swept as it is settled. */
+    /**
+     * Deletes unfinished files; only once this agent holds the root, and before it writes anything. Those of an app's
+     * releases are deleted when the app is settled.
+     */
     private void sweepUnfinishedFiles() {
         for (Path folder : List.of(
                 layout.root(), layout.hostKeys(), layout.run(), layout.routes(), layout.apps(), layout.releases())) {
@@ -170,7 +173,7 @@ final class Stages implements AutoCloseable {
         }
     }
 
-    /** An app whose desired state is unreadable is wanted up where it was: it must neither go down nor move. */
+    /** Rebuilds a damaged desired state: the app is up and keeps its port, as it must neither go down nor move. */
     private void rebuild(AppName app) {
         try {
             Release current = releases.current(app);
@@ -203,7 +206,7 @@ final class Stages implements AutoCloseable {
         }
     }
 
-    /** Deletes soon what a killed predecessor left and nobody sees: not while somebody waits for the start to end. */
+    /** Deletes what a killed predecessor left and nobody sees, 3 s from now, so that no start waits for it. */
     void sweepUnusedLater() {
         CompletableFuture.delayedExecutor(SWEEP_AFTER.toMillis(), TimeUnit.MILLISECONDS, background)
                 .execute(this::sweepUnused);
@@ -258,7 +261,7 @@ final class Stages implements AutoCloseable {
         });
     }
 
-    /** Lets go of everything; apps and router go on. */
+    /** Ends all stages after at most 2 s for background work; apps and router go on. */
     @Override
     public void close() {
         background.shutdown();

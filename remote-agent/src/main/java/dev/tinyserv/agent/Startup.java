@@ -23,9 +23,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** {@code tinyserv-remote startup}: returns when agent, router and every app that should be up are. */
+/**
+ * {@code tinyserv-remote startup}: starts agent and router, and returns when both answer and every app that should be
+ * up is up or has failed once.
+ */
 final class Startup {
-    /** What a line begins with that says why something cannot be done. */
+    /** The mark at the beginning of every line that tells a problem. */
     static final String PROBLEM = " !     ";
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
@@ -57,7 +60,7 @@ final class Startup {
         return 0;
     }
 
-    /** An app behind a port that a stranger holds is up and cannot be reached. */
+    /** Tells of ports that strangers hold: an app behind such a port is up but cannot be reached. */
     private void tellPortProblems() {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         Optional<Integer> unused = new LocalClient(installation.layout())
@@ -70,7 +73,7 @@ final class Startup {
         answer.toString(StandardCharsets.UTF_8).lines().forEach(line -> console.println(PROBLEM + line));
     }
 
-    /** Where the lock is there, its holder is an agent that is just starting, or a router that goes on. */
+    /** Where the lock file is there, what runs is an agent that is just starting, or a router that goes on. */
     private void refuseStrays() {
         Layout layout = installation.layout();
         if (!Files.exists(layout.agentLock())) {
@@ -78,7 +81,12 @@ final class Startup {
         }
     }
 
-    /** Starts an agent and returns when it answers; the keeper tries on and on, so we look at what the agent says. */
+    /**
+     * Starts an agent and returns when it answers. The keeper starts a failed agent again and again, so a start has
+     * failed as soon as an agent tells a problem.
+     *
+     * @throws Refusal if the agent fails, or does not answer within 60 s
+     */
     void startAgent() {
         boolean routerRan = LockHolder.of(installation.layout().routerLock()).isPresent();
         Optional<ProcessIdentity> keeper = installation.startKept("agent");
@@ -95,11 +103,11 @@ final class Startup {
         }
         boolean left = hasLeft.getAsBoolean();
         Strays strays = new Strays(installation.layout());
-        if (keeper.filter(ProcessIdentity::isAlive).isPresent()) { // so the agent is ours, if it hangs, too
+        if (keeper.filter(ProcessIdentity::isAlive).isPresent()) { // so the agent is ours, even one that hangs
             keeper.get().terminate();
             strays.end("agent");
         }
-        if (!routerRan) { // this agent has started it, and nobody else looks after it
+        if (!routerRan) { // the failed agent started this router, and nobody watches it now
             strays.end("router");
         }
         throw new Refusal(probe.lastRefusal()
@@ -110,10 +118,10 @@ final class Startup {
     }
 
     /**
-     * Whether nobody brings an agent up any more. A keeper that found the root taken has not failed: another startup was
-     * faster, and its agent answers soon, also if its first one died.
+     * Whether no agent will come up any more. A keeper that ended because another agent has the root has not failed:
+     * another startup was faster, and its keeper brings an agent up even if the first one died.
      *
-     * @param taken is set once the root has been seen with another's agent
+     * @param taken is set once another agent has been seen to have the root
      */
     private boolean hasLeft(Optional<ProcessIdentity> keeper, AtomicBoolean taken) {
         if (keeper.filter(ProcessIdentity::isAlive).isPresent()) {
@@ -125,7 +133,11 @@ final class Startup {
         return !taken.get();
     }
 
-    /** Waits until every app has been started, or has failed once. */
+    /**
+     * Waits until every app has been started, or has failed once.
+     *
+     * @throws Refusal if that takes more than 15 min
+     */
     AgentStatus awaitReady() {
         Optional<AgentStatus> soon = Pauses.firstAnswer(Duration.ofSeconds(1), this::ready);
         if (soon.isPresent()) {
@@ -142,8 +154,10 @@ final class Startup {
     }
 
     /**
-     * Waits for the router if it did not answer when that was its agent's status: the agent brings back one that has
-     * gone, and until then no app answers.
+     * Waits for the router if the agent could not reach it when it gave this status. The agent restarts a router that
+     * has gone, and until then no app answers.
+     *
+     * @throws Refusal if the router does not answer within 30 s
      */
     AgentStatus awaitRouter(AgentStatus last) {
         if (last.routerPid() != 0) {

@@ -20,9 +20,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What runs for a root and cannot be talked to: because somebody has deleted {@code run/}, so that nothing under the
- * root says of it any more, or because it does not answer. It is found by the environment of every process that we may
- * look at.
+ * Processes that run for a root but cannot be called: somebody has deleted {@code run/} with their sockets and locks,
+ * or they do not answer. They are found by the environment of every process that this user may look at.
  *
  * @param layout of the root
  */
@@ -50,7 +49,7 @@ record Strays(Layout layout) {
                 .toList();
     }
 
-    /** The setting may have been written with a slash at its end. */
+    /** Compares paths, because the setting may have been written with a slash at its end. */
     private boolean isOurs(String mark) {
         return Path.of(mark.substring(ROOT.length() + 1)).normalize().equals(layout.root());
     }
@@ -64,7 +63,11 @@ record Strays(Layout layout) {
                 .toList();
     }
 
-    /** Refuses to start beside them: a second agent would start every app a second time. */
+    /**
+     * Checks that no server runs: a second agent would start every app a second time.
+     *
+     * @throws Refusal if one does, naming its pid
+     */
     void refuse() {
         List<ProcessIdentity> there = servers();
         if (!there.isEmpty()) {
@@ -74,7 +77,7 @@ record Strays(Layout layout) {
         }
     }
 
-    /** Ends all of them, the servers first, so that none starts an app again; returns whether there were any. */
+    /** Ends the servers, then the apps, so that no server starts an app again; returns whether there were any. */
     boolean end() {
         List<ProcessIdentity> all = new ArrayList<>(servers());
         end(all);
@@ -85,8 +88,9 @@ record Strays(Layout layout) {
     }
 
     /**
-     * Routers that listen without the lock of the root, because somebody has deleted it: the one that has it now gets no
-     * port of theirs. A router that has handed over listens on nothing.
+     * Routers that listen without the lock of the root, because somebody has deleted it. The router that has the lock
+     * now cannot listen on their ports. A router that has handed its sockets over listens on nothing, and is none of
+     * these.
      */
     List<ProcessIdentity> routersWithoutLock() {
         long holder =
@@ -98,7 +102,9 @@ record Strays(Layout layout) {
                 .toList();
     }
 
-    /** Ends {@code agent} or {@code router}, with its keeper, which would start another; returns when it has gone. */
+    /**
+     * Ends {@code agent} or {@code router}, with its keeper, which would start another; returns when they have gone.
+     */
     void end(String server) {
         end(servers(List.of(server)));
     }
