@@ -11,27 +11,29 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
 
 /**
- * Where to listen, the value of {@code TINYSERV_BIND}: {@code *} and {@code ::} are all addresses of the machine, of both
- * families where it has IPv6; {@code 0.0.0.0} is all of IPv4 and none of IPv6; anything else is one address, or a name, which
- * means what the address does that it leads to.
+ * The value of {@code TINYSERV_BIND}: the addresses that the server listens on. {@code *} and {@code ::} stand for all
+ * addresses of the machine, those of IPv4 and, where the machine has IPv6, those of IPv6. {@code 0.0.0.0} stands for
+ * all addresses of IPv4 and for none of IPv6. Any other address stands for itself. A name stands for what its address
+ * stands for. A method looks the name up whenever it needs the address, which can block. Safe for use by several
+ * threads.
  *
- * @param text as it was written
+ * @param text the text of the setting
  */
 public record BindAddress(String text) {
     static final String EVERYWHERE = "*";
     private static final byte[] MAPPED_ANY = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 0, 0, 0};
 
-    /** Which addresses it means. */
+    /** How many addresses a text stands for. */
     public enum Scope {
-        /** All of IPv4, and of IPv6 where there is IPv6. */
+        /** All addresses of IPv4, and those of IPv6 where the machine has IPv6. */
         BOTH_FAMILIES,
-        /** All of IPv4. */
+        /** All addresses of IPv4. */
         IPV4,
-        /** One. */
+        /** One address. */
         ONE
     }
 
-    /** Which addresses it means; a name that leads nowhere counts as one. */
+    /** How many addresses the text stands for. A name without an address counts as {@link Scope#ONE}. */
     public Scope scope() {
         if (text.equals(EVERYWHERE)) {
             return Scope.BOTH_FAMILIES;
@@ -43,32 +45,35 @@ public record BindAddress(String text) {
         return address instanceof Inet4Address ? Scope.IPV4 : Scope.BOTH_FAMILIES;
     }
 
-    /** Whether it is a name that leads to no address now, so that nothing can listen there. */
+    /** Whether the text is a name that has no address now, so that nothing can listen there. */
     public boolean leadsNowhere() {
         return !text.equals(EVERYWHERE) && resolved().isEmpty();
     }
 
-    /** Whether only this machine can connect. */
+    /** Whether only this machine can connect: the text stands for one loopback address. */
     public boolean isLoopback() {
         return scope() == Scope.ONE && address().isLoopbackAddress();
     }
 
-    /** Whether it is an address in digits, and not a name, which may lead to several. */
+    /** Whether the text is an address in digits. A name is not: it may have several addresses. */
     public boolean isNumeric() {
         return Networks.isAddress(text);
     }
 
-    /** The one address as the machine writes it. */
+    /**
+     * The address as Java writes it, such as {@code 0:0:0:0:0:0:0:1} for {@code ::1}. Only for {@link Scope#ONE}; a
+     * name without an address gives the wildcard address.
+     */
     public String canonical() {
         return address().getHostAddress();
     }
 
-    /** Whether {@code localhost} leads there. */
+    /** Whether a client on this machine reaches the server at {@code localhost}. */
     boolean isReachedAtLocalhost() {
         return scope() != Scope.ONE || text.equals("127.0.0.1") || text.equals("::1") || text.equals("localhost");
     }
 
-    /** Whether a socket that listens there may be in the way of ours. */
+    /** Whether a socket that listens on {@code other} may keep a socket of ours from the same port; true in doubt. */
     public boolean meets(InetAddress other) {
         return switch (scope()) {
             case BOTH_FAMILIES -> true;
@@ -90,8 +95,11 @@ public record BindAddress(String text) {
     }
 
     /**
-     * What to bind a socket of Java to. These are of both families where there is IPv6, and take 0.0.0.0 for {@code ::};
-     * the same address mapped into IPv6 (RFC 4291, 2.5.5.2) they take for what it is.
+     * The address to bind a socket of Java to. Java's sockets serve both families where the machine has IPv6, and take
+     * {@code 0.0.0.0} for {@code ::}. To bind to all of IPv4 alone, they need {@code 0.0.0.0} mapped into IPv6 (RFC
+     * 4291, section 2.5.5.2). The address is unresolved for a name without an address.
+     *
+     * @throws IllegalArgumentException if the port is not between 0 and 65535
      */
     public InetSocketAddress forJavaSocket(int port) {
         return switch (scope()) {
@@ -101,7 +109,12 @@ public record BindAddress(String text) {
         };
     }
 
-    /** What to bind a socket to that is made for what this means; see {@link #scope()}. */
+    /**
+     * The address to bind a socket to that was opened for the families of {@link #scope()}: the wildcard address, or
+     * the one address, which is unresolved for a name without an address.
+     *
+     * @throws IllegalArgumentException if the port is not between 0 and 65535
+     */
     public InetSocketAddress forAnySocket(int port) {
         return scope() == Scope.ONE ? new InetSocketAddress(text, port) : new InetSocketAddress(port);
     }

@@ -4,32 +4,33 @@ import dev.tinyserv.agent.app.AppName;
 import java.nio.file.Path;
 
 /**
- * Where everything lies under TINYSERV_ROOT. Users script against it, so a path here is a promise.
+ * The paths of all files and folders under TINYSERV_ROOT. Users' scripts rely on these paths, so none of them changes.
+ * The methods do not touch the disk: a path need not exist. docs/formats.md says what the files hold.
  *
  * @param root TINYSERV_ROOT, absolute
  */
 public record Layout(Path root) {
-    /** The agent's settings. */
+    /** The file of the settings. */
     public Path settingsFile() {
         return root.resolve("settings.properties");
     }
 
-    /** The keys that may log in. */
+    /** The file of the keys that may log in. */
     public Path authorizedKeys() {
         return root.resolve("authorized_keys");
     }
 
-    /** The server's own keys. */
+    /** The folder of the server's own keys. */
     public Path hostKeys() {
         return root.resolve("host-keys");
     }
 
-    /** The key by which clients know the server. */
+    /** The private key by which clients know the server; its public half has {@code .pub} behind the name. */
     public Path hostKey() {
         return hostKeys().resolve("ssh_host_ed25519_key");
     }
 
-    /** The desired state of all apps. */
+    /** The folder of the desired states, a file for each app. */
     public Path apps() {
         return root.resolve("apps");
     }
@@ -39,7 +40,7 @@ public record Layout(Path root) {
         return apps().resolve(app + ".json");
     }
 
-    /** All bare repositories. */
+    /** The folder of the bare repositories. */
     public Path repositories() {
         return root.resolve("repositories");
     }
@@ -49,82 +50,82 @@ public record Layout(Path root) {
         return repositories().resolve(app.value());
     }
 
-    /** All built trees. */
+    /** The folder of the built trees of all apps. */
     public Path builds() {
         return root.resolve("builds");
     }
 
-    /** The built trees of one app, one folder a slug. */
+    /** The folder of the built trees of one app, one folder for each slug. */
     public Path builds(AppName app) {
         return builds().resolve(app.value());
     }
 
-    /** One built tree of an app. */
+    /** The built tree of an app's slug with this id. */
     public Path slug(AppName app, String id) {
         return builds(app).resolve(id);
     }
 
-    /** What buildpacks keep, for all apps. */
+    /** The folder of what buildpacks keep for all apps. */
     public Path caches() {
         return root.resolve("cache");
     }
 
-    /** What buildpacks keep for one app. */
+    /** The folder of what buildpacks keep for one app. */
     public Path cache(AppName app) {
         return caches().resolve(app.value());
     }
 
-    /** The current release of every app and a folder of all its releases. */
+    /** The folder of the releases: for each app a file of the current release and a folder of all releases. */
     public Path releases() {
         return root.resolve("releases");
     }
 
-    /** The current release of one app; its rename is the commit point. */
+    /** The current release of one app; the rename to this file is the commit point. */
     public Path currentRelease(AppName app) {
         return releases().resolve(app + ".json");
     }
 
-    /** All releases of one app. */
+    /** The folder of all releases of one app. */
     public Path releases(AppName app) {
         return releases().resolve(app.value());
     }
 
-    /** One release of one app. */
+    /** The release of one app that has this number, from 1. */
     public Path release(AppName app, int version) {
         return releases(app).resolve("v" + version + ".json");
     }
 
-    /** The keys with which builds fetch private submodules, and the hosts that they met. */
+    /** The folder of the keys with which builds fetch private submodules, and of the hosts that the builds met. */
     public Path deployKeys() {
         return root.resolve("deploy-keys");
     }
 
-    /** The key of one app; its public half has {@code .pub} behind the name. */
+    /** The private deploy key of one app; its public half has {@code .pub} behind the name. */
     public Path deployKey(AppName app) {
         return deployKeys().resolve(app.value());
     }
 
-    /** What the builds of one app know of hosts that they met by SSH. */
+    /** The keys of the hosts that the builds of one app met by SSH. */
     public Path knownHosts(AppName app) {
         return deployKeys().resolve(app + ".known_hosts");
     }
 
-    /** Sockets, locks, records and raw output of what runs. */
+    /** The folder of the sockets, locks, records and raw output of what runs. */
     public Path run() {
         return root.resolve("run");
     }
 
-    /** Private folders for what is needed during a build only. */
+    /** The folder of private folders that are needed only during a build. */
     public Path temporary() {
         return run().resolve("tmp");
     }
 
-    /** The temporary files of the agent's and the router's own Java. */
+    /** The folder of the temporary files that the Java runtimes of agent and router make. */
     public Path javaTemporary() {
         return run().resolve("jvm-tmp");
     }
 
-    /** The records of instances. */
+    /** The folder of the records of instances. */
     public Path instances() {
         return run().resolve("instances");
     }
@@ -134,12 +135,12 @@ public record Layout(Path root) {
         return run().resolve("shim.sh");
     }
 
-    /** What running instances print, before it is collected. */
+    /** The folder of what running instances have printed and the agent has not collected yet. */
     public Path output() {
         return run().resolve("output");
     }
 
-    /** Locked by the agent, whose pid it holds. */
+    /** The file that the agent locks; it holds the agent's pid. */
     public Path agentLock() {
         return run().resolve("agent.lock");
     }
@@ -154,7 +155,7 @@ public record Layout(Path root) {
         return run().resolve("router.sock");
     }
 
-    /** The file that the router locks. */
+    /** The file that the router locks; it holds the router's pid. */
     public Path routerLock() {
         return run().resolve("router.lock");
     }
@@ -164,37 +165,37 @@ public record Layout(Path root) {
         return run().resolve("router-handover.sock");
     }
 
-    /** What the agent wants to be routed, a file for each app. */
+    /** The folder of the routes that the agent wants, a file for each app. */
     public Path routes() {
         return run().resolve("routes");
     }
 
-    /** The route table in one file, as version 0.1 of the router keeps it. */
+    /** The route table in one file: for a router of version 0.1, and for one that leaves. */
     public Path routeTable() {
         return run().resolve("routes.json");
     }
 
-    /** The logs of all apps, and the agent's own. */
+    /** The folder of the logs of all apps, and of the agent's and the router's own. */
     public Path logs() {
         return root.resolve("logs");
     }
 
-    /** The timeline of one app. */
+    /** The folder of the timeline of one app. */
     public Path logs(AppName app) {
         return logs().resolve(app.value());
     }
 
-    /** What the last builds of all apps printed, and what became of them. */
+    /** The folder of what the last builds of all apps printed, and of how these builds ended. */
     public Path buildLogs() {
         return root.resolve("build-logs");
     }
 
-    /** What the last builds of one app printed, and what became of them. */
+    /** The folder of what the last builds of one app printed, and of how these builds ended. */
     public Path buildLogs(AppName app) {
         return buildLogs().resolve(app.value());
     }
 
-    /** What one app keeps across releases. */
+    /** The folder of what one app keeps across releases. */
     public Path data(AppName app) {
         return root.resolve("data").resolve(app.value());
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Addresses and networks of IPv4 and IPv6 (CIDR, RFC 4632 and RFC 4291). An IPv4 address that is mapped into IPv6 counts
- * as IPv4.
+ * A list of addresses and networks of IPv4 and IPv6, written as in RFC 4632 (CIDR) and RFC 4291. An IPv4 address that
+ * is mapped into IPv6 counts as IPv4. Immutable.
  */
 public final class Networks {
     static final String EXPECTED =
@@ -22,7 +22,7 @@ public final class Networks {
     private static final Pattern BITS = Pattern.compile("\\d{1,3}");
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
 
-    /** No address at all. */
+    /** The list without an address. */
     static final Networks NONE = new Networks(List.of());
 
     /** The addresses by which a machine reaches itself. */
@@ -50,7 +50,12 @@ public final class Networks {
         this.networks = List.copyOf(networks);
     }
 
-    /** Reads a list with commas or blanks between its parts; throws a {@link Refusal} that says what is expected. */
+    /**
+     * Reads a list of at most {@value #MOST} parts, with commas or white space between them. {@code none} is the empty
+     * list. No name is looked up.
+     *
+     * @throws Refusal with what is expected, in words that fit behind "expected"
+     */
     static Networks parse(String text) {
         if (text.equalsIgnoreCase("none")) {
             return new Networks(List.of());
@@ -86,7 +91,7 @@ public final class Networks {
         }
     }
 
-    /** Whether it is an address of IPv4 or IPv6 in digits; nobody is asked for a name. */
+    /** Whether the text is an address of IPv4 or IPv6 in digits. No name is looked up. */
     static boolean isAddress(String text) {
         try {
             return text.indexOf(':') < 0
@@ -105,7 +110,7 @@ public final class Networks {
         return bits;
     }
 
-    /** Whether the address is one of these or lies in one of these networks. */
+    /** Whether the list has the address or a network that holds it. */
     public boolean contains(InetAddress address) {
         byte[] bytes = AddressBlock.unmapped(address);
         return networks.stream().anyMatch(network -> network.contains(bytes));

@@ -2,7 +2,17 @@ package dev.tinyserv.agent.config;
 
 import java.util.Optional;
 
-/** Where the server lies and where it is reached: what all parts of it go by. */
+/**
+ * The settings of the server as a whole: where its files lie, where it listens, and at which name clients reach it.
+ *
+ * @param layout the paths under TINYSERV_ROOT
+ * @param startPort the stable port of the first app
+ * @param sshPort the port of SSH and git
+ * @param bind the addresses that SSH and the stable ports listen on
+ * @param proxies what {@code TINYSERV_TRUSTED_PROXIES} says; empty if the setting is not set
+ * @param instancePorts the private ports of processes
+ * @param host the name in printed URLs; the empty text if {@code TINYSERV_HOST} is not set
+ */
 public record ServerSettings(
         Layout layout,
         int startPort,
@@ -11,7 +21,7 @@ public record ServerSettings(
         Optional<Networks> proxies,
         PortRange instancePorts,
         String host) {
-    /** Declares and reads them. */
+    /** Declares the settings and reads them. A port that lies among the instance ports is a problem of the reading. */
     public static ServerSettings read(SettingsReader settings) {
         int startPort = settings.read(
                 "TINYSERV_START_PORT",
@@ -50,7 +60,11 @@ public record ServerSettings(
         return new ServerSettings(settings.layout(), startPort, sshPort, bind, proxies, instancePorts, host);
     }
 
-    /** The proxies whose word on a request's client is handed on; may look a name up. */
+    /**
+     * The proxies whose word on a request's client is passed on to apps. If the setting is not set, these are the
+     * loopback addresses for a server that listens on a loopback address, else none. May look up a name in
+     * {@code TINYSERV_BIND}, which can block.
+     */
     public Networks trustedProxies() {
         return proxies.orElseGet(() -> bind.isLoopback() ? Networks.LOOPBACK : Networks.NONE);
     }
@@ -62,17 +76,18 @@ public record ServerSettings(
     }
 
     /**
-     * The URL of a stable port.
+     * The URL of a stable port, with http.
      *
-     * @param address the address that the client used, {@code localhost} on the server itself; what {@link #host} says wins
-     *     over it
+     * @param port the stable port
+     * @param address the address of the server that the client used, {@code localhost} on the server itself; the name
+     *     in {@code TINYSERV_HOST} wins over it
      */
     public String urlOf(int port, String address) {
         String name = host.isEmpty() ? reachable(address) : host;
         return "http://" + (name.indexOf(':') >= 0 ? "[" + name + "]" : name) + ":" + port;
     }
 
-    /** Who uses the server's own command reaches no port at localhost if the ports are bound to another address. */
+    /** A user of the server's own command is told the bound address if no port can be reached at localhost. */
     private String reachable(String address) {
         return address.equals("localhost") && !bind.isReachedAtLocalhost() ? bind.text() : address;
     }

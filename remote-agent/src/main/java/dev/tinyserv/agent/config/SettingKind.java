@@ -14,9 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a setting's text means.
+ * How the text of a setting becomes a value. The kinds here have no state, so several threads may use them.
  *
- * @param parser makes the value of it; throws a {@link Refusal} that says what is expected
+ * @param <T> the type of the value
+ * @param parser makes the value of the text, which has no white space at its ends; throws a {@link Refusal} with what
+ *     is expected, in words that fit behind "expected"
  */
 public record SettingKind<T>(Function<String, T> parser) {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})\\s*([a-z]*)");
@@ -28,25 +30,28 @@ public record SettingKind<T>(Function<String, T> parser) {
     public static final SettingKind<Integer> PORT =
             new SettingKind<>(text -> number(text, 1, 65535, "a port from 1 to 65535"));
 
-    /** A range of ports such as 20000-29999. */
+    /** A range of ports from 1 to 65535 such as 20000-29999, whose first port is not above the last. */
     public static final SettingKind<PortRange> PORTS = new SettingKind<>(SettingKind::range);
 
-    /** Bytes: a number, with k, m or g behind it for 1024 of them, 1024 times that, and again. */
+    /**
+     * A size in bytes, of at most nine digits. A k, m or g behind the digits, or kb, mb or gb, in either case, means
+     * 1024, 1024² or 1024³ bytes.
+     */
     public static final SettingKind<Long> SIZE = new SettingKind<>(SettingKind::bytes);
 
-    /** A time such as 500ms, 30s, 15m, 1h or 2d. */
+    /** A time such as 500ms, 30s, 15m, 1h or 2d: at most nine digits and a unit. */
     public static final SettingKind<Duration> TIME = new SettingKind<>(SettingKind::duration);
 
-    /** Addresses and networks; empty where nothing is said. */
+    /** Addresses and networks with commas or white space between them, or {@code none}; empty for an empty text. */
     public static final SettingKind<Optional<Networks>> NETWORKS =
             new SettingKind<>(text -> text.isEmpty() ? Optional.empty() : Optional.of(Networks.parse(text)));
 
-    /** A whole number from 1 up. */
+    /** A whole number from 1 to {@code most}. */
     public static SettingKind<Integer> upTo(int most) {
         return new SettingKind<>(text -> number(text, 1, most, "a whole number from 1 to " + most));
     }
 
-    /** As {@link #SIZE}, and not less than that. */
+    /** A {@link #SIZE} that is not less than {@code least}, which is the text of a size itself. */
     public static SettingKind<Long> atLeast(String least) {
         return new SettingKind<>(text -> {
             long size = bytes(text);
@@ -57,7 +62,7 @@ public record SettingKind<T>(Function<String, T> parser) {
         });
     }
 
-    /** The address or name of a machine, or one other text, which may be empty. */
+    /** The address or name of a machine, or the text {@code other}, which may be empty. No name is looked up. */
     public static SettingKind<String> hostOr(String other) {
         return new SettingKind<>(text -> {
             if (!text.equals(other) && !isHost(text)) {
@@ -67,7 +72,7 @@ public record SettingKind<T>(Function<String, T> parser) {
         });
     }
 
-    /** One of the words, in lower case. */
+    /** One of these words, which are in lower case. The text may be in any case; the value is in lower case. */
     public static SettingKind<String> oneOf(String... words) {
         return new SettingKind<>(text -> {
             String word = text.toLowerCase(Locale.ROOT);
@@ -85,7 +90,7 @@ public record SettingKind<T>(Function<String, T> parser) {
                     : HOST_NAME.matcher(text).matches();
         }
         try {
-            // With a colon in it nobody is asked for a name. Of one interface all addresses cannot be had.
+            // Java looks up no name that has a colon. No socket can be bound to all addresses of one interface.
             return InetAddress.getByName(text) instanceof Inet6Address address
                     && !(address.isAnyLocalAddress() && text.indexOf('%') >= 0);
         } catch (UnknownHostException e) {

@@ -17,15 +17,17 @@ import java.util.Map;
 import org.apache.commons.configuration2.PropertiesConfiguration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 
-/** {@code TINYSERV_ROOT/settings.properties}, where somebody has written one. */
+/** Reads {@code TINYSERV_ROOT/settings.properties}. A server needs no such file. */
 final class SettingsFile {
     private static final int MAX_BYTES = 256 * 1024;
 
     private SettingsFile() {}
 
-    /** Its lines by name, none if there is no such file; adds a text for each thing that is wrong with it. */
+    /**
+     * The texts of the file by name, none if there is no such file. Adds a line to the problems for each fault of it.
+     */
     static Map<String, String> read(Path file, List<String> problems) {
-        // Opened first: where there is no file, the classes of the library need not be loaded, by any verb.
+        // The file is opened before the library is touched: without a file, no verb loads the library's classes.
         try (InputStream in = Files.newInputStream(file)) {
             byte[] content = in.readNBytes(MAX_BYTES + 1);
             if (content.length > MAX_BYTES) {

@@ -12,9 +12,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads settings once, when a process starts: a variable of the environment wins over a line of
- * {@code TINYSERV_ROOT/settings.properties}, which wins over the default. A call of {@link #read} is the declaration of a
- * setting: its name, kind, default and meaning stand nowhere else. All problems are collected. For one thread.
+ * Reads the settings once, when a process starts. A variable of the environment wins over a line of {@code
+ * TINYSERV_ROOT/settings.properties}, which wins over the default. A text that is empty counts as not set. A call of
+ * {@link #read} is the declaration of a setting: its name, kind, default and meaning stand nowhere else. Bad texts are
+ * not thrown but collected, and {@link #end} returns them. For one thread.
  */
 public final class SettingsReader {
     private static final String ROOT = "TINYSERV_ROOT";
@@ -26,10 +27,10 @@ public final class SettingsReader {
     private final List<String> problems = new ArrayList<>();
 
     /**
-     * A reader that has read the file, and {@code TINYSERV_ROOT}, which says where that lies.
+     * Reads {@code TINYSERV_ROOT}, and the file of settings under it.
      *
      * @param environment the variables of this process
-     * @throws Refusal if it is not known where everything lies
+     * @throws Refusal if {@code TINYSERV_ROOT} is not set, or is no absolute path that can stand in scripts and logs
      */
     public SettingsReader(Map<String, String> environment) {
         this(environment, new Layout(rootOf(environment).normalize()));
@@ -43,7 +44,7 @@ public final class SettingsReader {
         read(ROOT, new SettingKind<>(text -> text), "", "The folder that holds everything; an absolute path.");
     }
 
-    /** A reader of a server that sets nothing, not even its root. */
+    /** A reader without any variable or file: each setting has its default, and the root is the empty path. */
     public static SettingsReader ofDefaults() {
         return new SettingsReader(Map.of(), new Layout(Path.of("")));
     }
@@ -64,18 +65,19 @@ public final class SettingsReader {
         return Path.of(root);
     }
 
-    /** Where everything lies. */
+    /** The paths under {@code TINYSERV_ROOT}. */
     public Layout layout() {
         return layout;
     }
 
     /**
-     * Declares a setting, and reads it.
+     * Declares a setting, and reads it. A bad text becomes a problem.
      *
-     * @param name the variable, and the key in settings.properties
-     * @param byDefault what holds when nobody says anything; empty for none
-     * @param meaning one sentence
-     * @return what holds; the default where what was said is bad
+     * @param name the name of the variable, and the key in settings.properties
+     * @param kind makes the value of the text
+     * @param byDefault the text that counts if the setting is not set; must be good
+     * @param meaning what the setting is for, in one sentence
+     * @return the value in force: that of the default if the text is bad
      */
     public <T> T read(String name, SettingKind<T> kind, String byDefault, String meaning) {
         SettingInUse said = said(name, byDefault, meaning);
@@ -105,12 +107,15 @@ public final class SettingsReader {
         return Optional.ofNullable(said).filter(text -> !text.isEmpty()).map(String::strip);
     }
 
-    /** Adds what is wrong with settings that are good one by one. */
+    /** Adds a problem of settings that are good one by one and do not fit together. */
     void problem(String text) {
         problems.add(text);
     }
 
-    /** What was read, once all settings are declared: what is left of the file is of no setting. */
+    /**
+     * What was read. To be called once all settings are declared: each name in the file that belongs to no setting
+     * becomes a problem.
+     */
     public SettingsReading end() {
         for (String unknown : new TreeSet<>(lines.keySet())) {
             problem(unknown + " (" + layout.settingsFile()

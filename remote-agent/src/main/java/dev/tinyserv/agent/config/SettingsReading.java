@@ -5,19 +5,20 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What was read of the settings.
+ * What was read of the settings. Immutable.
  *
- * @param settings all, in the order of the documents; with the default where something bad was said
- * @param problems every bad setting, its source and what was expected
+ * @param settings all settings in the order of their declaration, which is that of the documents; with the default
+ *     where the text is bad
+ * @param problems a line for each bad text: the setting, the source and what was expected
  */
 public record SettingsReading(List<SettingInUse> settings, List<String> problems) {
-    /** Copies both. */
+    /** Copies both lists. */
     public SettingsReading {
         settings = List.copyOf(settings);
         problems = List.copyOf(problems);
     }
 
-    /** The names of the settings that have another value here than there. */
+    /** The names of the settings whose text differs from that in a former reading, or that the former one lacks. */
     public List<String> changedSince(SettingsReading former) {
         Map<String, String> before =
                 former.settings().stream().collect(Collectors.toMap(SettingInUse::name, SettingInUse::value));

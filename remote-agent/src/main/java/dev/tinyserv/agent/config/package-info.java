@@ -1,4 +1,4 @@
-/** The agent's settings and the layout of TINYSERV_ROOT. */
+/** How settings are read, the settings of the server as a whole, and the paths under TINYSERV_ROOT. */
 @NullMarked
 package dev.tinyserv.agent.config;
 
