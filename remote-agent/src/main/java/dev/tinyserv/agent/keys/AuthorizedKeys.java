@@ -24,12 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who may log in: {@code TINYSERV_ROOT/authorized_keys}, in the format of OpenSSH. A key's comment is its name; the
- * options {@code role="deployer"} and {@code apps="a,b"} restrict it. The file is read again whenever it has changed, so
- * an edit holds from the next look-up on. A line that is not understood lets nobody in and is named in the log. A file
- * that others than its owner can write, or replace, lets nobody in at all, as with sshd's StrictModes.
+ * The keys that may log in: {@code TINYSERV_ROOT/authorized_keys}, in the format of sshd(8). A key's comment is its
+ * name. The options {@code role="deployer"} and {@code apps="a,b"} restrict a key. The file is read again whenever it
+ * has changed, so an edit counts from the next look-up on. A line that is not understood lets nobody in and is named in
+ * the log. A file that others than its owner can write, or replace, lets nobody in at all, as with StrictModes of
+ * sshd_config(5).
  *
- * <p>Safe for use by several threads. Of two processes that write at once, the last rename wins.
+ * <p>Safe for use by several threads. If two processes change the file at once, the change that is written last
+ * replaces the other one.
  */
 public final class AuthorizedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizedKeys.class);
@@ -42,7 +44,7 @@ public final class AuthorizedKeys {
     private final AtomicReference<@Nullable KeysFile> told = new AtomicReference<>();
     private volatile Snapshot snapshot = new Snapshot(Map.of("never", "read"), KeysFile.empty(), null);
 
-    /** What the file held when it had these attributes; nothing when it could not be read. */
+    /** What the file held when it had these attributes; without any key if it could not be read. */
     private record Snapshot(
             Map<String, Object> stamp,
             KeysFile content,
@@ -53,42 +55,62 @@ public final class AuthorizedKeys {
         this(file, new Events());
     }
 
-    /** The same, which tells when keys come and go, whoever changes the file. */
+    /**
+     * The keys in this file, which need not exist. Publishes a {@link KeyEvent} for each key that was added or removed,
+     * whoever changed the file: at the first {@link #accountOf} or {@link #complaint} after the change.
+     */
     public AuthorizedKeys(Path file, Events events) {
         this.file = file;
         this.events = events;
     }
 
-    /** Whom the key belongs to; nobody if it is not in the file, or the file cannot be read. */
+    /**
+     * The account that logs in with the key; empty if the key is not in the file, or if there is a {@link #complaint}.
+     */
     public Optional<Account> accountOf(PublicKey key) {
         Map<String, AuthorizedKey> keys = current().content().keys();
         return Optional.ofNullable(keys.get(SshPublicKey.fingerprint(key))).map(AuthorizedKey::account);
     }
 
     /**
-     * All keys that stand in the file, in its order; they log in unless there is a {@link #complaint}. Refuses a file that
-     * cannot be read.
+     * The keys that stand in the file, in the order of the file. They log in unless there is a {@link #complaint}.
+     *
+     * @throws Refusal if the file cannot be read, is too large, or is not in UTF-8
      */
     public List<AuthorizedKey> list() {
         return List.copyOf(KeysFile.read(file).keys().values());
     }
 
-    /** Why no key at all may log in now, and what to do; empty if those of the file may. A change is also logged. */
+    /**
+     * Why no key at all may log in now, and what to do; empty if the keys of the file may. Logged after each change.
+     */
     public Optional<String> complaint() {
         return Optional.ofNullable(current().problem()).map(Refusal::getMessage);
     }
 
-    /** The lines that let nobody in, by number, with the reason; refuses a file that cannot be read. */
+    /**
+     * The reasons why lines let nobody in, by the lines' numbers from 1.
+     *
+     * @throws Refusal as {@link #list} does
+     */
     public Map<Integer, String> skippedLines() {
         return KeysFile.read(file).skipped();
     }
 
-    /** The lines that hold the key of an earlier line, and so have no meaning; refuses as {@link #skippedLines} does. */
+    /**
+     * The numbers, from 1, of the lines that hold the key of an earlier line, and so have no meaning.
+     *
+     * @throws Refusal as {@link #list} does
+     */
     public List<Integer> repeatedLines() {
         return KeysFile.read(file).repeated();
     }
 
-    /** The keys of RSA with fewer bits than this; refuses as {@link #skippedLines} does. */
+    /**
+     * The keys of RSA whose modulus has fewer than this many bits.
+     *
+     * @throws Refusal as {@link #list} does
+     */
     public List<AuthorizedKey> shortRsaKeys(int bits) {
         KeysFile content = KeysFile.read(file);
         return content.keys().values().stream()
@@ -97,12 +119,15 @@ public final class AuthorizedKeys {
     }
 
     /**
-     * Adds a key at the end of the file, durably.
+     * Adds a key at the end of the file, durably. Several keys may have the same name.
      *
      * @param publicKeyText one line of a {@code .pub} file
-     * @param apps the apps of a deployer; empty for an admin
-     * @param name what to call it; null for the comment in the text
-     * @throws Refusal for anything but one good public key that is not yet there; a name may have several
+     * @param role what the key may do
+     * @param apps the apps of a deployer, at least one; empty for an admin
+     * @param name the key's name; null for the comment in the text
+     * @return the key as it stands in the file
+     * @throws Refusal if the text is not one good public key, if the file has the key already, if the name or the apps
+     *     do not fit, or if the file cannot be read or durably written
      */
     public AuthorizedKey add(String publicKeyText, Account.Role role, Set<AppName> apps, @Nullable String name) {
         if (role == Account.Role.DEPLOYER && apps.isEmpty()) {
@@ -128,16 +153,18 @@ public final class AuthorizedKeys {
     }
 
     /**
-     * Removes keys, durably: every line that holds one of them. What begins like a fingerprint is never a name.
+     * Removes keys, durably: every line that holds one of them.
      *
-     * @param nameOrFingerprint the name of one key or of several, or the fingerprint of one
-     * @return the keys; none when none has this name or fingerprint
+     * @param nameOrFingerprint the name of one key or of several, or the fingerprint of one; a text that begins with
+     *     {@code SHA256:} is a fingerprint
+     * @return the removed keys; empty if none has this name or fingerprint
+     * @throws Refusal if the file cannot be read or durably written
      */
     public List<AuthorizedKey> remove(String nameOrFingerprint) {
         return remove(nameOrFingerprint, false);
     }
 
-    /** As {@link #remove}, but refuses to leave no key of an admin. */
+    /** As {@link #remove}, but also refuses to remove the last keys of admins. */
     public List<AuthorizedKey> removeButTheLastAdmin(String nameOrFingerprint) {
         return remove(nameOrFingerprint, true);
     }

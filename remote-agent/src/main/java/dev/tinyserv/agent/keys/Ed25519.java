@@ -10,22 +10,25 @@ import org.apache.sshd.common.util.security.eddsa.bouncycastle.BouncyCastleEdDSA
 import org.apache.sshd.common.util.security.eddsa.generic.EdDSASupport;
 
 /**
- * Ed25519 for sshd, by BouncyCastle's classes and without its provider: that one knows five thousand algorithms, of
- * which we need one, and costs a JVM 5 MB. All else that sshd asks for is the JDK's, or (post-quantum key
- * exchange) needs no provider.
+ * Ed25519 (RFC 8032) for the SSH library, by BouncyCastle's classes and without its provider: the provider registers
+ * five thousand algorithms, of which we need one, and costs a JVM 5 MB. The JDK has all else that the library asks for,
+ * and post-quantum key exchange needs no provider.
  */
 public final class Ed25519 extends AbstractSecurityProviderRegistrar {
-    /** The names that sshd asks for it by. */
+    /** The names by which the library asks for the algorithm. */
     private static final Set<String> NAMES = Set.of("Ed25519", "EdDSA");
 
     private final Provider provider = new Algorithms();
 
-    /** For sshd, which makes one. */
+    /** For the library, which finds this class by its name. */
     public Ed25519() {
         super("tinyserv-ed25519");
     }
 
-    /** Makes sshd know it; before its first use of a key. Any thread may call this, any number of times. */
+    /**
+     * Makes the library know this class. To be called before the library first uses a key. Any thread may call this,
+     * any number of times.
+     */
     public static void offer() {
         System.setProperty(
                 SecurityUtils.SECURITY_PROVIDER_REGISTRARS,

@@ -15,9 +15,9 @@ final class KeyLine {
     /**
      * The key that stands in the line, or nothing for a blank line or a comment.
      *
-     * @param line one char a byte, without its end
-     * @param number of the line, from 1
-     * @throws Refusal with a reason that fits after "because" when the line must not count
+     * @param line the line, one char for each byte; white space at its ends has no meaning
+     * @param number the line's number, from 1
+     * @throws Refusal if the line must not count, with a reason that fits behind "because"
      */
     static Optional<AuthorizedKey> parse(String line, int number) {
         String text = line.strip();

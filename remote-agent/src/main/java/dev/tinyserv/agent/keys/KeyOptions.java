@@ -13,12 +13,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options in front of a key: {@code role="deployer",apps="a,b"}. Options of OpenSSH that grant or restrict what does
- * not exist here (forwarding, terminals) mean nothing; those that restrict what does exist, and any that are unknown,
- * refuse the line, so that no key may ever do more than its line says.
+ * The options in front of a key: {@code role="deployer",apps="a,b"}. Options of OpenSSH that grant or restrict what
+ * does not exist here (forwarding, terminals) mean nothing. A line with an option that restricts what does exist, or
+ * with an unknown option, is refused, so that no key may ever do more than its line says.
+ *
+ * @param role what the key may do
+ * @param apps the apps of a deployer; empty for an admin
  */
 record KeyOptions(Role role, Set<AppName> apps) {
-    /** Those of a line without options. */
+    /** The options of a line without options. */
     static final KeyOptions NONE = new KeyOptions(Role.ADMIN, Set.of());
 
     private static final Set<String> WITHOUT_MEANING = Set.of(
@@ -39,7 +42,7 @@ record KeyOptions(Role role, Set<AppName> apps) {
             "user-rc",
             "x11-forwarding");
 
-    /** Refuses, with a reason that fits after "because", what is not understood. */
+    /** Parses options. Throws a {@link Refusal} with a reason that fits behind "because" if one is not understood. */
     static KeyOptions parse(String text) {
         Map<String, String> options = new HashMap<>();
         for (String option : splitAtCommas(text)) {
@@ -70,13 +73,13 @@ record KeyOptions(Role role, Set<AppName> apps) {
             return NONE;
         }
         if (role == null || role.equals("deployer")) {
-            // apps alone restrict, so whoever wrote it did not mean an admin
+            // Apps restrict a key also without a role: whoever wrote them did not mean an admin.
             return new KeyOptions(Role.DEPLOYER, appNames(apps == null ? "" : apps));
         }
         throw new Refusal("its role '" + Words.shown(role) + "' is neither \"admin\" nor \"deployer\"");
     }
 
-    /** As it is written into a line: empty for an admin, else with a space at its end. */
+    /** The options as they stand in a line: empty for an admin, else with a space at their end. */
     static String written(Role role, Set<AppName> apps) {
         if (role == Role.ADMIN) {
             return "";

@@ -21,26 +21,30 @@ import java.util.stream.Collectors;
 /**
  * The content of an authorized_keys file.
  *
- * @param lines as they stand there, one char a byte, each with its end; the last may have none
- * @param keys the keys that may log in, by fingerprint; of a key that stands there twice the first line counts, as it
- *     does for sshd
- * @param skipped why a line does not count, by its number
- * @param repeated the lines that hold the key of an earlier one
+ * @param lines the lines as they stand in the file, one char for each byte, each with its end; the last may have none
+ * @param keys the keys that may log in, by fingerprint, in the order of the lines; if a key stands in several lines,
+ *     the first line counts, as it does for sshd
+ * @param skipped the reasons why lines do not count, by the lines' numbers from 1
+ * @param repeated the numbers, from 1, of the lines that hold the key of an earlier line
  */
 record KeysFile(
         List<String> lines, Map<String, AuthorizedKey> keys, Map<Integer, String> skipped, List<Integer> repeated) {
-    /** A byte order mark of UTF-8, in a text of one char a byte. */
+    /** The byte order mark of UTF-8, in a text of one char for each byte. */
     private static final String MARK = "\u00ef\u00bb\u00bf";
 
     static final int MAX_BYTES = 1024 * 1024;
     static final int MAX_KEYS = 10_000;
 
-    /** No file. */
+    /** The content where there is no file. */
     static KeysFile empty() {
         return new KeysFile(List.of(), Map.of(), Map.of(), List.of());
     }
 
-    /** Reads the file; none is an empty one. Refuses one that is too large or cannot be read. */
+    /**
+     * Reads the file. A missing file is an empty one.
+     *
+     * @throws Refusal if the file cannot be read, is too large, or is not in UTF-8
+     */
     static KeysFile read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -56,7 +60,7 @@ record KeysFile(
         }
     }
 
-    /** Parses a text of one char a byte. */
+    /** Parses a text of one char for each byte. Throws a {@link Refusal} if it is too large; the file is only named. */
     static KeysFile parse(Path file, String text) {
         if (text.length() > MAX_BYTES) {
             throw new Refusal(file + " is larger than " + MAX_BYTES + " bytes; remove keys that nobody uses");
@@ -81,19 +85,19 @@ record KeysFile(
         return new KeysFile(lines, keys, skipped, repeated);
     }
 
-    /** How many bits a key of RSA that stands here has. */
+    /** How many bits the modulus of a key of RSA in this file has. */
     int rsaBits(AuthorizedKey key) {
         List<String> words = List.of(lines.get(key.line() - 1).strip().split("[ \t]+", -1));
         return SshPublicKey.rsaBits(words.get(words.indexOf(key.type()) + 1));
     }
 
-    /** The text with a line more. */
+    /** The text of the file with this line at its end. */
     String with(String line) {
         String text = String.join("", lines);
         return text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n";
     }
 
-    /** The text without every line that holds one of the keys, also where a key stands twice. */
+    /** The text of the file without each line that holds one of the keys, repeated ones too. */
     String without(List<AuthorizedKey> removed) {
         Set<String> gone = removed.stream().map(AuthorizedKey::fingerprint).collect(Collectors.toSet());
         StringBuilder kept = new StringBuilder();

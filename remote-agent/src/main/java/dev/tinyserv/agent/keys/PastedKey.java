@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A public key that somebody hands in.
  *
- * @param name its name: the one asked for, else its comment, else its fingerprint
+ * @param key the key
+ * @param name the key's name: the wanted one, else the comment, else the fingerprint
  */
 record PastedKey(SshPublicKey key, String name) {
     private static final int MAX_BYTES = 16 * 1024;
@@ -17,7 +18,7 @@ record PastedKey(SshPublicKey key, String name) {
     private static final String EXPECTED =
             "expected one line as it stands in ~/.ssh/id_ed25519.pub, for example:" + " ssh-ed25519 AAAAC3… ada@laptop";
 
-    /** Refuses what is not exactly one good public key. */
+    /** Parses a text. Throws a {@link Refusal} if the text is not exactly one good public key. */
     static PastedKey parse(String text, @Nullable String wantedName) {
         if (text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             throw new Refusal("the text is longer than " + MAX_BYTES + " bytes; " + EXPECTED);

@@ -13,12 +13,12 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 /**
  * A public key as it stands in a line: the type and the encoded key (RFC 4253, section 6.6).
  *
- * @param type such as {@code ssh-ed25519}
+ * @param type the key's type, such as {@code ssh-ed25519}
  * @param encoded the key in base64
- * @param fingerprint of the key, {@code SHA256:…}
+ * @param fingerprint the key's fingerprint, {@code SHA256:…}
  */
 record SshPublicKey(String type, String encoded, String fingerprint) {
-    /** The types that may log in; no DSA, and no certificates because there is no authority. */
+    /** The types of keys that may log in: no DSA, which is weak, and no certificates, as there is no authority. */
     static final Set<String> TYPES = Set.of(
             "ssh-ed25519",
             "ecdsa-sha2-nistp256",
@@ -35,7 +35,11 @@ record SshPublicKey(String type, String encoded, String fingerprint) {
     private static final int MIN_RSA_BITS = 2048;
     private static final int MAX_RSA_BITS = 16384;
 
-    /** Refuses, with a reason that fits after "because", what is not a key of this type or too weak. */
+    /**
+     * Parses a key.
+     *
+     * @throws Refusal if this is no key of this type, or if it is too weak, with a reason that fits behind "because"
+     */
     static SshPublicKey parse(String type, String encoded) {
         if (!TYPES.contains(type)) {
             throw new Refusal("'" + Words.shown(type) + "' is not one of the key types " + "that may log in: "
@@ -56,12 +60,12 @@ record SshPublicKey(String type, String encoded, String fingerprint) {
         return new SshPublicKey(type, encoded, fingerprint(key));
     }
 
-    /** How long the modulus of an RSA key is; 0 for a key of another type. */
+    /** The bits of an RSA key's modulus; 0 for a key of another type. Throws a {@link Refusal} if this is no key. */
     static int rsaBits(String encoded) {
         return decode(encoded) instanceof RSAKey rsa ? rsa.getModulus().bitLength() : 0;
     }
 
-    /** The fingerprint over the key's canonical encoding: equal exactly for equal keys. */
+    /** The fingerprint over the key's canonical encoding: two keys have the same one only if they are the same key. */
     static String fingerprint(PublicKey key) {
         return KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
     }

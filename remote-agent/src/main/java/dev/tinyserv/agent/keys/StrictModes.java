@@ -13,20 +13,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sshd_config(5) calls StrictModes: a file of keys counts only if nobody but its owner can write it, and neither can
- * they put another one in its place. Looked at are the file, the folder that it lies in, and, where it is a link, the
- * folders that it leads to, one link after the other. Each has to belong to the user that asks, or to root.
+ * What sshd_config(5) calls StrictModes: a file of keys counts only if nobody but its owner can write it, or put
+ * another file in its place. The check looks at the file, at the folder that the file lies in, and, where the file is a
+ * link, at the folders that the link leads to, one link after the other. It does not look at the parents of these
+ * folders. File and folders have to belong to the user of this process, or to root.
  */
 final class StrictModes {
     private static final int WRITABLE_BY_OTHERS = 0022;
     private static final int ROOT = 0;
 
-    /** As many as the kernel follows, see path_resolution(7). */
+    /** As many links as the kernel follows, see path_resolution(7). */
     private static final int MOST_LINKS = 40;
 
     private StrictModes() {}
 
-    /** Why the file does not count, with the command that mends it; empty if it counts, or is not there. */
+    /** Why the file does not count, with the command that mends this; empty if the file counts, or is not there. */
     static Optional<String> complaint(Path file) {
         try {
             int ours = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
@@ -45,8 +46,8 @@ final class StrictModes {
     }
 
     /**
-     * What decides: the file, and each folder that it, or a link on the way to it, lies in. Follows links one by one, so
-     * it also names those of a chain that leads nowhere.
+     * The places to check: the file, and each folder that the file, or a link on the way to it, lies in. Links are
+     * followed one by one, so the folders of a chain of links that leads nowhere are among them.
      */
     static Set<Path> places(Path file) {
         Set<Path> places = new LinkedHashSet<>();

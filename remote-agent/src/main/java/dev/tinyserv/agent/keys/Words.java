@@ -9,7 +9,7 @@ import java.util.List;
 final class Words {
     private Words() {}
 
-    /** At most {@code limit} words; the last is the rest of the line. An open quote runs to the line's end. */
+    /** At most {@code limit} words; the last one is the rest of the line. An open quote runs to the line's end. */
     static List<String> split(String line, int limit) {
         List<String> words = new ArrayList<>();
         int at = skipSpace(line, 0);
@@ -24,12 +24,12 @@ final class Words {
         return words;
     }
 
-    /** The text of bytes that were read one char a byte. */
+    /** The text of UTF-8 that was read as one char for each byte. */
     static String decoded(String bytes) {
         return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
-    /** Short and safe for a terminal. */
+    /** The text, cut and escaped so that it is safe for a terminal. */
     static String shown(String text) {
         return Printable.shortened(decoded(text), 60);
     }

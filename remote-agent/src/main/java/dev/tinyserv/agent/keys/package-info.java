@@ -1,4 +1,4 @@
-/** Who may log in: the authorized_keys file. */
+/** The keys that may log in: the file authorized_keys. */
 @NullMarked
 package dev.tinyserv.agent.keys;
 
