@@ -2,11 +2,11 @@ package dev.tinyserv.agent.local;
 
 import dev.tinyserv.buildpacks.base.Refusal;
 
-/** The agent is there and does not answer. */
+/** The refusal of a call because the agent runs but has not answered in time. */
 public final class AgentSilent extends Refusal {
     private static final long serialVersionUID = 1L;
 
-    /** A refusal that says which agent, and what to do. */
+    /** A refusal with one line for the user: how long the agent was waited for. */
     public AgentSilent(String message) {
         super(message);
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Closes a connection when its time has passed: a read from a process that is stopped would last for ever. */
+/** Closes a connection when its time is over, because a read from a process that is stopped would last for ever. */
 final class AnswerLimit implements AutoCloseable {
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile boolean passed;
@@ -25,14 +25,16 @@ final class AnswerLimit implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            return; // closed is closed
+            return; // the connection is closed all the same
         }
     }
 
+    /** Whether the connection was closed because its time was over. */
     boolean hasPassed() {
         return passed;
     }
 
+    /** Ends the watch, and leaves the connection as it is. */
     @Override
     public void close() {
         answered.countDown();

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * Streams over a blocking socket that can be read and written at the same time. Those of {@link java.nio.channels.Channels}
+ * Streams over a blocking socket that can be read and written at the same time. Those of {@code Channels} in java.nio
  * cannot: they share one lock, so a writer would wait for a reader that waits for the writer.
  */
 final class ChannelStreams {

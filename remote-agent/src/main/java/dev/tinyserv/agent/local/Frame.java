@@ -7,7 +7,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of what goes over the agent's socket: one byte of kind, four of length (big-endian), then that many bytes.
+ * A piece of what goes over the agent's socket: one byte of kind, four bytes of length (big-endian), then as many bytes
+ * of content as the length says.
  */
 final class Frame {
     /** The most bytes of one frame's content. */
@@ -48,12 +49,12 @@ final class Frame {
         return kind;
     }
 
-    /** The bytes; the caller's from now on. */
+    /** The bytes of the content, not copied. */
     byte[] content() {
         return content;
     }
 
-    /** Writes one frame; several writers must take turns. */
+    /** Writes one frame of at most {@link #LIMIT_BYTES} bytes of content. Several writers must take turns. */
     static void write(DataOutputStream out, Kind kind, byte[] bytes, int offset, int length) throws IOException {
         out.writeByte(kind.code);
         out.writeInt(length);
@@ -61,7 +62,12 @@ final class Frame {
         out.flush();
     }
 
-    /** Reads the next frame; null when the other side has closed between two frames. */
+    /**
+     * Reads the next frame.
+     *
+     * @return null if the other side has closed between two frames
+     * @throws IOException if the frame is of an unknown kind or too long, or if the other side closes within it
+     */
     static @Nullable Frame read(DataInputStream in) throws IOException {
         int code = in.read();
         if (code < 0) {

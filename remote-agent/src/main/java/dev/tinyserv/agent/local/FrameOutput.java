@@ -4,7 +4,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A stream whose every write is a frame of one kind; streams that share a connection share its lock. */
+/**
+ * A stream whose every write becomes a frame of one kind, or several frames if it is long. Streams that share a
+ * connection share its lock, so several threads may write.
+ */
 final class FrameOutput extends OutputStream {
     private final DataOutputStream out;
     private final Frame.Kind kind;

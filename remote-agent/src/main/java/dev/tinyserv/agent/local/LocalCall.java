@@ -17,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
 record LocalCall(int schema, List<String> arguments, Map<String, String> environment) {
     static final int SCHEMA = 1;
 
-    /** As JSON in UTF-8. Written piece by piece: what binds records to JSON is 600 classes. */
+    /** The call as JSON in UTF-8. It is written piece by piece, because binding a record to JSON loads 600 classes. */
     byte[] toJson() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), bytes)) {

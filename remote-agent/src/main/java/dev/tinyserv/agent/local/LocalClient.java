@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Calls the agent of this machine over its socket. */
+/**
+ * Calls the agent of this machine over its socket, each time over a new connection. Safe for use by several threads.
+ */
 public final class LocalClient {
     private static final List<String> PASSED_ON = List.of("GIT_PROTOCOL", "LANG", "TERM");
 
@@ -30,25 +32,30 @@ public final class LocalClient {
     private final Path socket;
     private final Duration limit;
 
-    /** A client of the agent that serves the layout's root; a call takes as long as the verb does. */
+    /** A client of the agent that serves the layout's root. A call may take as long as the verb does. */
     public LocalClient(Layout layout) {
         this(layout, FOR_EVER);
     }
 
-    /** A client for whose calls the agent has that much time. */
+    /** As {@link #LocalClient(Layout)}, but a call may take this long in all, up to the exit status. */
     public LocalClient(Layout layout, Duration limit) {
         this.socket = layout.agentSocket();
         this.limit = limit;
     }
 
     /**
-     * Calls a verb and returns its exit status; empty if no agent listens.
+     * Calls a verb, and waits for its end.
      *
+     * @param arguments the verb and what follows it; at most 512 KiB as JSON, with the variables that are passed on
      * @param environment this process's variables; only GIT_PROTOCOL, LANG and TERM are passed on
-     * @param in what the verb may read; nothing is taken from it unless the verb reads. A JVM that ends while one of
-     *     its threads reads waits for a third of a second
-     * @throws AgentSilent if the time has passed
-     * @throws Refusal if the socket may not be opened, or the agent leaves in the middle
+     * @param in what the verb may read. Nothing is taken from the stream before the verb reads. A JVM that ends while
+     *     one of its threads still reads takes a third of a second longer
+     * @param out gets the verb's output, piece by piece as it comes
+     * @param err gets the verb's error output, likewise
+     * @return the verb's exit status; empty if no agent listens
+     * @throws AgentSilent if the time is over
+     * @throws Refusal if this user may not open the socket, if the arguments are too large, if the agent leaves in the
+     *     middle, or if a stream does not take the output
      */
     public Optional<Integer> call(
             List<String> arguments,
@@ -83,7 +90,7 @@ public final class LocalClient {
             try {
                 Frame.write(toAgent, Frame.Kind.CALL, call, 0, call.length);
             } catch (IOException e) {
-                // An agent that has too many calls answers without reading: what it says comes below.
+                // An agent with too many calls answers without reading the call. Its answer is read below.
             }
             Runnable input = () -> sendInput(in, toAgent);
             return receive(new DataInputStream(ChannelStreams.in(channel)), input, out, err);
@@ -129,7 +136,7 @@ public final class LocalClient {
                 Frame.write(toAgent, Frame.Kind.INPUT_END, piece, 0, 0);
             }
         } catch (IOException e) {
-            // The agent has closed: what it said last is being read by the other thread.
+            // The agent has closed the connection. The other thread reads its last words.
             return;
         }
     }

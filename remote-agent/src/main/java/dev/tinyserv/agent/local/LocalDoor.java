@@ -41,8 +41,9 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers calls over {@code run/agent.sock}. Only the owner of TINYSERV_ROOT (and root) can open it, so whoever calls is
- * an admin. A socket that somebody deletes is made again within seconds.
+ * The door of this machine: answers calls over the Unix socket {@code run/agent.sock}. Only the owner of TINYSERV_ROOT
+ * and root can open the socket, so each caller is an admin. A socket that somebody deletes is made again within
+ * seconds. At most {@value #MOST_CALLS} calls run at once; a further one is refused. Safe for use by several threads.
  */
 public final class LocalDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalDoor.class);
@@ -59,7 +60,7 @@ public final class LocalDoor implements AutoCloseable {
     private ServerSocketChannel server;
     private boolean closed;
     private final Semaphore places = new Semaphore(MOST_CALLS);
-    /** Two threads for each of the places, and those that are about to end. */
+    /** Two threads for each place that is taken, and those that are about to end. */
     private final ExecutorService calls = new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.numbered("local-"));
 
@@ -75,9 +76,12 @@ public final class LocalDoor implements AutoCloseable {
     }
 
     /**
-     * Opens the door; the caller holds the lock on the root, so a socket that lies there is a dead one's.
+     * Opens the door. The caller must hold the lock on the root: a socket that lies there is deleted as that of an
+     * agent that has gone.
      *
-     * @param ours whether the root is still the caller's; else a socket that is missing is left so
+     * @param handler handles each call, on a thread of the call's own
+     * @param ours whether the caller still holds the root; if not, a missing socket is not made again
+     * @throws Refusal if the socket cannot be made
      */
     public static LocalDoor open(Layout layout, Call.Handler handler, BooleanSupplier ours) {
         Path socket = layout.agentSocket();
@@ -150,7 +154,7 @@ public final class LocalDoor implements AutoCloseable {
         }
     }
 
-    /** What it says fits what the system holds for the client, so one that does not read it holds up nobody. */
+    /** The answer fits into the socket's buffer, so a client that does not read it holds up nobody. */
     private void refuse(SocketChannel client) {
         LOG.warn("refused a call on {}: {} run already", socket, MOST_CALLS);
         byte[] why = (" !     " + MOST_CALLS + " commands run on this server already; end some, or try again later\n")
@@ -211,7 +215,7 @@ public final class LocalDoor implements AutoCloseable {
         }
     }
 
-    /** Hands the caller's input on; when the connection ends the caller has gone. */
+    /** Passes the caller's input on to the verb. The end of the connection means that the caller has gone. */
     private static void pump(DataInputStream in, PipedOutputStream sink, Cancellation cancellation) {
         try {
             for (Frame frame = Frame.read(in); frame != null; frame = Frame.read(in)) {
@@ -232,7 +236,7 @@ public final class LocalDoor implements AutoCloseable {
         }
     }
 
-    /** Input that nobody reads any more is no reason to stop watching the connection. */
+    /** Drops input that the verb reads no more: the connection must be watched to its end all the same. */
     private static void feed(PipedOutputStream sink, byte[] content) {
         try {
             sink.write(content);
@@ -242,7 +246,7 @@ public final class LocalDoor implements AutoCloseable {
         }
     }
 
-    /** Takes no more calls; those under way go on. */
+    /** Takes no more calls, and deletes the socket. Calls under way go on. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What a verb may read of its caller's input. The caller sends nothing until the verb reads: one that needs no input
- * takes none away from the script or the terminal that it is called from. For one thread at a time.
+ * What a verb may read of its caller's input. The caller sends nothing before the verb reads: a verb that needs no
+ * input takes none away from the script or the terminal that it is called from. For one thread at a time.
  */
 final class WantedInput extends FilterInputStream {
     private final DataOutputStream toCaller;

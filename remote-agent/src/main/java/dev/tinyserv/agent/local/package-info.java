@@ -1,4 +1,4 @@
-/** The door of this machine: a Unix socket that only its owner can open. */
+/** The door of this machine: a Unix socket that only the owner of TINYSERV_ROOT and root can open. */
 @NullMarked
 package dev.tinyserv.agent.local;
 
