@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A session that knows which key signed for it, that is never idle while a channel is open, and that hears its client. */
+/**
+ * A session that knows which key signed for it and when its client last sent a byte. It is never idle while a channel
+ * is open. Methods of this class may be called by any thread unless they say otherwise.
+ */
 final class AgentSession extends ServerSessionImpl {
-    // not this class's name: the library logs every stranger's rubbish under that one
+    // Not the name of this class: under that name the library logs whatever a stranger sends.
     private static final Logger LOG = LoggerFactory.getLogger("dev.tinyserv.agent.ssh.SshServer");
 
     /** How often a heartbeat may stay unanswered. */
@@ -48,14 +51,16 @@ final class AgentSession extends ServerSessionImpl {
         return maxChannels;
     }
 
-    /** The key whose signature logged this session in; nothing before that. */
+    /** The key whose signature logged this session in; empty before that. */
     Optional<PublicKey> signer() {
         return Optional.ofNullable(signer);
     }
 
     /**
-     * To be called when, and only when, a signature was verified with exactly this key, and before the client learns of
-     * it; false if there are too many sessions, which the client is then told.
+     * Notes who has logged in. To be called when, and only when, a signature was verified with exactly this key, and
+     * before the client learns of it.
+     *
+     * @return false if there are too many sessions; the client is told so, and the session closed
      */
     boolean signedBy(PublicKey key) throws IOException {
         if (!admission.getAsBoolean()) {
@@ -69,20 +74,20 @@ final class AgentSession extends ServerSessionImpl {
         return true;
     }
 
-    /** Counts a heartbeat: true if too many went by without a byte from the client. One thread calls it. */
+    /** Counts a heartbeat. Returns true if too many went by without a byte from the client. For one thread. */
     boolean isGone() {
         unanswered = heard ? 0 : unanswered + 1;
         heard = false;
         return unanswered > MAX_UNANSWERED;
     }
 
-    /** Counts a look at the rights of its key: how many in a row have found that they are gone. One thread calls it. */
+    /** Counts a look at the rights of the key. Returns how many looks in a row found them gone. For one thread. */
     int timesWithoutRights(boolean gone) {
         withoutRights = gone ? withoutRights + 1 : 0;
         return withoutRights;
     }
 
-    /** Takes a place for a channel; false if there is none left. Whoever got one gives it back. */
+    /** Takes a place for a channel. Returns false if no place is left; else the caller gives the place back. */
     boolean takeChannel() {
         if (channels.incrementAndGet() <= maxChannels) {
             return true;
@@ -106,16 +111,17 @@ final class AgentSession extends ServerSessionImpl {
     }
 
     /**
-     * Linux would wait 40 ms for an answer to send with the acknowledgement, and until it comes a client that has not
-     * logged in yet, such as OpenSSH's, holds back what it wrote after the message that none is due to (RFC 1122
-     * 4.2.3.2 and 4.2.3.4). The option does not last, so it is set each time.
+     * Has the kernel acknowledge at once what the client sent. Linux else waits up to 40 ms for an answer that the
+     * acknowledgement can go with (RFC 1122, 4.2.3.2). During a log-in some messages have no answer, and OpenSSH holds
+     * back its next message until the acknowledgement has come (RFC 1122, 4.2.3.4). Linux forgets the option, so it is
+     * set each time.
      */
     private static void acknowledge(AsynchronousSocketChannel socket) {
         if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)) {
             try {
                 socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
             } catch (IOException e) {
-                LOG.trace("not acknowledged at once", e); // it is just being closed
+                LOG.trace("not acknowledged at once", e); // the connection is just being closed
             }
         }
     }

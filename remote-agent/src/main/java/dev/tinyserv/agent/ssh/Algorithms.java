@@ -15,8 +15,8 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 
 /**
- * What is offered to clients, best first: nothing that ssh-audit warns of, post-quantum key exchange in front. Strict key
- * exchange (against CVE-2023-48795, Terrapin) is on in the library whenever the client has it.
+ * The algorithms that clients are offered, best first: none that ssh-audit warns of, and post-quantum key exchange in
+ * front. The library uses strict key exchange (against CVE-2023-48795, Terrapin) with each client that knows it.
  */
 final class Algorithms {
     private static final List<BuiltinDHFactories> KEY_EXCHANGES = List.of(
@@ -48,6 +48,7 @@ final class Algorithms {
 
     private Algorithms() {}
 
+    /** Has the server offer these algorithms and no others, except those that this JVM does not have. */
     static void offerIn(AbstractKexFactoryManager server) {
         server.setKeyExchangeFactories(KEY_EXCHANGES.stream()
                 .filter(OptionalFeature::isSupported)

@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A channel that runs one command and nothing else: no subsystems, no forwarding, no variables but ours. A terminal that
- * is asked for is granted but not real: it turns line ends into CR LF, Ctrl-C into a cancellation, Ctrl-D into the end of
- * input, because the user's own terminal stops doing so once it was granted.
+ * A channel that runs one command and nothing else: no subsystems, no forwarding, and only variables that the
+ * {@link CallerEnvironment} accepts. A terminal that the client asks for is granted, but is not real: it turns line ends
+ * into CR LF, Ctrl-C into a cancellation, and Ctrl-D into the end of input. The user's own terminal does none of this
+ * any more once one was granted.
  */
 final class CommandChannel extends ChannelSession {
     private static final Logger LOG = LoggerFactory.getLogger("dev.tinyserv.agent.ssh.SshServer");
@@ -28,17 +29,17 @@ final class CommandChannel extends ChannelSession {
     private boolean terminal;
     private volatile @Nullable Runnable cancellation;
 
-    /** The variables that the client sent and that are accepted. */
+    /** The accepted ones of the variables that the client sent. */
     Map<String, String> variables() {
         return variables;
     }
 
-    /** Whether the client's terminal expects to be treated as one. */
+    /** Whether the client has asked for a terminal. */
     boolean hasTerminal() {
         return terminal;
     }
 
-    /** What to do when the client does not want the command any more. */
+    /** Has this done when the client does not want the command any more: on Ctrl-C, a signal, a break, or the close. */
     void onCancel(Runnable action) {
         cancellation = action;
     }
@@ -75,7 +76,10 @@ final class CommandChannel extends ChannelSession {
         super.handleClose();
     }
 
-    /** The status goes before the end of output: a shared connection of OpenSSH can close at that end and miss it. */
+    /**
+     * Sends the status before the end of the output: OpenSSH with a shared connection can close at that end, and miss a
+     * status that comes later.
+     */
     @Override
     protected void closeShell(int status, boolean immediately) throws IOException {
         if (!isClosing()) {
@@ -99,8 +103,8 @@ final class CommandChannel extends ChannelSession {
     }
 
     /**
-     * A command may refuse its input before it has read all of it, and close it: what a client still sends then has no
-     * reader. To fail for it would end the whole connection, before the client has read why it was refused.
+     * Drops input for a command that has closed its input. A command may refuse before it has read everything. If this
+     * failed, the whole connection would end before the client has read the refusal.
      */
     private void giveToCommand(byte[] data, int offset, long length) throws IOException {
         try {

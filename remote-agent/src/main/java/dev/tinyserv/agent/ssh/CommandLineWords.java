@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits what an SSH client sends, one text, into the arguments that its user meant: as a POSIX shell would, with single
- * and double quotes and backslashes, but expanding nothing. No shell ever sees the text.
+ * Splits the one text that an SSH client sends into the arguments that its user meant. Single quotes, double quotes and
+ * backslashes mean what they mean in the POSIX shell (XCU, 2.2). Nothing is expanded, and no shell ever sees the text.
  */
 final class CommandLineWords {
     /** The longest text, in UTF-16 units. */
@@ -23,7 +23,10 @@ final class CommandLineWords {
         this.line = line;
     }
 
-    /** The words; refuses NUL bytes, quotes that are not closed and too long a text. */
+    /**
+     * The words of the text. Throws a {@link Refusal} if the text has a NUL or a quote that is not closed, if it ends
+     * with a backslash, or if it is too long.
+     */
     static List<String> split(String line) {
         if (line.length() > MAX_LENGTH) {
             throw Refusal.usage("the command is longer than " + MAX_LENGTH + " characters; send large values on stdin");

@@ -13,15 +13,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds connections that have not logged in, in total and from one address, and sessions that have. At a bound a
- * newcomer is parked, unread, until there is a place: one that logs in or leaves makes it, and so does one that has not
- * greeted for two seconds, or that has greeted and then exchanged no keys for five, the oldest first. So a burst of
- * clients is served one after the other, and connections that say nothing, or rubbish, shut nobody out. Twice as many as
- * may be in may be parked, half of them from one address; beyond that the oldest that has not greeted goes at once, and
- * where there is none the newcomer. Addresses from which somebody has logged in before go first: they wait for no
- * stranger, take the place of one if they must, and give theirs to one only after those five seconds. So a flood from
- * many addresses does not hold up those who work here. Safe for use by several threads; what it tells connections, it
- * tells without a lock.
+ * Bounds the connections that have not logged in, in total and from one address, and the sessions that have.
+ *
+ * <p>At a bound, a new connection is parked, unread, until a place is free. A connection that logs in or leaves frees
+ * its place. While others are parked, a connection loses its place, the oldest first, if it has not greeted two seconds
+ * after it was let in, or has greeted and not exchanged keys after five seconds. So a burst of clients is served one
+ * after the other, and connections that say nothing, or rubbish, shut nobody out. At most twice as many connections are
+ * parked as may be let in, and at most half of these from one address. Beyond that, the oldest connection that has not
+ * greeted is closed at once; if there is none, the new one is.
+ *
+ * <p>An address is known if somebody has logged in from it before. Connections from known addresses go first: they wait
+ * for no stranger, take a stranger's place if they must, and lose their own to a stranger only after those five
+ * seconds. So a flood from many addresses does not hold up those who work here.
+ *
+ * <p>Safe for use by several threads. Connections are let in and closed without a lock.
  */
 final class Gate {
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -39,7 +44,7 @@ final class Gate {
         GONE
     }
 
-    /** A connection's place, or its claim to one. */
+    /** A connection's place, or its claim to a place. */
     static final class Ticket {
         private final String source;
         private final Runnable admission;
@@ -122,7 +127,11 @@ final class Gate {
         fillPlaces(tell);
     }
 
-    /** Looks whether time has made places, or has run out for a parked connection; whether it is still parked. */
+    /**
+     * Gives away the places that have become free by the time, and closes the connection if it was parked for too long.
+     *
+     * @return whether the connection is still parked
+     */
     boolean review(Ticket ticket) {
         List<Runnable> tell = new ArrayList<>();
         boolean stays;
@@ -168,7 +177,7 @@ final class Gate {
         return known.containsKey(ticket.source);
     }
 
-    /** Who makes room for a known address: the oldest stranger that has exchanged no keys, or else takes its time. */
+    /** The stranger that makes room for a known address: the oldest without keys, else one that takes its time. */
     private @Nullable Ticket stranger() {
         Ticket slow = null;
         for (Ticket ticket : waiting) {
@@ -185,7 +194,7 @@ final class Gate {
         return slow;
     }
 
-    /** Who makes room for one: of all, or of those from its own address. */
+    /** The connection that makes room for a new one, of all connections or of those from its own address. */
     private @Nullable Ticket displaceable(Ticket newcomer, boolean own, long silenceNanos) {
         Ticket slow = null;
         for (Ticket ticket : waiting) {
@@ -211,17 +220,17 @@ final class Gate {
         tell.add(ticket.ejection);
     }
 
-    /** The client has sent what an SSH client sends first. */
+    /** Notes that the client has sent its identification (RFC 4253, section 4.2). */
     synchronized void greeted(Ticket ticket) {
         advance(ticket, Progress.GREETED);
     }
 
-    /** Keys were exchanged. */
+    /** Notes that keys were exchanged. */
     synchronized void keyed(Ticket ticket) {
         advance(ticket, Progress.KEYED);
     }
 
-    /** The client has logged in; false if there are too many sessions already. */
+    /** Notes that the client has logged in. Returns false if there are too many sessions, or if it was closed. */
     boolean loggedIn(Ticket ticket) {
         List<Runnable> tell = new ArrayList<>();
         synchronized (this) {
@@ -235,14 +244,14 @@ final class Gate {
             ticket.progress = Progress.LOGGED_IN;
             sessions++;
             known.remove(ticket.source);
-            known.put(ticket.source, true); // the last to be forgotten
+            known.put(ticket.source, true); // at the end of the map, so it is forgotten last
             fillPlaces(tell);
         }
         tell.forEach(Runnable::run);
         return true;
     }
 
-    /** The connection is closed; may be called twice. */
+    /** Notes that the connection is closed. May be called twice. */
     void leave(Ticket ticket) {
         List<Runnable> tell = new ArrayList<>();
         synchronized (this) {

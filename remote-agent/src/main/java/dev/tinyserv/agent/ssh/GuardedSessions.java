@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the sessions of connections that the gate lets in, and tells it how far they come. */
+/** Makes sessions of the connections that the gate lets in, and tells the gate how far the connections have come. */
 final class GuardedSessions extends SessionFactory implements SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedSessions.class);
     private static final Object TICKET = new Object();
@@ -53,7 +53,7 @@ final class GuardedSessions extends SessionFactory implements SessionListener {
         try {
             super.sessionCreated(connection);
             connection.resumeRead();
-        } catch (Exception e) { // what the library throws for a connection that is gone already
+        } catch (Exception e) { // the library throws several kinds for a connection that has gone already
             LOG.debug("A connection could not begin", e);
             connection.close(true);
         } finally {

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks clients for a sign of life and closes the sessions of those that give none. Any byte from the client counts,
- * because an answer can wait for minutes behind what is pushed over a slow line.
+ * Asks clients for a sign of life, by the global request that OpenSSH asks with, and closes the sessions of clients
+ * that give none. Any byte from the client counts, because an answer can wait for minutes behind a push over a slow
+ * line.
  */
 final class Heartbeat implements ReservedSessionMessagesHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);

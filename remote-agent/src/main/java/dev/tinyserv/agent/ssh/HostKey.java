@@ -22,8 +22,8 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
 /**
- * The key by which clients know this server: ed25519, in the format of OpenSSH, made once. One that is damaged is never
- * replaced, because to every client a new key looks like an attack.
+ * The key by which clients know this server: ed25519, in the format of OpenSSH, made once. A damaged key is never
+ * replaced by a new one, because to each client a new key looks like an attack.
  */
 final class HostKey {
     static {
@@ -40,12 +40,16 @@ final class HostKey {
         this.file = file;
     }
 
-    /** Whether there is none yet. */
+    /** Whether the file does not exist. */
     boolean isMissing() {
         return Files.notExists(file);
     }
 
-    /** Reads the key, or makes it; refuses a file that does not hold one. */
+    /**
+     * Reads the key, or makes it if there is no file, and writes the public half beside it.
+     *
+     * @throws Refusal if the file is damaged, or if a file cannot be read or written
+     */
     KeyPair loadOrCreate() {
         try {
             KeyPair key = Files.exists(file) ? load() : create();
@@ -78,7 +82,7 @@ final class HostKey {
                 }
             }
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            // the parser reports damaged files by whatever exception it runs into
+            // The parser throws whatever exception it runs into in a damaged file.
             throw damaged(e);
         }
         throw damaged(new IOException("no ed25519 key in it"));

@@ -12,22 +12,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends sessions with their keys: what runs over a session is cancelled when the key that it was logged in with is
- * removed, and then the session is closed; when the key may do less than before, what it could not begin any more is
- * cancelled, and the rest goes on. Both hold only when they are seen twice in a row, because an editor may empty the file
- * for a moment. One thread runs it.
+ * Ends sessions with the rights of their keys. When the key that a session was logged in with is removed, the session's
+ * commands are cancelled, and then the session is closed. When the key may do less than before, the commands that it
+ * could not begin any more are cancelled, and the others go on. Either happens only when it is seen twice in a row,
+ * because an editor may empty the file for a moment. For one thread.
  */
 final class KeyWatch implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
 
-    /** How often to look. */
+    /** The time between two looks. */
     static final Duration INTERVAL = Duration.ofMillis(500);
 
-    /** What a client is told, now and when it asks for the next command; the developer's command knows the words. */
+    /** What a client is told, now and at its next command. The developer's command knows these words. */
     static final String REMOVED = "the key that you logged in with was removed; ask an admin";
 
     private static final String RESTRICTED = "the key that you logged in with may do less than before; try again";
-    /** How often a session may be seen without its key before it is closed whatever it does: ten seconds. */
+    /** How often a session may be seen without its key before it is closed even if its commands run on: ten seconds. */
     private static final int PATIENCE = 20;
 
     private final Supplier<List<AbstractSession>> sessions;
@@ -48,7 +48,7 @@ final class KeyWatch implements Runnable {
                 if (session instanceof AgentSession known && known.signer().isPresent()) {
                     look(known);
                 }
-            } catch (Exception e) { // one session that is just being closed must not keep the others
+            } catch (Exception e) { // a session that is just being closed must not keep us from the others
                 LOG.debug("A session could not be looked at", e);
             }
         }

@@ -10,26 +10,26 @@ import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.session.Session;
 
 /**
- * The commands under way, so that a server that leaves tells each client its fate before the connection goes: what can
- * still be cancelled is, and what has happened is reported. Safe for use by several threads.
+ * The commands under way. A server that leaves cancels the commands that can still be cancelled, and each client learns
+ * how its command ended before its connection is closed. Safe for use by several threads.
  */
 final class RunningCommands {
     /** A command under way. */
     interface Running {
-        /** Cancels it; does not wait. */
+        /** Cancels the command. Does not wait for its end. */
         void cancel(String why);
 
-        /** Whether it goes beyond what the account may do now. */
+        /** Whether the command does what the account may not do any more. */
         boolean exceeds(Account now);
 
-        /** Cancels it because the rights are gone that it began with; its client is told so, whatever it did. */
+        /** Cancels the command because rights are gone that it began with. Its client is told why. Does not wait. */
         void revoke(String why);
     }
 
     private final Map<Running, Session> running = new HashMap<>();
     private boolean leaving;
 
-    /** Counts a command of a session that starts; false if none may start any more. */
+    /** Adds a command of a session that begins. Returns false if no command may begin any more. */
     synchronized boolean begin(Running command, Session session) {
         if (!leaving) {
             running.put(command, session);
@@ -37,15 +37,16 @@ final class RunningCommands {
         return !leaving;
     }
 
-    /** Forgets a command whose client was told how it ended. */
+    /** Removes a command whose client was told how it ended. */
     synchronized void ended(Running command) {
         running.remove(command);
         notifyAll();
     }
 
     /**
-     * Lets no more begin, cancels those under way, and waits until each has ended or the time is over; returns the
-     * sessions whose commands they were.
+     * Lets no more commands begin, cancels those under way, and waits until each of them has ended or the time is over.
+     *
+     * @return the sessions of the commands that were under way
      */
     Set<Session> endAll(String why, Duration limit) {
         Map<Running, Session> last = stopBeginning();
@@ -54,17 +55,17 @@ final class RunningCommands {
         return Set.copyOf(last.values());
     }
 
-    /** Whether a command of the session goes beyond what its account may do now. */
+    /** Whether a command of the session does what its account may not do any more. */
     boolean mayNot(Session session, Account now) {
         return of(session).stream().anyMatch(command -> command.exceeds(now));
     }
 
-    /** Cancels what {@link #mayNot} finds. */
+    /** Cancels the commands that {@link #mayNot} finds. */
     void cancelWhatMayNot(Session session, Account now, String why) {
         of(session).stream().filter(command -> command.exceeds(now)).forEach(command -> command.revoke(why));
     }
 
-    /** Cancels every command of a session; returns how many there still are. */
+    /** Cancels every command of a session. Returns how many are still under way. */
     int cancelAll(Session session, String why) {
         List<Running> all = of(session);
         all.forEach(command -> command.revoke(why));

@@ -11,8 +11,9 @@ import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.session.ServerSession;
 
 /**
- * Log-in by public key. Clients offer keys before they sign with one, so the key that was looked at last says nothing
- * about who is there (GHSA-pchf-49fh-w34r): only a verified signature does, and only here the session learns of it.
+ * Log-in by public key (RFC 4252, section 7). Clients offer keys before they sign with one, so the key that was looked
+ * at last does not say who logs in (GHSA-pchf-49fh-w34r). Only a verified signature does, and only here the session
+ * learns of it.
  */
 final class SignedKeyLogin extends UserAuthPublicKey {
     private final AuthorizedKeys keys;

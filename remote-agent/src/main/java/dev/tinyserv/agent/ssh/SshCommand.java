@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One command of a client: makes a call of it, has it handled on a thread of its own, and reports the exit status. */
+/** One command of a client. It makes a {@link Call}, has it handled on its own thread, and reports the exit status. */
 final class SshCommand implements Command, RunningCommands.Running {
-    /** What all commands share. */
+    /** What all commands of a server share. */
     record Shared(AuthorizedKeys keys, Call.Handler handler, Executor threads, RunningCommands running) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(SshCommand.class);
@@ -94,7 +94,9 @@ final class SshCommand implements Command, RunningCommands.Running {
         cancel("the connection was closed");
     }
 
-    /** On a thread of its own: what listens may take its time, and the caller is a thread that serves all sessions. */
+    /**
+     * Cancels on a thread of its own: listeners may take their time, and the caller may be a thread for all sessions.
+     */
     @Override
     public void cancel(String why) {
         if (!finished && cancelling.compareAndSet(false, true)) {
@@ -147,7 +149,7 @@ final class SshCommand implements Command, RunningCommands.Running {
                 cancellation);
     }
 
-    /** Looked up for each command, so that a key that was removed or restricted is so at once. */
+    /** The account of the session's key, looked up for each command: a removed or restricted key is so at once. */
     private Account account(CommandChannel channel) {
         if (channel.getSession() instanceof AgentSession session) {
             return session.signer().flatMap(shared.keys()::accountOf).orElseThrow(() -> new Refusal(KeyWatch.REMOVED));

@@ -33,8 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The SSH door: public keys only, any user name, one command a channel. Who calls is who signed. Every phase of a
- * connection has a bound; nothing is forwarded and no shell is started.
+ * The SSH door, as in RFC 4251 to 4254. Clients log in with a public key, under any user name; the account is that of
+ * the key that has signed. Each channel runs one command: nothing is forwarded, and no shell is started. Each phase of
+ * a connection has a limit. Start and stop are for one thread; any thread may ask for the port.
  */
 public final class SshServer {
     static {
@@ -60,12 +61,22 @@ public final class SshServer {
     private final KeyWatch keyWatch;
     private final Duration look;
 
-    /** A server that is not yet started. */
+    /**
+     * A server that is not yet started.
+     *
+     * @param keys the keys that may log in; looked at again for each command, and while commands run
+     * @param handler handles each call, on a thread of the call's own
+     */
     public SshServer(SshSettings settings, AuthorizedKeys keys, Call.Handler handler) {
         this(settings, keys, handler, HEARTBEAT, KeyWatch.INTERVAL);
     }
 
-    /** One that looks as often as told whether sessions still have their keys. */
+    /**
+     * As {@link #SshServer(SshSettings, AuthorizedKeys, Call.Handler)}.
+     *
+     * @param heartbeat the time between two questions for a sign of life
+     * @param look the time between two looks whether sessions still have their keys
+     */
     SshServer(SshSettings settings, AuthorizedKeys keys, Call.Handler handler, Duration heartbeat, Duration look) {
         this.settings = settings;
         this.look = look;
@@ -85,9 +96,9 @@ public final class SshServer {
     }
 
     /**
-     * Listens; makes the host key if there is none yet.
+     * Listens on the port. Makes the host key if there is none yet.
      *
-     * @throws Refusal when the port is taken or the host key is damaged
+     * @throws Refusal if the port cannot be had, or if the host key is damaged or cannot be read or written
      */
     public void start() {
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey()));
@@ -108,7 +119,9 @@ public final class SshServer {
         }
     }
 
-    /** A new one is what clients expect of a new server only: to those who know another one it looks like an attack. */
+    /**
+     * Reads or makes the host key. To clients that know another one, a new key looks like an attack: that is logged.
+     */
     private KeyPair hostKey() {
         Layout layout = settings.server().layout();
         HostKey file = new HostKey(layout.hostKey());
@@ -127,23 +140,26 @@ public final class SshServer {
         try (DirectoryStream<Path> apps = Files.newDirectoryStream(layout.apps(), "*.json")) {
             return apps.iterator().hasNext();
         } catch (IOException e) {
-            return false; // that they cannot be read is told where that is done
+            return false; // that the folder cannot be read is told where the apps are read
         }
     }
 
-    /** What looks whether sessions still have their keys. */
+    /** The watch that looks whether sessions still have their keys. */
     KeyWatch keyWatch() {
         return keyWatch;
     }
 
-    /** The port that it listens on. */
+    /** The port that the server listens on. */
     public int port() {
         return server.getPort();
     }
 
     /**
-     * Cancels the calls that run, waits until their clients know how they ended, 10 seconds at most, and closes the port
-     * and all sessions. What cannot be cancelled any more, such as a deploy that has happened, is reported as usual.
+     * Cancels the calls that run, waits at most 10 s until their clients know how the calls ended, and closes the port
+     * and all sessions, which takes at most 6 s more. A call that cannot be cancelled any more, such as a deploy that
+     * has happened, is reported as usual.
+     *
+     * @throws Refusal if the port cannot be closed
      */
     public void stop() {
         awaitDeparture(running.endAll("tinyserv is leaving or starting again; try again in a moment", LAST_WORDS));
@@ -158,7 +174,7 @@ public final class SshServer {
         }
     }
 
-    /** OpenSSH says goodbye once it knows how its command ended, and reports a failure if nobody is there to hear it. */
+    /** OpenSSH disconnects once it knows how its command ended, and reports a failure if we have closed before. */
     private static void awaitDeparture(Set<Session> told) {
         CountDownLatch here = new CountDownLatch(told.size());
         told.forEach(session -> session.addCloseFutureListener(closed -> here.countDown()));
@@ -216,7 +232,7 @@ public final class SshServer {
                 0, max, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.numbered("ssh-call-"));
     }
 
-    /** Makes the one kind of channel there is. */
+    /** Makes channels of the one kind that clients may open. */
     private static final class CommandChannels implements ChannelFactory {
         @Override
         public String getName() {

@@ -5,7 +5,16 @@ import dev.tinyserv.agent.config.SettingKind;
 import dev.tinyserv.agent.config.SettingsReader;
 import java.time.Duration;
 
-/** How many clients may log in by SSH, and how patient the server is with them. */
+/**
+ * How many clients may log in by SSH, and how patient the server is with them.
+ *
+ * @param server the settings of the server as a whole
+ * @param maxSessions how many connections may have logged in at once
+ * @param maxUnauthenticated how many connections that have not logged in may be let in at once
+ * @param maxLoginAttempts how many keys a client may try over one connection
+ * @param maxChannels how many commands may run at once over one connection
+ * @param loginTimeout how long a client may take to log in
+ */
 public record SshSettings(
         ServerSettings server,
         int maxSessions,
@@ -13,7 +22,7 @@ public record SshSettings(
         int maxLoginAttempts,
         int maxChannels,
         Duration loginTimeout) {
-    /** Declares and reads them. */
+    /** Declares the settings and reads them. */
     public static SshSettings read(SettingsReader settings, ServerSettings server) {
         return new SshSettings(
                 server,

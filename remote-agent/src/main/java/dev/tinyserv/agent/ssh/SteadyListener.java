@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A listening socket that takes a moment to report that it cannot accept, as when the process has no file descriptor
- * left. The connection still waits then, and who accepts again at once does so for ever, and keeps a processor busy.
+ * A listening socket that takes a moment to report that it cannot accept a connection, as when the process has no file
+ * descriptor left. The connection waits on then, and a caller that accepts again at once keeps a processor busy.
  */
 final class SteadyListener extends AsynchronousServerSocketChannel {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);

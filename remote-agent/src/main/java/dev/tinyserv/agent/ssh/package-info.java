@@ -1,4 +1,4 @@
-/** The SSH door. */
+/** The door for the network: SSH. */
 @NullMarked
 package dev.tinyserv.agent.ssh;
 
