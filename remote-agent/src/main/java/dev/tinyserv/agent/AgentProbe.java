@@ -61,7 +61,7 @@ record AgentProbe(Layout layout) {
         return ask();
     }
 
-    /** Why an agent that runs cannot be asked; empty if it answers, or if none runs. */
+    /** Why the agent cannot be asked; empty if it answers, or if there is neither an agent nor a keeper of one. */
     Optional<String> complaint() {
         try {
             if (ask().isPresent()) {

@@ -141,14 +141,15 @@ final class Stages implements AutoCloseable {
             return AppRoute.of(app.app(), app.port(), targets, site, deploy.reasonOf(app));
         } catch (Refusal | UncheckedIOException e) {
             LOG.error("{} goes on as it is: {}", app.app(), e.getMessage());
-            AppRoute unknown = AppRoute.of(
-                    app.app(), app.port(), targets, null, app.app() + " cannot be read; `tinyserv doctor` tells more");
+            String reason = "the files of " + app.app() + " cannot be read; `tinyserv doctor` tells more";
+            AppRoute unknown = AppRoute.of(app.app(), app.port(), targets, null, reason);
             return keptRoute(app.app())
                     .map(kept -> new AppRoute(app.app(), unknown.fronts(), targets, kept.otherwise()))
                     .orElse(unknown);
         }
     }
 
+    /** The route in the app's file; empty without a file, or if the file cannot be read, which is logged. */
     private Optional<AppRoute> keptRoute(AppName app) {
         try {
             return new RouteFiles(layout.routes()).read(app).map(RouteFiles.Versioned::route);

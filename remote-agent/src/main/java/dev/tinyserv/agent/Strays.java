@@ -109,6 +109,7 @@ record Strays(Layout layout) {
         end(servers(List.of(server)));
     }
 
+    /** Ends these processes, by force if need be. Returns when they have gone. */
     static void end(List<ProcessIdentity> processes) {
         ProcessEnd.end(processes, GRACE, GRACE);
     }

@@ -40,7 +40,7 @@ public final class JsonFault {
         return signs;
     }
 
-    /** The words about a record of ours that cannot be read, without the place; they name no class and no file. */
+    /** What is wrong with a record of ours, in words without file and line, for the one who looks after the server. */
     public static String ofRecord(JacksonException e) {
         if (!(e instanceof DatabindException) || e.getOriginalMessage().contains("end-of-input")) {
             return of(e, true);
@@ -52,7 +52,7 @@ public final class JsonFault {
                 .map(part -> part.getPropertyName() == null ? "" + part.getIndex() : part.getPropertyName())
                 .collect(Collectors.joining("."));
         if (e.getCause() instanceof NullPointerException missing && missing.getMessage() != null) {
-            key = missing.getMessage(); // as requireNonNull was told
+            key = missing.getMessage(); // our records pass the name of the key to requireNonNull
         }
         return (key.isEmpty() ? "a value" : "'" + Printable.excerpt(key, 60) + "'") + " is missing or of another kind";
     }

@@ -3,8 +3,8 @@ package dev.tinyserv.cli.output;
 import java.util.Map;
 
 /**
- * Whether the three streams are terminals. Java cannot tell for each, so the launcher does, in the system property
- * {@code tinyserv.terminal} (the letters i, o and e).
+ * Whether the three streams are terminals. Java cannot tell for each stream, so the launcher does, in the system
+ * property {@code tinyserv.terminal}: it has an i, o and e for input, output and error output.
  *
  * @param in whether the input is a terminal
  * @param out whether the output is one

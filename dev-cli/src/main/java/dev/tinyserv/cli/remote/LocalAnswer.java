@@ -42,7 +42,7 @@ record LocalAnswer(int status, String text) {
 
     private static LocalAnswer of(Process process, String name) throws IOException {
         process.getOutputStream().close();
-        // Read while it runs: at a full pipe the program would wait for us for ever.
+        // The answer is read while the program runs: a program waits for ever at a full pipe that nobody reads.
         FutureTask<String> text = new FutureTask<>(() -> read(process.getInputStream()));
         Thread reader = new Thread(text, "answer of " + name);
         reader.setDaemon(true);
@@ -56,7 +56,7 @@ record LocalAnswer(int status, String text) {
             Thread.currentThread().interrupt();
             throw Problem.failed("interrupted");
         } catch (TimeoutException e) {
-            throw tooSlow(name); // it has left its output to somebody
+            throw tooSlow(name); // the program has ended, and a process that it left holds its output open
         } catch (ExecutionException e) {
             throw Problem.failed("the answer of " + name + " cannot be read");
         } finally {

@@ -104,7 +104,7 @@ record AppSummary(
         return release.slug() == null || release.takesRequests() ? context.urlOf(app.port()) : null;
     }
 
-    /** How the app is, by those of its processes that should stay: a release phase ends soon. */
+    /** The state of the app, by its processes. The release phase does not count, because it ends by itself. */
     static String stateOf(AppState app, Release release, List<ProcessStatus> processes) {
         if (!app.up()) {
             return "stopped";

@@ -45,7 +45,7 @@ final class AppFiles {
         apps.put(app);
     }
 
-    /** What should run of the app. */
+    /** What should run of the app. Throws a {@link Refusal} if its state or its current release cannot be read. */
     Desired desired(AppName app) {
         return Desired.of(apps.get(app), releases.current(app));
     }

@@ -177,7 +177,10 @@ public final class Deployer implements Submissions {
         });
     }
 
-    /** Never throws: the release counts once it is committed, and the next start of the agent repairs the rest. */
+    /**
+     * Runs what follows the commit point. A failure is told and logged, never thrown: the release counts once it is
+     * committed, and the next start of the agent repairs the rest.
+     */
     private static void afterCommit(AppName app, Transcript transcript, Runnable rest) {
         try {
             rest.run();

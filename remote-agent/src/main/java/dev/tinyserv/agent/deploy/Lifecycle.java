@@ -63,7 +63,7 @@ public final class Lifecycle {
         }
     }
 
-    /** The app is there already: a problem is told, never thrown. */
+    /** Has the router follow. A refusal is told, never thrown, because the app exists already. */
     private void route(AppName app, Transcript transcript) {
         try {
             routing.refresh(app);
@@ -87,7 +87,7 @@ public final class Lifecycle {
         }
     }
 
-    /** An app that cannot be removed is wanted as before. */
+    /** Ends the app's processes and removes its state. If that fails, processes that ran are started again. */
     private void end(AppName app, Account by) {
         boolean ran = instances.isRunning(app);
         instances.stop(app, "destroyed by " + by.name());

@@ -74,9 +74,10 @@ final class Rollout {
         }
 
         /**
-         * Switches the routes; returns when the router has acknowledged. A problem is told, never thrown.
+         * Switches the routes, and returns when the router has acknowledged. A refusal is told and returned, not
+         * thrown.
          *
-         * @return the problem; empty if the routes are in force
+         * @return why the routes are not in force; empty if they are
          */
         Optional<Refusal> publish(Transcript transcript) {
             AppName app = deployment.release().app();

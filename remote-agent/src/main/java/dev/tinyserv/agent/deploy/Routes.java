@@ -17,8 +17,8 @@ public interface Routes {
      * @param site with an absolute folder; null for none
      * @param reason one line, shown to clients while there are neither targets nor a site
      * @return completes when the router has acknowledged. Fails with a {@link dev.tinyserv.buildpacks.base.Refusal} if
-     *     the router is away for some seconds (it gets the route when it is back), a {@link PortNotServed} if it cannot bind
-     *     the port (it goes on trying)
+     *     the router is away for 10 s; the router gets the route when it is back. Fails with a {@link PortNotServed} if
+     *     the router cannot bind the port; the router goes on trying
      */
     CompletableFuture<Void> set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason);
 

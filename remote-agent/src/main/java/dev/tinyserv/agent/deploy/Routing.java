@@ -120,7 +120,7 @@ final class Routing {
                 end.run();
                 return CompletableFuture.completedFuture(null);
             } catch (RuntimeException e) {
-                CompletableFuture<?> unused = look(app); // the router gets it, however late
+                CompletableFuture<?> unused = look(app); // the router gets the route, however late
                 throw e;
             }
         }));

@@ -101,7 +101,7 @@ record AppFileCheck(AppName app) implements Check {
         }
     }
 
-    /** No release is ever deleted while its app is there. */
+    /** Looks for missing releases: none is ever deleted while its app exists. */
     private void lookForGaps(Patient patient, Release current, Findings findings) {
         List<Path> lost = IntStream.range(1, current.version())
                 .mapToObj(version -> patient.layout().release(app, version))

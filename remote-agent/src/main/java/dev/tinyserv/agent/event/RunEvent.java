@@ -66,7 +66,7 @@ public sealed interface RunEvent extends Event {
      * A process has passed its gate.
      *
      * @param took the time since its start
-     * @param pid that of its command, as {@code ps} tells it; null if it has just ended
+     * @param pid the pid of its command, as {@code ps} shows it; null if the command has just ended
      */
     record Ready(
             AppName app,

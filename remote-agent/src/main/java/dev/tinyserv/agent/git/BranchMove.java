@@ -46,7 +46,7 @@ final class BranchMove implements Tip {
         quarantine.syncRefs(List.of(Constants.HEAD));
     }
 
-    /** Has HEAD name the former branch again, if it still names this one, which no push has made. */
+    /** Has HEAD name the former branch again, if HEAD still names this branch and no push has made this branch. */
     void pointHeadBack(String former) throws IOException {
         if (DeployBranch.of(repository).equals(branch) && DeployBranch.isOpen(repository, branch)) {
             DeployBranch.point(repository, former);

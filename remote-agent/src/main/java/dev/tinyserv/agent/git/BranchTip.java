@@ -10,15 +10,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
 
-/** Reads the commit of HEAD's branch from git's files, many times faster than by opening the repository. */
+/** Reads HEAD's branch and its commit from git's files, many times faster than by opening the repository. */
 public final class BranchTip {
     private static final String SYMBOLIC = "ref: ";
 
     private BranchTip() {}
 
     /**
-     * The short name of HEAD's branch, which may have no commit; {@code main} if HEAD names none. Throws a
-     * {@link Refusal} if the file cannot be read.
+     * The short name of HEAD's branch, which may have no commit; {@code main} if HEAD names no branch, or is missing.
+     * Throws a {@link Refusal} if the file cannot be read.
      */
     public static String branch(Path repository) {
         return Repository.shortenRefName(ref(repository).orElse(DeployBranch.MAIN));

@@ -49,9 +49,10 @@ public final class Releases {
     }
 
     /**
-     * The app's current release. If the file that names it is lost, the newest release that went live.
+     * The app's current release. If the file that names it is missing or cannot be read, the newest release that went
+     * live counts, as long as the app's own file exists.
      *
-     * @throws Refusal if there is none or it cannot be read
+     * @throws Refusal if there is no such release, or if it cannot be read
      */
     public Release current(AppName app) {
         Release known = current.get(app);
@@ -63,7 +64,7 @@ public final class Releases {
         return read;
     }
 
-    /** What the file of the current release says; of an app whose file is lost, the release that doctor would copy. */
+    /** What the file of the current release says. Without it, the release whose copy {@code doctor} advises. */
     private ReleaseFile currentFile(AppName app) {
         try {
             return file(layout.currentRelease(app)).orElseThrow(() -> missing(app));
@@ -80,7 +81,7 @@ public final class Releases {
         }
     }
 
-    /** Empty also if a newer file cannot be read: that may be the one. */
+    /** The newest release that went live. Also empty if a newer file cannot be read, because that one may be live. */
     private Optional<ReleaseFile> newestLive(AppName app) {
         try {
             for (int version : versions(app)) {
@@ -157,7 +158,12 @@ public final class Releases {
         return commit(app, first);
     }
 
-    /** Gives the change the next number and writes it as a pending release. */
+    /**
+     * Writes the change as a pending release. Its number is one above that of the current release, and above those of
+     * all files of releases.
+     *
+     * @throws Refusal if the current release cannot be read, or if the disk does not take the release
+     */
     public Release begin(AppState app, Change change) {
         int given = versions(app.app()).stream().findFirst().orElse(0);
         int next = Math.max(given, current(app.app()).version()) + 1; // files of the history may be lost
@@ -185,9 +191,9 @@ public final class Releases {
     }
 
     /**
-     * Makes a pending release the current one, durably: the commit point. When this throws, the former release stays
-     * current. When the disk names the release and takes neither its sync nor the former one back, it counts: the next
-     * start of the agent would find it.
+     * Makes a pending release the current one, durably: the commit point. If this throws, the former release stays
+     * current. If the rename was done, its sync failed, and the former release cannot be written back, the new release
+     * counts, because the next start of the agent would find it.
      */
     public Release commit(AppState app, Release pending) {
         Release live = pending.withStatus(Release.Status.LIVE);
@@ -202,7 +208,10 @@ public final class Releases {
         return live;
     }
 
-    /** The rename may have been done, and only its fsync have failed. Returns if the disk goes on naming the release. */
+    /**
+     * Writes the former release back, because the rename may have been done although its sync has failed. Returns if
+     * the file names the new release all the same; else throws the refusal.
+     */
     private void takeBack(AppState app, Release live, Refusal notDurable) {
         Path pointer = layout.currentRelease(live.app());
         Release former = current.get(live.app());

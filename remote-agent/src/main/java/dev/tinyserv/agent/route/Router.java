@@ -123,7 +123,8 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private void begin() throws IOException {
         Files.createDirectories(
                 layout.run(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        boolean taken = takeOver(); // before the lock: somebody may have deleted that of a router that serves
+        // Before the lock is tried: somebody may have deleted the lock of a router that serves.
+        boolean taken = takeOver();
         if (!taken && !Pauses.until(TAKE_OVER_TIME, () -> tryLock() || takeOver())) {
             String holder = LockHolder.of(layout.routerLock())
                     .map(router -> Long.toString(router.pid()))
@@ -169,7 +170,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         }
     }
 
-    /** Opens the sockets that are not open, or whose files somebody has deleted. */
+    /** Opens the sockets that are not open, and again those whose files somebody has deleted. */
     private void openSockets() throws IOException {
         if (!desk.isFrozen() && (controlServer == null || !Files.exists(layout.routerSocket()))) {
             closeControl();
@@ -181,7 +182,10 @@ final class Router implements HandOver.Giver, AutoCloseable {
         }
     }
 
-    /** Without its lock and its sockets a router could neither be told of routes nor be replaced. */
+    /**
+     * Makes deleted files of this router again. Without its lock and its sockets, a router could neither be told of
+     * routes nor be replaced.
+     */
     private void keepFiles() {
         try {
             if (!leaving.get() && Files.isDirectory(layout.run()) && holdsLock()) {
@@ -192,7 +196,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         }
     }
 
-    /** Takes the lock again if somebody has deleted its file. Returns false if another router has it now. */
+    /** Takes the lock again if its file was deleted. Returns false if another process has the lock. */
     private boolean holdsLock() throws IOException {
         PidLock held = lock;
         if (held != null && held.isInPlace()) {

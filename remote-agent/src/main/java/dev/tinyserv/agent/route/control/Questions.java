@@ -33,7 +33,7 @@ final class Questions {
         return waiting.remove(id);
     }
 
-    /** Takes no answer to this question any more. */
+    /** Drops a question. An answer that comes later is ignored. */
     synchronized void forget(long id) {
         waiting.remove(id);
     }

@@ -89,7 +89,9 @@ public final class RouterClient implements Routes, AutoCloseable {
         return kept;
     }
 
-    /** Writes routes again whose files were deleted or damaged since: a router that comes back serves only files. */
+    /**
+     * Writes routes again whose files were deleted or damaged: a router that comes back reads its routes from files.
+     */
     private void writeLostFiles() {
         Map<AppName, RouteFiles.Versioned> kept = readFiles();
         for (Unwritten change : locked(wanted::inFiles)) {
@@ -262,7 +264,7 @@ public final class RouterClient implements Routes, AutoCloseable {
         Question question(long id, long leftMillis);
     }
 
-    /** Asks, and asks again after the router was away. Empty if the router has not done it within the limit. */
+    /** Asks, and asks again after a refusal or an absence of the router. Empty if nothing was done within the limit. */
     private Optional<Done> ask(Duration limit, Asking asking) {
         long until = System.nanoTime() + limit.toNanos();
         try {
@@ -284,7 +286,7 @@ public final class RouterClient implements Routes, AutoCloseable {
     private record Begun(LineChannel to, Questions.Asked asked) {}
 
     private Optional<Done> askOnce(long until, Asking asking) throws InterruptedException {
-        // under the lock: a question that begins after the router was lost would wait for nobody
+        // Under the lock, because nobody would answer a question that begins after the router was lost.
         Optional<Begun> begun = locked(() -> Optional.ofNullable(router).map(to -> new Begun(to, questions.begin())));
         if (begun.isEmpty()) {
             return Optional.empty();

@@ -193,7 +193,7 @@ public final class TableKeeper {
         }
     }
 
-    /** The routes are in force: what else cannot be done is no reason to refuse them. */
+    /** Deletes the table in one file. A failure is only logged: the routes are in force, so they are not refused. */
     private void deleteTable() {
         try {
             file.delete();

@@ -17,13 +17,17 @@ public final class TableFollower {
     private final Traffic traffic;
     private String seen;
 
+    /** Follows the file from its present content on. */
     public TableFollower(TableFile file, Traffic traffic) {
         this.file = file;
         this.traffic = traffic;
         this.seen = file.mark();
     }
 
-    /** Reads a changed table; called before each request. Other requests wait, so none uses an older table. */
+    /**
+     * Reads a changed table. Called before each request; other requests wait meanwhile, so none uses an older table. A
+     * table that cannot be read is logged, and the routes stay as they are.
+     */
     public synchronized void follow() {
         String mark = file.mark();
         if (!mark.equals(seen)) {

@@ -106,11 +106,16 @@ public final class TakeOver implements AutoCloseable {
         }
     }
 
+    /** The pid of the router that hands over. */
     public long pid() {
         return pid;
     }
 
-    /** The descriptors of all listening sockets. */
+    /**
+     * The descriptors of all listening sockets, which the caller owns from now on.
+     *
+     * @throws IOException if the other router does not send all of them; those that have come are closed
+     */
     public List<Integer> receive() throws IOException {
         channel.config().setReadMode(DomainSocketReadMode.FILE_DESCRIPTORS);
         say(channel, HandOver.SEND);
@@ -144,7 +149,7 @@ public final class TakeOver implements AutoCloseable {
         channel.close().awaitUninterruptibly();
         for (Object left = received.poll(); left != null; left = received.poll()) {
             if (left instanceof FileDescriptor descriptor) {
-                close(descriptor); // it came after the wait was over
+                close(descriptor); // came after the end of the wait
             } else {
                 ReferenceCountUtil.release(left);
             }

@@ -30,9 +30,9 @@ public final class TableFile {
      *
      * @param schema 1
      * @param version the version of the table
-     * @param routes all routes that have a port
-     * @param apps the routes with other fronts than one port, in the form of their own files; left out for none.
-     *     Version 0.1 does not read them
+     * @param routes the routes that have a port, each with its first port
+     * @param apps the routes whose fronts are not just one port, in the form of their own files; left out if there is
+     *     none. Version 0.1 does not read them
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Content(
@@ -91,7 +91,7 @@ public final class TableFile {
         keptMark = mark;
     }
 
-    /** The table, if there is one. Throws a {@link Refusal} if it cannot be read, and leaves it where it is. */
+    /** The table; empty without a file. Throws a {@link Refusal} if the file cannot be read, and leaves it in place. */
     public Optional<Kept> look() {
         try {
             return store.read(file, Content.class).map(TableFile::kept);
@@ -100,7 +100,10 @@ public final class TableFile {
         }
     }
 
-    /** The table, if there is one. An unreadable file is set aside, because the agent sends all routes anyway. */
+    /**
+     * The table; empty without a file. A file that cannot be read is set aside, because the agent sends all routes
+     * anyway.
+     */
     public Optional<Kept> read() {
         try {
             String mark = mark();
