@@ -77,6 +77,16 @@ class ToldScenario {
     }
 
     @Test
+    void aPathThatTakesTheProgramsAwayIsNamed() {
+        App app = server();
+        app.push().mustSucceed();
+        assertThat(app.verb("config:set", "PATH=/x").mustFail().err())
+                .contains(": node is in no folder of PATH, which is a config var of the app: remove it with"
+                        + " `config:unset PATH`");
+        assertThat(app.verb("config").mustSucceed().out()).doesNotContain("/x");
+    }
+
+    @Test
     void whoListensElsewhereIsToldAtOnceAndMayStillComeUp() throws IOException {
         App app = app(Map.of(
                 "server.js",

@@ -4,6 +4,8 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Program;
+import dev.tinyserv.buildpacks.program.Obstacle;
+import dev.tinyserv.buildpacks.program.ProgramPath;
 import dev.tinyserv.buildpacks.program.StartFailure;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.Tool;
@@ -107,7 +109,8 @@ public final class Tools {
     /** Refuses if a program is not found, with a remedy: {@code on Debian: apt-get install npm}. */
     public void require(String program, String remedy) {
         if (!has(program)) {
-            throw new Refusal(program + " is not installed on the server; " + remedy);
+            Obstacle obstacle = programs().without(program, remedy);
+            throw new Refusal(obstacle.what() + "; " + obstacle.remedy());
         }
     }
 
@@ -148,12 +151,13 @@ public final class Tools {
         }
     }
 
-    /** {@code ": "} and why a program that the command called could not be started; empty if that is not known. */
     private String explained(String command, CommandFailed failure) {
-        return StartFailure.explained(
-                        build.tree(), build.folder(), environment, command, failure.status(), failure.lastLines())
-                .map(why -> ": " + why)
-                .orElse("");
+        return new StartFailure(build.tree(), build.folder(), programs())
+                .explained(command, failure.status(), failure.lastLines());
+    }
+
+    private ProgramPath programs() {
+        return ProgramPath.of(environment, build.config());
     }
 
     /**

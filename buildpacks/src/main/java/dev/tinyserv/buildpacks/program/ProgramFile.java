@@ -2,7 +2,6 @@ package dev.tinyserv.buildpacks.program;
 
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.ShellWord;
-import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.source.SourceText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,9 +28,9 @@ public record ProgramFile(Path file, String name) {
     /**
      * The reason why the file cannot be started; empty if none is found. Reads the file's beginning and starts nothing.
      *
-     * @param environment the {@code PATH} on which {@code env} would look for its interpreter
+     * @param path where {@code env} would look for its interpreter
      */
-    public Optional<Obstacle> obstacle(Map<String, String> environment) {
+    public Optional<Obstacle> obstacle(ProgramPath path) {
         if (Files.isDirectory(file)) {
             return Optional.of(new Obstacle(shown() + " is a folder", "name a program in it"));
         }
@@ -50,7 +49,7 @@ public record ProgramFile(Path file, String name) {
                 return Optional.of(carriageReturn("the first line of " + shown() + " ends with CR"));
             }
             Optional<Obstacle> missing =
-                    new Interpreter(first.substring(SHEBANG.length()).strip(), shown()).obstacle(environment);
+                    new Interpreter(first.substring(SHEBANG.length()).strip(), shown()).obstacle(path);
             return missing.or(this::notExecutable);
         }
         return BinaryFormat.of(content, file.toFile().length(), shown())
@@ -142,7 +141,7 @@ public record ProgramFile(Path file, String name) {
                 "go", "golang-go",
                 "ksh", "ksh93u+m");
 
-        Optional<Obstacle> obstacle(Map<String, String> environment) {
+        Optional<Obstacle> obstacle(ProgramPath path) {
             List<String> words = List.of(line.split("\\s+", -1));
             String program = words.get(0);
             if (program.isEmpty()) {
@@ -156,30 +155,34 @@ public record ProgramFile(Path file, String name) {
                                 + "` there, commit and push"));
             }
             if (!Files.isExecutable(Path.of(program))) {
-                return Optional.of(missing(program, environment));
+                return Optional.of(missing(program, path));
             }
             boolean env = Path.of(program).endsWith("env");
             return words.stream()
                     .skip(1)
                     .filter(word -> env && !word.startsWith("-") && !word.contains("="))
                     .findFirst()
-                    .filter(word -> Program.find(word, environment).isEmpty())
-                    .map(word -> missing(word, environment));
+                    .filter(word -> path.find(word).isEmpty())
+                    .map(word -> missing(word, path));
         }
 
-        private Obstacle missing(String program, Map<String, String> environment) {
+        private Obstacle missing(String program, ProgramPath path) {
             String base = program.substring(program.lastIndexOf('/') + 1);
-            String shown = Printable.excerpt(program, LONGEST_NAME);
-            String what =
-                    "the first line of " + script + " asks for " + shown + ", which is not installed on the server";
-            boolean elsewhere =
-                    program.contains("/") && Program.find(base, environment).isPresent();
+            String asks =
+                    "the first line of " + script + " asks for " + Printable.excerpt(program, LONGEST_NAME) + ", which";
+            if (!program.contains("/")) {
+                return path.without(asks, onDebian(base));
+            }
             return new Obstacle(
-                    what,
-                    elsewhere
+                    asks + " is not installed on the server",
+                    path.find(base).isPresent()
                             ? "write `#!/usr/bin/env " + base + "` there, commit and push"
-                            : "on Debian: apt-get install "
-                                    + PACKAGES.getOrDefault(base, Printable.excerpt(base, LONGEST_NAME)));
+                            : onDebian(base));
+        }
+
+        private static String onDebian(String program) {
+            return "on Debian: apt-get install "
+                    + PACKAGES.getOrDefault(program, Printable.excerpt(program, LONGEST_NAME));
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.tinyserv.buildpacks.program;
 
 import dev.tinyserv.buildpacks.base.Printable;
-import dev.tinyserv.buildpacks.process.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -51,30 +50,33 @@ public final class StartFailure {
 
     private final Path tree;
     private final Path folder;
-    private final Map<String, String> environment;
-
-    private StartFailure(Path tree, Path folder, Map<String, String> environment) {
-        this.tree = tree;
-        this.folder = folder;
-        this.environment = environment;
-    }
+    private final ProgramPath path;
 
     /**
-     * The reason and the remedy, in one line; empty if none is found.
+     * Explains for commands of an app.
      *
      * @param tree the root of the app's repository; what mends it is told for there
      * @param folder the app's folder, the tree or a folder in it, in which the command ran
-     * @param environment the command's variables
+     * @param path where the command looks for programs
+     */
+    public StartFailure(Path tree, Path folder, ProgramPath path) {
+        this.tree = tree;
+        this.folder = folder;
+        this.path = new ProgramPath(withPackages(folder, path.environment()), path.isConfigured());
+    }
+
+    /**
+     * {@code ": "}, the reason and the remedy, in one line; empty if none is found.
+     *
      * @param command what a shell ran
      * @param status its exit status; -1 for none
      * @param lines the last lines that it printed
      */
-    public static Optional<String> explained(
-            Path tree, Path folder, Map<String, String> environment, String command, int status, List<String> lines) {
+    public String explained(String command, int status, List<String> lines) {
         try {
-            return new StartFailure(tree, folder, withPackages(folder, environment)).explain(command, status, lines);
+            return explain(command, status, lines).map(why -> ": " + why).orElse("");
         } catch (InvalidPathException e) {
-            return Optional.empty(); // a name that no file can have
+            return ""; // a name that no file can have
         }
     }
 
@@ -176,9 +178,9 @@ public final class StartFailure {
     }
 
     private Optional<String> obstacle(String name) {
-        boolean bare = !name.contains("/") && Program.find(name, environment).isEmpty();
+        boolean bare = !name.contains("/") && path.find(name).isEmpty();
         return file(name)
-                .flatMap(file -> program(file, name).obstacle(environment))
+                .flatMap(file -> program(file, name).obstacle(path))
                 .map(Obstacle::text)
                 .map(text -> bare ? withItsFolder(name) + "; and " + text : text);
     }
@@ -200,7 +202,7 @@ public final class StartFailure {
         if (name.contains("/") || name.endsWith(".sh")) {
             return Optional.of(file).filter(this::isLookedAt);
         }
-        return Program.find(name, environment).filter(this::isLookedAt);
+        return path.find(name).filter(this::isLookedAt);
     }
 
     /** What is behind a link out of the app's tree is no matter of those who push. */
@@ -221,7 +223,7 @@ public final class StartFailure {
         String program = name.substring(name.lastIndexOf('/') + 1);
         boolean there = name.contains("/")
                 ? Files.exists(folder.resolve(name))
-                : Program.find(name, environment).isPresent();
+                : path.find(name).isPresent();
         return there || program.isEmpty() ? Optional.empty() : DevelopmentDependency.program(folder, program);
     }
 
@@ -238,19 +240,22 @@ public final class StartFailure {
                                     + " where it runs: see whether the build makes it, and whether .gitignore or .slugignore"
                                     + " leaves it out"));
         }
-        if (Program.find(name, environment).isPresent()) {
+        if (path.find(name).isPresent()) {
             return Optional.empty();
         }
         Path file = folder.resolve(name);
         if (Files.isRegularFile(file) && isLookedAt(file)) {
             String more = program(file, name)
-                    .obstacle(environment)
+                    .obstacle(path)
                     .map(obstacle -> "; and " + obstacle.text())
                     .orElse("");
             return Optional.of(withItsFolder(name) + more);
         }
         return otherSpelling(name)
-                .or(() -> Optional.of(shown + " is neither among the app's packages nor installed on the server"));
+                .or(() -> Optional.of(
+                        path.isConfigured()
+                                ? path.without(shown, "").text()
+                                : shown + " is neither among the app's packages nor installed on the server"));
     }
 
     private Optional<String> otherSpelling(String name) {

@@ -62,8 +62,12 @@ class StartFailureTest {
                 .lines()
                 .toList());
         status = process.waitFor();
-        return StartFailure.explained(tree, app, environment, command, status, lines)
-                .orElse("");
+        return why(command, status, lines);
+    }
+
+    private String why(String command, int exit, List<String> lines) {
+        String why = new StartFailure(tree, app, new ProgramPath(environment, false)).explained(command, exit, lines);
+        return why.startsWith(": ") ? why.substring(2) : why;
     }
 
     @Test
@@ -254,7 +258,8 @@ class StartFailureTest {
                 .startsWith("server is a program for s390x: build it for linux/")
                 .endsWith(", commit and push");
         program("server.exe", "MZ" + "\0".repeat(100));
-        assertThat(new ProgramFile(app.resolve("server.exe"), "server.exe").obstacle(environment))
+        assertThat(new ProgramFile(app.resolve("server.exe"), "server.exe")
+                        .obstacle(new ProgramPath(environment, false)))
                 .contains(new Obstacle("server.exe is a program for Windows", "build it for linux, commit and push"));
     }
 
@@ -327,13 +332,11 @@ class StartFailureTest {
     void aProgramThatIsDeniedNowhereInParticularIsNotThere() throws Exception {
         file("package.json", "{\"devDependencies\":{\"nx\":\"17\"}}");
         List<String> lines = List.of("> shop@1 start", "> nx serve", "sh: 1: nx: Permission denied", "npm notice");
-        assertThat(StartFailure.explained(app, app, environment, "npm start", 127, lines))
-                .hasValueSatisfying(why -> assertThat(why).startsWith("nx is a development dependency"));
+        assertThat(why("npm start", 127, lines)).startsWith("nx is a development dependency");
         file("package.json", "{}");
-        assertThat(StartFailure.explained(app, app, environment, "npm start", 127, lines))
+        assertThat(why("npm start", 127, lines))
                 .contains("nx is neither among the app's packages nor installed on the server");
-        assertThat(StartFailure.explained(
-                        app, app, environment, "x", 127, List.of("sh: 1: cannot create /x: Permission denied")))
+        assertThat(why("x", 127, List.of("sh: 1: cannot create /x: Permission denied")))
                 .isEmpty();
     }
 
@@ -345,8 +348,7 @@ class StartFailureTest {
         assertThat(explained("cat ./nothing.txt; exit 1")).isEmpty();
         assertThat(explained("no-such-program; exit 3")).isEmpty();
         assertThat(explained("node-of-nobody ./config.txt")).doesNotContain("config.txt");
-        assertThat(StartFailure.explained(app, app, environment, "\0", 127, List.of("sh: 1: \0: not found")))
-                .isEmpty();
+        assertThat(why("\0", 127, List.of("sh: 1: \0: not found"))).isEmpty();
     }
 
     @Test
@@ -360,8 +362,7 @@ class StartFailureTest {
     @Test
     void isNotHeldUpByHostileLines() {
         String line = "a/".repeat(5000) + ": 1: not found";
-        assertThat(StartFailure.explained(
-                        app, app, environment, "x".repeat(30_000), 127, List.of(line, "a: 1: ".repeat(300))))
+        assertThat(why("x".repeat(30_000), 127, List.of(line, "a: 1: ".repeat(300))))
                 .isEmpty();
     }
 

@@ -8,6 +8,7 @@ import dev.tinyserv.agent.deploy.DeploySettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.log.ProcessOutput;
+import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.runtime.Launch;
 import dev.tinyserv.agent.run.runtime.ProcessRuntime;
@@ -15,6 +16,7 @@ import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.buildpacks.program.ProgramPath;
 import dev.tinyserv.buildpacks.program.StartFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,15 +126,11 @@ final class Launcher {
      */
     String explained(Job job, Instance instance, ExitStatus status, List<String> lines) {
         Integer code = status.code();
-        return StartFailure.explained(
-                        environments.tree(job.release()),
-                        environments.folder(job.release()),
-                        environments.of(job.release(), instance.record()),
-                        job.command(),
-                        code == null ? -1 : code,
-                        lines)
-                .map(why -> ": " + why)
-                .orElse("");
+        Release release = job.release();
+        ProgramPath path = ProgramPath.of(
+                environments.of(release, instance.record()), release.env().asMap());
+        return new StartFailure(environments.tree(release), environments.folder(release), path)
+                .explained(job.command(), code == null ? -1 : code, lines);
     }
 
     /** The last lines that an instance printed. */

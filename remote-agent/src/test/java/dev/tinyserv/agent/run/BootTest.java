@@ -316,6 +316,18 @@ class BootTest {
     }
 
     @Test
+    void aConfiguredPathThatHasNotTheProgramIsNamed() throws IOException {
+        String mended = " PATH, which is a config var of the app: remove it with `config:unset PATH`, or add the"
+                + " program's folder to it";
+        Map<String, String> config = Map.of("PATH", "/x");
+        assertThatThrownBy(() -> machine.boot(machine.release(3, Map.of("web", "exec sleep 9"), config)))
+                .hasMessageContaining(": sleep is in no folder of" + mended);
+        script("bin/serve", "#!/usr/bin/env sh\n");
+        assertThatThrownBy(() -> machine.boot(machine.release(4, Map.of("web", "bin/serve"), config)))
+                .hasMessageContaining(": the first line of bin/serve asks for sh, which is in no folder of" + mended);
+    }
+
+    @Test
     void aReleasePhaseAndAProfileSayWhatTheyCannotStart() throws IOException {
         Release release = machine.release(3, Map.of("web", Machine.SERVER, "release", "bin/migrate"), Map.of());
         script("bin/migrate", "#!/usr/bin/env interpreter-of-nobody\n");

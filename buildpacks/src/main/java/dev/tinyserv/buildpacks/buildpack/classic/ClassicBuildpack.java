@@ -8,6 +8,7 @@ import dev.tinyserv.buildpacks.buildpack.Plan;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.program.ProgramFile;
+import dev.tinyserv.buildpacks.program.ProgramPath;
 import dev.tinyserv.buildpacks.program.StartFailure;
 import dev.tinyserv.buildpacks.source.AppSource;
 import java.io.IOException;
@@ -116,10 +117,8 @@ public final class ClassicBuildpack implements Buildpack {
         try {
             command(build, environment, required(build, program), more).run(build.transcript()::line);
         } catch (CommandFailed e) {
-            String why = StartFailure.explained(
-                            build.tree(), build.folder(), environment, "", e.status(), e.lastLines())
-                    .map(text -> ": " + text)
-                    .orElse("");
+            String why = new StartFailure(build.tree(), build.folder(), ProgramPath.of(environment, build.config()))
+                    .explained("", e.status(), e.lastLines());
             throw new Refusal(e.getMessage() + " (buildpack " + location + ")" + why, e);
         }
     }
@@ -169,7 +168,7 @@ public final class ClassicBuildpack implements Buildpack {
                     + " cannot be run: make it executable");
         }
         new ProgramFile(program, "bin/" + program.getFileName())
-                .obstacle(build.environment())
+                .obstacle(ProgramPath.of(build.environment(), build.config()))
                 .ifPresent(obstacle -> {
                     throw new Refusal("the buildpack " + location + " cannot be run: " + obstacle.text());
                 });

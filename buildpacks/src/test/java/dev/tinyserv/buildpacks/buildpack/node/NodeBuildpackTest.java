@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.BuiltApp;
 import dev.tinyserv.buildpacks.buildpack.LanguageStage;
+import dev.tinyserv.buildpacks.buildpack.TestBuild;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.Program;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
@@ -316,6 +317,18 @@ class NodeBuildpackTest extends LanguageStage {
                 .hasMessage("node is not installed on the server; on Debian: apt-get install nodejs npm");
         without.put("PATH", binWith("node").toString());
         assertThatThrownBy(() -> build(without)).hasMessageStartingWith("npm is not installed on the server");
+    }
+
+    @Test
+    void namesTheConfiguredPathOnWhichAProgramIsMissing() throws IOException {
+        packageJson(", \"scripts\": {\"build\": \"true\"}");
+        Map<String, String> config = Map.of("PATH", binWith("node").toString());
+        Map<String, String> all = new TreeMap<>(environment(folder));
+        all.putAll(config);
+        assertThatThrownBy(() ->
+                        new NodeBuildpack().build(TestBuild.in(folder, all, config, new Runtimes(all), lines::add)))
+                .hasMessage("npm is in no folder of PATH, which is a config var of the app; remove it with"
+                        + " `config:unset PATH`, or add the program's folder to it");
     }
 
     @Test
