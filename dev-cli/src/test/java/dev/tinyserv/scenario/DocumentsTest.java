@@ -86,7 +86,7 @@ class DocumentsTest {
                         InputStream.nullInputStream(),
                         out,
                         out,
-                        "localhost",
+                        Optional.empty(),
                         new Cancellation()));
         String text = out.toString(StandardCharsets.UTF_8);
         assertThat(exit).as(text).isZero();

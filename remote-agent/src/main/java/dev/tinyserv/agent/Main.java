@@ -206,7 +206,7 @@ public final class Main {
                         in,
                         out,
                         err,
-                        Call.LOCAL,
+                        Optional.empty(),
                         new Cancellation()));
     }
 

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param environment the caller's GIT_PROTOCOL, LANG and TERM, where set, and no other variables
  * @param in the caller's input; reads end when the caller has sent all
  * @param out the caller's output; a write to a caller that is gone throws
- * @param address the address of this machine that the caller used, for URLs that we print
+ * @param address the address of this machine that a caller from the network used, for URLs that we print; empty for the
+ *     server's own command line, whose caller needs no key
  * @param cancellation is cancelled when the caller is gone
  */
 public record Call(
@@ -27,11 +28,8 @@ public record Call(
         InputStream in,
         OutputStream out,
         OutputStream err,
-        String address,
+        Optional<String> address,
         Cancellation cancellation) {
-    /** The address of calls from the server's own command line. Other doors give numeric addresses. */
-    public static final String LOCAL = "localhost";
-
     public Call {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
@@ -42,9 +40,14 @@ public record Call(
         return caller.account();
     }
 
-    /** Whether the call comes from the server's own command line, whose caller needs no key. */
+    /** This machine as the caller knows it, for URLs that we print. */
+    String host() {
+        return address.orElse("localhost");
+    }
+
+    /** Whether the call comes from the server's own command line. */
     boolean isLocal() {
-        return address.equals(LOCAL);
+        return address.isEmpty();
     }
 
     /** Asks the caller on the error output. Returns a line of at most {@code limit} bytes; empty on failure. */

@@ -106,7 +106,7 @@ public final class Commands implements Call.Handler {
         CallHeader header = withHeader ? CallHeader.read(call.in()) : CallHeader.of(call.arguments());
         requireText(header.arguments());
         Console console = withHeader ? new Console(call.out(), call.err(), header.color()) : plain;
-        String host = header.host() == null ? call.address() : header.host();
+        String host = header.host() == null ? call.host() : header.host();
         Context context = new Context(settings, keys, services, call, header.app(), host);
         run(
                 header.arguments(),

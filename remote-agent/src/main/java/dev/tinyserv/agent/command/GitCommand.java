@@ -75,7 +75,7 @@ final class GitCommand {
         GitSession session = new GitSession(
                 app,
                 call.account(),
-                call.address(),
+                call.host(),
                 call.in(),
                 call.out(),
                 call.err(),

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -210,7 +211,7 @@ public final class LocalDoor implements AutoCloseable {
                     new WantedInput(input, out),
                     new FrameOutput(out, Frame.Kind.OUTPUT),
                     new FrameOutput(out, Frame.Kind.ERROR),
-                    Call.LOCAL,
+                    Optional.empty(),
                     cancellation));
         }
     }

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -145,7 +146,7 @@ final class SshCommand implements Command, RunningCommands.Running {
                 in,
                 out,
                 err,
-                localAddress(channel),
+                Optional.of(localAddress(channel)),
                 cancellation);
     }
 

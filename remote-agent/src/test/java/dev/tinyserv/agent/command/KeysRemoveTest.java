@@ -25,7 +25,7 @@ class KeysRemoveTest {
 
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    private int remove(String name, String address) {
+    private int remove(String name, Optional<String> address) {
         AgentSettings settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
         AuthorizedKeys keys = new AuthorizedKeys(settings.layout().authorizedKeys());
         return new Commands(settings.view(Map.of()), keys, Optional.empty())
@@ -44,10 +44,10 @@ class KeysRemoveTest {
     void theOnlyAdminsKeyGoesOnTheServerOnly() throws Exception {
         String key = SshKeygen.publicKey(new SshKeygen(root).make("ada", "ed25519", 256));
         Path file = Files.writeString(root.resolve("authorized_keys"), key + "\n");
-        assertThat(remove("ada", "127.0.0.1")).isEqualTo(1);
+        assertThat(remove("ada", Optional.of("127.0.0.1"))).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("tinyserv-remote keys:remove on the server");
         assertThat(file).content().contains(key);
-        assertThat(remove("ada", Call.LOCAL)).isZero();
+        assertThat(remove("ada", Optional.empty())).isZero();
         assertThat(file).content().doesNotContain(key);
     }
 }
