@@ -5,7 +5,6 @@ import dev.tinyserv.buildpacks.process.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ public record Call(
             err.write((question + "\n").getBytes(StandardCharsets.UTF_8));
             err.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("the caller has gone", e);
+            throw new CallerGone(e);
         }
         try {
             byte[] typed = new byte[limit];

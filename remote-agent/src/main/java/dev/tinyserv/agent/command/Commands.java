@@ -3,6 +3,7 @@ package dev.tinyserv.agent.command;
 import dev.tinyserv.agent.doctor.SettingsView;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.OutputStream;
@@ -42,7 +43,7 @@ public final class Commands implements Call.Handler {
             return dispatch(call, console);
         } catch (Refusal e) {
             return report(e, console);
-        } catch (UncheckedIOException e) {
+        } catch (CallerGone e) {
             LOG.debug("a caller left: {}", e.getMessage());
             return Refusal.FAILED;
         } catch (RuntimeException e) {
@@ -50,10 +51,16 @@ public final class Commands implements Call.Handler {
                     "{} failed",
                     call.arguments().isEmpty() ? "a call" : call.arguments().get(0),
                     e);
-            return report(new Refusal("an error in tinyserv; logs/agent.log on the server tells more", e), console);
+            return report(new Refusal(trouble(e) + "; logs/agent.log on the server tells more", e), console);
         } finally {
             LogContext.clear();
         }
+    }
+
+    private static String trouble(RuntimeException e) {
+        return e instanceof UncheckedIOException io
+                ? io.getMessage() + " (" + JsonStore.reason(io.getCause()) + ")"
+                : "an error in tinyserv";
     }
 
     /** The declarations of all verbs for people, in the order of helps and documents. */
@@ -80,7 +87,7 @@ public final class Commands implements Call.Handler {
             return 0;
         } catch (Refusal e) {
             return report(e, console);
-        } catch (UncheckedIOException e) {
+        } catch (CallerGone e) {
             LOG.debug("a caller left: {}", e.getMessage());
             return Refusal.FAILED;
         }
@@ -89,7 +96,7 @@ public final class Commands implements Call.Handler {
     private static int report(Refusal refusal, Console console) {
         try {
             console.problem(Printable.escapedLines(refusal.getMessage()));
-        } catch (UncheckedIOException e) {
+        } catch (CallerGone e) {
             LOG.debug("a caller left before it was told: {}", refusal.getMessage());
         }
         return refusal.exitCode();

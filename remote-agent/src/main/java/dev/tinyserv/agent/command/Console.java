@@ -5,7 +5,6 @@ import dev.tinyserv.buildpacks.process.QueuedTranscript;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +14,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Prints to the caller of a verb. Throws an {@link UncheckedIOException} if the caller has gone. */
+/** Prints to the caller of a verb. Throws {@link CallerGone} if the caller has gone. */
 final class Console {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -113,7 +112,7 @@ final class Console {
     static void whileHeard(Runnable print) {
         try {
             print.run();
-        } catch (UncheckedIOException e) {
+        } catch (CallerGone e) {
             return;
         }
     }
@@ -123,7 +122,7 @@ final class Console {
             stream.write(text.getBytes(StandardCharsets.UTF_8));
             stream.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("the caller has gone", e);
+            throw new CallerGone(e);
         }
     }
 }

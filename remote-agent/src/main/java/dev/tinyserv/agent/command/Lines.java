@@ -1,7 +1,5 @@
 package dev.tinyserv.agent.command;
 
-import java.io.UncheckedIOException;
-
 /**
  * Lines without a known end, such as those of a followed log. A slow caller misses no line, and the flow ends when the
  * caller has gone.
@@ -17,7 +15,7 @@ interface Lines extends Answer {
         /**
          * Takes a line without its end. May block without limit.
          *
-         * @throws UncheckedIOException if the caller has gone
+         * @throws CallerGone if the caller has gone
          */
         void line(String line);
     }

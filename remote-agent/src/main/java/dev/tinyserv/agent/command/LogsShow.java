@@ -6,7 +6,6 @@ import dev.tinyserv.agent.log.LogFilter;
 import dev.tinyserv.agent.log.Logs;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -69,7 +68,7 @@ final class LogsShow extends AppVerb {
         return line -> {
             try {
                 sink.line(shown(line));
-            } catch (UncheckedIOException e) {
+            } catch (CallerGone e) {
                 throw e.getCause();
             }
         };
