@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Sandbox;
 import dev.tinyserv.fixtures.Server;
+import dev.tinyserv.fixtures.Shell;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -72,16 +74,46 @@ class SettingsScenario {
     }
 
     @Test
-    void aVerbThatOnlyReadsMakesNoRoot() {
-        try (Server server = new Server(Sandbox.create(), Map.of())) {
+    void aMistypedRootIsLeftAlone() {
+        try (Server server = new Server(Sandbox.create(), Map.of()).startup()) {
             Path mistyped = server.sandbox().folder().resolve("mistyped");
+            Shell shell = server.shell().with("TINYSERV_ROOT", mistyped.toString());
+            String command = server.command().toString();
             for (String verb : List.of("settings", "keys")) {
-                server.shell()
-                        .with("TINYSERV_ROOT", mistyped.toString())
-                        .run(server.command().toString(), verb)
-                        .mustSucceed();
+                shell.run(command, verb).mustSucceed();
                 assertThat(mistyped).as(verb).doesNotExist();
             }
+            assertThat(shell.run(command, "keys:remove", "ada").mustFail().err())
+                    .contains("no key has the name or fingerprint 'ada'");
+            for (String verb : List.of("startup", "restart")) {
+                assertThat(shell.run(command, verb).mustFail().err())
+                        .contains(
+                                "there is no folder " + mistyped + ", and a new server there could not listen on port "
+                                        + server.sandbox().ports().ssh())
+                        .contains("correct TINYSERV_ROOT");
+            }
+            assertThat(mistyped).doesNotExist();
+        }
+    }
+
+    @Test
+    void aNewServerMakesItsRoot() throws IOException {
+        Sandbox sandbox = Sandbox.create();
+        try (Server server = new Server(sandbox, Map.of())) {
+            Files.move(server.root(), sandbox.folder().resolve("elsewhere"));
+            String key = sandbox.publicKey(sandbox.key());
+            server.remoteWithInput(key, "keys:add", "ada").mustSucceed();
+            try (Stream<Path> made = Files.list(server.root())) {
+                assertThat(made)
+                        .extracting(Path::getFileName)
+                        .map(Path::toString)
+                        .containsExactly("authorized_keys");
+            }
+            Files.delete(server.root().resolve("authorized_keys"));
+            Files.delete(server.root());
+            assertThat(server.remote("startup").mustSucceed().all())
+                    .contains("There is no folder " + server.root() + ": a new server begins there\n", " is up: pid ");
+            assertThat(server.root().resolve("apps")).isDirectory();
         }
     }
 

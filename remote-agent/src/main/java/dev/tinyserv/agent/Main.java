@@ -138,6 +138,7 @@ public final class Main {
                 yield RouterMain.run(settings.router());
             }
             case "startup" -> {
+                FreshRoot.announce(settings.server(), console);
                 int exit = new Startup(Installation.current(layout), console).run();
                 warnOfRoot(layout);
                 warnOfKeys(layout);
@@ -145,6 +146,7 @@ public final class Main {
             }
             case "shutdown" -> new Shutdown(settings, console).run();
             case "restart" -> {
+                FreshRoot.announce(settings.server(), console);
                 int exit = new Restart(Installation.current(layout), console).run();
                 warnOfKeys(layout);
                 yield exit;
@@ -173,9 +175,6 @@ public final class Main {
         Layout layout = settings.layout();
         AgentUse use = agentUse(verb);
         if (use == AgentUse.NOT_NEEDED) {
-            if (VerbTable.changes(verb)) { // a verb that only reads must not create a mistyped root
-                Installation.current(layout).createFolders();
-            }
             return withoutAgent(arguments, settings);
         }
         AgentProbe probe = new AgentProbe(layout);

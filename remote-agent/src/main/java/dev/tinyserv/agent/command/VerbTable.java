@@ -93,12 +93,6 @@ public final class VerbTable {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** Whether the verb of this name or short name changes something. An unknown name does not. */
-    public static boolean changes(String name) {
-        Entry entry = BY_NAME.get(name);
-        return entry != null && entry.declared().changes();
-    }
-
     /** How the verb of this name or short name uses the agent. An unknown name needs a running agent. */
     public static AgentUse agentUse(String name) {
         Entry entry = BY_NAME.get(name);

@@ -16,6 +16,7 @@ import java.security.PublicKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -207,9 +208,13 @@ public final class AuthorizedKeys {
     private KeysFile write(String text) {
         KeysFile content = KeysFile.parse(file, text);
         try {
+            Files.createDirectories(Objects.requireNonNull(file.getParent())); // a new server begins with a key
             DurableFile.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            throw new Refusal(file + " cannot be written (" + JsonStore.reason(e) + "); nothing was changed", e);
+            throw new Refusal(
+                    file + " cannot be written (" + JsonStore.reason(e)
+                            + "); nothing was changed: see who owns the folder and its mode",
+                    e);
         }
         return content;
     }
