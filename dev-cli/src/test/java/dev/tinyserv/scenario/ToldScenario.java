@@ -10,6 +10,7 @@ import dev.tinyserv.fixtures.Running;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -84,6 +85,16 @@ class ToldScenario {
                 .contains(": node is in no folder of PATH, which is a config var of the app: remove it with"
                         + " `config:unset PATH`");
         assertThat(app.verb("config").mustSucceed().out()).doesNotContain("/x");
+    }
+
+    @Test
+    void aNumberOfReleasesThatShowsNoneIsRefused() {
+        App app = server();
+        for (String number : List.of("0", "-1")) {
+            assertThat(app.verb("releases", "-n", number).mustFail().err())
+                    .isEqualTo(" !     -n takes a number from 1 on\n");
+        }
+        assertThat(app.verb("releases", "-n", "1").mustSucceed().out()).startsWith("v1");
     }
 
     @Test

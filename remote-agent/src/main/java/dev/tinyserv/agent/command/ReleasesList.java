@@ -6,6 +6,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,12 @@ final class ReleasesList extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
+        if (limit < 1) {
+            throw Refusal.usage("-n takes a number from 1 on");
+        }
         Releases releases = context.releases();
         int current = releases.current(app).version();
-        List<Row> rows = releases.newest(app, Math.max(1, limit)).stream()
+        List<Row> rows = releases.newest(app, limit).stream()
                 .map(release -> Row.of(release, current))
                 .toList();
         return new Listing<>(rows, () -> "", Row::cells);
