@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The first line of input from {@code tinyserv}, in JSON, so that no value is in an argument list.
  *
- * @param schema the version of this format: 1
+ * @param schema the version of this format: {@value #SCHEMA}
  * @param app the app of the folder that the caller is in; null if none is known
  * @param host the server's name as the caller wrote it, for URLs; null if not given
  * @param color whether the caller's terminal shows colours
@@ -29,6 +29,8 @@ record CallHeader(
     /** The argument in place of a verb where a header follows. No verb has this name. */
     static final String MARK = "call";
 
+    private static final int SCHEMA = 1;
+
     static final int LIMIT_BYTES = 256 * 1024;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -39,7 +41,7 @@ record CallHeader(
 
     /** A call without a header. */
     static CallHeader of(List<String> arguments) {
-        return new CallHeader(1, arguments, null, null, false);
+        return new CallHeader(SCHEMA, arguments, null, null, false);
     }
 
     /** Reads one line of JSON and no further. Throws a {@link Refusal} if it is no header. */
@@ -56,6 +58,10 @@ record CallHeader(
             @Nullable CallHeader header = MAPPER.readValue(line.toString(StandardCharsets.UTF_8), CallHeader.class);
             if (header == null || header.arguments == null || header.arguments.contains(null)) {
                 throw Refusal.usage("the call names no verb");
+            }
+            if (header.schema != SCHEMA) {
+                throw Refusal.usage("the call has the form " + header.schema + ", and this server reads " + SCHEMA
+                        + ": use the command of the server's version");
             }
             return header;
         } catch (JacksonException e) {

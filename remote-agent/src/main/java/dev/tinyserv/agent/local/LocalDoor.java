@@ -158,11 +158,9 @@ public final class LocalDoor implements AutoCloseable {
     /** The answer fits into the socket's buffer, so a client that does not read it holds up nobody. */
     private void refuse(SocketChannel client) {
         LOG.warn("refused a call on {}: {} run already", socket, MOST_CALLS);
-        byte[] why = (" !     " + MOST_CALLS + " commands run on this server already; end some, or try again later\n")
-                .getBytes(StandardCharsets.UTF_8);
         try (client) {
             DataOutputStream out = new DataOutputStream(ChannelStreams.out(client));
-            Frame.write(out, Frame.Kind.ERROR, why, 0, why.length);
+            writeError(out, MOST_CALLS + " commands run on this server already; end some, or try again later");
             writeExit(out, Refusal.FAILED);
         } catch (IOException e) {
             LOG.debug("a refused caller has gone: {}", e.getMessage());
@@ -187,13 +185,26 @@ public final class LocalDoor implements AutoCloseable {
             if (call == null) {
                 return;
             }
-            int exit = answer(client, call, in, out);
+            int exit = call.schema() == LocalCall.SCHEMA ? answer(client, call, in, out) : refuseForm(call, out);
             synchronized (out) {
                 writeExit(out, exit);
             }
         } catch (IOException | JacksonException e) {
             LOG.debug("a local call ended early: {}", e.getMessage());
         }
+    }
+
+    private static int refuseForm(LocalCall call, DataOutputStream out) throws IOException {
+        writeError(
+                out,
+                "the call has the form " + call.schema() + ", and this agent reads " + LocalCall.SCHEMA
+                        + ": `tinyserv-remote restart` of the version that you call with replaces the agent");
+        return Refusal.USAGE;
+    }
+
+    private static void writeError(DataOutputStream out, String problem) throws IOException {
+        byte[] why = (" !     " + problem + "\n").getBytes(StandardCharsets.UTF_8);
+        Frame.write(out, Frame.Kind.ERROR, why, 0, why.length);
     }
 
     private int answer(SocketChannel client, LocalCall call, DataInputStream in, DataOutputStream out)

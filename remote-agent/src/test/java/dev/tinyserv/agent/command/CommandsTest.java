@@ -6,6 +6,7 @@ import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,5 +78,21 @@ class CommandsTest {
         assertThat(told())
                 .isEqualTo(
                         " !     cannot list /srv/apps (Input/output error); logs/agent.log on the server tells more\n");
+    }
+
+    @Test
+    void aCallOfAnotherFormIsRefused() {
+        for (String schema : List.of("\"schema\": 2, ", "\"schema\": 0, ", "")) {
+            err.reset();
+            String header = "{" + schema + "\"arguments\": [\"settings\"]}\n";
+            assertThat(handle(new ByteArrayInputStream(header.getBytes(StandardCharsets.UTF_8)), out, "call"))
+                    .isEqualTo(2);
+            assertThat(told())
+                    .startsWith(" !     the call has the form ")
+                    .contains(", and this server reads 1: use the");
+        }
+        byte[] good = "{\"schema\": 1, \"arguments\": [\"settings\"]}\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(handle(new ByteArrayInputStream(good), out, "call")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("TINYSERV_ROOT");
     }
 }

@@ -121,6 +121,27 @@ class LocalDoorTest {
     }
 
     @Test
+    void refusesACallOfAnotherForm() throws IOException {
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(layout.agentSocket()))) {
+            byte[] call = "{\"schema\":2,\"arguments\":[\"logs\"],\"environment\":{}}"
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            Frame.write(
+                    new java.io.DataOutputStream(Channels.newOutputStream(client)),
+                    Frame.Kind.CALL,
+                    call,
+                    0,
+                    call.length);
+            var in = new java.io.DataInputStream(Channels.newInputStream(client));
+            Frame told = java.util.Objects.requireNonNull(Frame.read(in));
+            assertThat(told.kind()).isEqualTo(Frame.Kind.ERROR);
+            assertThat(told.content())
+                    .asString(java.nio.charset.StandardCharsets.UTF_8)
+                    .startsWith(" !     the call has the form 2, and this agent reads 1: ");
+            assertThat(java.util.Objects.requireNonNull(Frame.read(in)).kind()).isEqualTo(Frame.Kind.EXIT);
+        }
+    }
+
+    @Test
     void survivesGarbage() throws IOException {
         for (byte[] garbage : List.of(
                 new byte[] {'c', 127, 127, 127, 127},
