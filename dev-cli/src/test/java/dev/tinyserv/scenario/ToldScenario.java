@@ -9,6 +9,8 @@ import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Running;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,38 @@ class ToldScenario {
                     .isEqualTo(" !     -n takes a number from 1 on\n");
         }
         assertThat(app.verb("releases", "-n", "1").mustSucceed().out()).startsWith("v1");
+    }
+
+    @Test
+    void aVariableIsUnsetOnce() throws IOException {
+        App app = app(Map.of(
+                "server.js",
+                SERVER,
+                "Procfile",
+                "web: while [ -n \"$HELD\" ] && [ -e \"$HELD\" ]; do sleep 0.1; done; exec node server.js\n"));
+        app.verb("config:set", "A=1").mustSucceed();
+        app.push().mustSucceed();
+        Path held = Files.createFile(app.folder().resolve("held"));
+        try (Running setting = start(app, "config:set", "HELD=" + held)) {
+            Eventually.until("it is being set", () -> setting.out().contains("Setting HELD"));
+            try (Running one = start(app, "config:unset", "A");
+                    Running other = start(app, "config:unset", "A")) {
+                Eventually.until("both have looked", () -> isUnsetting(one) && isUnsetting(other));
+                Files.delete(held);
+                assertThat(setting.await(Duration.ofSeconds(60)).exit()).isZero();
+                List<Result> results = List.of(one.await(Duration.ofSeconds(60)), other.await(Duration.ofSeconds(60)));
+                assertThat(results).extracting(Result::exit).containsExactlyInAnyOrder(0, 1);
+                assertThat(results.get(0).err() + results.get(1).err()).contains(app.name() + " has no config var A");
+            }
+        }
+    }
+
+    private static Running start(App app, String verb, String argument) {
+        return app.developer().startSsh(verb, "-a", app.name(), argument);
+    }
+
+    private static boolean isUnsetting(Running verb) {
+        return verb.out().contains("Unsetting A");
     }
 
     @Test

@@ -1,11 +1,11 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Parameters;
 
 final class ConfigUnset extends AppVerb {
@@ -21,13 +21,18 @@ final class ConfigUnset extends AppVerb {
 
     @Override
     Answer answer(Context context, AppName app) {
-        Set<String> known = context.releases().current(app).env().asMap().keySet();
+        requireIn(context.releases().current(app).env(), app); // rather than wait for the turn first
+        return ConfigSet.configuring(
+                context, app, "Unset", names, vars -> requireIn(vars, app).without(names));
+    }
+
+    private ConfigVars requireIn(ConfigVars vars, AppName app) {
         for (String name : names) {
-            if (!known.contains(name)) {
+            if (!vars.asMap().containsKey(name)) {
                 throw new Refusal(app + " has no config var " + Printable.shortened(name, 60)
                         + "; `config -j` shows those there are");
             }
         }
-        return ConfigSet.configuring(context, app, "Unset", names, vars -> vars.without(names));
+        return vars;
     }
 }
