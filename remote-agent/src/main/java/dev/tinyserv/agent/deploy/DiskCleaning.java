@@ -72,7 +72,12 @@ public final class DiskCleaning {
      * @param freed what was freed, or would be
      * @param problems one line for each part that could not be cleaned
      */
-    public record Result(List<Freed> freed, List<String> problems) {}
+    public record Result(List<Freed> freed, List<String> problems) {
+        public Result {
+            freed = List.copyOf(freed);
+            problems = List.copyOf(problems);
+        }
+    }
 
     /**
      * Cleans one app: garbage of its repository, builds beyond those that are kept, and a cache that no build has used
@@ -83,53 +88,56 @@ public final class DiskCleaning {
      */
     public Result of(AppName app, Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {
         by.requireAdmin("clean the disk");
-        Result result = new Result(new ArrayList<>(), new ArrayList<>());
-        part(result, app.value(), "repository", cancellation, () -> repository(app, dryRun, transcript));
-        part(result, app.value(), "builds", cancellation, () -> {
+        Parts parts = new Parts(cancellation);
+        parts.clean(app.value(), "repository", () -> repository(app, dryRun, transcript));
+        parts.clean(app.value(), "builds", () -> {
             DeployQueue.Turn turn = turn(app, by, transcript, cancellation);
             try (turn) {
                 return apps.find(app).isPresent() ? builds(app, dryRun) : 0;
             }
         });
-        part(result, app.value(), "cache", cancellation, () -> pipeline.deleteUnusedCache(app, dryRun));
-        if (apps.find(app).isEmpty()) {
-            result.problems().clear();
-        }
-        return result;
+        parts.clean(app.value(), "cache", () -> pipeline.deleteUnusedCache(app, dryRun));
+        return new Result(parts.freed, apps.find(app).isEmpty() ? List.of() : parts.problems);
     }
 
     /** Deletes what builds and destroyed apps left; never what may hold somebody's work. */
     public Result ofDestroyed(Account by, boolean dryRun, Transcript transcript, Cancellation cancellation) {
         by.requireAdmin("clean the disk");
-        Result result = new Result(new ArrayList<>(), new ArrayList<>());
-        for (AppName app : withoutApp(result.problems())) {
-            part(result, app.value(), "leftovers", cancellation, () -> {
+        Parts parts = new Parts(cancellation);
+        for (AppName app : withoutApp(parts.problems)) {
+            parts.clean(app.value(), "leftovers", () -> {
                 DeployQueue.Turn turn = turn(app, by, transcript, cancellation);
                 try (turn) {
                     return isGone(app) ? leftovers(app, dryRun) : 0;
                 }
             });
         }
-        part(result, "-", "leftovers", cancellation, () -> pipeline.deleteLeft(dryRun));
-        return result;
+        parts.clean("-", "leftovers", () -> pipeline.deleteLeft(dryRun));
+        return new Result(parts.freed, parts.problems);
     }
 
     private DeployQueue.Turn turn(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
         return queue.enter(app, "the cleaning of the disk by " + by.name(), transcript, cancellation);
     }
 
-    private static void part(Result result, String app, String what, Cancellation cancellation, LongSupplier cleaning) {
-        try {
-            long bytes = cleaning.getAsLong();
-            if (bytes > 0) {
-                result.freed().add(new Freed(app, what, bytes));
+    /** What becomes of the parts of one cleaning, of which each is done whatever becomes of the others. */
+    private record Parts(Cancellation cancellation, List<Freed> freed, List<String> problems) {
+        Parts(Cancellation cancellation) {
+            this(cancellation, new ArrayList<>(), new ArrayList<>());
+        }
+
+        void clean(String app, String what, LongSupplier cleaning) {
+            try {
+                long bytes = cleaning.getAsLong();
+                if (bytes > 0) {
+                    freed.add(new Freed(app, what, bytes));
+                }
+            } catch (RuntimeException e) {
+                cancellation.check();
+                LOG.warn("{} of {} could not be cleaned", what, app, e);
+                problems.add(what + " of " + app + ": "
+                        + (e instanceof Refusal || e instanceof UncheckedIOException ? e.getMessage() : e));
             }
-        } catch (RuntimeException e) {
-            cancellation.check();
-            LOG.warn("{} of {} could not be cleaned", what, app, e);
-            result.problems()
-                    .add(what + " of " + app + ": "
-                            + (e instanceof Refusal || e instanceof UncheckedIOException ? e.getMessage() : e));
         }
     }
 
