@@ -43,15 +43,15 @@ record Strays(Layout layout) {
 
     private List<ProcessIdentity> servers(List<String> which) {
         return MarkedProcess.all(ROOT).stream()
-                .filter(process -> isOurs(process.mark()))
+                .filter(process -> process.value(ROOT).filter(this::isOurs).isPresent())
                 .map(MarkedProcess::identity)
                 .filter(process -> isServer(process.pid(), which))
                 .toList();
     }
 
     /** Compares paths, because the setting may have been written with a slash at its end. */
-    private boolean isOurs(String mark) {
-        return Path.of(mark.substring(ROOT.length() + 1)).normalize().equals(layout.root());
+    private boolean isOurs(String root) {
+        return Path.of(root).normalize().equals(layout.root());
     }
 
     /** Processes of apps. */

@@ -16,10 +16,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Instances of a root that run although no record says so, because somebody has deleted or damaged the record. They are
@@ -33,13 +31,11 @@ record UnrecordedInstances(Layout layout, Optional<String> own) {
 
     /** What can be told of them: records that no file holds. */
     Collection<InstanceRecord> besides(Collection<InstanceRecord> recorded) {
-        Map<ProcessIdentity, MarkedProcess> folders = MarkedProcess.all("TINYSERV_DATA_DIR").stream()
-                .collect(Collectors.toMap(MarkedProcess::identity, Function.identity()));
         Map<String, InstanceRecord> found = new TreeMap<>();
         for (MarkedProcess process : MarkedProcess.all(ProcessRuntime.MARK)) {
-            Optional.ofNullable(folders.get(process.identity()))
-                    .flatMap(this::appOf)
-                    .flatMap(app -> record(app, value(process)))
+            process.value("TINYSERV_DATA_DIR")
+                    .flatMap(folder -> appOf(process.identity().pid(), Path.of(folder)))
+                    .flatMap(app -> process.value(ProcessRuntime.MARK).flatMap(id -> record(app, id)))
                     .filter(record -> own.filter(record.id()::equals).isEmpty())
                     .ifPresent(record -> found.put(record.id(), record));
         }
@@ -48,22 +44,17 @@ record UnrecordedInstances(Layout layout, Optional<String> own) {
     }
 
     /** Empty for an app of another root, also of one that has the same path in a container. */
-    private Optional<AppName> appOf(MarkedProcess process) {
-        Path folder = Path.of(value(process));
+    private Optional<AppName> appOf(long pid, Path folder) {
         String name = String.valueOf(folder.getFileName());
         if (!AppName.isValid(name) || !layout.data(new AppName(name)).equals(folder)) {
             return Optional.empty();
         }
         try {
-            Path seen = Path.of("/proc", Long.toString(process.identity().pid()), "root" + folder);
+            Path seen = Path.of("/proc", Long.toString(pid), "root" + folder);
             return Files.isSameFile(seen, folder) ? Optional.of(new AppName(name)) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty(); // it has ended, or there is no such folder
         }
-    }
-
-    private static String value(MarkedProcess process) {
-        return process.mark().substring(process.mark().indexOf('=') + 1);
     }
 
     private static Optional<InstanceRecord> record(AppName app, String id) {
