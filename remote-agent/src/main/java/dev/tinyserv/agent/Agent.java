@@ -16,6 +16,7 @@ import dev.tinyserv.agent.machine.PidLock;
 import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.agent.ssh.SshServer;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Instant;
@@ -131,9 +132,7 @@ final class Agent {
                 Installation.version(),
                 settings.layout().root(),
                 ssh.port());
-        Thread restoring = new Thread(this::restoreApps, "restoring");
-        restoring.setDaemon(true);
-        restoring.start();
+        Daemon.start("restoring", this::restoreApps);
         awaitQuietly(leaving);
         LOG.info("leaving; apps and router go on");
         door.close();
@@ -168,11 +167,7 @@ final class Agent {
     }
 
     private void restoreApps() {
-        ExecutorService workers = Executors.newFixedThreadPool(RESTORED_AT_ONCE, task -> {
-            Thread worker = new Thread(task, "restore");
-            worker.setDaemon(true);
-            return worker;
-        });
+        ExecutorService workers = Executors.newFixedThreadPool(RESTORED_AT_ONCE, Daemon.named("restore"));
         for (AppState app : stages.apps().all()) {
             workers.execute(LogContext.about(app.app(), () -> restore(app.app())));
         }

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -42,11 +43,7 @@ final class QuietHeap {
     /** Watches the heap of this process for as long as it runs. */
     static void watch() {
         QuietHeap heap = new QuietHeap(QuietHeap::collectionsUpToNow, QuietHeap::shrink);
-        ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "quiet-heap");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1, Daemon.named("quiet-heap"));
         ScheduledFuture<?> unused =
                 timer.scheduleWithFixedDelay(heap::look, QUIET.toMillis(), QUIET.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.agent.route.control.RouterClient;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,11 +23,8 @@ final class RouterWatch implements AutoCloseable {
 
     private final Installation installation;
     private final RouterClient router;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "router-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Daemon.named("router-watch"));
     private int missed;
 
     RouterWatch(Installation installation, RouterClient router) {

@@ -15,6 +15,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Daemon;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class BuildPipeline {
 
     /** Runs one sweep at a time, while at most one waits: that one sees what all builds until then have left. */
     private final Executor sweeper = new ThreadPoolExecutor(
-            0, 1, 5, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), BuildPipeline::sweeperThread, new DiscardPolicy());
+            0, 1, 5, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), Daemon.named("cache-sweep"), new DiscardPolicy());
 
     /**
      * A pipeline.
@@ -78,12 +79,6 @@ public final class BuildPipeline {
                 new DeployKeys(settings.layout()),
                 new BuildView(settings.layout()));
         this.caches = new CacheSweep(settings.layout(), slots, folders, settings.cacheBytes());
-    }
-
-    private static Thread sweeperThread(Runnable work) {
-        Thread thread = new Thread(work, "cache-sweep");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.git;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.store.TreeSize;
+import dev.tinyserv.buildpacks.process.Daemon;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,11 +50,7 @@ final class Garbage implements AutoCloseable {
     private final Set<AppName> due = ConcurrentHashMap.newKeySet();
     private final Set<AppName> failed = ConcurrentHashMap.newKeySet();
     private final Map<AppName, Integer> pushes = new ConcurrentHashMap<>();
-    private final ExecutorService background = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, "git-garbage");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService background = Executors.newSingleThreadExecutor(Daemon.named("git-garbage"));
     private volatile boolean closed;
 
     /** Garbage of the repositories; {@code released} tells the commit of an app's current release, or throws. */

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Callable;
@@ -20,11 +21,7 @@ import org.slf4j.LoggerFactory;
 final class OwnThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnThread.class);
 
-    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "git-session");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads = Executors.newCachedThreadPool(Daemon.named("git-session"));
 
     /** Returns the work's exit status when it has ended, 1 if it failed. A {@link Refusal} of the work is thrown. */
     int run(GitSession session, Callable<Integer> work) {

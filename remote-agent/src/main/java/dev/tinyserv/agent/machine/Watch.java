@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.machine;
 
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
@@ -38,8 +39,7 @@ public final class Watch {
     public Watch(Path folder, Listener listener) {
         this.folder = folder;
         this.listener = listener;
-        this.thread = new Thread(this::run, "run-watch");
-        thread.setDaemon(true);
+        this.thread = Daemon.named("run-watch").newThread(this::run);
     }
 
     /** Begins with {@link Listener#lookAtAll}. */

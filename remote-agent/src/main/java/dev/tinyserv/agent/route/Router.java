@@ -21,6 +21,7 @@ import dev.tinyserv.agent.route.table.TableFile;
 import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import io.netty.channel.Channel;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,11 +88,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         this.listeners = new Listeners(transport, traffic);
         this.file = new TableFile(layout.routeTable());
         this.keeper = new TableKeeper(traffic.table(), listeners, file, new RouteFiles(layout.routes()), notices);
-        this.control = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "router-control");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.control = Executors.newSingleThreadScheduledExecutor(Daemon.named("router-control"));
         this.desk = new ControlDesk(traffic, listeners, keeper, control, transport.name());
     }
 

@@ -2,12 +2,13 @@ package dev.tinyserv.agent.run;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.LogContext;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,19 +19,13 @@ final class Workers implements AutoCloseable {
     private static final int MOST = 64;
     private static final int IDLE_SECONDS = 5;
 
-    private final AtomicInteger count = new AtomicInteger();
-    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
-            MOST, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
+    private final ThreadFactory threads = Daemon.numbered("run-");
+    private final ThreadPoolExecutor pool =
+            new ThreadPoolExecutor(MOST, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
 
     Workers() {
         pool.allowCoreThreadTimeOut(true);
         pool.setRejectedExecutionHandler((task, closed) -> LOG.debug("not done any more: the agent stops"));
-    }
-
-    private Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "run-" + count.incrementAndGet());
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Runs the work soon, unless the agent stops. The app and the title name it in the log. */
@@ -50,7 +45,7 @@ final class Workers implements AutoCloseable {
                 .skip(1)
                 .map(one -> CompletableFuture.runAsync(
                         LogContext.carried(() -> work.accept(one)),
-                        task -> thread(task).start()))
+                        task -> threads.newThread(task).start()))
                 .toList();
         these.stream().limit(1).forEach(work);
         others.forEach(CompletableFuture::join);

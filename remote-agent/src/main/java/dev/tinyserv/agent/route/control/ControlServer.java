@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route.control;
 import dev.tinyserv.agent.route.control.ControlMessage.Notice;
 import dev.tinyserv.agent.route.control.ControlMessage.Question;
 import dev.tinyserv.buildpacks.base.Pauses;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -38,9 +39,7 @@ public final class ControlServer implements AutoCloseable {
         server.bind(UnixDomainSocketAddress.of(socket));
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
         ControlServer control = new ControlServer(server, desk);
-        Thread acceptor = new Thread(control::accept, "router-control-accept");
-        acceptor.setDaemon(true);
-        acceptor.start();
+        Daemon.start("router-control-accept", control::accept);
         return control;
     }
 
@@ -58,9 +57,7 @@ public final class ControlServer implements AutoCloseable {
                     // close() may have gone through the list before this one was in it
                     agent.close();
                 }
-                Thread reader = new Thread(() -> serve(agent), "router-control-read");
-                reader.setDaemon(true);
-                reader.start();
+                Daemon.start("router-control-read", () -> serve(agent));
             } catch (ClosedChannelException e) {
                 LOG.debug("the control socket is closed", e);
             } catch (IOException e) {

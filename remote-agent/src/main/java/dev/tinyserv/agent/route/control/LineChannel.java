@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route.control;
 
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,9 +27,7 @@ final class LineChannel implements AutoCloseable {
 
     LineChannel(SocketChannel channel, String threadName) {
         this.channel = channel;
-        Thread writer = new Thread(this::writeLines, threadName);
-        writer.setDaemon(true);
-        writer.start();
+        Daemon.start(threadName, this::writeLines);
     }
 
     /** Queues a line with its end. If the queue is full, the receiver does not read, and the connection is closed. */

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route.control;
 
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -30,8 +31,7 @@ final class RouterLink implements AutoCloseable {
         this.connected = connected;
         this.received = received;
         this.disconnected = disconnected;
-        this.thread = new Thread(this::keepConnected, "router-link");
-        thread.setDaemon(true);
+        this.thread = Daemon.named("router-link").newThread(this::keepConnected);
     }
 
     void start() {

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route.site;
 import dev.tinyserv.agent.route.http.Head;
 import dev.tinyserv.agent.route.http.Request;
 import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,12 +19,8 @@ import java.util.concurrent.TimeUnit;
 public final class SiteReader implements Executor {
     private static final int THREADS = 4;
 
-    private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                Thread thread = new Thread(task, "router-site");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Daemon.named("router-site"));
 
     /** A reader whose threads start with the first file, and end after 30 s without one. */
     public SiteReader() {

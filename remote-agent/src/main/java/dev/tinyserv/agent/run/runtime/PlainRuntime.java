@@ -5,6 +5,7 @@ import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.WritableFolder;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Daemon;
 import dev.tinyserv.buildpacks.process.PrivateView;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.process.ProcessTree;
@@ -106,17 +107,13 @@ public final class PlainRuntime implements ProcessRuntime {
 
     /** Copies the input to the process in a thread of its own, until either of them ends. */
     private static void feed(Process process, InputStream input, String id) {
-        Thread feeder = new Thread(
-                () -> {
-                    try (OutputStream stream = process.getOutputStream()) {
-                        long unused = input.transferTo(stream);
-                    } catch (IOException e) {
-                        LOG.debug("{} reads no more: {}", id, e.toString());
-                    }
-                },
-                "input of " + id);
-        feeder.setDaemon(true);
-        feeder.start();
+        Daemon.start("input of " + id, () -> {
+            try (OutputStream stream = process.getOutputStream()) {
+                long unused = input.transferTo(stream);
+            } catch (IOException e) {
+                LOG.debug("{} reads no more: {}", id, e.toString());
+            }
+        });
     }
 
     @Override
