@@ -1,5 +1,7 @@
 package dev.tinyserv.buildpacks.runtime;
 
+import java.util.Optional;
+
 /** A set of versions. Each community writes ranges and orders versions in its own way. */
 @FunctionalInterface
 public interface VersionRange {
@@ -12,6 +14,11 @@ public interface VersionRange {
     /** No version, for a text that could not be read. */
     static VersionRange none() {
         return NONE;
+    }
+
+    /** What was read; no version at all where a text is written in a way that we do not know. */
+    static VersionRange orNone(Optional<? extends VersionRange> read) {
+        return read.<VersionRange>map(range -> range).orElse(NONE);
     }
 
     /** This version and all later ones. */

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class InstalledModules {
     /** Of all package managers, in the app's folder. */
     private static final List<String> SETTINGS =
-            List.of(".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", "pnpm-workspace.yaml");
+            List.of(".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", PackageManager.PNPM_SETTINGS);
 
     /** What decides in each of several packages; those of pnpm may have settings and lock files of their own. */
     private static final List<String> SETTINGS_OF_PACKAGES = List.of(PackageJson.NAME, ".npmrc", "pnpm-lock.yaml");

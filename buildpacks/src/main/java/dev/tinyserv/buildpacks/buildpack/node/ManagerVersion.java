@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.node;
 
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class ManagerVersion {
     }
 
     private static Wish wish(String range, String field) {
-        return new Wish(range, field + " in " + PackageJson.NAME, NpmRange.of(range));
+        return new Wish(range, field + " in " + PackageJson.NAME, VersionRange.orNone(NpmRange.parse(range)));
     }
 
     /** How the server gets it. */

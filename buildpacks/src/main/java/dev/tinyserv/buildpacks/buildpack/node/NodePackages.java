@@ -29,7 +29,7 @@ final class NodePackages {
             Place.bracesOrNothing(".npmrc"),
             Place.braces(".yarnrc"),
             Place.braces(".yarnrc.yml"),
-            Place.braces("pnpm-workspace.yaml"),
+            Place.braces(PackageManager.PNPM_SETTINGS),
             Place.dollar("bunfig.toml"));
 
     private static final List<Place> EXAMPLES = Stream.of(

@@ -50,7 +50,7 @@ final class NodeWish {
     }
 
     private static VersionRange range(String text) {
-        return NpmRange.of(COMMA.matcher(text).replaceAll(" "));
+        return VersionRange.orNone(NpmRange.parse(COMMA.matcher(text).replaceAll(" ")));
     }
 
     /** {@code lts/iron} is any 20; some version managers read a range there, too. */

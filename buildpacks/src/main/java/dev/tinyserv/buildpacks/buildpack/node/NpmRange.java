@@ -56,11 +56,6 @@ record NpmRange(List<NpmComparators> alternatives) implements VersionRange {
         return Optional.of(all);
     }
 
-    /** What it means; no version at all if it is written in a way that we do not know. */
-    static VersionRange of(String text) {
-        return parse(text).<VersionRange>map(range -> range).orElseGet(VersionRange::none);
-    }
-
     @Override
     public boolean contains(Version version) {
         return SemVer.parse(version.toString()).filter(this::contains).isPresent();

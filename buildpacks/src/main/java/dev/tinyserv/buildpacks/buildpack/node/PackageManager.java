@@ -102,7 +102,7 @@ enum PackageManager implements PackageJson.Installer {
     private static final Pattern PNPM_PATCHES = Pattern.compile("(?m)^\\s*\"?patchedDependencies\"?:");
     private static final Pattern PNPM_WORKSPACES = Pattern.compile("(?m)^\\s*\"?packages\"?:");
 
-    private static final String PNPM_SETTINGS = "pnpm-workspace.yaml";
+    static final String PNPM_SETTINGS = "pnpm-workspace.yaml";
     private static final String BERRY_SETTINGS = ".yarnrc.yml";
 
     private final String program;

@@ -18,7 +18,6 @@ import tools.jackson.databind.JsonNode;
  * installs for all of them.
  */
 final class Workspace {
-    private static final String PNPM_SETTINGS = "pnpm-workspace.yaml";
     private static final int MOST_BYTES = 256 * 1024;
     private static final int MOST_PATTERNS = 200;
     private static final Pattern LIST_ENTRY = Pattern.compile("^\\s*-\\s*[\"']?([^\"'#]{1,200}?)[\"']?\\s*(?:#.*)?$");
@@ -75,8 +74,9 @@ final class Workspace {
             }
         }
         boolean inside = false;
-        for (String line :
-                FolderFile.text(folder, PNPM_SETTINGS, MOST_BYTES).lines().toList()) {
+        for (String line : FolderFile.text(folder, PackageManager.PNPM_SETTINGS, MOST_BYTES)
+                .lines()
+                .toList()) {
             Matcher entry = LIST_ENTRY.matcher(line);
             if (line.strip().matches("[\"']?packages[\"']?:.*")) {
                 inside = true;

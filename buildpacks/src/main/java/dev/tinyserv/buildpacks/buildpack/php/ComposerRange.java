@@ -40,11 +40,6 @@ record ComposerRange(List<List<ComposerConstraint>> alternatives) implements Ver
         return Optional.of(new ComposerRange(alternatives));
     }
 
-    /** What it means; no version at all if it is written in a way that we do not know. */
-    static VersionRange of(String text) {
-        return parse(text).<VersionRange>map(range -> range).orElseGet(VersionRange::none);
-    }
-
     @Override
     public boolean contains(Version version) {
         return ComposerVersion.parse(version.toString()).filter(this::contains).isPresent();

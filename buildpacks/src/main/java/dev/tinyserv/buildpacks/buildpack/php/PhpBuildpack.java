@@ -112,7 +112,7 @@ public final class PhpBuildpack implements Buildpack {
 
     private static Optional<Wish> wish(Path folder, ComposerJson app) throws IOException {
         if (!app.phpRange().isEmpty()) {
-            VersionRange range = ComposerRange.of(app.phpRange());
+            VersionRange range = VersionRange.orNone(ComposerRange.parse(app.phpRange()));
             return Optional.of(new Wish(app.phpRange(), ComposerJson.NAME, range));
         }
         if (!app.platformPhp().isEmpty()) {

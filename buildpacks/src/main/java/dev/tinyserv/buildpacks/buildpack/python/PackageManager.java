@@ -3,6 +3,7 @@ package dev.tinyserv.buildpacks.buildpack.python;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.runtime.Tool;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import java.io.IOException;
@@ -149,7 +150,8 @@ enum PackageManager {
                 ? AppText.read(folder.resolve(wishes), MAX_BYTES).flatMap(text -> new TomlText(text).string(table, key))
                 : Optional.empty();
         return range.isPresent()
-                ? Optional.of(new Wish(range.get(), key + " in " + wishes, PythonRange.of(range.get())))
+                ? Optional.of(new Wish(
+                        range.get(), key + " in " + wishes, VersionRange.orNone(PythonRange.parse(range.get()))))
                 : VersionFiles.toolVersions(folder, program);
     }
 

@@ -43,11 +43,6 @@ record PythonRange(List<List<PythonSpecifier>> alternatives) implements VersionR
         return Optional.of(new PythonRange(alternatives));
     }
 
-    /** What it means; no version at all if it is written in a way that we do not know. */
-    static VersionRange of(String text) {
-        return parse(text).<VersionRange>map(range -> range).orElseGet(VersionRange::none);
-    }
-
     @Override
     public boolean contains(Version version) {
         return PythonVersion.parse(version.toString()).filter(this::contains).isPresent();

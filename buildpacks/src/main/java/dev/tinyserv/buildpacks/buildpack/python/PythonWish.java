@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.python;
 
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
 import dev.tinyserv.buildpacks.runtime.VersionFiles;
+import dev.tinyserv.buildpacks.runtime.VersionRange;
 import dev.tinyserv.buildpacks.runtime.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class PythonWish {
             Optional<String> text = AppText.read(folder.resolve(field.file()), MAX_BYTES)
                     .flatMap(content -> new TomlText(content).string(field.table(), field.key()));
             if (text.isPresent()) {
-                return text.map(range -> new Wish(range, field.file(), PythonRange.of(range)));
+                return text.map(range -> new Wish(range, field.file(), VersionRange.orNone(PythonRange.parse(range))));
             }
         }
         return Optional.empty();
@@ -54,8 +55,11 @@ final class PythonWish {
     private static Wish withRange(Wish wish) {
         Matcher branch = BRANCH.matcher(wish.text());
         if (branch.matches()) {
-            return new Wish(wish.text(), wish.file(), PythonRange.of("==" + branch.group(1) + ".*"));
+            return new Wish(
+                    wish.text(), wish.file(), VersionRange.orNone(PythonRange.parse("==" + branch.group(1) + ".*")));
         }
-        return wish.isUnread() ? new Wish(wish.text(), wish.file(), PythonRange.of(wish.text())) : wish;
+        return wish.isUnread()
+                ? new Wish(wish.text(), wish.file(), VersionRange.orNone(PythonRange.parse(wish.text())))
+                : wish;
     }
 }

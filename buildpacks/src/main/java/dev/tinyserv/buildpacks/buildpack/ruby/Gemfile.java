@@ -50,7 +50,7 @@ record Gemfile(String content) {
                 .results()
                 .map(part -> part.group(1))
                 .toList();
-        VersionRange range = RubyRange.of(parts);
+        VersionRange range = VersionRange.orNone(RubyRange.parse(parts));
         return Optional.of(new Wish(String.join(", ", parts), NAME, range));
     }
 

@@ -53,11 +53,6 @@ record RubyRange(List<Requirement> requirements) implements VersionRange {
         return Optional.of(new RubyRange(all));
     }
 
-    /** What it means; no version at all if it is written in a way that we do not know. */
-    static VersionRange of(List<String> texts) {
-        return parse(texts).<VersionRange>map(range -> range).orElseGet(VersionRange::none);
-    }
-
     @Override
     public boolean contains(Version version) {
         return GemVersion.parse(version.toString()).filter(this::contains).isPresent();
