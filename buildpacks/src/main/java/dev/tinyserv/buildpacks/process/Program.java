@@ -4,6 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Programs on this machine. */
 public final class Program {
@@ -16,18 +18,20 @@ public final class Program {
      * @param environment its {@code PATH} is searched
      */
     public static Optional<Path> find(String name, Map<String, String> environment) {
-        if (name.startsWith("/")) {
-            return Optional.of(Path.of(name)).filter(Program::isExecutable);
-        }
-        for (String folder : environment.getOrDefault("PATH", "").split(":", -1)) {
-            if (folder.startsWith("/")) {
-                Path file = Path.of(folder, name);
-                if (isExecutable(file)) {
-                    return Optional.of(file);
-                }
-            }
-        }
-        return Optional.empty();
+        return name.startsWith("/")
+                ? Optional.of(Path.of(name)).filter(Program::isExecutable)
+                : find(name, environment, folder -> true);
+    }
+
+    /** The path of a program that is looked for in those absolute folders of {@code PATH} that the test lets through. */
+    public static Optional<Path> find(String name, Map<String, String> environment, Predicate<Path> isLookedIn) {
+        return Stream.of(environment.getOrDefault("PATH", "").split(":", -1))
+                .filter(folder -> folder.startsWith("/"))
+                .map(Path::of)
+                .filter(isLookedIn)
+                .map(folder -> folder.resolve(name))
+                .filter(Program::isExecutable)
+                .findFirst();
     }
 
     private static boolean isExecutable(Path file) {

@@ -35,12 +35,17 @@ public final class Runtimes {
     }
 
     /**
-     * The folder with the programs of the runtime that is used where nothing else is asked for: the one on {@code
-     * PATH}, else the newest. Starts no program.
+     * The folder with the programs of what {@link #choose} chooses. Without a wish no program is started to learn its
+     * version, which would take a tenth of the push of a small app.
      *
      * @throws Refusal if there is none, with the remedy
      */
-    public Path usual(RuntimeKind kind) {
+    public Path bin(RuntimeKind kind, Optional<Wish> wish, Transcript transcript) {
+        return wish.isEmpty() ? usual(kind) : choose(kind, wish, transcript).bin();
+    }
+
+    /** The programs of the one on {@code PATH}, else of the newest. */
+    Path usual(RuntimeKind kind) {
         return onPath(kind)
                 .or(() -> managers.installed(kind).stream().findFirst().map(Installed::bin))
                 .orElseThrow(() -> missing(kind));
@@ -100,15 +105,8 @@ public final class Runtimes {
 
     /** Shims choose a version by themselves, in ways that depend on folder and home: what they stand for is found. */
     private Optional<Path> onPath(RuntimeKind kind) {
-        for (String name : environment.getOrDefault("PATH", "").split(":", -1)) {
-            Path folder = Path.of(name.startsWith("/") ? name : "/nowhere");
-            Path program = folder.resolve(kind.program());
-            boolean shim = folder.endsWith("shims");
-            if (!shim && Files.isRegularFile(program) && Files.isExecutable(program)) {
-                return Optional.of(kind == RuntimeKind.JAVA ? home(program) : folder);
-            }
-        }
-        return Optional.empty();
+        return Program.find(kind.program(), environment, folder -> !folder.endsWith("shims"))
+                .map(program -> kind == RuntimeKind.JAVA ? home(program) : program.resolveSibling(""));
     }
 
     /** A link in {@code /usr/bin} does not tell where the rest of a JDK is. */

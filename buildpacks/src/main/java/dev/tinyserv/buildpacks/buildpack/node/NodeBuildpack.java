@@ -116,7 +116,7 @@ public final class NodeBuildpack implements Buildpack {
             install = Optional.of(new Install(build.in(home), installing, packages.in(home), runtime.version()));
             install.get().run();
         } else {
-            bin = bin(build, kind, wish);
+            bin = build.runtimes().bin(kind, wish, transcript);
             packages = new NodePackages(build, manager, kind, bin);
             transcript.step("Building with " + kind.label() + ": no dependencies to install");
             if (app.hasBuildScripts(manager)) {
@@ -149,13 +149,6 @@ public final class NodeBuildpack implements Buildpack {
                 .exporting(Tools.of(build)
                         .using(kind, bin)
                         .exportWith(build.folder().resolve(PackageJson.MODULES).resolve(".bin")));
-    }
-
-    /** Without a wish no node needs to be started to learn its version, which would take a tenth of such a push. */
-    private static Path bin(Build build, RuntimeKind kind, Optional<Wish> wish) {
-        return wish.isEmpty()
-                ? build.runtimes().usual(kind)
-                : build.runtimes().choose(kind, wish, build.transcript()).bin();
     }
 
     private static boolean runIfThere(PackageJson app, NodePackages packages, String script) {

@@ -88,7 +88,7 @@ public final class PhpBuildpack implements Buildpack {
             }
             install.finish();
         } else {
-            bin = bin(build, wish);
+            bin = build.runtimes().bin(RuntimeKind.PHP, wish, build.transcript());
             build.transcript().step("Building with php: no dependencies to install");
         }
         Tools.of(build).useAtStart(RuntimeKind.PHP, bin);
@@ -99,15 +99,6 @@ public final class PhpBuildpack implements Buildpack {
                 .exporting(Tools.of(build)
                         .using(RuntimeKind.PHP, bin)
                         .exportWith(build.folder().resolve(ComposerJson.VENDOR).resolve("bin")));
-    }
-
-    /** Without a wish no php needs to be started to learn its version. */
-    private static Path bin(Build build, Optional<Wish> wish) {
-        return wish.isEmpty()
-                ? build.runtimes().usual(RuntimeKind.PHP)
-                : build.runtimes()
-                        .choose(RuntimeKind.PHP, wish, build.transcript())
-                        .bin();
     }
 
     private static Optional<Wish> wish(Path folder, ComposerJson app) throws IOException {
