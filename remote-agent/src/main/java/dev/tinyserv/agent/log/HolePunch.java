@@ -17,7 +17,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class HolePunch {
     private static final Logger LOG = LoggerFactory.getLogger(HolePunch.class);
-    private static final long BLOCK = 4096;
+
+    /** A multiple of the blocks of every file system: a block of which a part is punched keeps its space. */
+    private static final long BLOCK = 64 * 1024;
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
 

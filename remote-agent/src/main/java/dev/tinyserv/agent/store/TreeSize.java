@@ -11,17 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Measures how much of the disk a tree of files takes. */
 public final class TreeSize {
-    private static final long BLOCK = 4096;
+    private static final long USUAL_BLOCK = 4096;
+
+    /** No file system has larger ones; some in a network tell how much they send at once. */
+    private static final long LARGEST_BLOCK = 64 * 1024;
 
     private TreeSize() {}
 
     /**
-     * The bytes that a tree takes on a usual file system: a block of 4 KiB for each folder, and whole blocks for each
-     * regular file. A file with several names counts for its share under each; holes in a file count in full. Symbolic
-     * links are not followed. What goes meanwhile, or cannot be read, is left out; 0 if there is no tree.
+     * The bytes that a tree takes on its file system: a block for each folder, and whole blocks for each regular file. A
+     * file with several names counts for its share under each; holes in a file count in full. Symbolic links are not
+     * followed. What goes meanwhile, or cannot be read, is left out; 0 if there is no tree.
      */
     public static long of(Path tree) {
-        Sum sum = new Sum();
+        Sum sum = new Sum(blockOf(tree));
         try {
             Files.walkFileTree(tree, sum);
         } catch (IOException e) {
@@ -30,19 +33,32 @@ public final class TreeSize {
         return sum.bytes;
     }
 
+    private static long blockOf(Path tree) {
+        try {
+            return Math.min(Files.getFileStore(tree).getBlockSize(), LARGEST_BLOCK);
+        } catch (IOException e) {
+            return USUAL_BLOCK;
+        }
+    }
+
     private static final class Sum extends SimpleFileVisitor<Path> {
+        private final long block;
         private long bytes;
+
+        Sum(long block) {
+            this.block = block;
+        }
 
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            bytes += BLOCK;
+            bytes += block;
             return FileVisitResult.CONTINUE;
         }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (attributes.isRegularFile()) {
-                bytes += (attributes.size() + BLOCK - 1) / BLOCK * BLOCK / names(file);
+                bytes += (attributes.size() + block - 1) / block * block / names(file);
             }
             return FileVisitResult.CONTINUE;
         }
