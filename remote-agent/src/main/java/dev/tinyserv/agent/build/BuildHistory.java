@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.build.BuildRecord.Result;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
@@ -17,7 +18,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,9 +68,7 @@ public final class BuildHistory {
             try {
                 List<Integer> numbers = numbers(app);
                 number = numbers.isEmpty() ? 1 : numbers.get(0) + 1;
-                Files.createDirectories(
-                        folder(app),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectories(folder(app), OwnFile.FOLDER_MODE);
                 output = Files.newBufferedWriter(
                         output(app, number), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
                 sweep(app, numbers);

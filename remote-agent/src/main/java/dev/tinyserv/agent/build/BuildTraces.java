@@ -1,14 +1,14 @@
 package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,10 +85,7 @@ final class BuildTraces {
     /** Begins a trace, and makes its temporary folder. */
     Trace begin(String slugId) throws IOException {
         Files.createDirectories(layout.temporary());
-        Path temporary = Files.createTempDirectory(
-                layout.temporary(),
-                PREFIX,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path temporary = Files.createTempDirectory(layout.temporary(), PREFIX, OwnFile.FOLDER_MODE);
         return new Trace(slugId + "-" + temporary.getFileName() + owner, temporary);
     }
 
@@ -106,8 +103,8 @@ final class BuildTraces {
 
     /** Deletes all temporary folders of builds. */
     void deleteTemporary() {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.temporary(), PREFIX + "*")) {
-            entries.forEach(disposal::delete);
+        try {
+            FileTree.entries(layout.temporary(), PREFIX + "*").forEach(disposal::delete);
         } catch (NoSuchFileException e) {
             LOG.debug("no build was interrupted");
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -112,10 +112,8 @@ public final class DeployKeys {
         if (Program.find("ssh-keygen", environment).isEmpty()) {
             throw new Refusal("ssh-keygen is not installed on the server; on Debian: apt-get install openssh-client");
         }
-        Files.createDirectories(
-                layout.deployKeys(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.deleteIfExists(key); // left by an attempt that was cut off: nobody has seen its public half
+        Files.createDirectories(layout.deployKeys(), OwnFile.FOLDER_MODE);
+        Files.deleteIfExists(key); // of a making that was cut off: nobody has seen its public half
         Files.deleteIfExists(publicHalf(key)); // a link that leads nowhere yet would be written through
         try {
             Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tinyserv-" + app, "-f", key.toString())

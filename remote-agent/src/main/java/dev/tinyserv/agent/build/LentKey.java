@@ -2,6 +2,7 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,8 +67,7 @@ final class LentKey implements AutoCloseable {
 
     private static LentKey made(Path folder, Path key, Path hosts, Path former, Map<String, Path> programs)
             throws IOException {
-        Files.createDirectory(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(folder, OwnFile.FOLDER_MODE);
         LentKey lent = new LentKey(folder, hosts);
         Path known = Files.exists(hosts) ? hosts : former;
         if (Files.exists(known)) {
@@ -147,9 +147,7 @@ final class LentKey implements AutoCloseable {
         try {
             byte[] learnt = learnt();
             if (learnt != null) {
-                Files.createDirectories(
-                        hosts.resolveSibling(""),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectories(hosts.resolveSibling(""), OwnFile.FOLDER_MODE);
                 DurableFile.write(hosts, learnt);
             }
         } catch (IOException e) {

@@ -2,13 +2,8 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** The names of all apps, by the names of their files, whether or not these can be read. */
@@ -18,19 +13,16 @@ final class AppNames {
     private AppNames() {}
 
     static List<AppName> under(Layout layout) {
-        List<AppName> names = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.apps(), "*" + ENDING)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                String stem = name.substring(0, name.length() - ENDING.length());
-                if (AppName.isValid(stem)) {
-                    names.add(new AppName(stem));
-                }
-            }
-        } catch (IOException | DirectoryIteratorException e) {
+        try {
+            return FileTree.entries(layout.apps(), "*" + ENDING).stream()
+                    .map(file -> file.getFileName().toString())
+                    .map(name -> name.substring(0, name.length() - ENDING.length()))
+                    .filter(AppName::isValid)
+                    .map(AppName::new)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
             return List.of(); // whether the folder can be read is the matter of another check
         }
-        Collections.sort(names);
-        return names;
     }
 }

@@ -1,8 +1,7 @@
 package dev.tinyserv.agent.doctor;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,13 +27,13 @@ final class DamageCheck implements Check {
         if (!Files.isDirectory(folder)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{damaged,corrupt}")) {
-            for (Path file : files) {
+        try {
+            for (Path file : FileTree.entries(folder, "*.{damaged,corrupt}")) {
                 findings.warning(
                         file + " was set aside because it could not be read",
                         "what it was for goes on without it; look at it, then delete it");
             }
-        } catch (IOException | DirectoryIteratorException e) {
+        } catch (IOException e) {
             findings.problem("cannot list " + folder + ": " + e.getMessage(), "see its owner and mode");
         }
     }

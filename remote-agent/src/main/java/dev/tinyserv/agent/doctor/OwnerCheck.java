@@ -2,9 +2,8 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -54,12 +53,8 @@ final class OwnerCheck implements Check {
             if (!Files.isDirectory(folder)) {
                 return;
             }
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-                for (Path entry : entries) {
-                    one(entry, secret && !entry.toString().endsWith(".pub"));
-                }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
+            for (Path entry : FileTree.entries(folder, "*")) {
+                one(entry, secret && !entry.toString().endsWith(".pub"));
             }
         }
 

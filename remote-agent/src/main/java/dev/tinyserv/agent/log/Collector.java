@@ -3,11 +3,9 @@ package dev.tinyserv.agent.log;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.base.LineSplitter;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -133,14 +131,10 @@ final class Collector {
     /** Finishes the outputs that an earlier agent collected and this one was not asked to collect. */
     void finishUnclaimed() throws IOException {
         List<String> unclaimed = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.output())) {
-            for (Path file : files) {
-                RawFile.idOfCursor(file.getFileName())
-                        .filter(id -> !outputs.containsKey(id))
-                        .ifPresent(unclaimed::add);
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+        for (Path file : FileTree.entries(layout.output(), "*")) {
+            RawFile.idOfCursor(file.getFileName())
+                    .filter(id -> !outputs.containsKey(id))
+                    .ifPresent(unclaimed::add);
         }
         unclaimed.forEach(this::finish);
     }

@@ -2,13 +2,12 @@ package dev.tinyserv.agent.log;
 
 import dev.tinyserv.agent.log.Extent.Segment;
 import dev.tinyserv.agent.store.OwnFile;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -66,8 +65,8 @@ final class Segments {
      */
     Optional<Instant> load() throws IOException {
         TreeSet<Long> numbers = new TreeSet<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
+        try {
+            for (Path file : FileTree.entries(folder, "*")) {
                 String name = file.getFileName().toString();
                 if (NAME.matcher(name).matches() && !Files.isSymbolicLink(file)) {
                     numbers.add(Long.parseLong(name.substring(0, name.indexOf('.'))));
@@ -75,8 +74,6 @@ final class Segments {
             }
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
         List<Segment> found = new ArrayList<>();
         long start = 0;
@@ -175,16 +172,14 @@ final class Segments {
 
     /** Deletes the segments, and the folder unless a stranger has put something into it. */
     void delete() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
+        try {
+            for (Path file : FileTree.entries(folder, "*")) {
                 if (NAME.matcher(file.getFileName().toString()).matches()) {
                     Files.deleteIfExists(file);
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return;
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
         segments = new ArrayList<>();
         try {

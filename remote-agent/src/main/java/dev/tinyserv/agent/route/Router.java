@@ -18,13 +18,13 @@ import dev.tinyserv.agent.route.proxy.Transport;
 import dev.tinyserv.agent.route.proxy.Worker;
 import dev.tinyserv.agent.route.table.RouteFiles;
 import dev.tinyserv.agent.route.table.TableFile;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
-import io.netty.channel.Channel;
 import dev.tinyserv.buildpacks.process.Daemon;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -118,10 +118,8 @@ final class Router implements HandOver.Giver, AutoCloseable {
     }
 
     private void begin() throws IOException {
-        Files.createDirectories(
-                layout.run(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        // Before the lock is tried: somebody may have deleted the lock of a router that serves.
-        boolean taken = takeOver();
+        Files.createDirectories(layout.run(), OwnFile.FOLDER_MODE);
+        boolean taken = takeOver(); // before the lock: somebody may have deleted that of a router that serves
         if (!taken && !Pauses.until(TAKE_OVER_TIME, () -> tryLock() || takeOver())) {
             String holder = LockHolder.of(layout.routerLock())
                     .map(router -> Long.toString(router.pid()))

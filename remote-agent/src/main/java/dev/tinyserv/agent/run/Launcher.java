@@ -14,6 +14,7 @@ import dev.tinyserv.agent.run.runtime.Launch;
 import dev.tinyserv.agent.run.runtime.ProcessRuntime;
 import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.program.ProgramPath;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -273,8 +273,7 @@ final class Launcher {
     private static void makeFolder(Path folder) {
         try {
             if (!Files.isDirectory(folder)) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectories(folder, OwnFile.FOLDER_MODE);
             }
         } catch (IOException e) {
             throw new Refusal("cannot make " + folder + ": " + JsonStore.reason(e), e);

@@ -7,11 +7,9 @@ import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.Ed25519;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Daemon;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
@@ -137,8 +135,8 @@ public final class SshServer {
     }
 
     private static boolean hasApps(Layout layout) {
-        try (DirectoryStream<Path> apps = Files.newDirectoryStream(layout.apps(), "*.json")) {
-            return apps.iterator().hasNext();
+        try {
+            return !FileTree.entries(layout.apps(), "*.json").isEmpty();
         } catch (IOException e) {
             return false; // that the folder cannot be read is told where the apps are read
         }

@@ -5,12 +5,11 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,13 +44,11 @@ public final class Apps {
     }
 
     private List<Path> files() {
-        List<Path> all = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.apps(), "*" + ENDING)) {
-            files.forEach(all::add);
+        try {
+            return FileTree.entries(layout.apps(), "*" + ENDING);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + layout.apps(), e);
         }
-        return all;
     }
 
     private void load(Path file) {

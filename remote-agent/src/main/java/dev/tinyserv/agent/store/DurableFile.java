@@ -1,10 +1,9 @@
 package dev.tinyserv.agent.store;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -12,7 +11,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -56,9 +54,7 @@ public final class DurableFile {
                 folder.resolve(TEMPORARY_PREFIX + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet());
         try {
             try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                    temporary, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), OwnFile.FILE_MODE)) {
                 ByteBuffer buffer = ByteBuffer.wrap(content);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
@@ -92,8 +88,8 @@ public final class DurableFile {
      */
     public static List<String> sweep(Path folder) throws IOException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) {
+        try {
+            for (Path entry : FileTree.entries(folder, "*")) {
                 String name = entry.getFileName().toString();
                 if (isLeftOver(name) && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
                     Files.deleteIfExists(entry);
@@ -103,8 +99,6 @@ public final class DurableFile {
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return names;
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
         return names;
     }

@@ -114,9 +114,7 @@ final class Gems {
         List<Path> gems = new ArrayList<>();
         Path committed = build.folder().resolve("vendor/cache");
         if (Files.isDirectory(committed, LinkOption.NOFOLLOW_LINKS)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(committed, "*.gem")) {
-                files.forEach(gems::add);
-            }
+            gems.addAll(FileTree.entries(committed, "*.gem"));
         }
         gems.sort(Comparator.naturalOrder());
         return gems;

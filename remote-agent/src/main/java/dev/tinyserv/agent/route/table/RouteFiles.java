@@ -5,18 +5,16 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -139,8 +137,7 @@ public final class RouteFiles {
 
     private void makeFolder() {
         try {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(folder, OwnFile.FOLDER_MODE);
         } catch (IOException e) {
             throw new Refusal("cannot make " + folder + ": " + JsonStore.reason(e), e);
         }
@@ -211,18 +208,15 @@ public final class RouteFiles {
     }
 
     private List<Path> files() {
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-            for (Path file : files) {
-                if (!file.getFileName().toString().startsWith(DurableFile.TEMPORARY_PREFIX)) {
-                    found.add(file);
-                }
-            }
+        try {
+            return FileTree.entries(folder, "*" + SUFFIX).stream()
+                    .filter(file -> !file.getFileName().toString().startsWith(DurableFile.TEMPORARY_PREFIX))
+                    .toList();
         } catch (NoSuchFileException e) {
-            return found;
-        } catch (IOException | DirectoryIteratorException e) {
+            return List.of();
+        } catch (IOException e) {
             LOG.error("cannot read {}: {}", folder, e.getMessage());
+            return List.of();
         }
-        return found;
     }
 }
