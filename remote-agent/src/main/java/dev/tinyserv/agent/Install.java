@@ -19,20 +19,10 @@ import java.util.stream.Collectors;
  * {@code tinyserv-remote install}: has tinyserv started at boot, by a systemd unit if systemd runs and the user is
  * root, else by an {@code @reboot} line of the user's crontab. A second install replaces what the first one wrote.
  */
-final class Install {
+record Install(Installation installation, Map<String, String> environment, PrintStream console) {
     private static final Path UNIT = Path.of("/etc/systemd/system/tinyserv.service");
     private static final String MARK = "# tinyserv";
     private static final String CRONTAB = "TINYSERV_CRONTAB";
-
-    private final Installation installation;
-    private final Map<String, String> environment;
-    private final PrintStream console;
-
-    Install(Installation installation, Map<String, String> environment, PrintStream console) {
-        this.installation = installation;
-        this.environment = environment;
-        this.console = console;
-    }
 
     int run(List<String> options) {
         boolean dryRun = options.equals(List.of("--dry-run"));

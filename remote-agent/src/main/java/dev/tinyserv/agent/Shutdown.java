@@ -22,16 +22,8 @@ import java.util.Optional;
  * {@code tinyserv-remote shutdown}: ends apps, router and agent before it returns, also where the agent is dead. The
  * desired state of the apps stays, so the next startup brings back what was up.
  */
-final class Shutdown {
+record Shutdown(AgentSettings settings, PrintStream console) {
     private static final Duration LIMIT = Duration.ofSeconds(40);
-
-    private final AgentSettings settings;
-    private final PrintStream console;
-
-    Shutdown(AgentSettings settings, PrintStream console) {
-        this.settings = settings;
-        this.console = console;
-    }
 
     int run() {
         Strays strays = new Strays(settings.layout());

@@ -13,21 +13,7 @@ import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 
 /** All that an app has on the disk: its repository, builds, releases, desired state and data. */
-final class AppFiles {
-    private final Layout layout;
-    private final Apps apps;
-    private final Repositories repositories;
-    private final Releases releases;
-    private final BuildPipeline pipeline;
-
-    AppFiles(Layout layout, Apps apps, Repositories repositories, Releases releases, BuildPipeline pipeline) {
-        this.layout = layout;
-        this.apps = apps;
-        this.repositories = repositories;
-        this.releases = releases;
-        this.pipeline = pipeline;
-    }
-
+record AppFiles(Layout layout, Apps apps, Repositories repositories, Releases releases, BuildPipeline pipeline) {
     /** Refuses if commits or releases of an earlier app of this name are left; what a killed creation left passes. */
     void requireNothingOf(AppName app) {
         boolean pushed = repositories.exists(app) && repositories.tip(app).isPresent();

@@ -21,20 +21,8 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /** Says what a deploy would do, and changes nothing. */
-final class DryRun {
+record DryRun(ServerSettings settings, Apps apps, Releases releases, BuildPipeline pipeline) {
     private static final int MOST_CHARACTERS = 160;
-
-    private final ServerSettings settings;
-    private final Apps apps;
-    private final Releases releases;
-    private final BuildPipeline pipeline;
-
-    DryRun(ServerSettings settings, Apps apps, Releases releases, BuildPipeline pipeline) {
-        this.settings = settings;
-        this.apps = apps;
-        this.releases = releases;
-        this.pipeline = pipeline;
-    }
 
     private interface Part {
         void tell() throws IOException;

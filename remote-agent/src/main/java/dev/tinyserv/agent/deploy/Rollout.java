@@ -26,36 +26,16 @@ import org.slf4j.LoggerFactory;
  * Carries one change out in its app's turn: release phase, candidates beside the old instances, commit point, routes,
  * and the end of the old instances. The caller holds the app's turn.
  */
-final class Rollout {
+record Rollout(
+        Releases releases,
+        Instances instances,
+        Routes routes,
+        Routing routing,
+        Events events,
+        Executor background,
+        Duration releaseTimeout,
+        Duration drainTimeout) {
     private static final Logger LOG = LoggerFactory.getLogger(Rollout.class);
-
-    private final Releases releases;
-    private final Instances instances;
-    private final Routes routes;
-    private final Routing routing;
-    private final Events events;
-    private final Executor background;
-    private final Duration releaseTimeout;
-    private final Duration drainTimeout;
-
-    Rollout(
-            Releases releases,
-            Instances instances,
-            Routes routes,
-            Routing routing,
-            Events events,
-            Executor background,
-            Duration releaseTimeout,
-            Duration drainTimeout) {
-        this.releases = releases;
-        this.instances = instances;
-        this.routes = routes;
-        this.routing = routing;
-        this.events = events;
-        this.background = background;
-        this.releaseTimeout = releaseTimeout;
-        this.drainTimeout = drainTimeout;
-    }
 
     /** A change that is past the commit point, with what is left to do. */
     final class Step {

@@ -13,17 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Deletes slugs beyond the kept number: never the current one, nor one that no release has named yet. */
-final class SlugSweep {
-    private final Releases releases;
-    private final BuildPipeline pipeline;
-    private final int kept;
-
-    SlugSweep(Releases releases, BuildPipeline pipeline, int kept) {
-        this.releases = releases;
-        this.pipeline = pipeline;
-        this.kept = kept;
-    }
-
+record SlugSweep(Releases releases, BuildPipeline pipeline, int kept) {
     /** Deletes the slugs that releases name and nobody needs. A slug of a deploy under way is not named yet. */
     void sweep(AppName app) {
         List<Release> history = releases.newest(app, Integer.MAX_VALUE);

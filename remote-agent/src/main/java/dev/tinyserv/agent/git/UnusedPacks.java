@@ -23,21 +23,12 @@ import org.eclipse.jgit.revwalk.ObjectWalk;
  * The packs of a repository that can be deleted whole: neither a ref nor the app's current release needs an object that
  * is only in them. Nothing is written, so this works on a full disk, unlike packing anew. Only while nobody is in the
  * repository. Delete the files once the repository is closed: an open file keeps its space.
+ *
+ * @param released the commit of the current release
  */
-final class UnusedPacks {
+record UnusedPacks(FileRepository repository, Optional<String> released, BooleanSupplier cancelled) {
     private static final String PACK = ".pack";
     private static final String INDEX = ".idx";
-
-    private final FileRepository repository;
-    private final Optional<String> released;
-    private final BooleanSupplier cancelled;
-
-    /** Unused packs of a repository; {@code released} is the commit of the current release. */
-    UnusedPacks(FileRepository repository, Optional<String> released, BooleanSupplier cancelled) {
-        this.repository = repository;
-        this.released = released;
-        this.cancelled = cancelled;
-    }
 
     /** The files of these packs, each index first. Throws a {@link CancelledException} if cancelled. */
     List<Path> files() throws IOException {

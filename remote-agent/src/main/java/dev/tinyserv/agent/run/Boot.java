@@ -24,24 +24,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Starts a process and waits until it has passed its gate. A process that does not pass is ended. */
-final class Boot {
+record Boot(DeploySettings settings, Launcher launcher, Ending ending, Events events, Clocks clocks) {
     private static final int PORTS_TO_TRY = 3;
     private static final int LAST_LINES = 20;
     private static final Duration PROOF_OF_LIFE = Duration.ofSeconds(1);
-
-    private final DeploySettings settings;
-    private final Launcher launcher;
-    private final Ending ending;
-    private final Events events;
-    private final Clocks clocks;
-
-    Boot(DeploySettings settings, Launcher launcher, Ending ending, Events events, Clocks clocks) {
-        this.settings = settings;
-        this.launcher = launcher;
-        this.ending = ending;
-        this.events = events;
-        this.clocks = clocks;
-    }
 
     /** A process did not become ready. */
     static final class Failed extends Refusal {

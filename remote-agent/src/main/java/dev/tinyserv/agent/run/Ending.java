@@ -15,19 +15,9 @@ import org.slf4j.LoggerFactory;
  * Ends instances with their whole trees: SIGTERM, and SIGKILL after the grace. The instances of one call are ended side
  * by side. An interrupt does not break that off.
  */
-final class Ending {
+record Ending(Launcher launcher, Events events, Duration grace) {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
     private static final Duration KILL_LIMIT = Duration.ofMillis(900);
-
-    private final Launcher launcher;
-    private final Events events;
-    private final Duration grace;
-
-    Ending(Launcher launcher, Events events, Duration grace) {
-        this.launcher = launcher;
-        this.events = events;
-        this.grace = grace;
-    }
 
     /**
      * Blocks until no process of them is left, also if another thread ends one already.

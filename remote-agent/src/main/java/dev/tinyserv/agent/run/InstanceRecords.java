@@ -15,18 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The folder of instance records, {@code ID.json}; the runtime keeps its own files there beside them. */
-final class InstanceRecords {
+record InstanceRecords(JsonStore store, Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(InstanceRecords.class);
     private static final String SUFFIX = ".json";
     private static final String SET_ASIDE = ".corrupt";
-
-    private final JsonStore store;
-    private final Path folder;
-
-    InstanceRecords(JsonStore store, Path folder) {
-        this.store = store;
-        this.folder = folder;
-    }
 
     void write(InstanceRecord record) {
         store.write(folder.resolve(record.id() + SUFFIX), record);

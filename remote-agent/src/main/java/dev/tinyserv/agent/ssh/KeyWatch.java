@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * could not begin any more are cancelled, and the others go on. Either happens only when it is seen twice in a row,
  * because an editor may empty the file for a moment. For one thread.
  */
-final class KeyWatch implements Runnable {
+record KeyWatch(Supplier<List<AbstractSession>> sessions, AuthorizedKeys keys, RunningCommands running)
+        implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
 
     /** The time between two looks. */
@@ -29,16 +30,6 @@ final class KeyWatch implements Runnable {
     private static final String RESTRICTED = "the key that you logged in with may do less than before; try again";
     /** How often a session may be seen without its key before it is closed even if its commands run on: ten seconds. */
     private static final int PATIENCE = 20;
-
-    private final Supplier<List<AbstractSession>> sessions;
-    private final AuthorizedKeys keys;
-    private final RunningCommands running;
-
-    KeyWatch(Supplier<List<AbstractSession>> sessions, AuthorizedKeys keys, RunningCommands running) {
-        this.sessions = sessions;
-        this.keys = keys;
-        this.running = running;
-    }
 
     @Override
     public void run() {

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Makes an app's virtual environment: of its last build if nothing changed, else anew with its package manager. */
-final class Install {
+record Install(Build build, PackageManager manager, VirtualEnvironment environment) {
     /** Files that decide what is installed, whichever manager reads them. */
     private static final List<String> DECIDING =
             List.of("pyproject.toml", "setup.py", "setup.cfg", "uv.toml", "poetry.toml");
@@ -32,16 +32,6 @@ final class Install {
             Place.dollar("Pipfile"),
             Place.braces("uv.toml"),
             Place.braces("pip.conf"));
-
-    private final Build build;
-    private final PackageManager manager;
-    private final VirtualEnvironment environment;
-
-    Install(Build build, PackageManager manager, VirtualEnvironment environment) {
-        this.build = build;
-        this.manager = manager;
-        this.environment = environment;
-    }
 
     void run() throws IOException {
         build.removeCommitted(VirtualEnvironment.NAME, "made anew"); // it holds another machine's paths

@@ -11,20 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** How an app of a small framework runs: its object {@code app} or {@code application} in a file with a usual name. */
-final class WebApp {
+record WebApp(Path folder, VirtualEnvironment environment) {
     private static final int MAX_BYTES = 1024 * 1024;
     private static final List<String> WSGI_FILES = List.of("app", "main", "wsgi");
     private static final List<String> ASGI_FILES = List.of("main", "app", "asgi");
     private static final Pattern OBJECT =
             Pattern.compile("^(app|application)(?:\\s*:[^=\\n]*)?\\s*=", Pattern.MULTILINE);
-
-    private final Path folder;
-    private final VirtualEnvironment environment;
-
-    WebApp(Path folder, VirtualEnvironment environment) {
-        this.folder = folder;
-        this.environment = environment;
-    }
 
     /** Whether there is any file that {@link #processes} could name. */
     static boolean mayBeIn(Path folder) {
