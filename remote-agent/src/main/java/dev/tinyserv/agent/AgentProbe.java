@@ -8,6 +8,7 @@ import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,9 +85,9 @@ record AgentProbe(Layout layout) {
     /** The first problem that an agent has told since the last startup; empty if there is none. */
     Optional<String> lastRefusal() {
         try (var lines = Files.lines(layout.logs().resolve("agent.out"), StandardCharsets.UTF_8)) {
-            return lines.filter(line -> line.startsWith(Startup.PROBLEM))
+            return lines.filter(line -> line.startsWith(Transcript.PROBLEM))
                     .findFirst()
-                    .map(line -> line.substring(Startup.PROBLEM.length()));
+                    .map(line -> line.substring(Transcript.PROBLEM.length()));
         } catch (IOException | UncheckedIOException e) {
             return Optional.empty(); // no agent has written anything that can be read
         }

@@ -13,6 +13,7 @@ import dev.tinyserv.agent.route.RouterMain;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -99,7 +100,7 @@ public final class Main {
     }
 
     private void complain(Refusal e) {
-        Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(Startup.PROBLEM + line));
+        Printable.escapedLines(e.getMessage()).lines().forEach(line -> console.println(Transcript.PROBLEM + line));
     }
 
     private AgentSettings loadSettings(String verb) {
@@ -212,14 +213,14 @@ public final class Main {
     private void warnOfKeys(Layout layout) {
         new AuthorizedKeys(layout.authorizedKeys())
                 .complaint()
-                .ifPresent(complaint -> console.println(Startup.PROBLEM + "no key can log in: " + complaint));
+                .ifPresent(complaint -> console.println(Transcript.PROBLEM + "no key can log in: " + complaint));
     }
 
     private void warnOfRoot(Layout layout) throws IOException {
         if (Files.isDirectory(layout.root())
                 && Files.getOwner(layout.root()).getName().equals("root")) {
             console.println(
-                    Startup.PROBLEM + layout.root() + " belongs to root, so tinyserv and all apps run as root, which is"
+                    Transcript.PROBLEM + layout.root() + " belongs to root, so tinyserv and all apps run as root, which is"
                             + " not wise: give it to a user of its own with chown");
         }
     }

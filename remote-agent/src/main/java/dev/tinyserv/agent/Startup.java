@@ -8,6 +8,7 @@ import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,9 +29,6 @@ import java.util.function.BooleanSupplier;
  * up is up or has failed once.
  */
 final class Startup {
-    /** The mark at the beginning of every line that tells a problem. */
-    static final String PROBLEM = " !     ";
-
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
     private static final Duration ROUTER_LIMIT = Duration.ofSeconds(30);
     private static final Duration APPS_LIMIT = Duration.ofMinutes(15);
@@ -70,7 +68,7 @@ final class Startup {
                         InputStream.nullInputStream(),
                         answer,
                         OutputStream.nullOutputStream());
-        answer.toString(StandardCharsets.UTF_8).lines().forEach(line -> console.println(PROBLEM + line));
+        answer.toString(StandardCharsets.UTF_8).lines().forEach(line -> console.println(Transcript.PROBLEM + line));
     }
 
     /** Where the lock file is there, what runs is an agent that is just starting, or a router that goes on. */

@@ -5,6 +5,9 @@ package dev.tinyserv.buildpacks.process;
  * threads, never block for long (output to a stalled reader is dropped) and never throw.
  */
 public interface Transcript {
+    /** How each line begins that tells of a problem. */
+    String PROBLEM = " !     ";
+
     /** Shows one line, given without its line end. The implementation escapes control characters. */
     void line(String line);
 
@@ -23,6 +26,6 @@ public interface Transcript {
 
     /** Shows a problem: {@code  !     text}. */
     default void problem(String text) {
-        line(" !     " + text);
+        line(PROBLEM + text);
     }
 }

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.build;
 import dev.tinyserv.agent.build.EscapedLine.Match;
 import dev.tinyserv.buildpacks.base.LineSplitter;
 import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import java.util.Set;
  */
 final class BlottedLines {
     /** The transcript's marks in front of a line. */
-    private static final Set<String> MARKS = Set.of("       ", " !     ");
+    private static final Set<String> MARKS = Set.of("       ", Transcript.PROBLEM);
 
     private static final int MARK_LENGTH = 7;
 

@@ -145,7 +145,7 @@ final class RecordedBuild implements Transcript {
     synchronized BuildRecord finish(@Nullable Slug slug, @Nullable String reason) {
         endStep();
         if (reason != null) {
-            reason.lines().forEach(line -> keep(" !     " + line)); // the caller shows it to the pusher
+            reason.lines().forEach(line -> keep(Transcript.PROBLEM + line)); // the pusher reads it from whoever called
         }
         closeOutput();
         Result result = slug != null ? Result.SUCCEEDED : cancellation.isCancelled() ? Result.CANCELLED : Result.FAILED;

@@ -6,6 +6,7 @@ import dev.tinyserv.agent.doctor.Finding;
 import dev.tinyserv.agent.doctor.Patient;
 import dev.tinyserv.agent.machine.Kernel;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -65,8 +66,8 @@ final class DoctorShow extends Verb {
         private static String mark(Finding finding) {
             return switch (finding.level()) {
                 case OK -> "       ";
-                case WARNING -> " !     warning: ";
-                case PROBLEM -> " !     ";
+                case WARNING -> Transcript.PROBLEM + "warning: ";
+                case PROBLEM -> Transcript.PROBLEM;
             };
         }
 

@@ -12,8 +12,6 @@ import java.util.function.Function;
 final class Quiet implements Transcript {
     private static final int MOST_LINES = 200;
 
-    private static final String PROBLEM = " !     ";
-
     private final Console console;
     private final QueuedTranscript problems;
     private final Deque<String> lines = new ArrayDeque<>();

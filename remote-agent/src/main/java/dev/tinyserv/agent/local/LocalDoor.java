@@ -8,6 +8,7 @@ import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Daemon;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -203,7 +204,7 @@ public final class LocalDoor implements AutoCloseable {
     }
 
     private static void writeError(DataOutputStream out, String problem) throws IOException {
-        byte[] why = (" !     " + problem + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] why = (Transcript.PROBLEM + problem + "\n").getBytes(StandardCharsets.UTF_8);
         Frame.write(out, Frame.Kind.ERROR, why, 0, why.length);
     }
 

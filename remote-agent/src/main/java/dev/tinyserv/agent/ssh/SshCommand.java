@@ -7,6 +7,7 @@ import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Daemon;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -169,7 +170,7 @@ final class SshCommand implements Command, RunningCommands.Running {
 
     private int refuse(Refusal refusal) {
         try {
-            err.write((" !     " + refusal.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
+            err.write((Transcript.PROBLEM + refusal.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             LOG.debug("The client is gone before it read a refusal", e);
         }
