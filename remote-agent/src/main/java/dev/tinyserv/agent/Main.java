@@ -219,9 +219,9 @@ public final class Main {
     private void warnOfRoot(Layout layout) throws IOException {
         if (Files.isDirectory(layout.root())
                 && Files.getOwner(layout.root()).getName().equals("root")) {
-            console.println(
-                    Transcript.PROBLEM + layout.root() + " belongs to root, so tinyserv and all apps run as root, which is"
-                            + " not wise: give it to a user of its own with chown");
+            console.println(Transcript.PROBLEM + layout.root()
+                    + " belongs to root, so tinyserv and all apps run as root, which is"
+                    + " not wise: give it to a user of its own with chown");
         }
     }
 }

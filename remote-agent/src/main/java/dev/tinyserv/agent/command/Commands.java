@@ -9,6 +9,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,7 @@ public final class Commands implements Call.Handler {
 
     private static String trouble(RuntimeException e) {
         return e instanceof UncheckedIOException io
-                ? io.getMessage() + " (" + JsonStore.reason(io.getCause()) + ")"
+                ? io.getMessage() + " (" + JsonStore.reason(Objects.requireNonNull(io.getCause())) + ")"
                 : "an error in tinyserv";
     }
 

@@ -52,7 +52,9 @@ final class Console {
 
     /** Prints a problem on the error output: {@code  !     text}, in red where there are colours. */
     void problem(String text) {
-        text.lines().forEach(line -> error(color ? "\033[31m" + Transcript.PROBLEM + line + "\033[0m" : Transcript.PROBLEM + line));
+        text.lines()
+                .forEach(line ->
+                        error(color ? "\033[31m" + Transcript.PROBLEM + line + "\033[0m" : Transcript.PROBLEM + line));
     }
 
     /** Prints a value as JSON. */
