@@ -85,6 +85,7 @@ class SettingsScenario {
             }
             assertThat(shell.run(command, "keys:remove", "ada").mustFail().err())
                     .contains("no key has the name or fingerprint 'ada'");
+            assertThat(mistyped).doesNotExist();
             for (String verb : List.of("startup", "restart")) {
                 assertThat(shell.run(command, verb).mustFail().err())
                         .contains(

@@ -114,7 +114,7 @@ final class EchoHandler implements Call.Handler {
                 .append(' ')
                 .append(new TreeSet<AppName>(call.account().apps()))
                 .append("\naddress ")
-                .append(call.address())
+                .append(call.address().orElseThrow())
                 .append('\n');
         return text.toString();
     }
