@@ -6,10 +6,10 @@ import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,8 +59,8 @@ public final class Commands implements Call.Handler {
     }
 
     private static String trouble(RuntimeException e) {
-        return e instanceof UncheckedIOException io
-                ? io.getMessage() + " (" + JsonStore.reason(Objects.requireNonNull(io.getCause())) + ")"
+        return e instanceof UncheckedIOException && e.getCause() instanceof IOException cause
+                ? e.getMessage() + " (" + JsonStore.reason(cause) + ")"
                 : "an error in tinyserv";
     }
 
