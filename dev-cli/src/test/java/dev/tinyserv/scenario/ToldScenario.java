@@ -2,6 +2,7 @@ package dev.tinyserv.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.fixtures.Ports;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Http;
@@ -140,7 +141,7 @@ class ToldScenario {
                         + "setTimeout(() => s.listen(process.env.PORT), 4000)",
                 "Procfile",
                 "web: node server.js\n"));
-        int other = freePort();
+        int other = Ports.one();
         app.verb("config:set", "OTHER=" + other).mustSucceed();
         try (Running push = app.startPush()) {
             Eventually.until(
@@ -148,12 +149,6 @@ class ToldScenario {
             assertThat(push.err()).doesNotContain("Launched");
             assertThat(push.await(Duration.ofSeconds(60)).mustSucceed().err())
                     .contains("yet; waiting for up to ", "Launched v3");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.fixtures.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -44,7 +45,7 @@ class FailureTest extends RouterStage {
 
     @Test
     void aTargetThatRefusesIsA502AndStaysInUse() throws IOException {
-        int port = RunningRouter.freePort();
+        int port = Ports.one();
         router.routing(new Endpoint("127.0.0.1", port));
 
         assertThat(Wire.get(router.port, "/\u001b[2J").status()).isEqualTo(400);
@@ -58,7 +59,7 @@ class FailureTest extends RouterStage {
 
     @Test
     void aTargetThatRefusesIsPassedOverUntilItIsBack() throws IOException {
-        int port = RunningRouter.freePort();
+        int port = Ports.one();
         try (Backend good = Backend.named("good")) {
             router.routing(new Endpoint("127.0.0.1", port), good.endpoint());
             for (int i = 0; i < 10; i++) {
@@ -311,7 +312,7 @@ class FailureTest extends RouterStage {
 
     @Test
     void aPortThatAStrangerHasIsToldAndTakenWhenItIsFree() throws IOException {
-        int port = RunningRouter.freePort();
+        int port = Ports.one();
         try (ServerSocket stranger = new ServerSocket(port, 1, java.net.InetAddress.getLoopbackAddress())) {
             assertThat(stranger.isBound()).isTrue();
             assertThat(router.client.claim(new dev.tinyserv.agent.app.AppName("claimer"), port, "new"))

@@ -9,6 +9,7 @@ import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.fixtures.Eventually;
+import dev.tinyserv.fixtures.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class HandOverTest {
     Path root;
 
     private final List<Process> processes = new ArrayList<>();
-    private final int port = RunningRouter.freePort();
+    private final int port = Ports.one();
     private Backend app;
     private RouterClient client;
 
@@ -153,7 +154,7 @@ class HandOverTest {
 
             assertThat(seen("X-Forwarded-Proto: https")).contains("\r\nX-Forwarded-Proto: http\r\n");
             assertThat(BindTest.answers("::1", port)).isEqualTo(ipv6);
-            int other = RunningRouter.freePort();
+            int other = Ports.one();
             RunningRouter.set(client, new AppName("other"), other, List.of(echo.endpoint()), null, "");
             assertThat(BindTest.answers("127.0.0.1", other)).isTrue();
             assertThat(BindTest.answers("::1", other)).as("a new socket").isFalse();

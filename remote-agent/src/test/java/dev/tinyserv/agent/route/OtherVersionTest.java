@@ -10,6 +10,7 @@ import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.fixtures.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -74,7 +75,7 @@ class OtherVersionTest {
                 Backend theirs = Backend.named("theirs");
                 RunningRouter router = RunningRouter.in(root).routing(ours.endpoint())) {
             Layout layout = router.settings.layout();
-            int port = RunningRouter.freePort();
+            int port = Ports.one();
             router.client.close();
             try (OldAgent agent = new OldAgent(layout)) {
                 JsonNode status = agent.ask("{'schema':1,'id':-1,'kind':'status'}");
@@ -121,7 +122,7 @@ class OtherVersionTest {
         Layout layout = new Layout(root);
         try (Backend app = Backend.named("app");
                 RouterClient client = new RouterClient(layout, new Events())) {
-            int port = RunningRouter.freePort();
+            int port = Ports.one();
             try (FakeRouter old = new FakeRouter(layout, this::old)) {
                 client.begin(List.of(AppRoute.of(RunningRouter.APP, port, List.of(app.endpoint()), null, "")));
                 assertThat(client.awaitReady(Duration.ofSeconds(20))).isTrue();
@@ -137,7 +138,7 @@ class OtherVersionTest {
                                 .asInt())
                         .isEqualTo(app.endpoint().port());
 
-                int other = RunningRouter.freePort();
+                int other = Ports.one();
                 portErrors.put(String.valueOf(other), "address in use");
                 assertThatThrownBy(() -> RunningRouter.set(client, OTHER, other, List.of(), null, "stopped"))
                         .isInstanceOf(Refusal.class)
@@ -167,9 +168,9 @@ class OtherVersionTest {
     void ofATableAndFilesTheLaterOneCounts() throws Exception {
         AgentSettings settings = RunningRouter.settings(root);
         Layout layout = settings.layout();
-        int a = RunningRouter.freePort();
-        int b = RunningRouter.freePort();
-        int c = RunningRouter.freePort();
+        int a = Ports.one();
+        int b = Ports.one();
+        int c = Ports.one();
         Files.createDirectories(layout.routes());
         Files.writeString(
                 layout.routeTable(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.app.AddressBlock;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.fixtures.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -484,7 +485,7 @@ class PlacesTest {
     @Test
     void anAppWithMoreThanItsShareMakesRoomForAnother() throws IOException {
         start(40, "none");
-        int port = RunningRouter.freePort();
+        int port = Ports.one();
         RunningRouter.set(router.client, new AppName("other"), port, List.of(app.endpoint()), null, "");
         for (int i = 0; i < 8; i++) {
             busyClients(5, "127.0.1." + (i + 1));

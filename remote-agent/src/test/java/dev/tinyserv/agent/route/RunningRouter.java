@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** A router in this JVM with the agent's client; closing it checks that it let go of every buffer. */
 final class RunningRouter implements AutoCloseable {
     static final AppName APP = new AppName("app");
-
-    private static final int PORTS = 40;
-    private static final Ports OURS = Ports.free();
-    private static final AtomicInteger NEXT = new AtomicInteger();
 
     /** What the agent heard. */
     static final class Heard {
@@ -57,7 +52,7 @@ final class RunningRouter implements AutoCloseable {
 
     private RunningRouter(Path root, Map<String, String> more, LongSupplier nanos) {
         settings = settings(root, more);
-        port = freePort();
+        port = Ports.one();
         router = Router.start(settings.router(), nanos);
         events.listen(heard::hear);
         client = new RouterClient(settings.layout(), events);
@@ -103,17 +98,6 @@ final class RunningRouter implements AutoCloseable {
         } catch (CompletionException e) {
             throw e.getCause() instanceof Refusal refusal ? refusal : e;
         }
-    }
-
-    /** A port that the kernel gives to no connection, and that no other test has. */
-    static int freePort() {
-        for (int attempt = 0; attempt < PORTS; attempt++) {
-            int port = OURS.start() + Math.floorMod(NEXT.getAndIncrement(), PORTS);
-            if (Ports.isFree(port)) {
-                return port;
-            }
-        }
-        throw new IllegalStateException("all ports from " + OURS.start() + " on are taken");
     }
 
     static void await(BooleanSupplier condition) {

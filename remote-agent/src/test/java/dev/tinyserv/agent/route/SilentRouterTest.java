@@ -10,6 +10,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.fixtures.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class SilentRouterTest {
     Path root;
 
     private CompletableFuture<Void> set(RouterClient client, String app) {
-        return client.set(new AppName(app), RunningRouter.freePort(), List.of(), null, "stopped");
+        return client.set(new AppName(app), Ports.one(), List.of(), null, "stopped");
     }
 
     @Test
@@ -107,7 +108,7 @@ class SilentRouterTest {
         try (RouterClient client = new RouterClient(settings.layout(), new Events());
                 FakeRouter silent = new FakeRouter(settings.layout(), (kind, question) -> null)) {
             client.begin(List.of());
-            assertThatThrownBy(() -> client.claim(new AppName("new"), RunningRouter.freePort(), "none"))
+            assertThatThrownBy(() -> client.claim(new AppName("new"), Ports.one(), "none"))
                     .isInstanceOf(Refusal.class)
                     .hasMessageContaining("so new is not created")
                     .hasMessageNotContaining("told");

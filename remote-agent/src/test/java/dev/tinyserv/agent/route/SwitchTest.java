@@ -8,6 +8,7 @@ import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.route.control.RouterClient;
 import dev.tinyserv.agent.route.table.AppRoute;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.fixtures.Ports;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -123,7 +124,7 @@ class SwitchTest {
                 assertThat(Wire.get(router.port, "/").body()).isEqualTo("kept");
                 next.begin(List.of(
                         AppRoute.of(RunningRouter.APP, router.port, List.of(app.endpoint()), null, ""),
-                        AppRoute.of(new AppName("other"), RunningRouter.freePort(), List.of(), null, "")));
+                        AppRoute.of(new AppName("other"), Ports.one(), List.of(), null, "")));
                 assertThat(next.awaitReady(Duration.ofSeconds(20))).isTrue();
                 assertThat(next.status().version()).isGreaterThan(version);
                 assertThat(next.status().ports()).hasSize(2);
@@ -177,7 +178,7 @@ class SwitchTest {
 
             router.router.kill();
             router.router = Router.start(router.settings.router());
-            int other = RunningRouter.freePort();
+            int other = Ports.one();
             RunningRouter.set(router.client, new AppName("other"), other, List.of(app.endpoint()), null, "");
             RunningRouter.await(() -> BindTest.answers("127.0.0.1", other));
             assertThat(Wire.get(other, "/").body()).isEqualTo("old");

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tinyserv.fixtures.Ports;
 import dev.tinyserv.fixtures.fault.Requirements;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,7 +134,7 @@ class TlsProxyTest {
     void start() throws Exception {
         app = Backend.talking(TlsProxyTest::forceHttps);
         router = RunningRouter.in(root).routing(app.endpoint());
-        port = RunningRouter.freePort();
+        port = Ports.one();
         folder = Files.createDirectories(root.resolve("proxy"));
         tls = certify(folder);
     }

@@ -13,8 +13,8 @@ import dev.tinyserv.agent.deploy.OneOff;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.fixtures.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -116,10 +116,7 @@ class BootTest {
 
     @Test
     void whoListensOnAnotherPortIsToldWhich() throws IOException {
-        int other;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            other = socket.getLocalPort();
-        }
+        int other = Ports.one();
         Release release = machine(Map.of("TINYSERV_BOOT_TIMEOUT", "1s"))
                 .release(8, Machine.listening("127.0.0.1", Integer.toString(other)));
         assertThatThrownBy(() -> machine.boot(release))

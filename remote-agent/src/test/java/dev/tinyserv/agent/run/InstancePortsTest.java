@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.config.PortRange;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.fixtures.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,7 +29,7 @@ class InstancePortsTest {
 
     @Test
     void aPortIsGivenOnceUntilItIsFreed() throws IOException {
-        int port = freePort();
+        int port = Ports.one();
         InstancePorts ports = new InstancePorts(new PortRange(port, port));
         assertThat(ports.take()).isEqualTo(port);
         assertThatThrownBy(ports::take).isInstanceOf(Refusal.class);
@@ -38,7 +39,7 @@ class InstancePortsTest {
 
     @Test
     void aFreedPortRestsWhileOthersAreThere() throws IOException {
-        int port = freePort();
+        int port = Ports.one();
         InstancePorts ports = new InstancePorts(new PortRange(port, port + 20));
         int first = ports.take();
         ports.free(first);
@@ -47,15 +48,9 @@ class InstancePortsTest {
 
     @Test
     void aPortOfARecoveredInstanceIsTaken() throws IOException {
-        int port = freePort();
+        int port = Ports.one();
         InstancePorts ports = new InstancePorts(new PortRange(port, port));
         ports.reserve(port);
         assertThatThrownBy(ports::take).isInstanceOf(Refusal.class);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -4,9 +4,8 @@ import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.command.Call;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.keys.SshKeygen;
+import dev.tinyserv.fixtures.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -50,23 +49,10 @@ final class RunningServer implements AutoCloseable {
         Map<String, String> environment = new HashMap<>();
         environment.put("TINYSERV_ROOT", root.toString());
         environment.put("TINYSERV_BIND", "127.0.0.1");
-        environment.put("TINYSERV_SSH_PORT", Integer.toString(freePort()));
+        environment.put("TINYSERV_SSH_PORT", Integer.toString(Ports.one()));
+        environment.put("TINYSERV_INSTANCE_PORTS", Ports.shared().instanceRange());
         environment.putAll(extra);
         return AgentSettings.load(environment);
-    }
-
-    private static int freePort() {
-        // outside the range that the settings keep for instances
-        for (int attempt = 0; attempt < 1000; attempt++) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (socket.getLocalPort() >= 30_000) {
-                    return socket.getLocalPort();
-                }
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        throw new IllegalStateException("no free port");
     }
 
     /** Makes a key that may log in. */
