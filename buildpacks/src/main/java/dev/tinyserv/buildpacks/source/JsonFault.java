@@ -5,14 +5,18 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 
 /** What is wrong with a JSON file, in words for the one who wrote it; the parser's are for programmers. */
 public final class JsonFault {
+    private static final String OURS = "dev.tinyserv.";
     private static final Pattern CHARACTER = Pattern.compile("^Unexpected character \\('(.)' \\(code (\\d+)");
     private static final Pattern QUOTED = Pattern.compile("[\"'](.{1,60}?)[\"']");
 
@@ -45,16 +49,38 @@ public final class JsonFault {
         if (!(e instanceof DatabindException) || e.getOriginalMessage().contains("end-of-input")) {
             return of(e, true);
         }
-        if (e.getCause() instanceof Refusal refusal) {
-            return Printable.excerpt(refusal.getMessage(), 160);
+        Optional<String> ours = ownWords(e.getCause());
+        if (ours.isPresent()) {
+            return Printable.excerpt(ours.get(), 160);
         }
         String key = e.getPath().stream()
                 .map(part -> part.getPropertyName() == null ? "" + part.getIndex() : part.getPropertyName())
                 .collect(Collectors.joining("."));
-        if (e.getCause() instanceof NullPointerException missing && missing.getMessage() != null) {
-            key = missing.getMessage(); // our records pass the name of the key to requireNonNull
+        String named = missingKey(e.getCause()).orElse(key);
+        return (named.isEmpty() ? "a value" : "'" + Printable.excerpt(named, 60) + "'")
+                + " is missing or of another kind";
+    }
+
+    /** What a record of ours says of its values. An exception of the JVM has words for programmers. */
+    private static Optional<String> ownWords(@Nullable Throwable cause) {
+        if (cause instanceof Refusal || (cause instanceof IllegalArgumentException && isIn(cause, 0, OURS))) {
+            return Optional.ofNullable(cause.getMessage());
         }
-        return (key.isEmpty() ? "a value" : "'" + Printable.excerpt(key, 60) + "'") + " is missing or of another kind";
+        return Optional.empty();
+    }
+
+    /** The key that a record of ours misses: our records pass its name to {@code requireNonNull}. */
+    private static Optional<String> missingKey(@Nullable Throwable cause) {
+        if (cause instanceof NullPointerException && isIn(cause, 0, Objects.class.getName()) && isIn(cause, 1, OURS)) {
+            return Optional.ofNullable(cause.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the method of this frame of the stack, from 0, belongs to classes whose names begin so. */
+    private static boolean isIn(Throwable cause, int frame, String prefix) {
+        StackTraceElement[] trace = cause.getStackTrace();
+        return trace.length > frame && trace[frame].getClassName().startsWith(prefix);
     }
 
     /** The words, without the place. */

@@ -27,7 +27,7 @@ public record PortRoute(
     public PortRoute {
         Objects.requireNonNull(app, "app");
         Objects.requireNonNull(reason, "reason");
-        targets = List.copyOf(targets);
+        targets = List.copyOf(Objects.requireNonNull(targets, "targets"));
     }
 
     /** The route in this form. Only its first port is kept; without one it is empty. */

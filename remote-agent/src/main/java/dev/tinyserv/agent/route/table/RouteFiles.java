@@ -77,8 +77,8 @@ public final class RouteFiles {
                 throw new IllegalArgumentException("not schema " + SCHEMA);
             }
             Objects.requireNonNull(app, "app");
-            fronts = List.copyOf(fronts);
-            targets = List.copyOf(targets);
+            fronts = List.copyOf(Objects.requireNonNull(fronts, "fronts"));
+            targets = List.copyOf(Objects.requireNonNull(targets, "targets"));
         }
 
         static Content of(long version, AppRoute route) {

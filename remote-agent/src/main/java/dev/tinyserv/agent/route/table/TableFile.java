@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,10 +42,10 @@ public final class TableFile {
             List<PortRoute> routes,
             @Nullable List<RouteFiles.Content> apps) {
         Content {
-            if (schema != SCHEMA || routes == null) {
+            if (schema != SCHEMA) {
                 throw new IllegalArgumentException("not schema " + SCHEMA);
             }
-            routes = List.copyOf(routes);
+            routes = List.copyOf(Objects.requireNonNull(routes, "routes"));
             apps = apps == null ? null : List.copyOf(apps);
         }
     }

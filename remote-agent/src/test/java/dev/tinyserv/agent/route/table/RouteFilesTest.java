@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteFilesTest {
@@ -67,6 +68,28 @@ class RouteFilesTest {
     void nothingIsThereBeforeTheFirst() {
         assertThat(files.read(APP)).isEmpty();
         assertThat(files.readAll()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'schema':2,'version':1,'app':'app','fronts':[],'targets':[]} | (not schema 1)",
+                "{'schema':1,'version':1,'app':'app','targets':[]}             | ('fronts' is missing",
+                "{'schema':1,'version':1,'app':'app','fronts':[]}              | ('targets' is missing",
+                "{'schema':1,'version':1,'app':'app','fronts':[null],'targets':[]} | (a value is missing",
+            },
+            quoteCharacter = '"')
+    void whatIsWrongWithAFileIsSaidInOurWords(String content, String why) throws IOException {
+        Files.createDirectories(root.resolve("routes"));
+        Files.writeString(root.resolve("routes/app.json"), content.replace('\'', '"'));
+
+        assertThatThrownBy(() -> files.read(APP))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(why)
+                .message()
+                .contains("app.json")
+                .doesNotContain("Cannot invoke", "java.", "because");
     }
 
     @Test

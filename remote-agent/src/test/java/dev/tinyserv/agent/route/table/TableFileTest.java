@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TableFileTest {
@@ -115,6 +116,26 @@ class TableFileTest {
 
         assertThat(path).exists();
         assertThat(root.resolve("routes.json.damaged")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'schema':2,'version':1,'routes':[]}    | (not schema 1)",
+                "{'schema':1,'version':1}                | ('routes' is missing",
+                "{'schema':1,'version':1,'routes':[{'app':'a','port':1,'reason':''}]} | ('targets' is missing",
+            },
+            quoteCharacter = '"')
+    void whatIsWrongWithATableIsSaidInOurWords(String content, String why) throws IOException {
+        Path path = Files.writeString(root.resolve("routes.json"), content.replace('\'', '"'));
+
+        assertThatThrownBy(() -> new TableFile(path).look())
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(why)
+                .message()
+                .contains("routes.json")
+                .doesNotContain("Cannot invoke", "java.", "because");
     }
 
     @Test
