@@ -19,17 +19,19 @@ final class KeyCheck implements Check {
             findings.problem("no key can log in: " + complaint, "until then use `tinyserv-remote` on the server");
             return;
         }
-        List<AuthorizedKey> all;
         try {
-            all = keys.list();
-            keys.skippedLines()
-                    .forEach((line, reason) -> findings.warning(
-                            "line " + line + " of authorized_keys lets nobody in: " + reason,
-                            "correct or delete the line"));
+            lookAtLines(keys, findings);
+            lookAtAccounts(keys.list(), findings);
         } catch (Refusal e) {
             findings.problem(e.getMessage(), "until then nobody can log in");
-            return;
         }
+    }
+
+    private static void lookAtLines(AuthorizedKeys keys, Findings findings) {
+        keys.skippedLines()
+                .forEach((line, reason) -> findings.warning(
+                        "line " + line + " of authorized_keys lets nobody in: " + reason,
+                        "correct or delete the line"));
         keys.repeatedLines()
                 .forEach(line -> findings.warning(
                         "line " + line + " of authorized_keys holds the key of an earlier line, which counts",
@@ -38,6 +40,9 @@ final class KeyCheck implements Check {
                 .forEach(key -> findings.warning(
                         "the key '" + key.name() + "' is RSA with fewer than " + LEAST_RSA_BITS + " bits",
                         "have its owner make one with `ssh-keygen -t ed25519`"));
+    }
+
+    private static void lookAtAccounts(List<AuthorizedKey> all, Findings findings) {
         if (all.isEmpty()) {
             findings.warning("no key may log in, so nobody can push from another machine", ADD);
             return;

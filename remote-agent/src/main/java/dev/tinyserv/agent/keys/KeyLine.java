@@ -2,6 +2,7 @@ package dev.tinyserv.agent.keys;
 
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +10,10 @@ import java.util.Optional;
 final class KeyLine {
     private static final int MAX_LENGTH = 16 * 1024;
     private static final int MAX_NAME_LENGTH = 200;
+    private static final int OPTIONS = 0;
+    private static final int TYPE = 1;
+    private static final int KEY = 2;
+    private static final int NAME = 3;
 
     private KeyLine() {}
 
@@ -27,18 +32,29 @@ final class KeyLine {
         if (text.length() > MAX_LENGTH) {
             throw new Refusal("it is longer than " + MAX_LENGTH + " bytes");
         }
-        boolean withOptions = !SshPublicKey.TYPES.contains(Words.split(text, 2).get(0));
-        List<String> words = Words.split(text, withOptions ? 4 : 3);
-        int type = withOptions ? 1 : 0;
-        if (words.size() < type + 2) {
+        List<String> words = words(text);
+        if (words.size() <= KEY) {
             throw new Refusal("it does not look like: ssh-ed25519 AAAA… NAME");
         }
-        KeyOptions options = withOptions ? KeyOptions.parse(words.get(0)) : KeyOptions.NONE;
-        SshPublicKey key = SshPublicKey.parse(words.get(type), words.get(type + 1));
-        String name = words.size() > type + 2
-                ? Printable.shortened(Words.decoded(words.get(type + 2)), MAX_NAME_LENGTH)
+        KeyOptions options = words.get(OPTIONS).isEmpty() ? KeyOptions.NONE : KeyOptions.parse(words.get(OPTIONS));
+        SshPublicKey key = SshPublicKey.parse(words.get(TYPE), words.get(KEY));
+        String name = words.size() > NAME
+                ? Printable.shortened(Words.decoded(words.get(NAME)), MAX_NAME_LENGTH)
                 : key.fingerprint();
         return Optional.of(
                 new AuthorizedKey(name, key.type(), key.fingerprint(), options.role(), options.apps(), number));
+    }
+
+    /** The key in base64 that stands in a line which {@link #parse} has understood. */
+    static String encodedKey(String line) {
+        return words(line.strip()).get(KEY);
+    }
+
+    /** Options, type, key and comment; a line without options has an empty word in their place. */
+    private static List<String> words(String text) {
+        boolean withOptions = !SshPublicKey.TYPES.contains(Words.split(text, 2).get(0));
+        List<String> words = new ArrayList<>(withOptions ? List.of() : List.of(""));
+        words.addAll(Words.split(text, withOptions ? 4 : 3));
+        return words;
     }
 }

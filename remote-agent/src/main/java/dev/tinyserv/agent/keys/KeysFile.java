@@ -87,8 +87,7 @@ record KeysFile(
 
     /** How many bits the modulus of a key of RSA in this file has. */
     int rsaBits(AuthorizedKey key) {
-        List<String> words = List.of(lines.get(key.line() - 1).strip().split("[ \t]+", -1));
-        return SshPublicKey.rsaBits(words.get(words.indexOf(key.type()) + 1));
+        return SshPublicKey.rsaBits(KeyLine.encodedKey(line(lines, key.line() - 1)));
     }
 
     /** The text of the file with this line at its end. */
@@ -113,9 +112,14 @@ record KeysFile(
     }
 
     private static Optional<AuthorizedKey> key(List<String> lines, int index) {
+        return KeyLine.parse(line(lines, index), index + 1);
+    }
+
+    /** The line without a byte order mark. */
+    private static String line(List<String> lines, int index) {
         String line = lines.get(index);
         boolean marked = index == 0 && line.startsWith(MARK);
-        return KeyLine.parse(marked ? line.substring(MARK.length()) : line, index + 1);
+        return marked ? line.substring(MARK.length()) : line;
     }
 
     private static List<String> linesOf(String text) {

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.agent.app.Account;
@@ -83,6 +84,24 @@ class AuthorizedKeysTest {
         Files.write(file, ("\uFEFF" + ada + "\r\n").getBytes(StandardCharsets.UTF_16LE));
         assertThat(accountOf(ada)).isEmpty();
         assertThatThrownBy(() -> keys.skippedLines()).hasMessage(file + " is UTF-16; save it as UTF-8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\uFEFF",
+                "environment=\"A ssh-rsa it\" ",
+                "permitopen=\"x ssh-rsa\",no-pty\t",
+                "\uFEFFno-pty "
+            })
+    void aShortKeyOfRsaIsFoundWhateverStandsBeforeIt(String before) throws IOException {
+        String line = SshKeygen.publicKey(keygen.make("short", "rsa", 2048));
+        Files.writeString(file, before + line + "\n" + before.replace("\uFEFF", "") + ada + "\n");
+        assertThat(accountOf(line)).isPresent();
+
+        assertThat(keys.shortRsaKeys(3072)).extracting(AuthorizedKey::name).containsExactly("short");
+        assertThat(keys.shortRsaKeys(2048)).isEmpty();
     }
 
     @Test
