@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PublicKey;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,16 +208,29 @@ public final class AuthorizedKeys {
 
     private KeysFile write(String text) {
         KeysFile content = KeysFile.parse(file, text);
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         try {
             Files.createDirectories(Objects.requireNonNull(file.getParent())); // a new server begins with a key
-            DurableFile.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+            DurableFile.write(file, bytes);
         } catch (IOException e) {
             throw new Refusal(
-                    file + " cannot be written (" + JsonStore.reason(e)
-                            + "); nothing was changed: see who owns the folder and its mode",
+                    holds(bytes)
+                            ? file + " was changed, but cannot be synced (" + JsonStore.reason(e)
+                                    + "): a power loss may undo the change"
+                            : file + " cannot be written (" + JsonStore.reason(e)
+                                    + "); nothing was changed: see who owns the folder and its mode",
                     e);
         }
         return content;
+    }
+
+    /** Whether the file was replaced before its writing failed: at the sync of its folder. */
+    private boolean holds(byte[] content) {
+        try {
+            return Arrays.equals(Files.readAllBytes(file), content);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Snapshot current() {

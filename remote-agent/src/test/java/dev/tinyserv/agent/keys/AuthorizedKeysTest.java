@@ -105,6 +105,31 @@ class AuthorizedKeysTest {
     }
 
     @Test
+    void aChangeOfWhichOnlyTheSyncFailedIsToldAsThat() throws IOException {
+        Files.writeString(file, ada + "\n");
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        setMode(closed, "---------");
+        boolean open = Files.isReadable(closed);
+        Files.delete(closed);
+        assumeFalse(open, "root reads what nobody may read");
+        setMode(folder, "-wx------"); // names can be written, but not synced
+        try {
+            assertThatThrownBy(() -> keys.remove("ada@laptop"))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining(file + " was changed, but cannot be synced")
+                    .hasMessageNotContaining("nothing was changed");
+        } finally {
+            setMode(folder, "rwx------");
+        }
+
+        assertThat(keys.list()).isEmpty();
+    }
+
+    private static void setMode(Path folder, String mode) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
+    }
+
+    @Test
     void theLastAdminStaysWhereItIsAskedFor() throws IOException {
         String other = SshKeygen.publicKey(keygen.make("other", "ed25519", 256));
         String deployer = SshKeygen.publicKey(keygen.make("deployer", "ed25519", 256));
