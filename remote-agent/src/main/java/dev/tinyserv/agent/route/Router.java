@@ -75,6 +75,9 @@ final class Router implements HandOver.Giver, AutoCloseable {
     private final ControlDesk desk;
     private final ScheduledExecutorService control;
     private final AtomicBoolean leaving = new AtomicBoolean();
+    /** Held while the files of this router are made or given up: a leaving router makes none in its successor's place. */
+    private final Object files = new Object();
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable PidLock lock;
     private volatile @Nullable ControlServer controlServer;
@@ -183,15 +186,19 @@ final class Router implements HandOver.Giver, AutoCloseable {
      */
     private void keepFiles() {
         try {
-            if (!leaving.get() && Files.isDirectory(layout.run()) && holdsLock()) {
-                openSockets();
+            synchronized (files) {
+                if (!leaving.get() && Files.isDirectory(layout.run()) && holdsLock()) {
+                    openSockets();
+                }
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("cannot make the files of the router in {} again", layout.run(), e);
         }
     }
 
-    /** Takes the lock again if its file was deleted. Returns false if another process has the lock. */
+    /**
+     * Takes the lock if its file was deleted, or if this router has none yet. Returns false if another process has it.
+     */
     private boolean holdsLock() throws IOException {
         PidLock held = lock;
         if (held != null && held.isInPlace()) {
@@ -201,12 +208,13 @@ final class Router implements HandOver.Giver, AutoCloseable {
         if (again == null) {
             return false;
         }
-        LOG.warn("{} was missing and is made again", layout.routerLock());
+        if (held == null) {
+            LOG.info("{} was another router's until now", layout.routerLock());
+        } else {
+            LOG.warn("{} was missing and is made again", layout.routerLock());
+        }
         unlock();
         lock = again;
-        if (leaving.get()) {
-            unlock();
-        }
         return true;
     }
 
@@ -260,8 +268,7 @@ final class Router implements HandOver.Giver, AutoCloseable {
         TableFollower follower = new TableFollower(file, traffic);
         traffic.leaveFollowing(follower::follow);
         listeners.closeAll();
-        closeHandOver();
-        unlock();
+        giveFilesUp();
         Pauses.until(settings.drainTimeout(), () -> traffic.clients() == 0);
         listeners.workers().forEach(Worker::closeAllButTunnels);
         Pauses.until(TUNNEL_TIME, () -> traffic.clients() == 0);
@@ -269,13 +276,22 @@ final class Router implements HandOver.Giver, AutoCloseable {
         end();
     }
 
+    private void giveFilesUp() {
+        synchronized (files) {
+            closeHandOver();
+            unlock();
+        }
+    }
+
     /** Takes no more connections, lets requests finish within the drain timeout, and ends. Blocks until then. */
     @Override
     public void close() {
         if (leaving.compareAndSet(false, true)) {
             traffic.leave();
-            closeControl();
-            closeHandOver();
+            synchronized (files) {
+                closeControl();
+                closeHandOver();
+            }
             listeners.closeAll();
             Pauses.until(settings.drainTimeout(), () -> {
                 listeners.workers().forEach(Worker::closeIdleClients);
@@ -291,8 +307,10 @@ final class Router implements HandOver.Giver, AutoCloseable {
     void kill() {
         leaving.set(true);
         listeners.closeAll();
-        closeControl();
-        unlock();
+        synchronized (files) {
+            closeControl();
+            unlock();
+        }
         end();
     }
 

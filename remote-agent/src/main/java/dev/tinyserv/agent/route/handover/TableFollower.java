@@ -16,6 +16,7 @@ public final class TableFollower {
     private final TableFile file;
     private final Traffic traffic;
     private String seen;
+    private String complaint = "";
 
     /** Follows the file from its present content on. */
     public TableFollower(TableFile file, Traffic traffic) {
@@ -26,17 +27,24 @@ public final class TableFollower {
 
     /**
      * Reads a changed table. Called before each request; other requests wait meanwhile, so none uses an older table. A
-     * table that cannot be read is logged, and the routes stay as they are.
+     * table that cannot be read is logged once, and tried again before the next request; the routes stay as they are.
      */
     public synchronized void follow() {
         String mark = file.mark();
         if (!mark.equals(seen)) {
-            seen = mark;
             try {
                 file.look().ifPresent(kept -> traffic.table().replace(kept.version(), kept.routes()));
+                seen = mark;
             } catch (Refusal e) {
-                LOG.error("leaving with the routes as they are: {}", e.getMessage());
+                complain(String.valueOf(e.getMessage()));
             }
+        }
+    }
+
+    private void complain(String why) {
+        if (!why.equals(complaint)) {
+            complaint = why;
+            LOG.error("leaving with the routes as they are: {}", why);
         }
     }
 }
