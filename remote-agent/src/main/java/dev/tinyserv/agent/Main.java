@@ -74,7 +74,7 @@ public final class Main {
             complain(e);
             return e.exitCode();
         } catch (IOException e) {
-            return Refusal.FAILED; // whoever read our output has gone
+            return Refusal.OUTPUT_LOST;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Refusal.FAILED;

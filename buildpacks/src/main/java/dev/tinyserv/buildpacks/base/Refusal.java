@@ -15,6 +15,9 @@ public class Refusal extends RuntimeException {
     /** Exit status of a command that was called in a wrong way. */
     public static final int USAGE = 2;
 
+    /** Exit status of a command whose output nobody reads any more: that of a process which SIGPIPE has ended. */
+    public static final int OUTPUT_LOST = 141;
+
     private final int exitCode;
 
     /** A refusal that ends a command with exit status 1. */

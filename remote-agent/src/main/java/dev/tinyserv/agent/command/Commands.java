@@ -90,7 +90,7 @@ public final class Commands implements Call.Handler {
             return report(e, console);
         } catch (CallerGone e) {
             LOG.debug("a caller left: {}", e.getMessage());
-            return Refusal.FAILED;
+            return Refusal.OUTPUT_LOST;
         }
     }
 

@@ -25,9 +25,15 @@ import java.util.TreeMap;
  * Calls the agent of this machine over its socket, each time over a new connection. Safe for use by several threads.
  */
 public final class LocalClient {
+    private static final String BROKEN_PIPE = "Broken pipe";
     private static final List<String> PASSED_ON = List.of("GIT_PROTOCOL", "LANG", "TERM");
 
     private static final Duration FOR_EVER = Duration.ofDays(365);
+
+    /** The reader of a stream of ours ended before us, as {@code head} does. */
+    private static final class ReaderGone extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
 
     private final Path socket;
     private final Duration limit;
@@ -52,7 +58,8 @@ public final class LocalClient {
      *     one of its threads still reads takes a third of a second longer
      * @param out gets the verb's output, piece by piece as it comes
      * @param err gets the verb's error output, likewise
-     * @return the verb's exit status; empty if no agent listens
+     * @return the verb's exit status; {@link Refusal#OUTPUT_LOST} if nobody reads the output any more; empty if no agent
+     *     listens
      * @throws AgentSilent if the time is over
      * @throws Refusal if this user may not open the socket, if the arguments are too large, if the agent leaves in the
      *     middle, or if a stream does not take the output
@@ -66,6 +73,8 @@ public final class LocalClient {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 AnswerLimit time = new AnswerLimit(channel, limit)) {
             return Optional.of(call(channel, time, arguments, environment, in, out, err));
+        } catch (ReaderGone e) {
+            return Optional.of(Refusal.OUTPUT_LOST);
         } catch (AccessDeniedException e) {
             throw new Refusal("only its owner may use " + socket + "; run this as that user or as root", e);
         } catch (IOException e) {
@@ -81,7 +90,7 @@ public final class LocalClient {
             InputStream in,
             OutputStream out,
             OutputStream err)
-            throws IOException {
+            throws IOException, ReaderGone {
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
             DataOutputStream toAgent =
@@ -142,18 +151,12 @@ public final class LocalClient {
     }
 
     private static int receive(DataInputStream fromAgent, Runnable input, OutputStream out, OutputStream err)
-            throws IOException {
+            throws IOException, ReaderGone {
         for (Frame frame = Frame.read(fromAgent); frame != null; frame = Frame.read(fromAgent)) {
             switch (frame.kind()) {
                 case INPUT_WANTED -> Daemon.start("input", input);
-                case OUTPUT -> {
-                    out.write(frame.content());
-                    out.flush();
-                }
-                case ERROR -> {
-                    err.write(frame.content());
-                    err.flush();
-                }
+                case OUTPUT -> write(out, frame.content());
+                case ERROR -> write(err, frame.content());
                 case EXIT -> {
                     return ByteBuffer.wrap(frame.content()).getInt();
                 }
@@ -161,5 +164,18 @@ public final class LocalClient {
             }
         }
         throw new IOException("the agent has gone");
+    }
+
+    private static void write(OutputStream to, byte[] content) throws ReaderGone {
+        try {
+            to.write(content);
+            to.flush();
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            if (why.contains(BROKEN_PIPE)) {
+                throw new ReaderGone();
+            }
+            throw new Refusal("the output cannot be written: " + why, e);
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,12 +29,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
 class LocalDoorTest {
@@ -64,7 +71,7 @@ class LocalDoorTest {
                 assertThat(call.arguments()).containsExactly("config:set", "K=ü\n😀");
                 assertThat(call.environment()).isEqualTo(Map.of("GIT_PROTOCOL", "version=2"));
                 assertThat(call.account().name()).isEqualTo(System.getProperty("user.name"));
-                call.err().write("careful\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                call.err().write("careful\n".getBytes(StandardCharsets.UTF_8));
                 call.in().transferTo(call.out());
                 return 7;
             } catch (IOException e) {
@@ -85,6 +92,53 @@ class LocalDoorTest {
         assertThat(exit).contains(7);
         assertThat(out.toByteArray()).isEqualTo(input);
         assertThat(err).hasToString("careful\n");
+    }
+
+    private static OutputStream failing(String why) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(why);
+            }
+        };
+    }
+
+    private Optional<Integer> printTo(OutputStream out, OutputStream err) {
+        return new LocalClient(layout).call(List.of("x"), Map.of(), InputStream.nullInputStream(), out, err);
+    }
+
+    @Test
+    void outputThatNobodyReadsAnyMoreEndsTheCallSilently() {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        handler = call -> {
+            var registration = call.cancellation().onCancel(cancelled::countDown);
+            try (registration) {
+                call.out().write("line\n".getBytes(StandardCharsets.UTF_8));
+                cancelled.await(60, TimeUnit.SECONDS);
+                return 0;
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+
+        assertThat(printTo(failing("Broken pipe"), new ByteArrayOutputStream())).contains(141);
+        Eventually.until("the verb is told", () -> cancelled.getCount() == 0);
+    }
+
+    @Test
+    void outputThatTheDiskDoesNotTakeIsNotTheAgentsFault() {
+        handler = call -> {
+            try {
+                call.out().write("line\n".getBytes(StandardCharsets.UTF_8));
+                return 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+
+        assertThatThrownBy(() -> printTo(failing("No space left on device"), new ByteArrayOutputStream()))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("the output cannot be written: No space left on device");
     }
 
     @Test
@@ -112,8 +166,7 @@ class LocalDoorTest {
             }
         };
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(layout.agentSocket()))) {
-            byte[] call = "{\"schema\":1,\"arguments\":[\"logs\"],\"environment\":{}}"
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] call = "{\"schema\":1,\"arguments\":[\"logs\"],\"environment\":{}}".getBytes(StandardCharsets.UTF_8);
             var out = new java.io.DataOutputStream(Channels.newOutputStream(client));
             Frame.write(out, Frame.Kind.CALL, call, 0, call.length);
         }
