@@ -51,6 +51,8 @@ public final class LocalDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalDoor.class);
     private static final int MOST_CALLS = 200;
     private static final int PIPE_BYTES = 256 * 1024;
+    private static final String NO_THREADS =
+            "the server can make no more threads; end processes of its user, or try again later";
 
     private static final long LOOK_EACH_MILLIS = 2_000;
 
@@ -62,18 +64,21 @@ public final class LocalDoor implements AutoCloseable {
     private ServerSocketChannel server;
     private boolean closed;
     private final Semaphore places = new Semaphore(MOST_CALLS);
-    /** Two threads for each place that is taken, and those that are about to end. */
-    private final ExecutorService calls = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.numbered("local-"));
-
+    private final ExecutorService calls;
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    private LocalDoor(Path socket, Call.Handler handler, BooleanSupplier ours, ServerSocketChannel server) {
+    private LocalDoor(
+            Path socket,
+            Call.Handler handler,
+            BooleanSupplier ours,
+            ExecutorService calls,
+            ServerSocketChannel server) {
         this.socket = socket;
         this.handler = handler;
         this.ours = ours;
+        this.calls = calls;
         this.server = server;
     }
 
@@ -86,10 +91,17 @@ public final class LocalDoor implements AutoCloseable {
      * @throws Refusal if the socket cannot be made
      */
     public static LocalDoor open(Layout layout, Call.Handler handler, BooleanSupplier ours) {
+        // Two threads for each place that is taken, and those that are about to end.
+        ExecutorService calls = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemon.numbered("local-"));
+        return open(layout, handler, ours, calls);
+    }
+
+    static LocalDoor open(Layout layout, Call.Handler handler, BooleanSupplier ours, ExecutorService calls) {
         Path socket = layout.agentSocket();
         try {
             ServerSocketChannel server = listen(socket);
-            LocalDoor door = new LocalDoor(socket, handler, ours, server);
+            LocalDoor door = new LocalDoor(socket, handler, ours, calls, server);
             door.startAccepting(server);
             ScheduledFuture<?> unused = door.watch.scheduleWithFixedDelay(
                     door::look, LOOK_EACH_MILLIS, LOOK_EACH_MILLIS, TimeUnit.MILLISECONDS);
@@ -123,28 +135,48 @@ public final class LocalDoor implements AutoCloseable {
             ServerSocketChannel again = listen(socket);
             server.close();
             server = again;
-            startAccepting(again);
+            startAgain(again);
             LOG.warn("{} was missing and is made again", socket);
         } catch (IOException e) {
             LOG.warn("{} is missing and cannot be made again: {}", socket, e.getMessage());
         }
     }
 
+    /** If no thread can be made, the socket goes away, and the next look tries again. */
+    private void startAgain(ServerSocketChannel again) throws IOException {
+        try {
+            startAccepting(again);
+        } catch (OutOfMemoryError e) {
+            again.close();
+            Files.deleteIfExists(socket);
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
     private void accept(ServerSocketChannel from) {
         while (from.isOpen()) {
             try {
-                SocketChannel client = from.accept();
-                if (places.tryAcquire()) {
-                    calls.execute(() -> serveInItsPlace(client));
-                } else {
-                    refuse(client);
-                }
+                take(from.accept());
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
                 LOG.warn("cannot take a call on {}: {}", socket, e.getMessage());
                 Pauses.untilOneIsFree();
             }
+        }
+    }
+
+    private void take(SocketChannel client) {
+        if (!places.tryAcquire()) {
+            refuse(client, MOST_CALLS + " commands run on this server already; end some, or try again later");
+            return;
+        }
+        try {
+            calls.execute(() -> serveInItsPlace(client));
+        } catch (OutOfMemoryError e) {
+            places.release();
+            refuse(client, NO_THREADS);
+            Pauses.untilOneIsFree();
         }
     }
 
@@ -157,15 +189,20 @@ public final class LocalDoor implements AutoCloseable {
     }
 
     /** The answer fits into the socket's buffer, so a client that does not read it holds up nobody. */
-    private void refuse(SocketChannel client) {
-        LOG.warn("refused a call on {}: {} run already", socket, MOST_CALLS);
+    private void refuse(SocketChannel client, String why) {
         try (client) {
             DataOutputStream out = new DataOutputStream(ChannelStreams.out(client));
-            writeError(out, MOST_CALLS + " commands run on this server already; end some, or try again later");
-            writeExit(out, Refusal.FAILED);
+            writeExit(out, refused(out, why));
         } catch (IOException e) {
             LOG.debug("a refused caller has gone: {}", e.getMessage());
         }
+    }
+
+    /** Tells the caller why its call is refused; returns the exit status. */
+    private int refused(DataOutputStream out, String why) throws IOException {
+        LOG.warn("refused a call on {}: {}", socket, why);
+        writeError(out, why);
+        return Refusal.FAILED;
     }
 
     private static void writeExit(DataOutputStream out, int status) throws IOException {
@@ -215,7 +252,11 @@ public final class LocalDoor implements AutoCloseable {
                 PipedInputStream input = new PipedInputStream(sink, PIPE_BYTES)) {
             Account account = Account.admin(
                     client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName());
-            calls.execute(() -> pump(in, sink, cancellation));
+            try {
+                calls.execute(() -> pump(in, sink, cancellation));
+            } catch (OutOfMemoryError e) {
+                return refused(out, NO_THREADS);
+            }
             return handler.handle(new Call(
                     new Caller(account),
                     call.arguments(),

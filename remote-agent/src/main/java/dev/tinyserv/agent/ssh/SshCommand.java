@@ -88,6 +88,9 @@ final class SshCommand implements Command, RunningCommands.Running {
             shared.threads().execute(() -> run(commandChannel));
         } catch (RejectedExecutionException e) {
             end(refuse(new Refusal("too many commands run at once; try again later")));
+        } catch (OutOfMemoryError e) {
+            LOG.error("no thread for a command: {}", e.getMessage());
+            end(refuse(new Refusal("the server can make no more threads; try again later")));
         }
     }
 

@@ -235,6 +235,38 @@ class LocalDoorTest {
         }
     }
 
+    /** Threads of a machine that can make none until it is told to. */
+    private static final class NoThreads extends ThreadPoolExecutor {
+        private final AtomicInteger left;
+
+        NoThreads(int atFirst) {
+            super(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>());
+            left = new AtomicInteger(atFirst);
+        }
+
+        @Override
+        public void execute(Runnable work) {
+            if (left.getAndDecrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread: possibly out of memory");
+            }
+            super.execute(work);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1}) // the thread of the call, and that of its input
+    void whoeverComesWhenNoThreadCanBeMadeIsToldAndTheNextCallIsAnswered(int threads) {
+        door.close();
+        door = LocalDoor.open(layout, call -> 0, () -> true, new NoThreads(threads));
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+        assertThat(ask(new LocalClient(layout), err)).contains(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("no more threads")
+                .hasLineCount(1);
+        assertThat(ask(new LocalClient(layout), new ByteArrayOutputStream())).contains(0);
+    }
+
     private void awaitAnswer(int exit) {
         Eventually.until(
                 "the door answers",

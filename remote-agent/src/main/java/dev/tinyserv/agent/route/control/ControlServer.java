@@ -46,24 +46,43 @@ public final class ControlServer implements AutoCloseable {
     private void accept() {
         while (server.isOpen()) {
             try {
-                SocketChannel channel = server.accept();
-                LineChannel agent = new LineChannel(channel, "router-control-write");
-                if (agents.size() >= MAX_CONNECTIONS) {
-                    agent.close();
-                    continue;
-                }
-                agents.add(agent);
-                if (!server.isOpen()) {
-                    // close() may have gone through the list before this one was in it
-                    agent.close();
-                }
-                Daemon.start("router-control-read", () -> serve(agent));
+                take(server.accept());
             } catch (ClosedChannelException e) {
                 LOG.debug("the control socket is closed", e);
             } catch (IOException e) {
                 LOG.warn("cannot take a control connection: {}", e.getMessage());
                 Pauses.untilOneIsFree();
             }
+        }
+    }
+
+    private void take(SocketChannel channel) throws IOException {
+        try {
+            serveInThreads(channel);
+        } catch (OutOfMemoryError e) { // no thread can be made; the agent comes again
+            LOG.warn("cannot serve a control connection: {}", e.getMessage());
+            channel.close();
+            Pauses.untilOneIsFree();
+        }
+    }
+
+    private void serveInThreads(SocketChannel channel) {
+        LineChannel agent = new LineChannel(channel, "router-control-write");
+        if (agents.size() >= MAX_CONNECTIONS) {
+            agent.close();
+            return;
+        }
+        agents.add(agent);
+        if (!server.isOpen()) {
+            // close() may have gone through the list before this one was in it
+            agent.close();
+        }
+        try {
+            Daemon.start("router-control-read", () -> serve(agent));
+        } catch (OutOfMemoryError e) {
+            agents.remove(agent);
+            agent.close();
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route.control;
 
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.process.Daemon;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -45,6 +46,9 @@ final class RouterLink implements AutoCloseable {
                 listen(channel);
             } catch (IOException | IllegalArgumentException e) {
                 LOG.debug("no connection to the router", e);
+            } catch (OutOfMemoryError e) { // no thread can be made
+                LOG.warn("no connection to the router: {}", e.getMessage());
+                Pauses.untilOneIsFree();
             }
             if (!closed) {
                 LockSupport.parkNanos(RETRY_NANOS);
