@@ -177,10 +177,11 @@ final class Stages implements AutoCloseable {
     /** Rebuilds a damaged desired state: the app is up and keeps its port, as it must neither go down nor move. */
     private void rebuild(AppName app) {
         try {
-            Release current = releases.current(app);
+            Releases.Recovered recovered = releases.recovered(app, apps.ports());
+            Release current = recovered.release();
             Release.Making making = current.making();
             Slug slug = current.slug();
-            apps.put(new AppState(app, releases.recoveredPort(app, apps.ports()), true, making.at(), making.by())
+            apps.put(new AppState(app, recovered.port(), true, making.at(), making.by())
                     .withBuild(build -> slug == null ? build : build.withRoot(slug.root())));
             events.publish(new AppEvent.Rebuilt(app, current.name()));
         } catch (Refusal e) {

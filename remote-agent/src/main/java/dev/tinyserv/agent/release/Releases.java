@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -66,10 +67,14 @@ public final class Releases {
 
     /** What the file of the current release says. Without it, the release whose copy {@code doctor} advises. */
     private ReleaseFile currentFile(AppName app) {
+        return currentFile(app, () -> Files.exists(layout.app(app)));
+    }
+
+    private ReleaseFile currentFile(AppName app, BooleanSupplier isApp) {
         try {
-            return file(layout.currentRelease(app)).orElseThrow(() -> missing(app));
+            return file(layout.currentRelease(app)).orElseThrow(() -> missing(app, isApp));
         } catch (Refusal lost) {
-            if (!Files.exists(layout.app(app))) {
+            if (!isApp.getAsBoolean()) {
                 throw lost;
             }
             ReleaseFile newest = newestLive(app).orElseThrow(() -> lost);
@@ -85,7 +90,7 @@ public final class Releases {
     private Optional<ReleaseFile> newestLive(AppName app) {
         try {
             for (int version : versions(app)) {
-                ReleaseFile found = file(layout.release(app, version)).orElseThrow(() -> missing(app));
+                ReleaseFile found = file(layout.release(app, version)).orElseThrow(() -> missing(app, () -> true));
                 if (found.status() == Release.Status.LIVE) {
                     return Optional.of(found);
                 }
@@ -96,8 +101,8 @@ public final class Releases {
         return Optional.empty();
     }
 
-    private Refusal missing(AppName app) {
-        return Files.exists(layout.app(app))
+    private Refusal missing(AppName app, BooleanSupplier isApp) {
+        return isApp.getAsBoolean()
                 ? new Refusal(
                         "the current release of " + app + " is missing on the server; its administrator can restore "
                                 + layout.currentRelease(app) + ", `doctor` tells how")
@@ -295,20 +300,29 @@ public final class Releases {
     }
 
     /**
-     * The stable port of an app whose own file is lost, from the copy in the file of its current release. The copy can
-     * be trusted: the port never changes while the app exists. Another port would break every address that clients
-     * have.
+     * What is known of an app whose own file is lost.
+     *
+     * @param release its current release
+     * @param port its stable port
+     */
+    public record Recovered(Release release, int port) {}
+
+    /**
+     * The current release of an app whose own file is lost, as {@link #current}, and its stable port, from the copy in
+     * the release's file. The copy can be trusted: the port never changes while the app exists. Another port would break
+     * every address that clients have.
      *
      * @param taken the ports that other apps have
-     * @throws Refusal if there is no copy, or another app has the port by now
+     * @throws Refusal if no file of a release tells, or if another app has the port by now
      */
-    public int recoveredPort(AppName app, Set<Integer> taken) {
-        Path file = layout.currentRelease(app);
-        int port = currentFile(app).port();
+    public Recovered recovered(AppName app, Set<Integer> taken) {
+        ReleaseFile current = currentFile(app, () -> true);
+        int port = current.port();
         if (taken.contains(port)) {
-            throw new Refusal("port " + port + " in " + file + " is another app's; restore " + layout.app(app));
+            throw new Refusal("port " + port + ", which the releases of " + app + " name, is another app's; restore "
+                    + layout.app(app));
         }
-        return port;
+        return new Recovered(current.release(), port);
     }
 
     private Optional<ReleaseFile> file(Path path) {

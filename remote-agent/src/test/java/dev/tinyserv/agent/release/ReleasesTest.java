@@ -76,11 +76,12 @@ class ReleasesTest {
 
     @Test
     void thePortOfALostAppIsRecoveredUnlessAnotherAppHasItByNow() {
-        assertThat(releases.recoveredPort(SHOP, Set.of(5001))).isEqualTo(5000);
-        assertThatThrownBy(() -> releases.recoveredPort(SHOP, Set.of(5000, 5001)))
+        assertThat(releases.recovered(SHOP, Set.of(5001)))
+                .isEqualTo(new Releases.Recovered(releases.current(SHOP), 5000));
+        assertThatThrownBy(() -> releases.recovered(SHOP, Set.of(5000, 5001)))
                 .isInstanceOf(Refusal.class)
-                .hasMessage("port 5000 in " + layout.currentRelease(SHOP) + " is another app's; restore "
-                        + layout.app(SHOP));
+                .hasMessage(
+                        "port 5000, which the releases of shop name, is another app's; restore " + layout.app(SHOP));
     }
 
     @Test
@@ -227,7 +228,7 @@ class ReleasesTest {
 
         Files.writeString(pointer, "");
         assertThat(open(layout).current(SHOP)).isEqualTo(live);
-        assertThat(open(layout).recoveredPort(SHOP, Set.of())).isEqualTo(5000);
+        assertThat(open(layout).recovered(SHOP, Set.of())).isEqualTo(new Releases.Recovered(live, 5000));
         Files.delete(pointer);
         assertThat(open(layout).current(SHOP)).isEqualTo(live);
         Files.createSymbolicLink(pointer, pointer); // nobody, not even root, can read it
