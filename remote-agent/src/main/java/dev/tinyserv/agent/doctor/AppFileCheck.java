@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 
 /** The files that are kept of an app can be read and fit together: state, release, build, branch, log. */
 record AppFileCheck(AppName app) implements Check {
+    private static final int MOST_EARLIER = 100;
+
     @Override
     public void look(Patient patient, Findings findings) {
         KeptFiles kept = new KeptFiles(patient.layout(), app, findings);
@@ -39,6 +41,7 @@ record AppFileCheck(AppName app) implements Check {
         }
         if (current.isPresent()) {
             lookAtHistory(patient, current.get(), kept);
+            lookAtEarlier(patient, current.get(), kept);
             lookForGaps(patient, current.get(), findings);
         }
         lookAtLog(patient, findings);
@@ -98,6 +101,18 @@ record AppFileCheck(AppName app) implements Check {
             if (pending && patient.live().isEmpty()) {
                 kept.findings().warning("v" + version + " was cut off half way", "the next start notes that it failed");
             }
+        }
+    }
+
+    /** Looks at the releases that may need their builds: while such a one cannot be read, no build is deleted. */
+    private void lookAtEarlier(Patient patient, Release current, KeptFiles kept) {
+        int oldest = Math.max(1, current.version() - MOST_EARLIER);
+        for (int version = current.version() - 1; version >= oldest; version--) {
+            kept.read(
+                    patient.layout().release(app, version),
+                    ReleaseFile.class,
+                    () -> "restore it from a backup: until then `rollback` does not find it, and builds of " + app
+                            + " that nobody needs may stay");
         }
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,6 +135,29 @@ public final class Releases {
     }
 
     /**
+     * The newest releases, newest first: all up to the one with which the given number of slugs is complete that went
+     * live.
+     *
+     * @throws Refusal if one among them is lost or cannot be read, because its slug is not known then
+     */
+    public List<Release> newestWithSlugs(AppName app, int slugs) {
+        List<Release> found = new ArrayList<>();
+        Set<String> live = new HashSet<>();
+        int newest = Math.max(newestVersion(app), current(app).version());
+        for (int version = newest; version > 0 && live.size() < slugs; version--) {
+            Path file = layout.release(app, version);
+            Release release = file(file)
+                    .map(ReleaseFile::release)
+                    .orElseThrow(() -> new Refusal(file + " is missing; restore it from a backup"));
+            found.add(release);
+            if (release.status() == Release.Status.LIVE && release.slug() != null) {
+                live.add(release.slug().id());
+            }
+        }
+        return found;
+    }
+
+    /**
      * The newest release up to the current one that a push made live. Empty if there is none, or if a file cannot be
      * read, which is logged.
      */
@@ -170,8 +194,7 @@ public final class Releases {
      * @throws Refusal if the current release cannot be read, or if the disk does not take the release
      */
     public Release begin(AppState app, Change change) {
-        int given = versions(app.app()).stream().findFirst().orElse(0);
-        int next = Math.max(given, current(app.app()).version()) + 1; // files of the history may be lost
+        int next = Math.max(newestVersion(app.app()), current(app.app()).version()) + 1; // files may be lost
         Release pending = draft(app.app(), next, change);
         try {
             write(pending, app.port());
@@ -345,6 +368,10 @@ public final class Releases {
             LOG.warn("unfinished files in {} stay: {}", layout.releases(app), JsonStore.reason(e));
             return versions(app);
         }
+    }
+
+    private int newestVersion(AppName app) {
+        return versions(app).stream().findFirst().orElse(0);
     }
 
     /** The numbers given out so far, highest first. */

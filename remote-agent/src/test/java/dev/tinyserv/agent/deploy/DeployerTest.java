@@ -68,6 +68,7 @@ class DeployerTest {
     private final RecordedTip tip = new RecordedTip();
     private final RecordedRoutes routes = new RecordedRoutes();
     private final Cancellation cancellation = new Cancellation();
+    private final Events events = new Events();
     private AgentSettings settings;
     private Apps apps;
     private Releases releases;
@@ -77,26 +78,30 @@ class DeployerTest {
 
     @BeforeEach
     void start() throws IOException {
-        settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString()));
+        settings = AgentSettings.load(Map.of("TINYSERV_ROOT", root.toString(), "TINYSERV_KEEP_SLUGS", "2"));
         Files.createDirectories(settings.layout().apps());
         Files.createDirectories(settings.layout().releases());
         JsonStore store = new JsonStore();
-        Events events = new Events();
         apps = new Apps(settings.layout(), store);
         releases = new Releases(settings.layout(), store, Clock.systemUTC());
+        stage = anotherStage();
+        deployer = stage.deployer();
+        AppState app = new AppState(APP, 5000, true, Instant.EPOCH, "ada");
+        apps.put(app);
+        releases.createInitial(app, "ada");
+        events.listen(event -> happened.add(event.part() + ": " + event.text()));
+    }
+
+    /** A stage as an agent has it that has just started: it knows no build of its own. */
+    private DeployStage anotherStage() {
         BuildPipeline pipeline = new BuildPipeline(
                 settings.build(),
                 new Buildpacks(List.of(new ProcfileBuildpack())),
                 events,
                 Clock.systemUTC(),
                 Map.of("PATH", "/usr/bin:/bin"));
-        stage = new DeployStage(
+        return new DeployStage(
                 settings.deploy(), apps, releases, pipeline, instances, routes, events, DeployerTest::inAnotherThread);
-        deployer = stage.deployer();
-        AppState app = new AppState(APP, 5000, true, Instant.EPOCH, "ada");
-        apps.put(app);
-        releases.createInitial(app, "ada");
-        events.listen(event -> happened.add(event.part() + ": " + event.text()));
     }
 
     private static void inAnotherThread(Runnable work) {
@@ -369,6 +374,47 @@ class DeployerTest {
         Deployment back = deployer.rollback(APP, Account.admin("ada"), 2, lines::add, cancellation);
         assertThat(back.release().version()).isEqualTo(4);
         assertThat(lines).last().asString().contains("the release counts, but what follows failed");
+    }
+
+    private Path slugOf(int version) {
+        return settings.layout()
+                .slug(
+                        APP,
+                        Objects.requireNonNull(releases.get(APP, version).slug())
+                                .id());
+    }
+
+    /** Its build is all that its rollback needs once the file is restored. Two builds are kept here. */
+    @Test
+    void theBuildOfAReleaseThatCannotBeReadStaysUntilItWouldNotBeKeptAnyway() throws IOException {
+        submit(web());
+        submit(web());
+        Path second = slugOf(2);
+        Path file = settings.layout().release(APP, 2);
+        Path intact = Files.move(file, root.resolve("intact.json"));
+        for (Damage damage : List.<Damage>of(
+                () -> Files.createSymbolicLink(file, file), // nobody, not even root, can read it
+                () -> Files.writeString(file, "{"),
+                () -> {})) {
+            damage.run();
+            anotherStage().operator().sweep(APP);
+            assertThat(second).isDirectory();
+            Files.deleteIfExists(file);
+        }
+        Files.move(intact, file);
+        anotherStage().operator().sweep(APP);
+        assertThat(second).as("one of the two that are kept").isDirectory();
+
+        Files.writeString(file, "{");
+        submit(web());
+        anotherStage().operator().sweep(APP);
+        assertThat(second).as("older than the two that are kept").doesNotExist();
+        assertThat(slugOf(3)).isDirectory();
+        assertThat(slugOf(4)).isDirectory();
+    }
+
+    private interface Damage {
+        void run() throws IOException;
     }
 
     private Lifecycle lifecycle() {

@@ -385,6 +385,9 @@ class DoctorTest {
         release("shop/v1.json", 1, "LIVE");
         assertThat(look(new AppFileCheck(shop), Map.of()))
                 .noneMatch(finding -> finding.what().contains("v1.json"));
+        Files.writeString(root.resolve("releases/shop/v1.json"), "");
+        problem(look(new AppFileCheck(shop), Map.of()), "v1.json:1 is damaged", "; restore it from a backup", "builds");
+        release("shop/v1.json", 1, "LIVE");
         Path pointer = root.resolve("releases/shop.json");
         Path own = root.resolve("releases/shop/v2.json");
 
