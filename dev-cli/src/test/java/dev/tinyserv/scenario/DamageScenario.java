@@ -91,6 +91,8 @@ class DamageScenario {
 
         assertThat(Http.text(port, "/")).isEqualTo("v2\n");
         assertThat(app.verb("apps:info").mustFail().err()).contains("cannot read " + state, "see its owner and mode");
+        assertThat(app.developer().ssh("apps").mustSucceed().out())
+                .containsPattern(app.name() + " +damaged .*cannot read " + state);
         assertThat(app.developer().ssh("apps:create", app.name()).mustFail().err())
                 .contains("is taken");
         assertThat(STAGE.server().remote("doctor").mustFail().out()).contains("cannot read " + state);

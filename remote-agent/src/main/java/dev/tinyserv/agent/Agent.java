@@ -209,7 +209,7 @@ final class Agent {
                 Installation.version(),
                 routerPid(),
                 settings.server().sshPort(),
-                stages.apps().all().size(),
+                stages.apps().names().size(),
                 startedAt,
                 restored.getCount() == 0,
                 managed);

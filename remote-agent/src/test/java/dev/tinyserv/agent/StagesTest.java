@@ -2,20 +2,34 @@ package dev.tinyserv.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.command.Call;
+import dev.tinyserv.agent.command.Caller;
+import dev.tinyserv.agent.command.Commands;
+import dev.tinyserv.agent.command.Services;
 import dev.tinyserv.agent.config.Layout;
+import dev.tinyserv.agent.doctor.Doctor;
+import dev.tinyserv.agent.doctor.Patient;
+import dev.tinyserv.agent.keys.AuthorizedKeys;
+import dev.tinyserv.agent.machine.Kernel;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.process.Cancellation;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +75,56 @@ class StagesTest {
         assertThat(new Releases(layout, new JsonStore(), Clock.systemUTC()).current(SHOP.app()))
                 .extracting(Release::name)
                 .isEqualTo("v2");
+    }
+
+    private String answerOf(String... verb) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        AuthorizedKeys keys = new AuthorizedKeys(layout.authorizedKeys());
+        Clock clock = Clock.systemUTC();
+        Doctor doctor = new Doctor(new Patient(
+                settings.view(Map.of()), Map.of(), null, keys, Kernel.ofThisMachine(), clock, Optional.empty(), true));
+        try (Stages stages = new Stages(settings, clock)) {
+            stages.recover();
+            Services services = stages.services(
+                    () -> {
+                        throw new IllegalStateException("nobody asks for it");
+                    },
+                    doctor,
+                    () -> {});
+            Call call = new Call(
+                    new Caller(Account.admin("ada")),
+                    List.of(verb),
+                    Map.of(),
+                    InputStream.nullInputStream(),
+                    out,
+                    out,
+                    Call.LOCAL,
+                    new Cancellation());
+            assertThat(new Commands(settings.view(Map.of()), keys, Optional.of(services)).handle(call))
+                    .isZero();
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void anAppWhoseFileMayNotBeReadIsListedAsDamagedWithTheFile() throws IOException {
+        Path file = layout.app(SHOP.app());
+        Files.delete(file);
+        Files.createSymbolicLink(file, file); // nobody, not even root, can read it
+
+        assertThat(answerOf("apps")).containsPattern("^shop +damaged +\\? +cannot read " + file);
+        assertThat(answerOf("apps", "--json"))
+                .contains("\"name\" : \"shop\"", "\"port\" : null", "\"problem\" : \"cannot read " + file);
+        assertThat(answerOf("disk")).contains("shop");
+    }
+
+    @Test
+    void anAppWhoseReleaseCannotBeReadIsListedAsDamagedWithTheFile() throws IOException {
+        Path file = layout.currentRelease(SHOP.app());
+        Files.writeString(file, "");
+        Files.writeString(layout.release(SHOP.app(), 2), "");
+
+        assertThat(answerOf("apps")).containsPattern("^shop +damaged +\\? +http://.*:5000 · " + file);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.tinyserv.agent.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.app.ProcessType;
@@ -11,24 +13,28 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An app at a glance.
  *
+ * @param port its stable port; null if its file cannot be read
  * @param url where it answers; null if its release takes no requests
  * @param release its current release, such as {@code v7}
  * @param state new, stopped, starting, up, crashed or damaged
  * @param repository the path of its git repository on the server
+ * @param problem why it is damaged, which names the file; null, and left out of the JSON, if it is not
  */
 record AppSummary(
         String name,
-        int port,
+        @Nullable Integer port,
         @Nullable String url,
         String release,
         String state,
         String repository,
-        @JsonUnwrapped Builds builds)
+        @JsonUnwrapped Builds builds,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String problem)
         implements Facts {
     /** In place of the URL of an app without one. */
     static final String NO_URL = "no web process";
@@ -65,28 +71,44 @@ record AppSummary(
     static AppSummary of(Context context, AppState app) {
         Release release = context.releases().current(app.app());
         List<ProcessStatus> processes = context.services().running().instances().statuses(app.app());
-        return of(context, app, urlOf(context, app, release), release.name(), stateOf(app, release, processes));
+        return new AppSummary(
+                app.app().value(),
+                app.port(),
+                urlOf(context, app, release),
+                release.name(),
+                stateOf(app, release, processes),
+                repositoryOf(context, app.app()),
+                Builds.of(app.build()),
+                null);
     }
 
-    /** As {@link #of}, but an app whose release cannot be read counts as damaged, and does not fail the list. */
-    static AppSummary inList(Context context, AppState app) {
+    /** As {@link #of}, but an app whose files cannot be read counts as damaged, and does not fail the list. */
+    static AppSummary inList(Context context, AppName app) {
+        Optional<AppState> state = context.services().apps().registry().find(app);
         try {
-            return of(context, app);
+            return of(context, state.isPresent() ? state.get() : context.appState(app));
         } catch (Refusal damaged) {
-            return of(context, app, context.urlOf(app.port()), "?", "damaged");
+            return new AppSummary(
+                    app.value(),
+                    state.map(AppState::port).orElse(null),
+                    state.map(known -> context.urlOf(known.port())).orElse(null),
+                    "?",
+                    "damaged",
+                    repositoryOf(context, app),
+                    Builds.of(state.map(AppState::build).orElse(BuildSettings.DEFAULT)),
+                    damaged.getMessage());
         }
     }
 
-    private static AppSummary of(Context context, AppState app, @Nullable String url, String release, String state) {
-        String repository = context.settings().layout().repository(app.app()).toString();
-        return new AppSummary(app.app().value(), app.port(), url, release, state, repository, Builds.of(app.build()));
+    private static String repositoryOf(Context context, AppName app) {
+        return context.settings().layout().repository(app).toString();
     }
 
     @Override
     public Text text(Instant now) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("URL:", urlOr(NO_URL)));
-        rows.add(List.of("Port:", Integer.toString(port)));
+        rows.add(List.of("Port:", String.valueOf(port)));
         rows.add(List.of("State:", state));
         rows.add(List.of("Release:", release));
         rows.add(List.of("Repository:", repository));
@@ -97,6 +119,14 @@ record AppSummary(
     /** Its URL, or this text if it has none. */
     String urlOr(String none) {
         return Objects.requireNonNullElse(url, none);
+    }
+
+    /** Where it answers, and what is wrong with it. */
+    String address() {
+        if (problem == null) {
+            return urlOr(NO_URL);
+        }
+        return url == null ? problem : url + " · " + problem;
     }
 
     /** The URL of an app, also before its first deploy; null if its release takes no requests. */

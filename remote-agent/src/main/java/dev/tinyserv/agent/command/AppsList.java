@@ -15,6 +15,6 @@ final class AppsList extends Verb {
                         .map(app -> AppSummary.inList(context, app))
                         .toList(),
                 () -> "There are no apps yet; `tinyserv create` makes one.",
-                (app, now) -> List.of(app.name(), app.state(), app.release(), app.urlOr(AppSummary.NO_URL)));
+                (app, now) -> List.of(app.name(), app.state(), app.release(), app.address()));
     }
 }

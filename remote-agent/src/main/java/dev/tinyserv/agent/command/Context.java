@@ -55,10 +55,10 @@ record Context(
         return services().apps().registry().get(name);
     }
 
-    /** The apps that the caller may use. */
-    List<AppState> ownApps() {
-        return services().apps().registry().all().stream()
-                .filter(each -> account().mayUse(each.app()))
+    /** The apps that the caller may use, also those whose files could not be read. */
+    List<AppName> ownApps() {
+        return services().apps().registry().names().stream()
+                .filter(account()::mayUse)
                 .toList();
     }
 

@@ -1,7 +1,6 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.AppState;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,6 @@ abstract class OneOrAllApps extends Verb {
 
     /** The apps of the call. Throws a {@link dev.tinyserv.buildpacks.base.Refusal} if a named one is not there. */
     final List<AppName> apps(Context context) {
-        return app(context)
-                .map(name -> List.of(context.appState(name).app()))
-                .orElseGet(() -> context.ownApps().stream().map(AppState::app).toList());
+        return app(context).map(name -> List.of(context.appState(name).app())).orElseGet(context::ownApps);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,6 +125,14 @@ public final class Apps {
     public List<AppState> all() {
         return states.values().stream()
                 .sorted((a, b) -> a.app().compareTo(b.app()))
+                .toList();
+    }
+
+    /** The names of all apps, also of those whose files could not be read. */
+    public List<AppName> names() {
+        return Stream.concat(states.keySet().stream(), unreadable.keySet().stream())
+                .distinct()
+                .sorted()
                 .toList();
     }
 

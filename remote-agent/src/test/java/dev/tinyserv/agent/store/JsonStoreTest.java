@@ -130,6 +130,7 @@ class JsonStoreTest {
         assertThat(apps.unreadable()).containsExactly(SHOP.app());
         assertThat(apps.has(SHOP.app())).isTrue();
         assertThat(apps.all()).isEmpty();
+        assertThat(apps.names()).containsExactly(SHOP.app());
         assertThatThrownBy(() -> apps.get(SHOP.app()))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("cannot read " + file)
