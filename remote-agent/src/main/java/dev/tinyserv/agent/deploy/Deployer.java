@@ -172,8 +172,11 @@ public final class Deployer implements Submissions {
         afterCommit(submission.app(), transcript, () -> {
             move(submission);
             Optional<Refusal> problem = step.publish(transcript);
-            transcript.step(outcome(submission, step.deployment(), problem));
-            step.retire(() -> sweep.sweep(submission.app()));
+            try {
+                transcript.step(outcome(submission, step.deployment(), problem));
+            } finally {
+                step.retire(() -> sweep.sweep(submission.app()));
+            }
         });
     }
 

@@ -5,12 +5,12 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Events;
-import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Clock;
+import java.util.Optional;
 
 /** The beginning and the end of an app. Safe for several threads. */
 public final class Lifecycle {
@@ -58,18 +58,8 @@ public final class Lifecycle {
             files.deleteLeft(app);
             AppState state = createOnFreePort(app, by);
             events.publish(new AppEvent.Created(app, by.name(), state.port()));
-            route(app, transcript);
+            Optional<Refusal> unused = routing.refreshOrTell(app, transcript); // the app exists already
             return state;
-        }
-    }
-
-    /** Has the router follow. A refusal is told, never thrown, because the app exists already. */
-    private void route(AppName app, Transcript transcript) {
-        try {
-            routing.refresh(app);
-        } catch (Refusal problem) {
-            transcript.problem(problem.getMessage());
-            events.publish(new RouteEvent.NotRouted(app, problem.getMessage()));
         }
     }
 
@@ -80,24 +70,33 @@ public final class Lifecycle {
             files.create(state, by.name());
             return state;
         } catch (RuntimeException e) {
-            routing.remove(app);
+            alsoTry(() -> routing.remove(app), e);
             throw e;
         } finally {
             ports.settle(port);
         }
     }
 
-    /** Ends the app's processes and removes its state. If that fails, processes that ran are started again. */
+    /** Ends the app's processes and removes its state. If that fails, an app that is wanted up is started again. */
     private void end(AppName app, Account by) {
-        boolean ran = instances.isRunning(app);
+        boolean up = apps.get(app).up();
         instances.stop(app, "destroyed by " + by.name());
         try {
             apps.remove(app);
         } catch (RuntimeException e) {
-            if (ran) {
-                instances.ensure(files.desired(app));
+            if (up) {
+                alsoTry(() -> instances.ensure(files.desired(app)), e); // refused if it was never deployed
             }
             throw e;
+        }
+    }
+
+    /** Does what puts a failure right; what is refused of that does not hide the failure. */
+    private static void alsoTry(Runnable repair, RuntimeException failure) {
+        try {
+            repair.run();
+        } catch (Refusal e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,16 +62,19 @@ public final class Operator {
         }
     }
 
-    /** Stops the app until it is started by hand; clients get 503. */
+    /**
+     * Stops the app until it is started by hand; clients get 503. Once that is noted, the app is stopped: a router that
+     * cannot be told yet is told later, and the transcript says so.
+     */
     public void stop(AppName app, Account by, Transcript transcript, Cancellation cancellation) {
         DeployQueue.Turn turn = enter(app, by, "a stop", transcript, cancellation);
         try (turn) {
             apps.put(apps.get(app).withUp(false));
             events.publish(new AppEvent.Stopped(app, by.name()));
-            try {
-                routing.refresh(app);
-            } finally {
-                instances.stop(app, "stopped by " + by.name()); // also while the router is away
+            Optional<Refusal> untold = routing.refreshOrTell(app, transcript);
+            instances.stop(app, "stopped by " + by.name());
+            if (untold.isPresent()) {
+                transcript.problem(app + " is stopped all the same; the router learns of it later");
             }
         }
     }
@@ -140,7 +144,7 @@ public final class Operator {
                 instances.stop(app, "not wanted up");
             }
             if (changed) {
-                routing.refresh(app);
+                Optional<Refusal> unused = routing.refreshOrTell(app, toLog);
             }
         } catch (Refusal e) {
             LOG.error("{} could not be restored: {}", what, e.getMessage());

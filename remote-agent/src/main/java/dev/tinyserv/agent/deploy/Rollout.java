@@ -7,7 +7,6 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.event.ReleaseEvent;
-import dev.tinyserv.agent.event.RouteEvent;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
@@ -54,23 +53,17 @@ record Rollout(
         }
 
         /**
-         * Switches the routes, and returns when the router has acknowledged. A refusal is told and returned, not
-         * thrown.
+         * Switches the routes, and returns when the router has acknowledged. If that fails, it is told and returned,
+         * not thrown.
          *
          * @return why the routes are not in force; empty if they are
          */
         Optional<Refusal> publish(Transcript transcript) {
             AppName app = deployment.release().app();
             candidates.ifPresent(batch -> former = instances.promote(batch));
-            try {
-                routing.refresh(app);
-                routed = true;
-                return Optional.empty();
-            } catch (Refusal problem) {
-                transcript.problem(problem.getMessage());
-                events.publish(new RouteEvent.NotRouted(app, problem.getMessage()));
-                return Optional.of(problem);
-            }
+            Optional<Refusal> problem = routing.refreshOrTell(app, transcript);
+            routed = problem.isEmpty();
+            return problem;
         }
 
         /** Ends the candidates; called instead of {@link #publish}. Blocks. */

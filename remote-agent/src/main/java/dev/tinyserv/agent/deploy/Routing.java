@@ -12,6 +12,7 @@ import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
+import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +81,31 @@ final class Routing {
     /** Updates the app's route. Returns when the router has acknowledged; throws a {@link Refusal} if it does not. */
     void refresh(AppName app) {
         await(refreshed(app));
+    }
+
+    /**
+     * Updates the app's route after a change that counts already. Returns when the router has acknowledged. A failure is
+     * told, published and returned, never thrown.
+     *
+     * @return why the route is not in force; empty if it is
+     */
+    Optional<Refusal> refreshOrTell(AppName app, Transcript transcript) {
+        try {
+            refresh(app);
+            return Optional.empty();
+        } catch (Refusal problem) {
+            return Optional.of(told(app, problem, transcript));
+        } catch (RuntimeException e) {
+            LOG.error("the route of {} cannot be updated", app, e);
+            Refusal problem = new Refusal("the route of " + app + " cannot be updated; see the agent's log", e);
+            return Optional.of(told(app, problem, transcript));
+        }
+    }
+
+    private Refusal told(AppName app, Refusal problem, Transcript transcript) {
+        transcript.problem(problem.getMessage());
+        events.publish(new RouteEvent.NotRouted(app, problem.getMessage()));
+        return problem;
     }
 
     /**

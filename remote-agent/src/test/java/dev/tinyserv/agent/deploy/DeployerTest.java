@@ -450,6 +450,58 @@ class DeployerTest {
     }
 
     @Test
+    void anAppInAPauseAfterACrashIsStartedAgainToo() throws IOException {
+        submit(web());
+        happened.clear();
+        instances.running = false;
+        Path file = settings.layout().app(APP);
+        Files.delete(file);
+        Files.createDirectories(file.resolve("in the way"));
+
+        assertThatThrownBy(() -> lifecycle().destroy(APP, Account.admin("ada"), false, lines::add, cancellation))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("cannot delete " + file);
+
+        assertThat(happened).containsExactly("route removed", "stopped", "ensured", "routed");
+    }
+
+    @Test
+    void anAppThatIsStoppedCountsAsThatAlsoIfTheRouterIsAway() {
+        submit(web());
+        happened.clear();
+        lines.clear();
+        routes.away = true;
+
+        stage.operator().stop(APP, Account.admin("ada"), lines::add, cancellation);
+
+        assertThat(apps.get(APP).up()).isFalse();
+        assertThat(happened).contains("stopped");
+        assertThat(lines)
+                .anyMatch(line -> line.contains("the router does not answer"))
+                .anyMatch(line -> line.contains("myapp is stopped all the same; the router learns of it later"));
+    }
+
+    @Test
+    void anErrorOfTheRoutesAfterTheCommitPointIsToldAndWhatWasReplacedIsEnded() {
+        submit(web());
+        happened.clear();
+        lines.clear();
+        routes.failing = true;
+
+        Release restarted = stage.operator().restart(APP, Account.admin("ada"), lines::add, cancellation);
+        AppState made = lifecycle().create(new AppName("shop"), Account.admin("ada"), lines::add, cancellation);
+        stage.operator().stop(APP, Account.admin("ada"), lines::add, cancellation);
+
+        assertThat(restarted.version()).isEqualTo(2);
+        assertThat(apps.find(made.app())).isPresent();
+        assertThat(lines)
+                .anyMatch(line -> line.contains("the route of myapp cannot be updated; see the agent's log"))
+                .anyMatch(line -> line.contains("the route of shop cannot be updated; see the agent's log"));
+        routes.failing = false;
+        Eventually.until("the former instance is ended", () -> happened.contains("ended"));
+    }
+
+    @Test
     void anAppThatIsMadeCountsAlsoIfTheRouterIsAwayByThen() {
         routes.away = true;
 
@@ -509,6 +561,7 @@ class DeployerTest {
     private final class RecordedInstances implements Instances {
         private List<Batch.Member> retired = List.of();
         private boolean broken;
+        private boolean running = true;
 
         private static Batch.Member member(String id, int port) {
             Endpoint endpoint = new Endpoint("127.0.0.1", port);
@@ -562,7 +615,7 @@ class DeployerTest {
 
         @Override
         public boolean isRunning(AppName app) {
-            return true;
+            return running;
         }
 
         @Override
@@ -579,6 +632,7 @@ class DeployerTest {
     private final class RecordedRoutes implements Routes {
         private boolean away;
         private boolean stuck;
+        private boolean failing;
         private @Nullable Refusal kept;
         private CompletableFuture<Void> followed = CompletableFuture.completedFuture(null);
 
@@ -592,6 +646,9 @@ class DeployerTest {
                 AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
             loggedFor.add(MDC.get("app") + " " + MDC.get("release"));
             refuseIf(away, "the router does not answer");
+            if (failing) {
+                throw new IllegalStateException("a fault of ours");
+            }
             happened.add("routed");
             return kept == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(kept);
         }

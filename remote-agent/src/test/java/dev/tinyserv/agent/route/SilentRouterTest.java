@@ -117,6 +117,21 @@ class SilentRouterTest {
     }
 
     @Test
+    @Tag("slow")
+    void anAppThatIsNotDestroyedIsNotPromisedToTheRouter() throws Exception {
+        AgentSettings settings = RunningRouter.settings(root);
+        try (RouterClient client = new RouterClient(settings.layout(), new Events());
+                FakeRouter silent = new FakeRouter(settings.layout(), (kind, question) -> null)) {
+            client.begin(List.of());
+            assertThatThrownBy(() -> client.remove(new AppName("old")))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("so old is not destroyed")
+                    .hasMessageNotContaining("told");
+            assertThat(silent.heard("changed")).isEmpty();
+        }
+    }
+
+    @Test
     void aRouterThatRefusesIsAskedAgainWithPauses() throws Exception {
         AgentSettings settings = RunningRouter.settings(root);
         try (RouterClient client = new RouterClient(settings.layout(), new Events());

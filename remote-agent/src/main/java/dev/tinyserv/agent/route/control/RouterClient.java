@@ -186,7 +186,7 @@ public final class RouterClient implements Routes, AutoCloseable {
                     .isEmpty();
             answered = true;
             if (!claimed) {
-                remove(app);
+                answer(want(app, null));
             }
             return claimed;
         } catch (Away e) {
@@ -204,7 +204,14 @@ public final class RouterClient implements Routes, AutoCloseable {
 
     @Override
     public void remove(AppName app) {
-        answer(want(app, null));
+        try {
+            answer(want(app, null));
+        } catch (Away e) {
+            throw new Refusal(
+                    "the router does not answer, so " + app + " is not destroyed; `tinyserv-remote status` says whether"
+                            + " it runs",
+                    e);
+        }
     }
 
     /** Wants this route, or none. Completes with the errors by front once the router has applied it. */
