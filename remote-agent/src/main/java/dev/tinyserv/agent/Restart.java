@@ -11,7 +11,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -129,9 +128,8 @@ final class Restart {
 
     /** Ends routers that lost their lock; the router that has the lock tries each second to listen on their ports. */
     private void endRoutersWithoutLock() {
-        List<ProcessIdentity> lost = strays.routersWithoutLock();
-        lost.forEach(router -> console.println("the router pid " + router.pid() + " has lost its lock; ending it"));
-        Strays.end(lost);
+        strays.endRoutersWithoutLock(
+                router -> console.println("the router pid " + router.pid() + " has lost its lock; ending it"));
     }
 
     private long routerPid() {

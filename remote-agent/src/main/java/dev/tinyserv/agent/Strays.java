@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -88,11 +89,30 @@ record Strays(Layout layout) {
     }
 
     /**
-     * Routers that listen without the lock of the root, because somebody has deleted it. The router that has the lock
-     * now cannot listen on their ports. A router that has handed its sockets over listens on nothing, and is none of
-     * these.
+     * Ends the routers that listen without holding the lock of the root, because somebody has deleted the lock's file.
+     * The router that holds the lock now gets none of their ports. Their keepers are ended, too: a keeper would start
+     * another router, perhaps of an earlier version, which would take over from the one that holds the lock.
+     *
+     * @param beforehand gets each router before it is ended
      */
-    List<ProcessIdentity> routersWithoutLock() {
+    void endRoutersWithoutLock(Consumer<ProcessIdentity> beforehand) {
+        List<ProcessIdentity> routers = routersWithoutLock();
+        routers.forEach(beforehand);
+        List<ProcessIdentity> all = new ArrayList<>(keepersOf(routers)); // first, so that they know why a router ends
+        all.addAll(routers);
+        end(all);
+    }
+
+    private static List<ProcessIdentity> keepersOf(List<ProcessIdentity> routers) {
+        return routers.stream()
+                .flatMap(router -> ProcessHandle.of(router.pid()).flatMap(ProcessHandle::parent).stream())
+                .filter(parent -> isServer(parent.pid(), List.of("router")))
+                .flatMap(keeper -> ProcessIdentity.of(keeper.pid()).stream())
+                .toList();
+    }
+
+    /** A router that has handed over listens on no port, so it is not among them. */
+    private List<ProcessIdentity> routersWithoutLock() {
         long holder =
                 LockHolder.of(layout.routerLock()).map(ProcessIdentity::pid).orElse(0L);
         Set<Long> listening = Listeners.all().stream().map(Listener::inode).collect(Collectors.toSet());
@@ -110,7 +130,7 @@ record Strays(Layout layout) {
     }
 
     /** Ends these processes, by force if need be. Returns when they have gone. */
-    static void end(List<ProcessIdentity> processes) {
+    private static void end(List<ProcessIdentity> processes) {
         ProcessEnd.end(processes, GRACE, GRACE);
     }
 
