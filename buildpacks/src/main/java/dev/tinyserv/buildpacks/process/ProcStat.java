@@ -9,12 +9,19 @@ import java.util.Optional;
 /** The fields of {@code /proc/PID/stat} that we need; see proc(5). */
 record ProcStat(long pid, char state, long parent, long session, long startTime) {
 
-    /** Reads it; empty if there is no such process. */
-    static Optional<ProcStat> read(long pid) {
+    /**
+     * Reads it; empty if there is no such process.
+     *
+     * @throws IOException if no descriptor is left to look with
+     */
+    static Optional<ProcStat> read(long pid) throws IOException {
         try {
             String text = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
             return Optional.of(parse(pid, text));
         } catch (IOException e) {
+            if (OpenFiles.ranOut(e)) {
+                throw e;
+            }
             return Optional.empty();
         }
     }

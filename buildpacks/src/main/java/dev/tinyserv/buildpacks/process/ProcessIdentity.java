@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,19 +14,38 @@ import java.util.Optional;
 public record ProcessIdentity(long pid, long startTime, String bootId) implements ProcessEnd.Target {
     private static final String CURRENT_BOOT_ID = readBootId();
 
-    /** The identity of a process that runs now; empty if there is none with that pid or it is a zombie. */
+    /**
+     * The identity of a process that runs now; empty if there is none with that pid or it is a zombie. Where no
+     * descriptor is left to look with, this waits for one, for a minute.
+     *
+     * @throws UncheckedIOException if there was none then, either
+     */
     public static Optional<ProcessIdentity> of(long pid) {
-        return ProcStat.read(pid)
-                .filter(stat -> !stat.isDead())
-                .map(stat -> new ProcessIdentity(pid, stat.startTime(), currentBootId()));
+        try {
+            return OpenFiles.ask(() -> ProcStat.read(pid))
+                    .filter(stat -> !stat.isDead())
+                    .map(stat -> new ProcessIdentity(pid, stat.startTime(), currentBootId()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look at process " + pid, e);
+        }
     }
 
-    /** Whether this process still runs; a zombie does not. */
+    /**
+     * Whether this process still runs; a zombie does not. A process counts as running where no descriptor is left to
+     * look with.
+     */
     public boolean isAlive() {
-        return bootId.equals(currentBootId())
-                && ProcStat.read(pid)
-                        .filter(stat -> !stat.isDead() && stat.startTime() == startTime)
-                        .isPresent();
+        try {
+            return bootId.equals(currentBootId()) && runs();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private boolean runs() throws IOException {
+        return ProcStat.read(pid)
+                .filter(stat -> !stat.isDead() && stat.startTime() == startTime)
+                .isPresent();
     }
 
     @Override
@@ -43,8 +63,14 @@ public record ProcessIdentity(long pid, long startTime, String bootId) implement
         handle().ifPresent(ProcessHandle::destroyForcibly);
     }
 
+    /** Empty also where it cannot be told whose the pid is by now: a stranger is never signalled. */
     private Optional<ProcessHandle> handle() {
-        return ProcessHandle.of(pid).filter(handle -> isAlive());
+        try {
+            boolean ours = bootId.equals(currentBootId()) && OpenFiles.ask(this::runs);
+            return ours ? ProcessHandle.of(pid) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** The id of the running kernel's boot; it is read once, as this process ends with it. */

@@ -44,7 +44,7 @@ final class ProcessScan {
             if (there == null || beganBefore) {
                 BEGUN.incrementAndGet();
                 last = null; // one that fails leaves nothing to share
-                there = scan();
+                there = patientScan();
                 last = there;
             }
             return there;
@@ -67,28 +67,36 @@ final class ProcessScan {
         return marks.getOrDefault(pid, List.of());
     }
 
-    private static ProcessScan scan() {
+    /** A scan that lacks what no descriptor was left for would take a tree that runs for one that has ended. */
+    private static ProcessScan patientScan() {
+        try {
+            return OpenFiles.ask(ProcessScan::scan);
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new IllegalStateException("cannot read /proc", e);
+        }
+    }
+
+    private static ProcessScan scan() throws IOException {
         Map<Long, ProcStat> stats = new HashMap<>();
         Map<Long, List<String>> marks = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {
                 long pid = Long.parseLong(entry.getFileName().toString());
                 // The identity is read before the environment: should the pid change hands between, it matches nobody.
-                ProcStat.read(pid).ifPresent(stat -> {
+                ProcStat stat = ProcStat.read(pid).orElse(null);
+                if (stat != null) {
                     stats.put(pid, stat);
                     List<String> found = marksOf(entry);
                     if (!found.isEmpty()) {
                         marks.put(pid, found);
                     }
-                });
+                }
             }
-        } catch (IOException | DirectoryIteratorException e) {
-            throw new IllegalStateException("cannot read /proc", e);
         }
         return new ProcessScan(stats, marks);
     }
 
-    private static List<String> marksOf(Path process) {
+    private static List<String> marksOf(Path process) throws IOException {
         try {
             String environment =
                     new String(Files.readAllBytes(process.resolve("environ")), StandardCharsets.ISO_8859_1);
@@ -99,6 +107,9 @@ final class ProcessScan {
                     .filter(line -> line.startsWith(MARKS))
                     .toList();
         } catch (IOException e) {
+            if (OpenFiles.ranOut(e)) {
+                throw e;
+            }
             return List.of(); // gone, or another user's
         }
     }

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.run.runtime;
 
 import dev.tinyserv.agent.app.ExitStatus;
+import dev.tinyserv.buildpacks.process.OpenFiles;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.process.ProcessTree;
 import java.io.IOException;
@@ -24,8 +25,8 @@ record ShimmedProcess(ProcessTree tree, Path exitFile) implements RunningProcess
     @Override
     public ExitStatus exitStatus() {
         try {
-            return new ExitStatus(Integer.valueOf(
-                    Files.readString(exitFile, StandardCharsets.US_ASCII).strip()));
+            String status = OpenFiles.ask(() -> Files.readString(exitFile, StandardCharsets.US_ASCII));
+            return new ExitStatus(Integer.valueOf(status.strip()));
         } catch (IOException | NumberFormatException e) {
             return ExitStatus.UNKNOWN; // not there, or cut short by a full disk
         }
