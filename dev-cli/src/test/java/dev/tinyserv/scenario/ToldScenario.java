@@ -2,14 +2,13 @@ package dev.tinyserv.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tinyserv.fixtures.Ports;
 import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Eventually;
 import dev.tinyserv.fixtures.Http;
+import dev.tinyserv.fixtures.Ports;
 import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Running;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -97,7 +97,7 @@ final class Restart {
             replaceRouter(oldRouter);
             now = startup.awaitReady();
         }
-        endRoutersWithoutLock();
+        endRoutersWithoutLock(now.routerPid());
         now = startup.awaitRouter(now);
         console.println("tinyserv " + now.version() + " has replaced " + oldVersion + ": agent pid " + now.pid()
                 + ", router pid " + now.routerPid() + "; apps untouched");
@@ -127,9 +127,9 @@ final class Restart {
     }
 
     /** Ends routers that lost their lock; the router that has the lock tries each second to listen on their ports. */
-    private void endRoutersWithoutLock() {
+    private void endRoutersWithoutLock(long current) {
         strays.endRoutersWithoutLock(
-                router -> console.println("the router pid " + router.pid() + " has lost its lock; ending it"));
+                current, router -> console.println("the router pid " + router.pid() + " has lost its lock; ending it"));
     }
 
     private long routerPid() {

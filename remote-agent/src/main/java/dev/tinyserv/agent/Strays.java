@@ -4,6 +4,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.machine.Listeners;
 import dev.tinyserv.agent.machine.Listeners.Listener;
 import dev.tinyserv.agent.machine.LockHolder;
+import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.MarkedProcess;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
@@ -91,12 +92,17 @@ record Strays(Layout layout) {
     /**
      * Ends the routers that listen without holding the lock of the root, because somebody has deleted the lock's file.
      * The router that holds the lock now gets none of their ports. Their keepers are ended, too: a keeper would start
-     * another router, perhaps of an earlier version, which would take over from the one that holds the lock.
+     * another router, perhaps of an earlier version, which would take over from the one that holds the lock. A router
+     * that has just handed over gets ten seconds to close its ports.
      *
+     * @param current the pid of the router that the agent speaks with, which goes on
      * @param beforehand gets each router before it is ended
      */
-    void endRoutersWithoutLock(Consumer<ProcessIdentity> beforehand) {
-        List<ProcessIdentity> routers = routersWithoutLock();
+    void endRoutersWithoutLock(long current, Consumer<ProcessIdentity> beforehand) {
+        if (Pauses.until(GRACE, () -> routersWithoutLock(current).isEmpty())) {
+            return;
+        }
+        List<ProcessIdentity> routers = routersWithoutLock(current);
         routers.forEach(beforehand);
         List<ProcessIdentity> all = new ArrayList<>(keepersOf(routers)); // first, so that they know why a router ends
         all.addAll(routers);
@@ -112,13 +118,14 @@ record Strays(Layout layout) {
     }
 
     /** A router that has handed over listens on no port, so it is not among them. */
-    private List<ProcessIdentity> routersWithoutLock() {
+    private List<ProcessIdentity> routersWithoutLock(long current) {
         long holder =
                 LockHolder.of(layout.routerLock()).map(ProcessIdentity::pid).orElse(0L);
         Set<Long> listening = Listeners.all().stream().map(Listener::inode).collect(Collectors.toSet());
         return servers(List.of("router")).stream()
-                .filter(router ->
-                        router.pid() != holder && !Collections.disjoint(Listeners.socketsOf(router.pid()), listening))
+                .filter(router -> router.pid() != holder
+                        && router.pid() != current
+                        && !Collections.disjoint(Listeners.socketsOf(router.pid()), listening))
                 .toList();
     }
 

@@ -59,7 +59,7 @@ class StraysTest {
             Eventually.until("the router listens", () -> starts(record).size() == 1);
             List<ProcessIdentity> told = new ArrayList<>();
 
-            new Strays(layout).endRoutersWithoutLock(told::add);
+            new Strays(layout).endRoutersWithoutLock(0, told::add);
 
             assertThat(told).hasSize(1).noneMatch(router -> router.pid() == keeper.pid());
             Eventually.until("the keeper has left", () -> !keeper.isAlive());
