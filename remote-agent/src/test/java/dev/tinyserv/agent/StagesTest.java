@@ -98,7 +98,7 @@ class StagesTest {
                     InputStream.nullInputStream(),
                     out,
                     out,
-                    Call.LOCAL,
+                    Optional.empty(),
                     new Cancellation());
             assertThat(new Commands(settings.view(Map.of()), keys, Optional.of(services)).handle(call))
                     .isZero();
