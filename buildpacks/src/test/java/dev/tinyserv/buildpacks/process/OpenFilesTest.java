@@ -2,22 +2,27 @@ package dev.tinyserv.buildpacks.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.buildpacks.base.Pauses;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class OpenFilesTest {
     private static final int OPEN_FILES = 128;
 
     @Test
-    void aProcessThatCannotBeLookedAtCountsAsRunningAndIsFoundWhenADescriptorIsFree() throws Exception {
+    void aProcessThatCannotBeLookedAtCountsAsRunningAndIsFoundWhenADescriptorIsFree(@TempDir Path folder)
+            throws Exception {
+        Path told = folder.resolve("told");
         Process sleeper = new ProcessBuilder("sleep", "100").start();
         try {
             Process java = new ProcessBuilder(
@@ -32,9 +37,12 @@ class OpenFilesTest {
                             OpenFilesTest.class.getName(),
                             Long.toString(sleeper.pid()))
                     .redirectErrorStream(true)
+                    .redirectOutput(told.toFile())
                     .start();
-            String told = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(told)
+            boolean ended = java.waitFor(60, TimeUnit.SECONDS);
+            java.destroyForcibly();
+            assertThat(ended).as("it ends").isTrue();
+            assertThat(Files.readString(told))
                     .contains("without a descriptor: alive true")
                     .contains("with one later: found true, in its tree 1, ended true");
         } finally {
@@ -47,14 +55,18 @@ class OpenFilesTest {
         long pid = Long.parseLong(arguments[0]);
         ProcessIdentity process = ProcessIdentity.of(pid).orElseThrow();
         ProcessTree tree = new ProcessTree(process, "TINYSERV_NOBODY=1");
-        List<ProcessIdentity> before = tree.members(); // loads what the looks below need
-        boolean unused = process.isAlive() && OpenFiles.ranOut(new IOException("")) && before.isEmpty();
+        // loads what the looks below need: a class that lies in a folder cannot be loaded then
+        boolean unused = Pauses.until(
+                        Duration.ZERO, () -> process.isAlive() && tree.members().isEmpty())
+                && OpenFiles.ranOut(new IOException(""));
+        OpenFiles.ask(() -> "");
 
-        Deque<FileInputStream> held = holdAll();
+        Deque<FileInputStream> held = new ArrayDeque<>();
+        Thread looking = Thread.currentThread();
+        Thread freeing = Daemon.named("freeing").newThread(() -> freeWhenWaiting(looking, held));
+        holdAll(held);
         System.out.println("without a descriptor: alive " + process.isAlive());
 
-        Thread looking = Thread.currentThread();
-        Thread freeing = new Thread(() -> freeWhenWaiting(looking, held));
         freeing.start();
         boolean found = ProcessIdentity.of(pid).isPresent();
         int members = tree.members().size();
@@ -66,14 +78,13 @@ class OpenFilesTest {
     }
 
     @SuppressWarnings("resource")
-    private static Deque<FileInputStream> holdAll() {
-        Deque<FileInputStream> held = new ArrayDeque<>();
+    private static void holdAll(Deque<FileInputStream> held) {
         try {
             while (true) {
                 held.add(new FileInputStream("/dev/null"));
             }
         } catch (IOException e) {
-            return held;
+            return; // there is no descriptor left
         }
     }
 
