@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The fields of {@code /proc/PID/stat} that we need; see proc(5). */
-record ProcStat(long pid, char state, long parent, long session, long startTime) {
+record ProcStat(long pid, char state, long parent, long session, int threads, long startTime) {
 
     /**
      * Reads it; empty if there is no such process.
@@ -34,10 +34,15 @@ record ProcStat(long pid, char state, long parent, long session, long startTime)
                 fields[0].charAt(0),
                 Long.parseLong(fields[1]),
                 Long.parseLong(fields[3]),
+                Integer.parseInt(fields[17]),
                 Long.parseLong(fields[19]));
     }
 
+    /**
+     * Whether the process has ended. The state is that of its first thread only: while others run, or are still ending
+     * after a SIGKILL, the process keeps its ports, files and locks.
+     */
     boolean isDead() {
-        return state == 'Z' || state == 'X';
+        return (state == 'Z' || state == 'X') && threads <= 1;
     }
 }

@@ -31,7 +31,7 @@ public record ProcessIdentity(long pid, long startTime, String bootId) implement
     }
 
     /**
-     * Whether this process still runs; a zombie does not. A process counts as running where no descriptor is left to
+     * Whether a thread of this process still runs; a zombie does not run. A process counts as running where no descriptor is left to
      * look with.
      */
     public boolean isAlive() {
