@@ -35,7 +35,15 @@ final class DiskCheck implements Check {
         }
         freeInodes(patient, root, findings);
         if (patient.thorough()) {
-            findings.ok(DiskUse.under(root).text());
+            tellUse(DiskUse.under(root, patient.environment()), findings);
+        }
+    }
+
+    static void tellUse(DiskUse use, Findings findings) {
+        if (use.bytes().isEmpty() && !use.whole()) {
+            findings.warning("cannot tell what takes the space", "install coreutils, whose du does that");
+        } else {
+            findings.ok(use.text());
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.tinyserv.agent.doctor;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.SPARSE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +23,8 @@ import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.runtime.Toolchain;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +36,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -411,6 +417,32 @@ class DoctorTest {
                 look(new AppFileCheck(shop), Map.of()),
                 "shop.json:1 is damaged",
                 "; `tinyserv-remote restart` writes it");
+    }
+
+    @Test
+    void whatTakesTheSpaceIsWhatLiesOnTheDisk() throws IOException {
+        Path output = Files.createDirectories(root.resolve("run/output")).resolve("id.log");
+        try (FileChannel punched = FileChannel.open(output, Set.of(CREATE_NEW, WRITE, SPARSE))) {
+            punched.write(ByteBuffer.allocate(1), 50L << 30);
+        }
+        byte[] content = new byte[4 << 20];
+        new Random(1).nextBytes(content);
+        Path one =
+                Files.write(Files.createDirectories(root.resolve("builds/shop")).resolve("one"), content);
+        Files.createLink(one.resolveSibling("other-name"), one);
+        Files.createLink(Files.createDirectories(root.resolve("cache/shop")).resolve("one"), one);
+        Files.write(root.resolve("builds with blanks"), content);
+
+        assertThat(look(new DiskCheck(), Map.of()))
+                .extracting(Finding::what)
+                .contains("taken by: builds 4 MB, builds with blanks 4 MB");
+    }
+
+    @Test
+    void withoutDuNobodyIsToldThatNothingTakesTheSpace() {
+        Findings findings = new Findings("Test");
+        DiskCheck.tellUse(DiskUse.under(root, Map.of("PATH", "/nowhere")), findings);
+        only(findings.all(), Level.WARNING, "cannot tell what takes the space");
     }
 
     private static void problem(List<Finding> findings, String... parts) {
