@@ -1,6 +1,7 @@
 package dev.tinyserv.agent;
 
 import dev.tinyserv.agent.config.SettingInUse;
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.base.ShellWord;
 import dev.tinyserv.buildpacks.process.Command;
@@ -54,7 +55,7 @@ record Install(Installation installation, Map<String, String> environment, Print
         try {
             Files.writeString(UNIT, unit, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new Refusal("cannot write " + UNIT + ": " + e.getMessage(), e);
+            throw new Refusal("cannot write " + UNIT + ": " + JsonStore.reason(e), e);
         }
         Command.of("systemctl", "daemon-reload").environment(environment).collect();
         Command.of("systemctl", "enable", "tinyserv.service")
@@ -63,24 +64,24 @@ record Install(Installation installation, Map<String, String> environment, Print
         console.println("Installed " + UNIT + "; `systemctl start tinyserv` starts it now, and every boot does");
     }
 
-    /** The unit: with KillMode=process apps and router outlive the agent, with Delegate=yes it may make cgroups. */
-    private String unit() {
+    /**
+     * The unit: with KillMode=process apps and router outlive the agent, with Delegate=yes it may make cgroups. A shell
+     * runs the launcher, because systemd takes no program whose path has quotes or backslashes.
+     */
+    String unit() {
         String owner;
         try {
             owner = Files.getOwner(installation.layout().root()).getName();
         } catch (IOException e) {
-            throw new Refusal("cannot see who owns " + installation.layout().root() + ": " + e.getMessage(), e);
+            throw new Refusal("cannot see who owns " + installation.layout().root() + ": " + JsonStore.reason(e), e);
         }
         StringBuilder variables = new StringBuilder();
         settings()
                 .forEach((name, value) -> variables
-                        .append("Environment=\"")
-                        .append(name)
-                        .append('=')
-                        .append(value.replace("\\", "\\\\")
-                                .replace("\"", "\\\"")
-                                .replace("%", "%%"))
-                        .append("\"\n"));
+                        .append("Environment=")
+                        .append(unitWord(name + "=" + value))
+                        .append('\n'));
+        String launcher = argument(installation.launcher().toString());
         return """
                 [Unit]
                 Description=tinyserv: deploys with git push
@@ -90,8 +91,8 @@ record Install(Installation installation, Map<String, String> environment, Print
                 [Service]
                 Type=exec
                 User=%s
-                %sExecStart=%s agent --foreground
-                ExecStop=%s shutdown
+                %sExecStart=/bin/sh %s agent --foreground
+                ExecStop=/bin/sh %s shutdown
                 Restart=on-failure
                 RestartSec=100ms
                 SuccessExitStatus=143
@@ -103,20 +104,30 @@ record Install(Installation installation, Map<String, String> environment, Print
 
                 [Install]
                 WantedBy=multi-user.target
-                """.formatted(owner, variables, installation.launcher(), installation.launcher());
+                """.formatted(owner, variables, launcher, launcher);
     }
 
-    /** A word of a crontab line: cron gives the line to a shell, and a bare percent sign ends it, see crontab(5). */
-    private static String cronWord(String text) {
-        return ShellWord.quoted(text).replace("%", "\\%");
+    /** A word of a unit's line, see systemd.syntax(7): quoted, and with two percent signs for one. */
+    private static String unitWord(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("%", "%%") + '"';
+    }
+
+    /** An argument of what a unit runs, see systemd.service(5): two dollar signs stand for one. */
+    private static String argument(String text) {
+        return unitWord(text.replace("$", "$$"));
+    }
+
+    /** The command that starts tinyserv, with its settings in front, for a shell. */
+    private String startup() {
+        String variables = settings().entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + ShellWord.quoted(entry.getValue()) + " ")
+                .collect(Collectors.joining());
+        return variables + ShellWord.quoted(installation.launcher().toString()) + " startup";
     }
 
     private void installCrontab(boolean dryRun) {
-        String variables = settings().entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + cronWord(entry.getValue()))
-                .collect(Collectors.joining(" "));
-        String line =
-                "@reboot " + variables + " " + cronWord(installation.launcher().toString()) + " startup " + MARK;
+        // cron gives the line to a shell, and a bare percent sign ends it, see crontab(5)
+        String line = "@reboot " + startup().replace("%", "\\%") + " " + MARK;
         if (dryRun) {
             console.println("The crontab would have the line:\n" + line);
             return;
@@ -136,10 +147,7 @@ record Install(Installation installation, Map<String, String> environment, Print
             console.println(
                     "The crontab of this user starts tinyserv at boot now; `tinyserv-remote startup` starts it");
         } catch (Refusal e) {
-            throw new Refusal(
-                    "crontab cannot be used (" + e.getMessage() + "); have your init run: " + variables + " "
-                            + installation.launcher() + " startup",
-                    e);
+            throw new Refusal("crontab cannot be used (" + e.getMessage() + "); have your init run: " + startup(), e);
         }
     }
 
