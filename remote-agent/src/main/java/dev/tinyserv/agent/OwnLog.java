@@ -2,13 +2,17 @@ package dev.tinyserv.agent;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -22,6 +26,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +49,10 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
     private static final String TIME = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} ";
     private static final String CALL = "%replace(%X{app}){'(.+)', '[$1] '}%replace(%X{release}){'(.+)', '$1 '}";
     private static final String LEVEL_AND_CLASS = "%-5level %logger{0} ";
-    private static final String MESSAGE = "%replace(%msg){'[\\x00-\\x08\\x0a-\\x1f\\x7f]', '?'}%n%ex";
+    /** Control characters but tab, and those that turn the direction of writing: none can forge a line. */
+    private static final String HARMFUL = "[\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]";
+
+    private static final String MESSAGE = "%replace(%msg){'" + HARMFUL + "', '?'}%n%ex";
 
     /** sshd, and our subclasses of its classes, log whatever a stranger sends with levels below error. */
     private static final Map<String, Level> LEVELS = Map.of(
@@ -123,14 +133,79 @@ public final class OwnLog extends ContextAwareBase implements Configurator {
 
     private static Appender<ILoggingEvent> started(
             OutputStreamAppender<ILoggingEvent> appender, LoggerContext log, String pattern) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(log);
+        layout.setPattern(pattern);
+        layout.getInstanceConverterMap().put("ex", ExceptionText::new);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(log);
         encoder.setCharset(StandardCharsets.UTF_8);
-        encoder.setPattern(pattern);
+        encoder.setLayout(layout);
         encoder.start();
         appender.setContext(log);
         appender.setEncoder(encoder);
         appender.start();
         return appender;
+    }
+
+    /** An exception with its causes, each message in one line: a stranger may have chosen its text. */
+    private static final class ExceptionText extends ThrowableProxyConverter {
+        @Override
+        protected String throwableProxyToString(IThrowableProxy thrown) {
+            return super.throwableProxyToString(new Thrown(thrown));
+        }
+    }
+
+    private record Thrown(IThrowableProxy thrown) implements IThrowableProxy {
+        private static final Pattern BAD = Pattern.compile(HARMFUL);
+
+        private static @Nullable String cleaned(@Nullable String text) {
+            return text == null ? null : BAD.matcher(text).replaceAll("?");
+        }
+
+        @Override
+        public @Nullable String getMessage() {
+            return cleaned(thrown.getMessage());
+        }
+
+        @Override
+        public @Nullable String getOverridingMessage() {
+            return cleaned(thrown.getOverridingMessage());
+        }
+
+        @Override
+        public String getClassName() {
+            return thrown.getClassName();
+        }
+
+        @Override
+        public StackTraceElementProxy[] getStackTraceElementProxyArray() {
+            return thrown.getStackTraceElementProxyArray();
+        }
+
+        @Override
+        public int getCommonFrames() {
+            return thrown.getCommonFrames();
+        }
+
+        @Override
+        public @Nullable IThrowableProxy getCause() {
+            IThrowableProxy cause = thrown.getCause();
+            return cause == null ? null : new Thrown(cause);
+        }
+
+        @Override
+        public IThrowableProxy[] getSuppressed() {
+            IThrowableProxy[] suppressed = thrown.getSuppressed();
+            return suppressed == null
+                    ? new IThrowableProxy[0]
+                    : Stream.of(suppressed).map(Thrown::new).toArray(IThrowableProxy[]::new);
+        }
+
+        @Override
+        public boolean isCyclic() {
+            return thrown.isCyclic();
+        }
     }
 }
