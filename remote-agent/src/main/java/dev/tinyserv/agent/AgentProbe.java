@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -82,13 +81,16 @@ record AgentProbe(Layout layout) {
                                 + layout.agentSocket() + " was deleted, which it makes again within seconds"));
     }
 
-    /** The first problem that an agent has told since the last startup; empty if there is none. */
+    /** The newest problem that an agent has told since the last startup; empty if there is none. */
     Optional<String> lastRefusal() {
-        try (var lines = Files.lines(layout.logs().resolve("agent.out"), StandardCharsets.UTF_8)) {
-            return lines.filter(line -> line.startsWith(Transcript.PROBLEM))
-                    .findFirst()
+        try {
+            // Decoded so, bytes that are no text hide nothing. The keeper bounds the file.
+            String said = new String(Files.readAllBytes(layout.logs().resolve("agent.out")), StandardCharsets.UTF_8);
+            return said.lines()
+                    .filter(line -> line.startsWith(Transcript.PROBLEM))
+                    .reduce((older, newer) -> newer)
                     .map(line -> line.substring(Transcript.PROBLEM.length()));
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             return Optional.empty(); // no agent has written anything that can be read
         }
     }

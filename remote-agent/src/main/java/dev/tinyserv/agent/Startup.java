@@ -174,7 +174,9 @@ final class Startup {
                 continue;
             }
             try {
-                List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+                List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
                 lines.subList(Math.max(0, lines.size() - 5), lines.size())
                         .forEach(line -> words.append('\n').append(line));
             } catch (IOException e) {
