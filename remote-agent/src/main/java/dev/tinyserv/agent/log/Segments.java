@@ -59,17 +59,20 @@ final class Segments {
     }
 
     /**
-     * Finds the segments that an earlier agent left, and ends a torn last line.
+     * Finds the segments that an earlier agent left, and ends a torn last line. Whatever else lies there is passed over.
      *
      * @return the time of the last line; empty if there is none
      */
     Optional<Instant> load() throws IOException {
         TreeSet<Long> numbers = new TreeSet<>();
+        long taken = 0;
         try {
             for (Path file : FileTree.entries(folder, "*")) {
-                String name = file.getFileName().toString();
-                if (NAME.matcher(name).matches() && !Files.isSymbolicLink(file)) {
-                    numbers.add(Long.parseLong(name.substring(0, name.indexOf('.'))));
+                long number = number(file);
+                if (number >= 0 && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    numbers.add(number);
+                } else if (number >= 0 && !Files.isSymbolicLink(file)) {
+                    taken = Math.max(taken, number);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -85,8 +88,18 @@ final class Segments {
         }
         segments = found;
         end = start;
-        lastNumber = numbers.isEmpty() ? 0 : numbers.last();
+        lastNumber = numbers.isEmpty() ? taken : Math.max(taken, numbers.last());
         return found.isEmpty() ? Optional.empty() : continueLast();
+    }
+
+    /** The number of the segment that is named so; -1 if none of ours is. */
+    private static long number(Path file) {
+        String name = file.getFileName().toString();
+        if (!NAME.matcher(name).matches()) {
+            return -1;
+        }
+        Segment named = new Segment(Long.parseLong(name.substring(0, name.indexOf('.'))), 0, 0);
+        return named.fileName().equals(name) ? named.number() : -1;
     }
 
     private Optional<Instant> continueLast() throws IOException {
@@ -174,7 +187,7 @@ final class Segments {
     void delete() throws IOException {
         try {
             for (Path file : FileTree.entries(folder, "*")) {
-                if (NAME.matcher(file.getFileName().toString()).matches()) {
+                if (number(file) >= 0 && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
                     Files.deleteIfExists(file);
                 }
             }

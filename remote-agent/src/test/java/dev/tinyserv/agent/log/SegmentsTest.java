@@ -140,6 +140,25 @@ class SegmentsTest {
         assertThat(files()).hasSize(1);
     }
 
+    /** Their names match, but none is as we write it, or none is a file. */
+    @Test
+    void whatIsNamedAlmostLikeASegmentIsPassedOver() throws IOException {
+        open().append(line("one"));
+        Path folder = root.resolve("shop");
+        Files.writeString(folder.resolve("000000001.log"), "mine");
+        Files.createDirectory(folder.resolve("00000007.log"));
+
+        Segments segments = open();
+        assertThat(segments.extent().end()).isEqualTo(line("one").length);
+        segments.append(line("two"));
+        segments.append(line("x".repeat(30_000)));
+        assertThat(open().extent().segments()).hasSize(2);
+        assertThat(files()).containsExactly("000000001.log", "00000001.log", "00000007.log", "00000008.log");
+
+        segments.delete();
+        assertThat(files()).containsExactly("000000001.log", "00000007.log");
+    }
+
     @Test
     void strangersFilesAreLeftAlone() throws IOException {
         Segments segments = open();
