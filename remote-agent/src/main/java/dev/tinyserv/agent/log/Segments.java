@@ -135,7 +135,9 @@ final class Segments {
         Segment fresh = new Segment(lastNumber + 1, end, 0);
         segments.add(fresh);
         lastNumber = fresh.number();
-        write(fresh, lines, true);
+        if (!write(fresh, lines, true)) {
+            throw new NoSuchFileException(path(fresh).toString(), null, "it was deleted while it was written");
+        }
     }
 
     /** Writes to the last segment; false if somebody else has deleted or cut it, so that it gets no more lines. */

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -157,6 +158,15 @@ class SegmentsTest {
 
         segments.delete();
         assertThat(files()).containsExactly("000000001.log", "00000007.log");
+    }
+
+    /** Nothing can be made in this folder, as in one that is deleted at that moment. */
+    @Test
+    void linesThatWereNotWrittenAreNotTakenForWritten() throws IOException {
+        Segments segments = new Segments(Path.of("/proc/self"), LIMIT);
+
+        assertThatThrownBy(() -> segments.append(line("lost"))).isInstanceOf(IOException.class);
+        assertThat(segments.extent().end()).isZero();
     }
 
     @Test
