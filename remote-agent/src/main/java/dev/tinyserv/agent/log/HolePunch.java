@@ -51,22 +51,21 @@ public final class HolePunch {
      *
      * @param from an offset in bytes; nobody needs what lies before it
      * @param to an offset in bytes
-     * @return whether that worked; if not, {@link #works} is false from now on
+     * @return whether that worked; if not, and this thread was not interrupted, {@link #works} is false from now on
      */
     boolean punch(Path file, long from, long to) {
         long begin = from / BLOCK * BLOCK;
         long length = to / BLOCK * BLOCK - begin;
-        if (works && length > 0) {
-            works = run(
-                    List.of(program, "-p", "-o", Long.toString(begin), "-l", Long.toString(length), file.toString()));
-            if (!works) {
-                LOG.warn(
-                        "{} cannot punch holes into {}; raw output is cut instead, which may lose a line",
-                        program,
-                        file);
-            }
+        if (!works || length <= 0) {
+            return works;
         }
-        return works;
+        boolean punched =
+                run(List.of(program, "-p", "-o", Long.toString(begin), "-l", Long.toString(length), file.toString()));
+        if (!punched && !Thread.currentThread().isInterrupted()) { // an interrupt says nothing about this machine
+            works = false;
+            LOG.warn("{} cannot punch holes into {}; raw output is cut instead, which may lose a line", program, file);
+        }
+        return punched;
     }
 
     private static boolean run(List<String> command) {
@@ -74,8 +73,7 @@ public final class HolePunch {
             Command.of(command).environment(ENVIRONMENT).within(LIMIT).run(line -> LOG.debug("{}", line));
             return true;
         } catch (CommandFailed e) {
-            // An interrupt says nothing about this machine.
-            return Thread.currentThread().isInterrupted();
+            return false;
         }
     }
 }
