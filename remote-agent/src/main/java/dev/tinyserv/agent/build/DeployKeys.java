@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The SSH keys of apps, with which their builds fetch private sources: {@code deploy-keys/APP}. A key is made when it
@@ -27,6 +29,9 @@ public final class DeployKeys {
 
     private final Layout layout;
     private final AppLocks locks = new AppLocks();
+
+    /** How often an app's hosts were forgotten; an app's count is changed and read only with the app's lock held. */
+    private final Map<AppName, Integer> forgotten = new ConcurrentHashMap<>();
 
     DeployKeys(Layout layout) {
         this.layout = layout;
@@ -61,6 +66,7 @@ public final class DeployKeys {
         Path key = layout.deployKey(app);
         try {
             synchronized (locks.of(app)) {
+                forgotten.merge(app, 1, Integer::sum);
                 Files.deleteIfExists(publicHalf(key));
                 Files.deleteIfExists(key);
                 forgetHosts(app);
@@ -87,7 +93,8 @@ public final class DeployKeys {
     }
 
     /**
-     * Lends the app's key to one of its builds.
+     * Lends the app's key to one of its builds. What the build learns of hosts is kept, unless these are forgotten
+     * meanwhile.
      *
      * @param temporary the build's folder for temporary files
      * @param path the PATH on which ssh, scp and sftp are looked for
@@ -98,13 +105,30 @@ public final class DeployKeys {
             Program.find(name, Map.of("PATH", path)).ifPresent(program -> programs.put(name, program));
         }
         synchronized (locks.of(app)) {
+            int before = forgotten.getOrDefault(app, 0);
+            Path own = layout.knownHosts(app);
             return LentKey.in(
                     temporary.resolve(".tinyserv-ssh"),
                     layout.deployKey(app),
-                    layout.knownHosts(app),
-                    former(),
-                    programs);
+                    Files.exists(own) ? own : former(),
+                    programs,
+                    learnt -> takeBack(app, before, learnt));
         }
+    }
+
+    private void takeBack(AppName app, int before, byte[] learnt) throws IOException {
+        Path hosts = layout.knownHosts(app);
+        synchronized (locks.of(app)) {
+            boolean same = Files.exists(hosts) && Arrays.equals(learnt, Files.readAllBytes(hosts));
+            if (!same && forgotten.getOrDefault(app, 0) == before) {
+                createFolder();
+                DurableFile.write(hosts, learnt);
+            }
+        }
+    }
+
+    private void createFolder() throws IOException {
+        Files.createDirectories(layout.deployKeys(), OwnFile.FOLDER_MODE);
     }
 
     private void make(AppName app, Path key) throws IOException {
@@ -112,8 +136,8 @@ public final class DeployKeys {
         if (Program.find("ssh-keygen", environment).isEmpty()) {
             throw new Refusal("ssh-keygen is not installed on the server; on Debian: apt-get install openssh-client");
         }
-        Files.createDirectories(layout.deployKeys(), OwnFile.FOLDER_MODE);
-        Files.deleteIfExists(key); // of a making that was cut off: nobody has seen its public half
+        createFolder();
+        Files.deleteIfExists(key); // left by an attempt that was cut off: nobody has seen its public half
         Files.deleteIfExists(publicHalf(key)); // a link that leads nowhere yet would be written through
         try {
             Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tinyserv-" + app, "-f", key.toString())

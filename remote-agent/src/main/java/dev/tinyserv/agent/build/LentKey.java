@@ -1,6 +1,5 @@
 package dev.tinyserv.agent.build;
 
-import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.OwnFile;
 import dev.tinyserv.buildpacks.base.ShellWord;
@@ -12,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +31,19 @@ final class LentKey implements AutoCloseable {
     private static final List<String> OTHERS = List.of("scp", "sftp");
 
     private final Path folder;
-    private final Path hosts;
-
+    private final Lender lender;
     private final SshRefusals refusals;
 
-    private LentKey(Path folder, Path hosts) {
+    /** Whose hosts these are. */
+    @FunctionalInterface
+    interface Lender {
+        /** Takes the content of the known hosts back, with what was learnt. */
+        void takeBack(byte[] hosts) throws IOException;
+    }
+
+    private LentKey(Path folder, Lender lender) {
         this.folder = folder;
-        this.hosts = hosts;
+        this.lender = lender;
         this.refusals = new SshRefusals(folder);
     }
 
@@ -48,14 +52,14 @@ final class LentKey implements AutoCloseable {
      *
      * @param folder the folder to make for them
      * @param key the app's private key; it need not exist
-     * @param hosts the app's known hosts, where what is learnt is written to; the file need not exist
-     * @param former the known hosts to use if {@code hosts} does not exist
+     * @param hosts the app's known hosts; the file need not exist
      * @param programs the paths of ssh, scp and sftp, by name; those that are not installed are missing
+     * @param lender gets the known hosts at the end
      * @throws IOException if the copies cannot be made, naming a file
      */
-    static LentKey in(Path folder, Path key, Path hosts, Path former, Map<String, Path> programs) throws IOException {
+    static LentKey in(Path folder, Path key, Path hosts, Map<String, Path> programs, Lender lender) throws IOException {
         try {
-            return made(folder, key, hosts, former, programs);
+            return made(folder, key, hosts, programs, lender);
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException e) { // what fails in the middle of a file does not name it
@@ -65,13 +69,12 @@ final class LentKey implements AutoCloseable {
         }
     }
 
-    private static LentKey made(Path folder, Path key, Path hosts, Path former, Map<String, Path> programs)
+    private static LentKey made(Path folder, Path key, Path hosts, Map<String, Path> programs, Lender lender)
             throws IOException {
         Files.createDirectory(folder, OwnFile.FOLDER_MODE);
-        LentKey lent = new LentKey(folder, hosts);
-        Path known = Files.exists(hosts) ? hosts : former;
-        if (Files.exists(known)) {
-            Files.copy(known, lent.known());
+        LentKey lent = new LentKey(folder, lender);
+        if (Files.exists(hosts)) {
+            Files.copy(hosts, lent.known());
         }
         if (Files.exists(key)) {
             Files.copy(key, lent.key());
@@ -139,19 +142,18 @@ final class LentKey implements AutoCloseable {
     }
 
     /**
-     * Writes what ssh has learnt of hosts into the app's file. What is no regular file, or larger than 256 KiB, is
-     * left. The build's processes must have ended, because they could put a link in the file's place.
+     * Gives what ssh has learnt of hosts back to the lender. What is no regular file, or larger than 256 KiB, is left.
+     * The build's processes must have ended, because they could put a link in the file's place.
      */
     @Override
     public void close() {
         try {
             byte[] learnt = learnt();
             if (learnt != null) {
-                Files.createDirectories(hosts.resolveSibling(""), OwnFile.FOLDER_MODE);
-                DurableFile.write(hosts, learnt);
+                lender.takeBack(learnt);
             }
         } catch (IOException e) {
-            LOG.warn("what was learnt of hosts cannot be written to {}", hosts, e);
+            LOG.warn("what was learnt of hosts is lost", e);
         }
     }
 
@@ -165,7 +167,6 @@ final class LentKey implements AutoCloseable {
         try (InputStream in = Files.newInputStream(known(), LinkOption.NOFOLLOW_LINKS)) {
             now = in.readNBytes(MAX_HOSTS + 1);
         }
-        boolean same = Files.exists(hosts) && Arrays.equals(now, Files.readAllBytes(hosts));
-        return same || now.length > MAX_HOSTS ? null : now;
+        return now.length > MAX_HOSTS ? null : now;
     }
 }

@@ -47,7 +47,7 @@ public final class HolePunch {
     }
 
     /**
-     * Frees the blocks of 4 KiB from the one that holds {@code from} to the last that ends before {@code to} or at it.
+     * Frees the blocks of 64 KiB from the one that holds {@code from} to the last that ends before {@code to} or at it.
      *
      * @param from an offset in bytes; nobody needs what lies before it
      * @param to an offset in bytes

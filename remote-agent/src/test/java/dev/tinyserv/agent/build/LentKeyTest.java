@@ -38,7 +38,7 @@ class LentKeyTest {
     }
 
     private LentKey lend() throws IOException {
-        return LentKey.in(lentFolder, folder.resolve("shop"), hosts, folder.resolve(".known_hosts"), programs);
+        return LentKey.in(lentFolder, folder.resolve("shop"), hosts, programs, learnt -> Files.write(hosts, learnt));
     }
 
     private String settings(LentKey lent) {
@@ -76,10 +76,10 @@ class LentKeyTest {
 
     @Test
     void takesBackWhatWasLearntButNoLinkAndNoFlood() throws IOException {
-        Files.writeString(folder.resolve(".known_hosts"), "of the version before\n");
+        Files.writeString(hosts, "known before\n");
         Path known = lentFolder.resolve("known_hosts");
         whileLent(() -> {
-            assertThat(known).hasContent("of the version before");
+            assertThat(known).hasContent("known before");
             Files.writeString(known, "learnt\n");
         });
         assertThat(hosts).hasContent("learnt");
@@ -129,6 +129,34 @@ class LentKeyTest {
         Files.delete(layout.deployKeys().resolve(".known_hosts"));
         keys.forget(app);
         assertThat(layout.knownHosts(app)).doesNotExist();
+    }
+
+    /** The build goes on with what it was lent; what is learnt with that is no longer wanted. */
+    @Test
+    void whatIsForgottenDuringABuildStaysForgotten() throws IOException {
+        Layout layout = new Layout(folder.toRealPath().resolve("root"));
+        AppName app = new AppName("shop");
+        DeployKeys keys = new DeployKeys(layout);
+        Path lentBy = folder.resolve(".tinyserv-ssh");
+        Path known = lentBy.resolve("known_hosts");
+        Files.createDirectories(layout.deployKeys());
+        for (String before : new String[] {null, "known before\n"}) {
+            if (before != null) {
+                Files.writeString(layout.knownHosts(app), before);
+            }
+            try (LentKey lent = keys.lend(app, folder, PATH)) {
+                assertThat(lent.programs()).exists();
+                Files.writeString(known, "learnt\n");
+                keys.forget(app);
+            }
+            assertThat(layout.knownHosts(app)).doesNotExist();
+            FileTree.delete(lentBy);
+        }
+        try (LentKey lent = keys.lend(app, folder, PATH)) {
+            assertThat(lent.programs()).exists();
+            Files.writeString(known, "learnt\n");
+        }
+        assertThat(layout.knownHosts(app)).hasContent("learnt");
     }
 
     private interface Step {
