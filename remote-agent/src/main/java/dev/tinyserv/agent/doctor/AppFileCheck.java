@@ -86,7 +86,7 @@ record AppFileCheck(AppName app) implements Check {
      */
     private void lookAtHistory(Patient patient, Release current, KeptFiles kept) {
         Path own = patient.layout().release(app, current.version());
-        String copy = "`cp -p " + patient.layout().currentRelease(app) + " " + own + "`";
+        String copy = KeptFiles.copy(patient.layout().currentRelease(app), own);
         if (Files.notExists(own)) {
             kept.findings().problem(own + " is missing", copy);
         }

@@ -8,6 +8,7 @@ import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Damaged;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +43,13 @@ record KeptFiles(Layout layout, AppName app, Findings findings) {
     /** How to get the file of the current release back: a copy of the newest release that went live is the same. */
     String remedyOfCurrent() {
         return newestLive()
-                .map(file -> "`cp -p " + file + " " + layout.currentRelease(app) + "`, then `tinyserv-remote restart`")
+                .map(file -> copy(file, layout.currentRelease(app)) + ", then `tinyserv-remote restart`")
                 .orElse("restore it from a backup, then `tinyserv-remote restart`");
+    }
+
+    /** The command that copies a file, as a remedy. */
+    static String copy(Path from, Path to) {
+        return "`cp -p " + ShellWord.of(from.toString()) + " " + ShellWord.of(to.toString()) + "`";
     }
 
     private Optional<Path> newestLive() {

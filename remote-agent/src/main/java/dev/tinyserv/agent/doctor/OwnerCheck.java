@@ -2,6 +2,7 @@ package dev.tinyserv.agent.doctor;
 
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,9 @@ import java.util.List;
 /** TINYSERV_ROOT belongs to one ordinary user, and only that user can write it or read its secrets. */
 final class OwnerCheck implements Check {
     private static final int MOST_TOLD = 5;
+
+    /** How the names of files end that hold no secret, in folders of those that do. */
+    private static final List<String> PUBLIC = List.of(".pub", ".known_hosts");
 
     @Override
     public void look(Patient patient, Findings findings) {
@@ -45,17 +49,20 @@ final class OwnerCheck implements Check {
             for (Path folder : List.of(layout.apps(), layout.run(), layout.repositories(), layout.builds())) {
                 entries(folder, false);
             }
-            entries(layout.releases(), true);
             entries(layout.hostKeys(), true);
+            entries(layout.deployKeys(), true);
+            for (Path entry : entries(layout.releases(), true)) {
+                entries(entry, true); // of one app
+            }
         }
 
-        private void entries(Path folder, boolean secret) throws IOException {
-            if (!Files.isDirectory(folder)) {
-                return;
+        private List<Path> entries(Path folder, boolean secret) throws IOException {
+            if (!Files.isDirectory(folder) || findings.problems() >= MOST_TOLD) {
+                return List.of();
             }
-            for (Path entry : FileTree.entries(folder, "*")) {
-                one(entry, secret && !entry.toString().endsWith(".pub"));
-            }
+            List<Path> entries = FileTree.entries(folder, "*");
+            entries.forEach(entry -> one(entry, secret && PUBLIC.stream().noneMatch(entry.toString()::endsWith)));
+            return entries;
         }
 
         private void one(Path file, boolean secret) {
@@ -73,20 +80,21 @@ final class OwnerCheck implements Check {
             if (attributes.isSymbolicLink()) {
                 return; // its mode means nothing
             }
+            String word = ShellWord.of(file.toString());
             if (!attributes.owner().equals(owner)) {
                 findings.problem(
                         file + " belongs to " + attributes.owner().getName(),
-                        "chown -R " + owner.getName() + " " + file);
+                        "chown -R " + ShellWord.of(owner.getName()) + " " + word);
             }
             var mode = attributes.permissions();
             if (mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
-                findings.problem(file + " can be written by others than its owner", "chmod go-w " + file);
+                findings.problem(file + " can be written by others than its owner", "chmod go-w " + word);
             } else if (secret
                     && attributes.isRegularFile()
                     && (mode.contains(PosixFilePermission.GROUP_READ)
                             || mode.contains(PosixFilePermission.OTHERS_READ))) {
                 findings.problem(
-                        file + " holds secrets and can be read by others than its owner", "chmod go-r " + file);
+                        file + " holds secrets and can be read by others than its owner", "chmod go-r " + word);
             }
         }
     }

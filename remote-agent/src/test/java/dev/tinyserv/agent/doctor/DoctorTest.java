@@ -19,6 +19,7 @@ import dev.tinyserv.agent.machine.Kernel;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
+import dev.tinyserv.buildpacks.base.ShellWord;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.runtime.Runtimes;
 import dev.tinyserv.buildpacks.runtime.Toolchain;
@@ -443,6 +444,50 @@ class DoctorTest {
         Findings findings = new Findings("Test");
         DiskCheck.tellUse(DiskUse.under(root, Map.of("PATH", "/nowhere")), findings);
         only(findings.all(), Level.WARNING, "cannot tell what takes the space");
+    }
+
+    @Test
+    void aSecretThatOthersCanReadIsNamedWhereverItLies() throws IOException {
+        Path keys = Files.createDirectory(root.resolve("deploy-keys"));
+        Path key = with(Files.writeString(keys.resolve("shop"), "a key"), "rw-r-----");
+        for (String open : List.of("shop.pub", "shop.known_hosts", ".known_hosts")) {
+            with(Files.writeString(keys.resolve(open), "no secret"), "rw-r--r--");
+        }
+        Path former = with(
+                Files.writeString(
+                        Files.createDirectory(root.resolve("releases/shop")).resolve("v1.json"), "{}"),
+                "rw----r--");
+
+        assertThat(look(new OwnerCheck(), Map.of()))
+                .filteredOn(finding -> finding.level() == Level.PROBLEM)
+                .extracting(Finding::text)
+                .filteredOn(text -> text.contains("secrets"))
+                .containsExactlyInAnyOrder(
+                        key + " holds secrets and can be read by others than its owner; chmod go-r " + key,
+                        former + " holds secrets and can be read by others than its owner; chmod go-r " + former);
+    }
+
+    @Test
+    void aKeyOfAnAppThatOthersCanWriteIsNamed() throws IOException {
+        Path key = Files.writeString(
+                Files.createDirectory(root.resolve("deploy-keys")).resolve("shop.known_hosts"), "");
+        with(key, "rw--w----");
+
+        problem(look(new OwnerCheck(), Map.of()), key + " can be written by others than its owner");
+    }
+
+    /** The line is for a shell, into which whoever reads it pastes it. */
+    @Test
+    void aCommandIsToldSoThatAShellTakesIt() throws IOException {
+        root = base.resolve("ada's root");
+        Files.createDirectories(root.resolve("apps"));
+        Path app = with(Files.writeString(root.resolve("apps/shop.json"), "{}"), "rw-rw----");
+
+        problem(look(new OwnerCheck(), Map.of()), "; chmod go-w " + ShellWord.quoted(app.toString()));
+    }
+
+    private static Path with(Path file, String mode) throws IOException {
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     }
 
     private static void problem(List<Finding> findings, String... parts) {
