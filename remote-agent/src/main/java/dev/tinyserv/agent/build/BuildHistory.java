@@ -49,6 +49,8 @@ public final class BuildHistory {
     private final JsonStore store = new JsonStore();
     /** Changed and read only with the app's lock held. */
     private final Map<AppName, List<RecordedBuild>> running = new ConcurrentHashMap<>();
+    /** The number of each app's last build, also of one that is not kept; used with the app's lock held. */
+    private final Map<AppName, Integer> lastNumbers = new ConcurrentHashMap<>();
 
     private final AppLocks locks = new AppLocks();
 
@@ -59,30 +61,37 @@ public final class BuildHistory {
 
     /**
      * Begins the record of a build, whose lines go on to the transcript. If it cannot be kept on disk, that is logged
-     * and the build goes on.
+     * and the build goes on; its number is still its own as long as this agent lives.
      */
     RecordedBuild begin(AppName app, String commit, Transcript transcript, Cancellation cancellation) {
         synchronized (locks.of(app)) {
-            int number = 0;
+            int number = lastNumbers.getOrDefault(app, 0) + 1;
             Writer output = null;
             try {
-                List<Integer> numbers = numbers(app);
-                number = numbers.isEmpty() ? 1 : numbers.get(0) + 1;
-                Files.createDirectories(folder(app), OwnFile.FOLDER_MODE);
-                output = Files.newBufferedWriter(
-                        output(app, number), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
-                sweep(app, numbers);
+                List<Integer> kept = numbers(app);
+                number = kept.isEmpty() ? number : Math.max(number, kept.get(0) + 1);
+                output = open(app, number);
+                sweep(app, kept);
             } catch (IOException e) {
-                LOG.warn("a build of {} is not kept in {}: {}", app, folder(app), JsonStore.reason(e));
+                LOG.warn("build {} of {} is not kept in {}: {}", number, app, folder(app), JsonStore.reason(e));
             }
+            lastNumbers.put(app, number);
             RecordedBuild build = new RecordedBuild(number, commit, clock, cancellation, transcript, output);
             running.computeIfAbsent(app, name -> new ArrayList<>()).add(build);
             return build;
         }
     }
 
+    /** Opens the output of a build whose number is new; a record of that number is none of this build. */
+    private Writer open(AppName app, int number) throws IOException {
+        Files.createDirectories(
+                folder(app), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.deleteIfExists(record(app, number));
+        return Files.newBufferedWriter(output(app, number), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+    }
+
     /**
-     * Ends the record of a build.
+     * Ends the record of a build. A build whose output is not kept leaves no record either.
      *
      * @param slug the result; null if the build failed
      * @param reason why it failed; null if it did not
@@ -94,6 +103,9 @@ public final class BuildHistory {
                 builds.remove(build);
                 return builds.isEmpty() ? null : builds;
             });
+        }
+        if (!build.isKept()) {
+            return;
         }
         Path file = record(app, build.number());
         Path unfinished = file.resolveSibling(file.getFileName() + ".new");
@@ -191,6 +203,9 @@ public final class BuildHistory {
 
     /** Deletes all that is kept of a destroyed app's builds. */
     void forget(AppName app) throws IOException {
+        synchronized (locks.of(app)) {
+            lastNumbers.remove(app);
+        }
         FileTree.delete(folder(app));
     }
 

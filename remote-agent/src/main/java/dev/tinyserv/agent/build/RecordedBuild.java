@@ -35,6 +35,7 @@ final class RecordedBuild implements Transcript {
     private final Clock clock;
     private final Cancellation cancellation;
     private final Transcript next;
+    private final boolean kept;
     private final List<Step> steps = new ArrayList<>();
     private @Nullable Writer output;
     private @Nullable String step;
@@ -57,12 +58,18 @@ final class RecordedBuild implements Transcript {
         this.cancellation = cancellation;
         this.next = next;
         this.output = output;
+        this.kept = output != null;
         this.startedAt = clock.instant();
         this.stepBegan = startedAt;
     }
 
     int number() {
         return number;
+    }
+
+    /** Whether there is a file for what it prints. */
+    boolean isKept() {
+        return kept;
     }
 
     /** Notes the size of the slug in bytes. */

@@ -203,6 +203,47 @@ class BuildHistoryTest {
         assertThat(pusher).containsExactly("-----> Building");
     }
 
+    /** In that folder nothing can be made, though it can be listed. */
+    private Path makeNothingKeepable() throws IOException {
+        Files.createDirectories(root.resolve("build-logs"));
+        return Files.createSymbolicLink(root.resolve("build-logs/shop"), Path.of("/proc/self"));
+    }
+
+    @Test
+    void aBuildThatIsNotKeptSharesItsNumberWithNoOther() throws IOException {
+        Path folder = makeNothingKeepable();
+        assertThat(List.of(begin().number(), begin().number())).containsExactly(1, 2);
+        Files.delete(folder);
+        history.end(SHOP, begin(), SLUG, null);
+        assertThat(history.newest(SHOP))
+                .singleElement()
+                .extracting(BuildRecord::number)
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aBuildWhoseOutputIsNotKeptLeavesNoRecordEither() throws IOException {
+        Path folder = makeNothingKeepable();
+        RecordedBuild build = begin();
+        Files.delete(folder);
+        Files.createDirectory(folder);
+        history.end(SHOP, build, SLUG, null);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void theRecordOfAnotherBuildIsNotTakenForThatOfAnInterruptedOne() throws IOException {
+        history.end(SHOP, begin(), SLUG, null);
+        Files.delete(root.resolve("build-logs/shop/1.txt"));
+        start(); // as an agent does that knows only what is on the disk
+        assertThat(begin().number()).isEqualTo(1);
+        start();
+        assertThat(history.newest(SHOP))
+                .singleElement()
+                .extracting(BuildRecord::result)
+                .isEqualTo(Result.INTERRUPTED);
+    }
+
     @Test
     void aDamagedRecordHidesNoOther() throws IOException {
         history.end(SHOP, begin(), SLUG, null);
