@@ -61,7 +61,8 @@ final class Restart {
         if (old.managed()) {
             killManaged(agent);
         } else {
-            ProcessEnd.end(agent.stream().toList(), LIMIT, LIMIT);
+            Strays.requireNone(
+                    ProcessEnd.end(agent.stream().toList(), LIMIT, LIMIT).left());
             startup.startAgent();
         }
         return finish(old.version(), old.pid(), router);

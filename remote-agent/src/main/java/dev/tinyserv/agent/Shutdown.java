@@ -27,7 +27,7 @@ record Shutdown(AgentSettings settings, PrintStream console) {
 
     int run() {
         Strays strays = new Strays(settings.layout());
-        if (!Files.isDirectory(settings.layout().run())) {
+        if (Files.notExists(settings.layout().run())) { // not: in a folder that this user may not enter
             console.println(
                     strays.end() ? "tinyserv is down; run/ had been deleted while it ran" : "tinyserv was not up");
             return 0;

@@ -100,19 +100,30 @@ final class Startup {
             return;
         }
         boolean left = hasLeft.getAsBoolean();
-        Strays strays = new Strays(installation.layout());
-        if (keeper.filter(ProcessIdentity::isAlive).isPresent()) { // so the agent is ours, even one that hangs
-            keeper.get().terminate();
-            strays.end("agent");
-        }
-        if (!routerRan) { // the failed agent started this router, and nobody watches it now
-            strays.end("router");
-        }
+        String rest = endWhatWasStarted(keeper, routerRan);
         throw new Refusal(probe.lastRefusal()
-                .map(why -> "the agent did not start: " + why)
-                .orElseGet(() -> "the agent "
-                        + (left ? "did not start" : "does not answer after " + ANSWER_LIMIT.toSeconds() + " s")
-                        + lastWords()));
+                        .map(why -> "the agent did not start: " + why)
+                        .orElseGet(() -> "the agent "
+                                + (left ? "did not start" : "does not answer after " + ANSWER_LIMIT.toSeconds() + " s")
+                                + lastWords())
+                + rest);
+    }
+
+    /** Ends what a start that failed has left; returns what is to be told about that, mostly nothing. */
+    private String endWhatWasStarted(Optional<ProcessIdentity> keeper, boolean routerRan) {
+        Strays strays = new Strays(installation.layout());
+        try {
+            if (keeper.filter(ProcessIdentity::isAlive).isPresent()) { // so the agent is ours, even one that hangs
+                keeper.get().terminate();
+                strays.end("agent");
+            }
+            if (!routerRan) { // the failed agent started this router, and nobody watches it now
+                strays.end("router");
+            }
+            return "";
+        } catch (Refusal e) {
+            return "\n" + e.getMessage();
+        }
     }
 
     /**

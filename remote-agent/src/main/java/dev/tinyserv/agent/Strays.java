@@ -79,14 +79,18 @@ record Strays(Layout layout) {
         }
     }
 
-    /** Ends the servers, then the apps, so that no server starts an app again; returns whether there were any. */
+    /**
+     * Ends the servers, then the apps, so that no server starts an app again; returns whether there were any.
+     *
+     * @throws Refusal if one does not end, naming its pid; all others have been ended then
+     */
     boolean end() {
-        List<ProcessIdentity> all = new ArrayList<>(servers());
-        end(all);
+        List<ProcessIdentity> servers = servers();
+        List<ProcessIdentity> left = new ArrayList<>(left(servers));
         List<ProcessIdentity> apps = apps();
-        end(apps);
-        all.addAll(apps);
-        return !all.isEmpty();
+        left.addAll(left(apps));
+        requireNone(left);
+        return !servers.isEmpty() || !apps.isEmpty();
     }
 
     /**
@@ -131,14 +135,35 @@ record Strays(Layout layout) {
 
     /**
      * Ends {@code agent} or {@code router}, with its keeper, which would start another; returns when they have gone.
+     *
+     * @throws Refusal if one does not end, naming its pid
      */
     void end(String server) {
         end(servers(List.of(server)));
     }
 
-    /** Ends these processes, by force if need be. Returns when they have gone. */
-    private static void end(List<ProcessIdentity> processes) {
-        ProcessEnd.end(processes, GRACE, GRACE);
+    /**
+     * Ends processes; returns when they have gone.
+     *
+     * @throws Refusal if one does not end, naming its pid
+     */
+    static void end(List<ProcessIdentity> processes) {
+        requireNone(left(processes));
+    }
+
+    private static List<ProcessIdentity> left(List<ProcessIdentity> processes) {
+        return ProcessEnd.end(processes, GRACE, GRACE).left();
+    }
+
+    /** Refuses to take processes for ended that still run, as in an endless wait of the kernel. */
+    static void requireNone(List<ProcessIdentity> left) {
+        if (!left.isEmpty()) {
+            String pids = left.stream().map(one -> Long.toString(one.pid())).collect(Collectors.joining(", "));
+            throw new Refusal(
+                    left.size() == 1
+                            ? "process " + pids + " does not end; look at it with ps"
+                            : "the processes " + pids + " do not end; look at them with ps");
+        }
     }
 
     /** Whether systemd, rather than our keeper, starts that agent again. */

@@ -84,8 +84,7 @@ public final class BuildHistory {
 
     /** Opens the output of a build whose number is new; a record of that number is none of this build. */
     private Writer open(AppName app, int number) throws IOException {
-        Files.createDirectories(
-                folder(app), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(folder(app), OwnFile.FOLDER_MODE);
         Files.deleteIfExists(record(app, number));
         return Files.newBufferedWriter(output(app, number), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
     }
