@@ -1,5 +1,6 @@
 package dev.tinyserv.buildpacks.base;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,21 @@ public class Refusal extends RuntimeException {
     /** A refusal of a wrong call: exit status 2. */
     public static Refusal usage(String message) {
         return new Refusal(message, USAGE, null);
+    }
+
+    /**
+     * A refusal of the same kind, status and origin without a cause, each of whose texts is what the wording makes of
+     * it. A subclass with more than a message overrides {@link #withTexts}.
+     */
+    public final Refusal reworded(UnaryOperator<String> wording) {
+        Refusal other = withTexts(wording);
+        other.setStackTrace(getStackTrace());
+        return other;
+    }
+
+    /** A new refusal of this class, with the texts that the wording makes of this one's, and without a cause. */
+    protected Refusal withTexts(UnaryOperator<String> wording) {
+        return new Refusal(wording.apply(getMessage()), exitCode, null);
     }
 
     /** The exit status of a command that this ends. */

@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.process;
 
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A program could not be started, or did not end as it should. */
@@ -31,6 +32,12 @@ public final class CommandFailed extends Refusal {
         this.status = status;
         this.endedByUs = endedByUs;
         this.lastLines = List.copyOf(lastLines);
+    }
+
+    @Override
+    protected Refusal withTexts(UnaryOperator<String> wording) {
+        List<String> lines = wording.apply(String.join("\n", lastLines)).lines().toList();
+        return new CommandFailed(wording.apply(command), status, endedByUs, lines, wording.apply(getMessage()), null);
     }
 
     /** The command's name. */

@@ -2,7 +2,10 @@ package dev.tinyserv.agent.build;
 
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.process.Transcript;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,11 +60,29 @@ final class Secrets {
     }
 
     /**
-     * The refusal itself if its message holds no secret, else one with a blotted message. That one has no cause,
-     * because causes hold the secrets, too.
+     * The refusal itself if it holds no secret, nor does what it was caused by; else one of the same kind and status
+     * with blotted texts. That one has no cause: what logs a cause would log its secrets.
      */
     Refusal blot(Refusal refusal) {
-        String blotted = blot(refusal.getMessage());
-        return blotted.equals(refusal.getMessage()) ? refusal : new Refusal(blotted);
+        return texts(refusal).stream().allMatch(text -> blot(text).equals(onOneKindOfLineEnd(text)))
+                ? refusal
+                : refusal.reworded(this::blot);
+    }
+
+    /** All that the refusal and its causes may show somebody. */
+    private static List<String> texts(Refusal refusal) {
+        StringWriter trace = new StringWriter();
+        refusal.printStackTrace(new PrintWriter(trace));
+        List<String> texts = new ArrayList<>(List.of(refusal.getMessage(), trace.toString()));
+        for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CommandFailed failure) {
+                texts.add(String.join("\n", failure.lastLines()));
+            }
+        }
+        return texts;
+    }
+
+    private static String onOneKindOfLineEnd(String text) {
+        return text.lines().collect(Collectors.joining("\n"));
     }
 }

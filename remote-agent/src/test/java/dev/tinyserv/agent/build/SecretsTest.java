@@ -1,11 +1,14 @@
 package dev.tinyserv.agent.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.buildpacks.base.LineSplitter;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.process.Command;
 import dev.tinyserv.buildpacks.process.CommandFailed;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -112,6 +115,55 @@ class SecretsTest {
         assertThat(secrets.blot("x abcdefghijklmn y abcdefgh-more z")).isEqualTo("x [B] y [C] z");
         assertThat(of("BUILDING", "BUILDING").blot("BUILDINGBUILDING [BUILDING]"))
                 .isEqualTo("[BUILDING][BUILDING] [[BUILDING]]");
+    }
+
+    @Test
+    void aRefusalWithoutSecretsStaysAsItIs() {
+        Refusal refusal = new Refusal("the build failed", new IOException("no space"));
+        assertThat(of("PW", "s3cretpass").blot(refusal)).isSameAs(refusal);
+    }
+
+    @Test
+    void aRefusalKeepsItsStatusAndItsKind() {
+        Secrets secrets = of("PW", "s3cretpass");
+        Refusal usage = secrets.blot(Refusal.usage("no option s3cretpass"));
+        assertThat(usage)
+                .hasMessage("no option [PW]")
+                .extracting(Refusal::exitCode)
+                .isEqualTo(Refusal.USAGE);
+
+        Refusal failed = secrets.blot(failed("fetch s3cretpass", "echo to s3cretpass; exit 7"));
+        assertThat(failed)
+                .isInstanceOfSatisfying(CommandFailed.class, command -> {
+                    assertThat(command.status()).isEqualTo(7);
+                    assertThat(command.command()).isEqualTo("fetch [PW]");
+                    assertThat(command.lastLines()).containsExactly("to [PW]");
+                })
+                .hasMessage("fetch [PW] failed with exit status 7");
+    }
+
+    @Test
+    void noCauseHoldsASecretThatTheMessageDoesNotHold() {
+        Secrets secrets = of("PW", "s3cretpass");
+        IOException known = new IOException("cannot write", new IOException("/srv/s3cretpass"));
+        for (Refusal refusal : List.of(
+                new Refusal("the build failed", known),
+                new Refusal("a step", failed("fetch", "echo s3cretpass; exit 1")),
+                failed("fetch", "echo s3cretpass; exit 1"))) {
+            Refusal blotted = secrets.blot(refusal);
+            assertThat(blotted).hasMessage(refusal.getMessage()).hasNoCause();
+            assertThat(blotted).isNotSameAs(refusal).hasSameClassAs(refusal);
+            assertThat(blotted.getStackTrace()).isEqualTo(refusal.getStackTrace());
+        }
+    }
+
+    private static CommandFailed failed(String name, String script) {
+        return catchThrowableOfType(
+                CommandFailed.class,
+                () -> Command.of("sh", "-c", script)
+                        .called(name)
+                        .environment(Map.of("PATH", "/usr/bin:/bin"))
+                        .collect());
     }
 
     @ParameterizedTest
