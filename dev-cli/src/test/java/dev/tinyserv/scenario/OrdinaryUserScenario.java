@@ -49,6 +49,27 @@ class OrdinaryUserScenario {
     }
 
     @Test
+    void anotherUserReadsWhoMayUseIt() throws IOException {
+        Server server = serverOf(Sandbox.ofNobody());
+        try (Stage stage = Stage.start(server)) {
+            chmod(stage.sandbox().folder(), "rwxr-xr-x");
+            Shell other = new Shell(
+                    Path.of("/"),
+                    server.shell().environment(),
+                    List.of("setpriv", "--reuid", "65533", "--regid", "65533", "--clear-groups", "--"),
+                    server.shell().captures());
+            for (String verb : List.of("status", "apps", "shutdown", "restart")) {
+                assertThat(other.run(server.command().toString(), verb)
+                                .mustFail()
+                                .err())
+                        .as(verb)
+                        .contains("only its owner may use " + server.root().resolve("run/agent.sock"));
+            }
+            assertThat(Pids.userOf(server.agentPid())).isEqualTo(NOBODY);
+        }
+    }
+
+    @Test
     void linksCanBePushedWhereTheDistributionCannotBeWritten() throws IOException {
         Server server = serverOf(Sandbox.ofNobody());
         Path temporary = server.root().resolve("run/jvm-tmp");

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.command.AgentStatus;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.local.AgentSilent;
 import dev.tinyserv.agent.local.LocalClient;
+import dev.tinyserv.agent.local.NotOwner;
 import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.buildpacks.base.Pauses;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -31,7 +32,7 @@ record AgentProbe(Layout layout) {
     /**
      * The agent's status; empty if no agent answers.
      *
-     * @throws Refusal if this user may not open the agent's socket
+     * @throws NotOwner if this user may not open the agent's socket
      */
     Optional<AgentStatus> status() {
         try {
@@ -47,6 +48,7 @@ record AgentProbe(Layout layout) {
      * @param patience how long an agent may need until it takes calls
      * @param console is told why this waits
      * @throws AgentSilent if there is an agent and it does not answer
+     * @throws NotOwner if this user may not open the agent's socket
      */
     Optional<AgentStatus> await(Duration patience, PrintStream console) {
         Optional<AgentStatus> status = ask();
@@ -117,10 +119,9 @@ record AgentProbe(Layout layout) {
                     new JsonMapper().readValue(answer.toString(StandardCharsets.UTF_8), AgentStatus.class));
         } catch (AgentSilent e) {
             throw silent();
+        } catch (NotOwner e) {
+            throw e;
         } catch (Refusal | JacksonException e) {
-            if (e.getMessage() != null && e.getMessage().startsWith("only its owner")) {
-                throw e;
-            }
             return Optional.empty();
         }
     }

@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,8 +62,9 @@ public final class LocalClient {
      * @return the verb's exit status; {@link Refusal#OUTPUT_LOST} if nobody reads the output any more; empty if no agent
      *     listens
      * @throws AgentSilent if the time is over
-     * @throws Refusal if this user may not open the socket, if the arguments are too large, if the agent leaves in the
-     *     middle, or if a stream does not take the output
+     * @throws NotOwner if this user may not open the socket
+     * @throws Refusal if the arguments are too large, if the agent leaves in the middle, or if a stream does not take the
+     *     output
      */
     public Optional<Integer> call(
             List<String> arguments,
@@ -75,8 +77,6 @@ public final class LocalClient {
             return Optional.of(call(channel, time, arguments, environment, in, out, err));
         } catch (ReaderGone e) {
             return Optional.of(Refusal.OUTPUT_LOST);
-        } catch (AccessDeniedException e) {
-            throw new Refusal("only its owner may use " + socket + "; run this as that user or as root", e);
         } catch (IOException e) {
             return notConnected(e);
         }
@@ -112,14 +112,25 @@ public final class LocalClient {
     }
 
     private Optional<Integer> notConnected(IOException e) {
-        boolean mayNotOpen = e.getMessage() != null && e.getMessage().contains("Permission denied");
-        if (mayNotOpen) {
-            throw new Refusal("only its owner may use " + socket + "; run this as that user or as root", e);
+        if (!mayOpen()) {
+            throw new NotOwner(socket, e);
         }
         if (e instanceof java.net.ConnectException || !Files.exists(socket)) {
             return Optional.empty();
         }
         throw new Refusal("the agent broke off: " + e.getMessage() + "; see logs/agent.log under TINYSERV_ROOT", e);
+    }
+
+    /** Of a socket that may not be opened, connecting tells nothing but a text. */
+    private boolean mayOpen() {
+        try {
+            socket.getFileSystem().provider().checkAccess(socket, AccessMode.WRITE);
+            return true;
+        } catch (AccessDeniedException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // the socket is not there
+        }
     }
 
     private static byte[] encode(List<String> arguments, Map<String, String> environment) {
