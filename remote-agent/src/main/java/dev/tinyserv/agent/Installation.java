@@ -10,6 +10,7 @@ import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,9 +67,12 @@ record Installation(Path home, Layout layout) {
                 }
             }
         } catch (IOException e) {
+            String what = e instanceof FileSystemException one && one.getFile() != null
+                    ? one.getFile()
+                    : layout.root().toString();
             throw new Refusal(
-                    "cannot create " + e.getMessage() + " (" + JsonStore.reason(e) + "); create TINYSERV_ROOT="
-                            + layout.root() + " and give it to the user that tinyserv runs as",
+                    "cannot create " + what + ": " + JsonStore.reason(e) + "; create TINYSERV_ROOT=" + layout.root()
+                            + " and give it to the user that tinyserv runs as",
                     e);
         }
     }

@@ -10,6 +10,7 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.keys.AuthorizedKeys;
 import dev.tinyserv.agent.local.LocalClient;
 import dev.tinyserv.agent.route.RouterMain;
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
@@ -128,8 +129,7 @@ public final class Main {
         return ours ? AgentUse.ANSWERED_BY_IT : VerbTable.agentUse(verb);
     }
 
-    private int run(String verb, List<String> arguments, AgentSettings settings)
-            throws IOException, InterruptedException {
+    private int run(String verb, List<String> arguments, AgentSettings settings) throws InterruptedException {
         Layout layout = settings.layout();
         return switch (verb) {
             case "agent" -> agent(settings, arguments.contains("--foreground"));
@@ -172,7 +172,7 @@ public final class Main {
         }
     }
 
-    private int verbOf(String verb, List<String> arguments, AgentSettings settings) throws IOException {
+    private int verbOf(String verb, List<String> arguments, AgentSettings settings) {
         Layout layout = settings.layout();
         AgentUse use = agentUse(verb);
         if (use == AgentUse.NOT_NEEDED) {
@@ -216,12 +216,16 @@ public final class Main {
                 .ifPresent(complaint -> console.println(Transcript.PROBLEM + "no key can log in: " + complaint));
     }
 
-    private void warnOfRoot(Layout layout) throws IOException {
-        if (Files.isDirectory(layout.root())
-                && Files.getOwner(layout.root()).getName().equals("root")) {
-            console.println(Transcript.PROBLEM + layout.root()
-                    + " belongs to root, so tinyserv and all apps run as root, which is"
-                    + " not wise: give it to a user of its own with chown");
+    private void warnOfRoot(Layout layout) {
+        try {
+            if (Files.isDirectory(layout.root())
+                    && Files.getOwner(layout.root()).getName().equals("root")) {
+                console.println(Transcript.PROBLEM + layout.root()
+                        + " belongs to root, so tinyserv and all apps run as root, which"
+                        + " is not wise: give it to a user of its own with chown");
+            }
+        } catch (IOException e) {
+            console.println(Transcript.PROBLEM + "cannot see who owns " + layout.root() + ": " + JsonStore.reason(e));
         }
     }
 }

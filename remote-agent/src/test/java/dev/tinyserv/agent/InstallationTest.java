@@ -58,6 +58,20 @@ class InstallationTest {
     }
 
     @Test
+    void whyAFolderCannotBeMadeIsToldOnce() throws IOException {
+        Path file = Files.createFile(root.resolve("file"));
+        Path inTheWay = Files.createFile(root.resolve("apps"));
+
+        assertThatThrownBy(() -> new Installation(root, new Layout(root)).createFolders())
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("cannot create " + inTheWay + ": File exists; create TINYSERV_ROOT=" + root);
+        Path below = file.resolve("root");
+        assertThatThrownBy(() -> new Installation(root, new Layout(below)).createFolders())
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("cannot create " + below + ": Not a directory; create TINYSERV_ROOT=" + below);
+    }
+
+    @Test
     void whoCannotWriteTheAgentsOutputReadsWhere() throws IOException {
         Files.createFile(root.resolve("logs"));
 
