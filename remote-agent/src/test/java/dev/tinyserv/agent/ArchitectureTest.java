@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -19,13 +20,17 @@ import com.tngtech.archunit.lang.conditions.ArchConditions;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import dev.tinyserv.agent.event.Event;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -260,6 +265,34 @@ class ArchitectureTest {
             .should()
             .accessTargetWhere(WAIT_WITH_A_LIMIT)
             .because("a limit is for a lock's condition or a future, which say what they wait for");
+
+    /** They open a file through its folder, and list nothing. */
+    private static final List<String> LIST_NOTHING = List.of(AGENT + ".route.site.SiteEntry");
+
+    /** A folder that cannot be read on tells that with an exception that no signature names. */
+    @ArchTest
+    void whoListsAFolderHeedsThatItMayFailMidway(JavaClasses classes) {
+        assertThat(classes.stream()
+                        .filter(DescribedPredicate.not(belongTo(LIST_NOTHING)))
+                        .flatMap(each -> each.getCodeUnits().stream())
+                        .filter(ArchitectureTest::failsUnseen)
+                        .map(JavaCodeUnit::getFullName))
+                .isEmpty();
+    }
+
+    private static boolean failsUnseen(JavaCodeUnit unit) {
+        Set<String> caught = unit.getTryCatchBlocks().stream()
+                .flatMap(block -> block.getCaughtThrowables().stream())
+                .map(JavaClass::getName)
+                .collect(Collectors.toSet());
+        return unit.getMethodCallsFromSelf().stream()
+                .filter(call -> call.getTargetOwner().isEquivalentTo(Files.class))
+                .anyMatch(call -> switch (call.getName()) {
+                    case "newDirectoryStream" -> !caught.contains(DirectoryIteratorException.class.getName());
+                    case "list", "walk", "find", "lines" -> !caught.contains(UncheckedIOException.class.getName());
+                    default -> false;
+                });
+    }
 
     private static DescribedPredicate<JavaClass> belongTo(List<String> names) {
         return DescribedPredicate.describe(

@@ -3,7 +3,6 @@ package dev.tinyserv.buildpacks.buildpack;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -163,11 +162,9 @@ public final class DependencyCache {
                 FileTree.delete(unfinished); // also of a build that was cancelled meanwhile
             }
         }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) {
-                if (!entry.equals(unfinished)) {
-                    FileTree.delete(entry);
-                }
+        for (Path entry : FileTree.entries(folder, "*")) {
+            if (!entry.equals(unfinished)) {
+                FileTree.delete(entry);
             }
         }
         Files.move(unfinished, kept(key));

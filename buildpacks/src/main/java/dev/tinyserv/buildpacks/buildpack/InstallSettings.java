@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -143,6 +144,8 @@ public final class InstallSettings {
                         .sorted()
                         .limit(MAX_FILES)
                         .forEach(files::add);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
         }
         return this;

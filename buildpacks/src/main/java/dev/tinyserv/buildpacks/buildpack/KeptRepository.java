@@ -5,7 +5,6 @@ import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -70,12 +69,10 @@ public final class KeptRepository {
 
     private static void leaveOnlyData(Path folder) throws IOException {
         keepLast(folder);
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) {
-                String name = String.valueOf(entry.getFileName());
-                if (!DATA.contains(name) && !name.equals(LAST)) {
-                    FileTree.delete(entry);
-                }
+        for (Path entry : FileTree.entries(folder, "*")) {
+            String name = String.valueOf(entry.getFileName());
+            if (!DATA.contains(name) && !name.equals(LAST)) {
+                FileTree.delete(entry);
             }
         }
         FileTree.delete(folder.resolve("objects/info"));

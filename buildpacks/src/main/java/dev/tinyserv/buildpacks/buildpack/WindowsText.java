@@ -2,12 +2,12 @@ package dev.tinyserv.buildpacks.buildpack;
 
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.SourceText;
 import dev.tinyserv.buildpacks.source.Words;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -91,9 +91,7 @@ public final class WindowsText {
         List<String> names = new ArrayList<>(List.of(PROFILE));
         Path profiles = folder.resolve(PROFILES);
         if (Files.isDirectory(profiles, LinkOption.NOFOLLOW_LINKS)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles, "*.sh")) {
-                files.forEach(file -> names.add(PROFILES + "/" + file.getFileName()));
-            }
+            FileTree.entries(profiles, "*.sh").forEach(file -> names.add(PROFILES + "/" + file.getFileName()));
         }
         return names;
     }

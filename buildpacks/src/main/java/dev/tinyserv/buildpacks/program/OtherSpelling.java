@@ -1,6 +1,7 @@
 package dev.tinyserv.buildpacks.program;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public final class OtherSpelling {
                     .filter(other -> String.valueOf(other.getFileName()).equalsIgnoreCase(name.toString()))
                     .findFirst()
                     .map(other -> tree.relativize(other).toString());
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Optional.empty();
         }
     }

@@ -1,6 +1,7 @@
 package dev.tinyserv.cli.remote;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -48,7 +49,7 @@ final class SharedConnections {
         String mark = String.valueOf(controlPath.getFileName()).replace("%C", "");
         try (Stream<Path> kept = Files.list(controlPath.resolveSibling("."))) {
             return kept.anyMatch(each -> String.valueOf(each.getFileName()).startsWith(mark));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return false; // the folder is gone, and its connections with it
         }
     }

@@ -9,6 +9,7 @@ import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Sizes;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The files that are kept of an app can be read and fit together: state, release, build, branch, log. */
 record AppFileCheck(AppName app) implements Check {
@@ -135,10 +135,9 @@ record AppFileCheck(AppName app) implements Check {
     private void lookAtLog(Patient patient, Findings findings) {
         Path folder = patient.layout().logs(app);
         long limit = patient.settings().log().logBytes();
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> all = files.toList();
+        try {
             long bytes = 0;
-            for (Path file : all) {
+            for (Path file : FileTree.entries(folder, "*")) {
                 bytes += Files.size(file);
             }
             if (bytes > limit + limit / 2) {

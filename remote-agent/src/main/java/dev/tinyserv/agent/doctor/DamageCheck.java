@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.doctor;
 
+import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class DamageCheck implements Check {
                         "what it was for goes on without it; look at it, then delete it");
             }
         } catch (IOException e) {
-            findings.problem("cannot list " + folder + ": " + e.getMessage(), "see its owner and mode");
+            findings.problem("cannot list " + folder + ": " + JsonStore.reason(e), "see its owner and mode");
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.base.ShellWord;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -58,7 +59,7 @@ record KeptFiles(Layout layout, AppName app, Findings findings) {
                     .filter(release -> release.status() == Release.Status.LIVE)
                     .max(Comparator.comparingInt(Release::version))
                     .map(release -> layout.release(app, release.version()));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Optional.empty(); // no release can be copied
         }
     }

@@ -4,6 +4,7 @@ import dev.tinyserv.agent.machine.LockHolder;
 import dev.tinyserv.agent.route.control.RouterStatus;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -108,7 +109,7 @@ final class ProcessCheck implements Check {
                     .filter(name -> name.startsWith(JAR) && name.endsWith(".jar"))
                     .map(name -> name.substring(JAR.length(), name.length() - ".jar".length()))
                     .findFirst();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Optional.of("unknown (" + home + " is not there)");
         }
     }

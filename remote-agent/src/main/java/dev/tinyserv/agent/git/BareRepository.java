@@ -2,6 +2,7 @@ package dev.tinyserv.agent.git;
 
 import dev.tinyserv.agent.store.DurableFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,8 @@ final class BareRepository {
             for (Path path : (Iterable<Path>) all::iterator) {
                 DurableFile.sync(path);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.run;
 
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Refusal;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,8 +90,8 @@ record InstanceRecords(JsonStore store, Path folder) {
     }
 
     private List<Path> files() {
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.toList();
+        try {
+            return FileTree.entries(folder, "*");
         } catch (IOException e) {
             throw new Refusal("cannot read " + folder + ": " + JsonStore.reason(e), e);
         }

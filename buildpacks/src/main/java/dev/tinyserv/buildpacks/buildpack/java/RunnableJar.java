@@ -1,9 +1,9 @@
 package dev.tinyserv.buildpacks.buildpack.java;
 
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -71,11 +71,9 @@ record RunnableJar(String path, boolean springBoot) {
 
     private static List<Path> sorted(Path folder, String glob) throws IOException {
         List<Path> paths = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
-            for (Path entry : entries) {
-                if (NAME.matcher(String.valueOf(entry.getFileName())).matches()) {
-                    paths.add(entry);
-                }
+        for (Path entry : FileTree.entries(folder, glob)) {
+            if (NAME.matcher(String.valueOf(entry.getFileName())).matches()) {
+                paths.add(entry);
             }
         }
         paths.sort(null);

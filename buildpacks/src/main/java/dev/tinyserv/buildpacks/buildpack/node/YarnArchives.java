@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What Yarn 2 and later leaves of its downloads in an app: with Plug'n'Play modules are loaded from there. */
 final class YarnArchives {
@@ -34,12 +33,10 @@ final class YarnArchives {
             return;
         }
         Set<String> used = used();
-        try (Stream<Path> files = Files.list(cache)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                String name = file.getFileName().toString();
-                if (name.endsWith(ARCHIVE) && !used.contains(name)) {
-                    Files.delete(file);
-                }
+        for (Path file : FileTree.entries(cache, "*")) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(ARCHIVE) && !used.contains(name)) {
+                Files.delete(file);
             }
         }
     }

@@ -3,10 +3,10 @@ package dev.tinyserv.buildpacks.buildpack.python;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Build;
 import dev.tinyserv.buildpacks.process.CommandFailed;
+import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -82,14 +82,12 @@ final class Django {
     /** The folders with a {@code wsgi.py}; their names go into a command, so only plain ones count. */
     private List<String> projects() throws IOException {
         List<String> projects = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(build.folder())) {
-            for (Path folder : folders) {
-                String name = String.valueOf(folder.getFileName());
-                if (PACKAGE.matcher(name).matches()
-                        && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                        && FolderFile.exists(folder, "wsgi.py")) {
-                    projects.add(name);
-                }
+        for (Path folder : FileTree.entries(build.folder(), "*")) {
+            String name = String.valueOf(folder.getFileName());
+            if (PACKAGE.matcher(name).matches()
+                    && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    && FolderFile.exists(folder, "wsgi.py")) {
+                projects.add(name);
             }
         }
         return projects;

@@ -2,6 +2,7 @@ package dev.tinyserv.buildpacks.buildpack.python;
 
 import dev.tinyserv.buildpacks.buildpack.Fingerprint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -149,6 +150,8 @@ final class LocalSources {
             tree.limit(MAX_FILES + 1L)
                     .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .forEach(files::add);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         known &= files.size() <= MAX_FILES;
     }

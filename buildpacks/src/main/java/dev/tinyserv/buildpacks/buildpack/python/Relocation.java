@@ -3,11 +3,9 @@ package dev.tinyserv.buildpacks.buildpack.python;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,12 +57,10 @@ final class Relocation {
             change(packages, "*.pth", lines);
             change(packages, "*.egg-link", lines);
             change(packages, "__editable__*.py", text -> finder(packages, text));
-            try (DirectoryStream<Path> infos = Files.newDirectoryStream(packages, "*.dist-info")) {
-                for (Path info : infos) {
-                    change(info, "RECORD", lines);
-                    change(info, "METADATA", this::withoutPlaces);
-                    delete(info, "direct_url.json");
-                }
+            for (Path info : FileTree.entries(packages, "*.dist-info")) {
+                change(info, "RECORD", lines);
+                change(info, "METADATA", this::withoutPlaces);
+                delete(info, "direct_url.json");
             }
         }
     }
@@ -143,15 +139,9 @@ final class Relocation {
         if (FileTree.isBehindLink(app, folder) || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, names)) {
-            for (Path file : files) {
-                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    found.add(file);
-                }
-            }
-        }
-        return found;
+        return FileTree.entries(folder, names).stream()
+                .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                .toList();
     }
 
     /** A path as it looks in a file that is read byte by byte: programs may lie beside scripts. */

@@ -5,8 +5,8 @@ import dev.tinyserv.buildpacks.buildpack.Tools;
 import dev.tinyserv.buildpacks.process.CommandFailed;
 import dev.tinyserv.buildpacks.runtime.Installed;
 import dev.tinyserv.buildpacks.runtime.RuntimeKind;
+import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -78,12 +78,10 @@ final class VirtualEnvironment {
         List<Path> found = new ArrayList<>();
         Path lib = folder().resolve("lib");
         if (Files.isDirectory(lib, LinkOption.NOFOLLOW_LINKS)) {
-            try (DirectoryStream<Path> versions = Files.newDirectoryStream(lib)) {
-                for (Path version : versions) {
-                    Path packages = version.resolve("site-packages");
-                    if (Files.isDirectory(packages, LinkOption.NOFOLLOW_LINKS)) {
-                        found.add(packages);
-                    }
+            for (Path version : FileTree.entries(lib, "*")) {
+                Path packages = version.resolve("site-packages");
+                if (Files.isDirectory(packages, LinkOption.NOFOLLOW_LINKS)) {
+                    found.add(packages);
                 }
             }
         }

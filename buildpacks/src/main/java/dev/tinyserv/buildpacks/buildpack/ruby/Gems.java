@@ -8,7 +8,6 @@ import dev.tinyserv.buildpacks.buildpack.InstallSettings;
 import dev.tinyserv.buildpacks.runtime.Version;
 import dev.tinyserv.buildpacks.source.FileTree;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -88,10 +87,8 @@ final class Gems {
                 || !Files.isDirectory(versions, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (DirectoryStream<Path> rubies = Files.newDirectoryStream(versions)) {
-            for (Path ruby : rubies) {
-                FileTree.deleteBelow(versions, ruby.resolve("cache"));
-            }
+        for (Path ruby : FileTree.entries(versions, "*")) {
+            FileTree.deleteBelow(versions, ruby.resolve("cache"));
         }
     }
 

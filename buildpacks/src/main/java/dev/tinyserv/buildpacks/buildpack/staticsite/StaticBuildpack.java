@@ -13,7 +13,6 @@ import dev.tinyserv.buildpacks.source.FolderFile;
 import dev.tinyserv.buildpacks.source.JsonSource;
 import dev.tinyserv.buildpacks.source.Procfile;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -168,11 +167,9 @@ public final class StaticBuildpack implements Buildpack {
             return;
         }
         String kept = Path.of(root).getName(0).toString();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(app)) {
-            for (Path entry : entries) {
-                if (!entry.getFileName().toString().equals(kept)) {
-                    FileTree.delete(entry);
-                }
+        for (Path entry : FileTree.entries(app, "*")) {
+            if (!entry.getFileName().toString().equals(kept)) {
+                FileTree.delete(entry);
             }
         }
     }
