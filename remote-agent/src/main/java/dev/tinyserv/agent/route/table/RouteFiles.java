@@ -6,6 +6,7 @@ import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.store.DurableFile;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.agent.store.OwnFile;
+import dev.tinyserv.agent.store.UnchangedFiles;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.source.FileTree;
@@ -15,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -104,6 +107,7 @@ public final class RouteFiles {
 
     private final Path folder;
     private final JsonStore store = new JsonStore();
+    private final UnchangedFiles<Optional<Versioned>> readBefore = new UnchangedFiles<>(Clock.systemUTC());
 
     /** The files in a folder, which is made with the first file. */
     public RouteFiles(Path folder) {
@@ -192,7 +196,9 @@ public final class RouteFiles {
      * All routes, older changes first. A file that cannot be read is left out and logged: the agent writes it again.
      */
     public List<Versioned> readAll() {
-        return files().parallelStream()
+        List<Path> files = files();
+        readBefore.retain(new HashSet<>(files));
+        return files.parallelStream()
                 .flatMap(file -> readable(file).stream())
                 .sorted(Comparator.comparingLong(Versioned::version))
                 .toList();
@@ -200,7 +206,7 @@ public final class RouteFiles {
 
     private Optional<Versioned> readable(Path file) {
         try {
-            return read(file);
+            return readBefore.read(file, this::read);
         } catch (Refusal e) {
             LOG.error("an app has no route until the agent writes it again: {}", e.getMessage());
             return Optional.empty();
