@@ -71,7 +71,7 @@ final class ProcessScan {
     private static ProcessScan patientScan() {
         try {
             return OpenFiles.ask(ProcessScan::scan);
-        } catch (IOException | DirectoryIteratorException e) {
+        } catch (IOException e) {
             throw new IllegalStateException("cannot read /proc", e);
         }
     }
@@ -92,6 +92,8 @@ final class ProcessScan {
                     }
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return new ProcessScan(stats, marks);
     }

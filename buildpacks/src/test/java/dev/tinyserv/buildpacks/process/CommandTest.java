@@ -47,7 +47,7 @@ class CommandTest {
         List<String> lines = new CopyOnWriteArrayList<>();
         CountDownLatch first = new CountDownLatch(1);
         Cancellation cancellation = new Cancellation();
-        Thread waiter = new Thread(() -> assertThatThrownBy(() -> shell("echo one; echo two >&2; sleep 60")
+        Thread waiter = new Thread(() -> assertThatThrownBy(() -> shell("echo one; echo two >&2; exec sleep 60")
                         .cancelledBy(cancellation)
                         .run(line -> {
                             lines.add(line);
