@@ -69,6 +69,7 @@ class WhichServerTest {
             "git:remote -a myapp",
             "ps:restart",
             "restart",
+            "ps:set web surge=2",
             "ps:start",
             "start",
             "ps:stop",

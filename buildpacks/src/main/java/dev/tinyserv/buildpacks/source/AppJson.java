@@ -21,13 +21,17 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param env the config vars that the app wants
  * @param buildpacks the buildpacks that it wants, by name or URL, in the order in which they build; may be empty
+ * @param formation how many processes of a type it wants, by process type; may be empty
  */
-public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
+public record AppJson(Map<String, Variable> env, List<String> buildpacks, Map<String, Quantity> formation) {
     /** The file's name. */
     public static final String NAME = "app.json";
 
     /** The largest file, in bytes. */
     public static final int MAX_BYTES = 256 * 1024;
+
+    /** The most processes of one type. */
+    public static final int MOST_OF_A_TYPE = 100;
 
     private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int SECRET_BYTES = 32;
@@ -42,9 +46,18 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
      */
     public record Variable(@Nullable String value, boolean secret, boolean required) {}
 
+    /**
+     * How many processes of a type the app wants.
+     *
+     * @param quantity 0 to {@value #MOST_OF_A_TYPE}
+     * @param enforce whether each deploy sets it, rather than the first one of the type
+     */
+    public record Quantity(int quantity, boolean enforce) {}
+
     public AppJson {
         env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
         buildpacks = List.copyOf(buildpacks);
+        formation = Map.copyOf(formation);
     }
 
     /**
@@ -58,7 +71,7 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
         if (content.isEmpty() && source.exists(NAME)) {
             throw new Refusal("app.json is a link or a folder: make it a plain file");
         }
-        return content.map(AppJson::parse).orElseGet(() -> new AppJson(Map.of(), List.of()));
+        return content.map(AppJson::parse).orElseGet(() -> new AppJson(Map.of(), List.of(), Map.of()));
     }
 
     /**
@@ -80,7 +93,10 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks) {
         } else if (env != null && !env.isNull()) {
             throw new Refusal("app.json: env is no object: expected {\"NAME\": \"value\"}");
         }
-        return new AppJson(variables, buildpacks(app.path("buildpacks")));
+        return new AppJson(
+                variables,
+                buildpacks(app.path("buildpacks")),
+                FormationField.read(JsonField.of(NAME, app, "formation")));
     }
 
     private static List<String> buildpacks(JsonNode node) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,10 +65,37 @@ class AppJsonTest {
             {"env": {"A": ["x"]}}                      | app.json: env.A: expected a text
             {"env": {"A": {"generator": "uuid"}}}      | app.json: env.A.generator: expected "secret"
             {"env": {"A": {"required": "yes"}}}        | app.json: env.A.required: expected true or false
+            {"formation": []}                          | app.json: formation: expected {"web": {"quantity": 1}}
+            {"formation": {"web": 2}}                  | app.json: formation.web: expected {"quantity": 1}
+            {"formation": {"web": {"quantity": "2"}}}  | app.json: formation.web.quantity: expected a whole number from 0 to 100
+            {"formation": {"web": {"quantity": 101}}}  | app.json: formation.web.quantity: expected a whole number from 0 to 100
+            {"formation": {"web": {"quantity": -1}}}   | app.json: formation.web.quantity: expected a whole number from 0 to 100
+            {"formation": {"web": {"quantity": 1.5}}}  | app.json: formation.web.quantity: expected a whole number from 0 to 100
+            {"formation": {"web": {"quantity": 1e99}}} | app.json: formation.web.quantity: expected a whole number from 0 to 100
+            {"formation": {"web": {"enforce": 1}}}     | app.json: formation.web.enforce: expected true or false
+            {"formation": {"a b": {"quantity": 1}}}    | app.json: formation.a b: expected a process type of 1 to 63 letters
+            {"formation": {"release": {"quantity": 1}}} | app.json: formation.release: expected no quantity
             {"env": {"A": "\\u0000"}}                  | app.json: env.A holds a NUL character
             """)
     void saysWhereItIsWrong(String text, String message) {
         assertThatThrownBy(() -> parse(text)).isInstanceOf(Refusal.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void hasTheFormationThatItsAuthorWants() {
+        assertThat(parse("""
+                {"formation": {"web": {"quantity": 2, "size": "M"}, "clock": {"quantity": 0, "enforce": true},
+                  "worker": {"size": "L"}, "other": {"quantity": null}}}
+                """).formation())
+                .containsOnly(
+                        Map.entry("web", new AppJson.Quantity(2, false)),
+                        Map.entry("clock", new AppJson.Quantity(0, true)));
+        assertThat(parse("{\"formation\": null}").formation()).isEmpty();
+        String many = IntStream.rangeClosed(1, 51)
+                .mapToObj(i -> "\"t" + i + "\": {\"quantity\": 1}")
+                .collect(Collectors.joining(",", "{\"formation\": {", "}}"));
+        assertThatThrownBy(() -> parse(many))
+                .hasMessage("app.json: formation: expected at most 50 of them, and there are 51");
     }
 
     @Test

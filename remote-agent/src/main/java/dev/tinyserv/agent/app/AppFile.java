@@ -1,7 +1,9 @@
 package dev.tinyserv.agent.app;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,10 @@ record AppFile(
         @Nullable List<String> watch,
         @Nullable Boolean autoCancel,
         @Nullable List<String> show,
-        @Nullable Formation formation) {
+        @Nullable Formation formation,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        SortedMap<ProcessType, TypeSettings> types) {
     /** The version of the format that this code writes. */
     static final int SCHEMA = 1;
 }

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +19,21 @@ import org.jspecify.annotations.Nullable;
  * @param up whether it should run
  * @param build the settings of its next builds
  * @param formation how many processes of each type run; null for {@link Formation#usual}
+ * @param types how the processes of each type are run; a type without an entry has {@link TypeSettings#DEFAULT}
  */
 public record AppState(
         Identity identity,
         boolean up,
         BuildSettings build,
-        @Nullable Formation formation) {
+        @Nullable Formation formation,
+        SortedMap<ProcessType, TypeSettings> types) {
+    /** Leaves the default settings of types out. */
+    public AppState {
+        SortedMap<ProcessType, TypeSettings> set = new TreeMap<>(types);
+        set.values().removeIf(TypeSettings.DEFAULT::equals);
+        types = Collections.unmodifiableSortedMap(set);
+    }
+
     /**
      * What stays the same for as long as the app exists.
      *
@@ -41,7 +53,7 @@ public record AppState(
 
     /** The state of a new app, with all defaults. */
     public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
-        this(new Identity(app, port, createdAt, createdBy), up, BuildSettings.DEFAULT, null);
+        this(new Identity(app, port, createdAt, createdBy), up, BuildSettings.DEFAULT, null, new TreeMap<>());
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -55,7 +67,8 @@ public record AppState(
                         Objects.requireNonNullElse(file.watch(), List.of()),
                         Objects.requireNonNullElse(file.autoCancel(), false),
                         Objects.requireNonNullElse(file.show(), List.of())),
-                file.formation());
+                file.formation(),
+                Objects.requireNonNullElseGet(file.types(), TreeMap::new));
     }
 
     @JsonValue
@@ -72,7 +85,8 @@ public record AppState(
                 build.watch(),
                 build.autoCancel(),
                 build.show(),
-                formation);
+                formation,
+                types);
     }
 
     /** The app's name. */
@@ -87,17 +101,29 @@ public record AppState(
 
     /** This state with the app wanted up, or stopped. */
     public AppState withUp(boolean wanted) {
-        return new AppState(identity, wanted, build, formation);
+        return new AppState(identity, wanted, build, formation, types);
     }
 
     /** This state with its builds changed. */
     public AppState withBuild(UnaryOperator<BuildSettings> change) {
-        return new AppState(identity, up, change.apply(build), formation);
+        return new AppState(identity, up, change.apply(build), formation, types);
     }
 
     /** This state with other processes running; null for the usual ones. */
     public AppState withFormation(@Nullable Formation wanted) {
-        return new AppState(identity, up, build, wanted);
+        return new AppState(identity, up, build, wanted, types);
+    }
+
+    /** How the processes of a type are run. */
+    public TypeSettings settings(ProcessType type) {
+        return types.getOrDefault(type, TypeSettings.DEFAULT);
+    }
+
+    /** This state with the processes of a type run in another way. */
+    public AppState withSettings(ProcessType type, TypeSettings settings) {
+        SortedMap<ProcessType, TypeSettings> changed = new TreeMap<>(types);
+        changed.put(type, settings);
+        return new AppState(identity, up, build, formation, changed);
     }
 
     /**

@@ -111,7 +111,8 @@ final class OneBuild {
                 processes,
                 new TreeMap<>(built.environment()),
                 site == null ? null : site.below(wanted.source().folder()),
-                wanted.source().folder());
+                wanted.source().folder(),
+                wanted.manifest());
     }
 
     /** What a build would do; nothing of it is left. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment variables that the buildpack gives to processes, below the config vars
  * @param site the files that are served without a process; null for none
  * @param root the folder of it that is the app; empty for all of it
+ * @param manifest what the commit declares for running it
  */
 public record Slug(
         String id,
@@ -25,7 +26,8 @@ public record Slug(
         SortedMap<ProcessType, String> processes,
         SortedMap<String, String> environment,
         @Nullable Site site,
-        String root) {
+        String root,
+        Manifest manifest) {
     public Slug {
         processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));

@@ -9,6 +9,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Buildpack;
 import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.staticsite.StaticBuildpack;
+import dev.tinyserv.buildpacks.source.AppJson;
 import dev.tinyserv.buildpacks.source.AppSource;
 import dev.tinyserv.buildpacks.source.Procfile;
 import dev.tinyserv.buildpacks.source.Subfolder;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param procfile the app's Procfile; empty if it has none
  * @param formation how many of each process run; none without a Procfile
  * @param buildpacks at least one, in their order
+ * @param manifest what the app declares for running
  * @param detected whether the buildpacks were detected by the app's files, and not named
  */
 record Wanted(
@@ -35,6 +37,7 @@ record Wanted(
         Optional<Procfile> procfile,
         Formation formation,
         List<Buildpack> buildpacks,
+        Manifest manifest,
         boolean detected) {
     private static final int SHORT = 7;
 
@@ -57,7 +60,8 @@ record Wanted(
                 .toList());
         List<Buildpack> chosen = buildpacks.choose(folder, state.build().buildpacks());
         boolean detected = state.build().buildpacks().isEmpty() && !Buildpacks.areNamedIn(folder);
-        return new Wanted(commit, folder, env, procfile, formation, chosen, detected);
+        Manifest manifest = Manifest.of(AppJson.read(folder));
+        return new Wanted(commit, folder, env, procfile, formation, chosen, manifest, detected);
     }
 
     /** Whether no program of the app runs, now or later: the router serves its files, byte by byte. */

@@ -41,6 +41,7 @@ public final class VerbTable {
             new Entry(LogsShow.VERB, LogsShow.class),
             new Entry(PsList.VERB, PsList.class),
             new Entry(PsRestart.VERB, PsRestart.class),
+            new Entry(PsSet.VERB, PsSet.class),
             new Entry(PsStart.VERB, PsStart.class),
             new Entry(PsStop.VERB, PsStop.class),
             new Entry(Redeploy.VERB, Redeploy.class),

@@ -4,6 +4,8 @@ import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.TypeSettings;
 import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.RunEvent;
@@ -95,6 +97,28 @@ public final class Operator {
             BuildSettings build = changed.build();
             events.publish(new AppEvent.BuildChanged(app, by.name(), build));
             return build;
+        }
+    }
+
+    /**
+     * Changes how the processes of a type are run, from the next change of release on.
+     *
+     * @return the app's state with the change
+     * @throws Refusal if the release has no such type, and nothing was set for it before
+     */
+    public AppState change(
+            AppName app, Account by, ProcessType type, UnaryOperator<TypeSettings> change, Cancellation cancellation) {
+        Transcript nobody = line -> LOG.debug("{}: {}", app, line);
+        DeployQueue.Turn turn = enter(app, by, "a change of " + type, nobody, cancellation);
+        try (turn) {
+            AppState state = apps.get(app);
+            if (!state.types().containsKey(type)) {
+                releases.current(app).requireType(type);
+            }
+            AppState changed = state.withSettings(type, change.apply(state.settings(type)));
+            apps.put(changed);
+            events.publish(new AppEvent.TypeChanged(app, by.name(), type, changed.settings(type)));
+            return changed;
         }
     }
 

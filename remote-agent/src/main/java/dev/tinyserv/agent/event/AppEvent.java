@@ -2,6 +2,8 @@ package dev.tinyserv.agent.event;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.BuildSettings;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.TypeSettings;
 import java.util.List;
 
 /** What happens to an app as a whole: it is created or destroyed, or a verb changes what it should be. */
@@ -41,6 +43,14 @@ public sealed interface AppEvent extends Event {
             return "set by " + by + " for the next build: buildpacks " + listed(build.buildpacks(), "detected")
                     + "; root " + (build.root().isEmpty() ? "." : build.root()) + "; watched "
                     + listed(build.watch(), "everything");
+        }
+    }
+
+    /** The processes of a type are run in another way from now on. */
+    record TypeChanged(AppName app, String by, ProcessType type, TypeSettings settings) implements AppEvent {
+        @Override
+        public String text() {
+            return "set by " + by + " for " + type + ": " + settings.asWords();
         }
     }
 

@@ -4,11 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.build.Slug;
+import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,15 +114,39 @@ public record Release(Header header, @Nullable Slug slug, ConfigVars env) {
         return slug == null ? null : slug.site();
     }
 
+    /** What its commit declares for running; nothing without a slug. */
+    public Manifest manifest() {
+        return slug == null ? Manifest.NONE : slug.manifest();
+    }
+
     /** This release with another status. */
     public Release withStatus(Status status) {
         Header moved = new Header(app(), version(), header.id(), status, making());
         return new Release(moved, slug, env);
     }
 
+    /** The types of its processes that are kept running. */
+    public SortedSet<ProcessType> types() {
+        SortedSet<ProcessType> types = new TreeSet<>(processes().keySet());
+        types.remove(ProcessType.RELEASE);
+        return types;
+    }
+
+    /** Refuses a type of which this release keeps no process running, and names those there are. */
+    public void requireType(ProcessType type) {
+        if (type.equals(ProcessType.RELEASE)) {
+            throw new Refusal("release is no type that is kept running: it runs once for each release");
+        }
+        if (slug != null && !types().contains(type)) {
+            String known = types().stream().map(ProcessType::value).collect(Collectors.joining(", "));
+            throw new Refusal(app() + " " + name() + " has no process type " + type + "; "
+                    + (known.isEmpty() ? "it has none" : "there " + (types().size() == 1 ? "is " : "are ") + known));
+        }
+    }
+
     /** Whether it has a process that is kept running. */
     public boolean runs() {
-        return processes().keySet().stream().anyMatch(type -> !type.equals(ProcessType.RELEASE));
+        return !types().isEmpty();
     }
 
     /** Whether it has a process that the router can send requests to, or files that the router serves itself. */

@@ -1,8 +1,10 @@
 package dev.tinyserv.agent.release;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import java.time.Instant;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param slug the id of its slug; null before the first push
  * @param slugEnv the variables that the buildpack sets; config vars override them
  * @param root the folder of the slug in which it was built and runs; empty for the whole slug
+ * @param manifest what the slug's commit declares for running; null if it declares nothing
  */
 public record ReleaseFile(
         int schema,
@@ -44,7 +47,8 @@ public record ReleaseFile(
         @Nullable String buildpack,
         @Nullable Site site,
         @Nullable String root,
-        @Nullable String branchWas) {
+        @Nullable String branchWas,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Manifest manifest) {
     /** The version of the format that this code writes. */
     public static final int SCHEMA = 1;
 
@@ -88,7 +92,8 @@ public record ReleaseFile(
                 slug == null ? null : slug.buildpack(),
                 release.site(),
                 slug == null ? "" : slug.root(),
-                making.branchWas());
+                making.branchWas(),
+                release.manifest().equals(Manifest.NONE) ? null : release.manifest());
     }
 
     private static @Nullable String commandLine(SortedMap<ProcessType, String> processes) {
@@ -113,6 +118,14 @@ public record ReleaseFile(
         if (slug == null || commit == null || buildpack == null) {
             return null;
         }
-        return new Slug(slug, commit, buildpack, processes, slugEnv, site, Objects.requireNonNullElse(root, ""));
+        return new Slug(
+                slug,
+                commit,
+                buildpack,
+                processes,
+                slugEnv,
+                site,
+                Objects.requireNonNullElse(root, ""),
+                Objects.requireNonNullElse(manifest, Manifest.NONE));
     }
 }

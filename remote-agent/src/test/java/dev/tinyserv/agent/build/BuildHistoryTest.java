@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BuildHistoryTest {
     private static final AppName SHOP = new AppName("shop");
     private static final String COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
-    private static final Slug SLUG = new Slug("s1", COMMIT, "node", new TreeMap<>(), new TreeMap<>(), null, "");
+    private static final Slug SLUG =
+            new Slug("s1", COMMIT, "node", new TreeMap<>(), new TreeMap<>(), null, "", Manifest.NONE);
 
     @TempDir
     Path root;

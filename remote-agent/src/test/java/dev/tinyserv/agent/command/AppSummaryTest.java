@@ -7,6 +7,7 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.deploy.ProcessStatus.State;
@@ -27,7 +28,8 @@ class AppSummaryTest {
             new TreeMap<>(Map.of(ProcessType.WEB, "node .", ProcessType.RELEASE, "true")),
             new TreeMap<>(),
             null,
-            "");
+            "",
+            Manifest.NONE);
     private static final Release RELEASE = new Release(
             new Release.Header(
                     APP,

@@ -8,6 +8,7 @@ import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -52,7 +53,7 @@ class DesiredTest {
         Release.Making making = new Release.Making(Instant.EPOCH, "ada", Release.Cause.PUSH, "test", null);
         return new Release(
                 new Release.Header(new AppName("shop"), 7, "id", Release.Status.LIVE, making),
-                new Slug("s1", "c0ffee", "test", new TreeMap<>(commands), new TreeMap<>(), null, ""),
+                new Slug("s1", "c0ffee", "test", new TreeMap<>(commands), new TreeMap<>(), null, "", Manifest.NONE),
                 new ConfigVars(Map.of()));
     }
 }

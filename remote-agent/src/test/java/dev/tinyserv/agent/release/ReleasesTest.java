@@ -8,6 +8,7 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.store.JsonStore;
@@ -41,7 +42,8 @@ class ReleasesTest {
             new TreeMap<>(Map.of(ProcessType.WEB, "node .", new ProcessType("worker"), "node worker")),
             new TreeMap<>(Map.of("NODE_ENV", "production")),
             null,
-            "");
+            "",
+            Manifest.NONE);
 
     @TempDir
     private Path root;

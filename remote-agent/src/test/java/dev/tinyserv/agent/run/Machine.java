@@ -6,6 +6,7 @@ import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.deploy.Batch;
@@ -142,7 +143,8 @@ final class Machine implements AutoCloseable {
                 new TreeMap<>(commands),
                 new TreeMap<>(Map.of("FROM_BUILDPACK", "yes", "LANG", "C.UTF-8")),
                 null,
-                "");
+                "",
+                Manifest.NONE);
         Release.Making making = new Release.Making(Instant.EPOCH, "ada", Release.Cause.PUSH, "test", null);
         Release release = new Release(
                 new Release.Header(SHOP, version, "id" + version, Release.Status.LIVE, making),

@@ -7,6 +7,8 @@ import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.TypeSettings;
+import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.ReleaseFile;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +122,51 @@ class OldFilesTest {
                 .extracting(ProcessName::toString)
                 .as("nothing runs of a type that the release has not")
                 .containsExactly("web.1", "web.2");
+    }
+
+    @Test
+    void settingsOfATypeAreAPartBesideTheKeysOfThatVersion() {
+        AppState app = read(APP, AppState.class);
+        assertThat(app.settings(ProcessType.WEB)).isEqualTo(TypeSettings.DEFAULT);
+        assertThat(store.format(app)).as("left out for none").doesNotContain("types");
+
+        AppState changed = app.withSettings(ProcessType.WEB, TypeSettings.DEFAULT.withSurge(2))
+                .withSettings(new ProcessType("poller"), TypeSettings.DEFAULT.withExclusive(true));
+        String written = store.format(changed);
+
+        assertThat(written.replaceAll("\\s+", ""))
+                .endsWith("\"types\":{\"poller\":{\"exclusive\":true},\"web\":{\"surge\":2}}}");
+        assertThat(read(written, AppState.class)).isEqualTo(changed);
+        assertThat(read(written.replace("\"surge\"", "\"later\" : [ 1 ], \"surge\""), AppState.class))
+                .isEqualTo(changed);
+        assertThat(changed.withSettings(ProcessType.WEB, TypeSettings.DEFAULT).types())
+                .as("the default is no setting")
+                .containsOnlyKeys(new ProcessType("poller"));
+    }
+
+    @Test
+    void whatACommitDeclaresIsAPartOfItsRelease() {
+        String declaring = RELEASE.substring(0, RELEASE.lastIndexOf("\n")) + """
+                ,
+                  "manifest" : {
+                    "formation" : {
+                      "web" : {
+                        "quantity" : 2,
+                        "enforce" : true
+                      }
+                    }
+                  }
+                }""";
+
+        Release release = read(declaring, ReleaseFile.class).release();
+
+        assertThat(release.manifest().formation())
+                .containsExactly(Map.entry(ProcessType.WEB, new Manifest.Quantity(2, true)));
+        assertThat(store.format(ReleaseFile.of(release, 5003))).isEqualTo(declaring);
+        assertThat(read(declaring.replace("\"formation\"", "\"later\" : { }, \"formation\""), ReleaseFile.class)
+                        .release())
+                .isEqualTo(release);
+        assertThat(read(RELEASE, ReleaseFile.class).release().manifest()).isEqualTo(Manifest.NONE);
     }
 
     @Test
