@@ -104,6 +104,17 @@ final class EveryCall {
             "deploy -a shop - < no archive",
             "redeploy -a shop",
             "releases --json",
+            "ps:scale",
+            "ps:scale --json -a shop",
+            "ps:scale web=2 -a shop",
+            "ps:scale --app shop web-1",
+            "scale web",
+            "scale nope=1",
+            "ps:signal web HUPP",
+            "ps:signal worker HUP -a shop",
+            "ps:restart web.1 --app shop",
+            "ps:stop web.7",
+            "ps:start worker",
             "ps:set",
             "ps:set web surge=2 exclusive=off -a shop",
             "ps:set web surge= --app shop --json",
@@ -150,6 +161,7 @@ final class EveryCall {
             "restart", "ps:restart",
             "rollback", "releases:rollback",
             "start", "ps:start",
+            "scale", "ps:scale",
             "stop", "ps:stop");
 
     /** What differs from call to call, and what is read in its place; in this order. */

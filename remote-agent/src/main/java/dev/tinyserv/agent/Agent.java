@@ -185,7 +185,7 @@ final class Agent {
 
     private void restore(AppName app) {
         try {
-            stages.operator().restore(app);
+            stages.restoration().restore(app);
         } catch (RuntimeException e) {
             LOG.error("{} could not be restored", app, e);
         }

@@ -15,6 +15,7 @@ import dev.tinyserv.agent.deploy.Deployer;
 import dev.tinyserv.agent.deploy.DiskCleaning;
 import dev.tinyserv.agent.deploy.Lifecycle;
 import dev.tinyserv.agent.deploy.Operator;
+import dev.tinyserv.agent.deploy.Restoration;
 import dev.tinyserv.agent.doctor.Doctor;
 import dev.tinyserv.agent.event.AppEvent;
 import dev.tinyserv.agent.event.Event;
@@ -75,6 +76,7 @@ final class Stages implements AutoCloseable {
     private final DeployStage deploy;
     private final Deployer deployer;
     private final Operator operator;
+    private final Restoration restoration;
     private final GitServices git;
     private final Lifecycle lifecycle;
 
@@ -93,6 +95,7 @@ final class Stages implements AutoCloseable {
                 new DeployStage(settings.deploy(), apps, releases, pipeline, supervisor, router, events, background);
         this.deployer = deploy.deployer();
         this.operator = deploy.operator();
+        this.restoration = deploy.restoration();
         this.git = GitServices.of(settings.git(), deployer, releases::commit, events);
         this.lifecycle = deploy.lifecycle(git.repositories(), clock);
     }
@@ -250,8 +253,8 @@ final class Stages implements AutoCloseable {
         return router;
     }
 
-    Operator operator() {
-        return operator;
+    Restoration restoration() {
+        return restoration;
     }
 
     private static ExecutorService backgroundThreads() {

@@ -22,8 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param env the config vars that the app wants
  * @param buildpacks the buildpacks that it wants, by name or URL, in the order in which they build; may be empty
  * @param formation how many processes of a type it wants, by process type; may be empty
+ * @param scripts the commands that it wants run around a deploy
  */
-public record AppJson(Map<String, Variable> env, List<String> buildpacks, Map<String, Quantity> formation) {
+public record AppJson(
+        Map<String, Variable> env, List<String> buildpacks, Map<String, Quantity> formation, Scripts scripts) {
     /** The file's name. */
     public static final String NAME = "app.json";
 
@@ -54,6 +56,21 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks, Map<St
      */
     public record Quantity(int quantity, boolean enforce) {}
 
+    /**
+     * Commands that run once around a deploy; null for none.
+     *
+     * @param predeploy before each deploy goes live
+     * @param firstPostdeploy after the app's first deploy
+     * @param postdeploy after each deploy
+     */
+    public record Scripts(
+            @Nullable String predeploy,
+            @Nullable String firstPostdeploy,
+            @Nullable String postdeploy) {
+        /** No commands. */
+        public static final Scripts NONE = new Scripts(null, null, null);
+    }
+
     public AppJson {
         env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
         buildpacks = List.copyOf(buildpacks);
@@ -71,7 +88,7 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks, Map<St
         if (content.isEmpty() && source.exists(NAME)) {
             throw new Refusal("app.json is a link or a folder: make it a plain file");
         }
-        return content.map(AppJson::parse).orElseGet(() -> new AppJson(Map.of(), List.of(), Map.of()));
+        return content.map(AppJson::parse).orElseGet(() -> new AppJson(Map.of(), List.of(), Map.of(), Scripts.NONE));
     }
 
     /**
@@ -96,7 +113,8 @@ public record AppJson(Map<String, Variable> env, List<String> buildpacks, Map<St
         return new AppJson(
                 variables,
                 buildpacks(app.path("buildpacks")),
-                FormationField.read(JsonField.of(NAME, app, "formation")));
+                FormationField.read(JsonField.of(NAME, app, "formation")),
+                ScriptsField.read(JsonField.of(NAME, app, "scripts")));
     }
 
     private static List<String> buildpacks(JsonNode node) {

@@ -77,6 +77,21 @@ record JsonField(String file, String path, @Nullable JsonNode node) {
         return node.intValue();
     }
 
+    /** The text that stands here; null if it is absent. It is not blank, and has no NUL. */
+    @Nullable
+    String text(int mostCharacters) {
+        if (node == null) {
+            return null;
+        }
+        if (!node.isString()
+                || node.stringValue().isBlank()
+                || node.stringValue().indexOf('\0') >= 0
+                || node.stringValue().length() > mostCharacters) {
+            throw wrong("a text of 1 to " + mostCharacters + " characters");
+        }
+        return node.stringValue();
+    }
+
     /** Whether {@code true} stands here; false if it is absent. */
     boolean flag() {
         if (node != null && !node.isBoolean()) {

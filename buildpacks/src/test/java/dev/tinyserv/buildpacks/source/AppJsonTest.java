@@ -74,6 +74,10 @@ class AppJsonTest {
             {"formation": {"web": {"quantity": 1e99}}} | app.json: formation.web.quantity: expected a whole number from 0 to 100
             {"formation": {"web": {"enforce": 1}}}     | app.json: formation.web.enforce: expected true or false
             {"formation": {"a b": {"quantity": 1}}}    | app.json: formation.a b: expected a process type of 1 to 63 letters
+            {"scripts": "x"}                           | app.json: scripts: expected {"postdeploy": "COMMAND"}
+            {"scripts": {"postdeploy": ["x"]}}         | app.json: scripts.postdeploy: expected a text of 1 to 10000 characters
+            {"scripts": {"dokku": {"predeploy": " "}}} | app.json: scripts.dokku.predeploy: expected a text of 1 to 10000 characters
+            {"scripts": {"dokku": 1}}                  | app.json: scripts.dokku: expected {"postdeploy": "COMMAND"}
             {"formation": {"release": {"quantity": 1}}} | app.json: formation.release: expected no quantity
             {"env": {"A": "\\u0000"}}                  | app.json: env.A holds a NUL character
             """)
@@ -96,6 +100,17 @@ class AppJsonTest {
                 .collect(Collectors.joining(",", "{\"formation\": {", "}}"));
         assertThatThrownBy(() -> parse(many))
                 .hasMessage("app.json: formation: expected at most 50 of them, and there are 51");
+    }
+
+    @Test
+    void hasTheScriptsOfHerokuAndOfDokku() {
+        assertThat(parse("{\"scripts\": {\"postdeploy\": \"a\", \"predeploy\": \"b\", \"test\": \"c\"}}")
+                        .scripts())
+                .isEqualTo(new AppJson.Scripts("b", "a", null));
+        assertThat(parse("{\"scripts\": {\"dokku\": {\"predeploy\": \"d\", \"postdeploy\": \"e\"}}}")
+                        .scripts())
+                .isEqualTo(new AppJson.Scripts("d", null, "e"));
+        assertThat(parse("{\"scripts\": null}").scripts()).isEqualTo(AppJson.Scripts.NONE);
     }
 
     @Test

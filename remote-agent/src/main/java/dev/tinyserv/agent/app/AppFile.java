@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,12 @@ record AppFile(
         @Nullable Formation formation,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
-        SortedMap<ProcessType, TypeSettings> types) {
+        SortedMap<ProcessType, TypeSettings> types,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer formedBy,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        SortedSet<ProcessSelector> stopped) {
     /** The version of the format that this code writes. */
     static final int SCHEMA = 1;
 }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.app;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -9,8 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The desired state of an app, {@code apps/NAME.json}. Only verbs change it, never a crash, shutdown or reboot.
@@ -18,15 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param identity which app it is; never changed
  * @param up whether it should run
  * @param build the settings of its next builds
- * @param formation how many processes of each type run; null for {@link Formation#usual}
+ * @param scale which processes should run while it is up
  * @param types how the processes of each type are run; a type without an entry has {@link TypeSettings#DEFAULT}
  */
 public record AppState(
-        Identity identity,
-        boolean up,
-        BuildSettings build,
-        @Nullable Formation formation,
-        SortedMap<ProcessType, TypeSettings> types) {
+        Identity identity, boolean up, BuildSettings build, Scale scale, SortedMap<ProcessType, TypeSettings> types) {
     /** Leaves the default settings of types out. */
     public AppState {
         SortedMap<ProcessType, TypeSettings> set = new TreeMap<>(types);
@@ -53,7 +50,7 @@ public record AppState(
 
     /** The state of a new app, with all defaults. */
     public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
-        this(new Identity(app, port, createdAt, createdBy), up, BuildSettings.DEFAULT, null, new TreeMap<>());
+        this(new Identity(app, port, createdAt, createdBy), up, BuildSettings.DEFAULT, Scale.NONE, new TreeMap<>());
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -67,7 +64,10 @@ public record AppState(
                         Objects.requireNonNullElse(file.watch(), List.of()),
                         Objects.requireNonNullElse(file.autoCancel(), false),
                         Objects.requireNonNullElse(file.show(), List.of())),
-                file.formation(),
+                new Scale(
+                        Objects.requireNonNullElse(file.formation(), Formation.NONE),
+                        Objects.requireNonNullElse(file.formedBy(), 0),
+                        Objects.requireNonNullElseGet(file.stopped(), TreeSet::new)),
                 Objects.requireNonNullElseGet(file.types(), TreeMap::new));
     }
 
@@ -85,8 +85,10 @@ public record AppState(
                 build.watch(),
                 build.autoCancel(),
                 build.show(),
-                formation,
-                types);
+                scale.formation().equals(Formation.NONE) ? null : scale.formation(),
+                types,
+                scale.formedBy() == 0 ? null : Integer.valueOf(scale.formedBy()),
+                scale.stopped());
     }
 
     /** The app's name. */
@@ -101,17 +103,22 @@ public record AppState(
 
     /** This state with the app wanted up, or stopped. */
     public AppState withUp(boolean wanted) {
-        return new AppState(identity, wanted, build, formation, types);
+        return new AppState(identity, wanted, build, scale, types);
     }
 
     /** This state with its builds changed. */
     public AppState withBuild(UnaryOperator<BuildSettings> change) {
-        return new AppState(identity, up, change.apply(build), formation, types);
+        return new AppState(identity, up, change.apply(build), scale, types);
     }
 
-    /** This state with other processes running; null for the usual ones. */
-    public AppState withFormation(@Nullable Formation wanted) {
+    /** This state with other processes running. */
+    public AppState withScale(Scale wanted) {
         return new AppState(identity, up, build, wanted, types);
+    }
+
+    /** This state with other numbers of processes running. */
+    public AppState withFormation(Formation wanted) {
+        return withScale(scale.formed(wanted, scale.formedBy()));
     }
 
     /** How the processes of a type are run. */
@@ -119,19 +126,21 @@ public record AppState(
         return types.getOrDefault(type, TypeSettings.DEFAULT);
     }
 
+    /** Refuses several processes of a type that is exclusive. */
+    public void requireExclusiveOnes(Collection<ProcessType> among) {
+        for (ProcessType type : among) {
+            int count = scale.formation().count(type);
+            if (settings(type).exclusive() && count > 1) {
+                throw new Refusal(type + " of " + app() + " is exclusive, so 1 process of it runs at most, and not "
+                        + count + "; `ps:scale " + type + "=1` or `ps:set " + type + " exclusive=off` mends that");
+            }
+        }
+    }
+
     /** This state with the processes of a type run in another way. */
     public AppState withSettings(ProcessType type, TypeSettings settings) {
         SortedMap<ProcessType, TypeSettings> changed = new TreeMap<>(types);
         changed.put(type, settings);
-        return new AppState(identity, up, build, formation, changed);
-    }
-
-    /**
-     * The processes that should run of a release with these types.
-     *
-     * @throws dev.tinyserv.buildpacks.base.Refusal as {@link Formation#usual}, if no formation was set
-     */
-    public Formation formationOf(Collection<ProcessType> types) {
-        return formation == null ? Formation.usual(types) : formation.of(types);
+        return new AppState(identity, up, build, scale, changed);
     }
 }

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The name in front of a Procfile line, such as {@code web}: 1 to 63 of {@code [A-Za-z0-9_-]}.
@@ -36,7 +35,7 @@ public record ProcessType(@JsonValue String value) implements Comparable<Process
 
     /**
      * The type of the one process that runs by default: {@code web}, else the only type that is not the release phase.
-     * Empty if there is none. Throws a {@link Refusal} if there are several and none is {@code web}.
+     * Empty if there is none, or if there are several and none is {@code web}.
      */
     public static Optional<ProcessType> main(Collection<ProcessType> types) {
         if (types.contains(WEB)) {
@@ -44,12 +43,7 @@ public record ProcessType(@JsonValue String value) implements Comparable<Process
         }
         List<ProcessType> others =
                 types.stream().filter(type -> !type.equals(RELEASE)).toList();
-        if (others.size() > 1) {
-            throw new Refusal("the Procfile has no web and several others: "
-                    + others.stream().map(ProcessType::value).collect(Collectors.joining(", "))
-                    + "; one process runs for each app: name one of them web");
-        }
-        return others.stream().findFirst();
+        return others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty();
     }
 
     @Override

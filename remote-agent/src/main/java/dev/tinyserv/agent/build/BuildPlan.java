@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param with what each buildpack would build with, in their order
  * @param commands the commands that would run, by process type; null if only the build can tell
  * @param site whether the router would serve files without a process
+ * @param manifest what the commit declares for running
  * @param bytes the size of the commit's own files
  * @param lastBytes the size of the app's last slug; 0 if there is none
  * @param freeBytes the free space of the disk
@@ -20,6 +21,7 @@ public record BuildPlan(
         List<String> with,
         @Nullable SortedMap<String, String> commands,
         boolean site,
+        Manifest manifest,
         long bytes,
         long lastBytes,
         long freeBytes) {

@@ -138,7 +138,14 @@ final class OneBuild {
                 with.add(plan.with());
                 runs = plan.decides() ? plan : runs;
             }
-            return new BuildPlan(with, plannedCommands(runs), runs.site(), TreeSize.of(tree), lastSize, context.free());
+            return new BuildPlan(
+                    with,
+                    plannedCommands(runs),
+                    runs.site(),
+                    wanted.manifest(),
+                    TreeSize.of(tree),
+                    lastSize,
+                    context.free());
         }
     }
 
@@ -165,7 +172,7 @@ final class OneBuild {
         Map<String, String> commands = wanted.procfile().get().commands();
         ProcessType first = commands.containsKey(ProcessType.RELEASE.value())
                 ? ProcessType.RELEASE
-                : wanted.formation().counts().keySet().stream().findFirst().orElse(ProcessType.WEB);
+                : wanted.formation().running().stream().findFirst().orElse(ProcessType.WEB);
         Optional<String> missing =
                 MissingProgram.of(build.tree(), build.folder(), commands.getOrDefault(first.value(), ""));
         if (missing.isPresent()) {

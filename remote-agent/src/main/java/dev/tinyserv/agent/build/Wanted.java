@@ -55,12 +55,14 @@ record Wanted(
         }
         Subfolder folder = new Subfolder(source, root);
         Optional<Procfile> procfile = Procfile.read(folder);
-        Formation formation = state.formationOf(procfile.map(Procfile::commands).orElse(Map.of()).keySet().stream()
-                .map(ProcessType::new)
-                .toList());
         List<Buildpack> chosen = buildpacks.choose(folder, state.build().buildpacks());
         boolean detected = state.build().buildpacks().isEmpty() && !Buildpacks.areNamedIn(folder);
         Manifest manifest = Manifest.of(AppJson.read(folder));
+        List<ProcessType> types = procfile.map(Procfile::commands).orElse(Map.of()).keySet().stream()
+                .map(ProcessType::new)
+                .toList();
+        Formation formation =
+                manifest.formation(state.scale().formation(), types, true).of(types);
         return new Wanted(commit, folder, env, procfile, formation, chosen, manifest, detected);
     }
 

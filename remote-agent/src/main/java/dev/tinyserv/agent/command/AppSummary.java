@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param port its stable port; null if its file cannot be read
  * @param url where it answers; null if its release takes no requests
  * @param release its current release, such as {@code v7}
- * @param state new, stopped, starting, up, crashed or damaged
+ * @param state new, stopped, idle, starting, up, crashed or damaged
  * @param repository the path of its git repository on the server
  * @param problem why it is damaged, which names the file; null, and left out of the JSON, if it is not
  */
@@ -71,12 +71,14 @@ record AppSummary(
     static AppSummary of(Context context, AppState app) {
         Release release = context.releases().current(app.app());
         List<ProcessStatus> processes = context.services().running().instances().statuses(app.app());
+        boolean wantsProcesses =
+                !context.operator().formation(app.app()).running().isEmpty();
         return new AppSummary(
                 app.app().value(),
                 app.port(),
                 urlOf(context, app, release),
                 release.name(),
-                stateOf(app, release, processes),
+                stateOf(app, release, wantsProcesses, processes),
                 repositoryOf(context, app.app()),
                 Builds.of(app.build()),
                 null);
@@ -134,8 +136,12 @@ record AppSummary(
         return release.slug() == null || release.takesRequests() ? context.urlOf(app.port()) : null;
     }
 
-    /** The state of the app, by its processes. The release phase does not count, because it ends by itself. */
-    static String stateOf(AppState app, Release release, List<ProcessStatus> processes) {
+    /**
+     * The state of the app, by its processes. The release phase does not count, because it ends by itself.
+     *
+     * @param wantsProcesses whether a type of it is not scaled to 0
+     */
+    static String stateOf(AppState app, Release release, boolean wantsProcesses, List<ProcessStatus> processes) {
         if (!app.up()) {
             return "stopped";
         }
@@ -149,6 +155,9 @@ record AppSummary(
                 return state.toString();
             }
         }
-        return release.site() != null && !release.runs() ? "up" : "crashed";
+        if (!wantsProcesses) {
+            return release.site() == null ? "idle" : "up";
+        }
+        return "crashed";
     }
 }

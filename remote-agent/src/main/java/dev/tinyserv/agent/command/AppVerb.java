@@ -16,12 +16,23 @@ abstract class AppVerb extends Verb {
 
     @Override
     final Optional<AppName> app(Context context) {
-        return Optional.of(context.appOr(app));
+        return Optional.of(named(context));
+    }
+
+    private AppName named(Context context) {
+        String among = appAmongTheWords();
+        return context.appOr(app != null || among == null ? app : among);
+    }
+
+    /** An app that the verb's own words name where no option does; null for none. */
+    @Nullable
+    String appAmongTheWords() {
+        return null;
     }
 
     @Override
     final Answer answer(Context context) {
-        AppName named = context.appOr(app);
+        AppName named = named(context);
         context.appState(named);
         LogContext.app(named);
         return answer(context, named);

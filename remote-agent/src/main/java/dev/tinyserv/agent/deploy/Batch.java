@@ -32,6 +32,12 @@ public record Batch(Desired desired, List<Member> started, List<Member> kept, Li
         surplus = List.copyOf(surplus);
     }
 
+    /** This batch and the processes started for another one. */
+    Batch and(Batch later) {
+        return new Batch(
+                desired, Stream.concat(started.stream(), later.started.stream()).toList(), kept, surplus);
+    }
+
     /** The endpoints of the app after promotion; none without a web process. */
     public List<Endpoint> endpoints() {
         return endpoints(Stream.concat(started.stream(), kept.stream()).toList());

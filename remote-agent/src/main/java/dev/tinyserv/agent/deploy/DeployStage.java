@@ -19,6 +19,8 @@ public final class DeployStage {
     private final Events events;
     private final DeployQueue queue = new DeployQueue();
     private final Routing routing;
+    private final Retirement retirement;
+    private final Rolling rolling;
     private final Rollout rollout;
     private final SlugSweep sweep;
 
@@ -43,15 +45,17 @@ public final class DeployStage {
         this.instances = instances;
         this.events = events;
         this.routing = new Routing(apps, releases, instances, routes, events, background);
+        this.retirement = new Retirement(instances, routes, routing, background, settings.drainTimeout());
+        this.rolling = new Rolling(instances, routing, retirement);
         this.rollout = new Rollout(
+                apps,
                 releases,
                 instances,
-                routes,
                 routing,
+                retirement,
+                rolling,
                 events,
-                background,
-                settings.build().releaseTimeout(),
-                settings.drainTimeout());
+                new Scripts(instances, settings.build().releaseTimeout()));
         this.sweep = new SlugSweep(releases, pipeline, settings.build().keepSlugs());
     }
 
@@ -60,9 +64,14 @@ public final class DeployStage {
         return new Deployer(settings, apps, releases, pipeline, queue, rollout, sweep);
     }
 
-    /** What starts and stops apps. */
+    /** What starts, stops and scales apps. */
     public Operator operator() {
         return new Operator(queue, routing, rollout, sweep, apps, releases, instances, events);
+    }
+
+    /** What makes apps run as they should after a start of the agent. */
+    public Restoration restoration() {
+        return new Restoration(queue, routing, rolling, retirement, apps, releases, instances, events);
     }
 
     /** What creates and destroys apps. */

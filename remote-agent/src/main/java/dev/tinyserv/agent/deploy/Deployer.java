@@ -172,11 +172,9 @@ public final class Deployer implements Submissions {
         afterCommit(submission.app(), transcript, () -> {
             move(submission);
             Optional<Refusal> problem = step.publish(transcript);
-            try {
-                transcript.step(outcome(submission, step.deployment(), problem));
-            } finally {
-                step.retire(() -> sweep.sweep(submission.app()));
-            }
+            step.retire(() -> sweep.sweep(submission.app()));
+            step.runScripts(transcript);
+            transcript.step(outcome(submission, step.deployment(), problem));
         });
     }
 
@@ -207,18 +205,36 @@ public final class Deployer implements Submissions {
     private String outcome(Submission submission, Deployment deployment, Optional<Refusal> problem) {
         Release release = deployment.release();
         AppState app = apps.get(release.app());
-        String done = (deployment.running() ? "Launched " : "Released ") + release.name();
-        if (!release.takesRequests()) {
-            return done + ": "
-                    + (deployment.running()
-                            ? runs(app.formationOf(release.processes().keySet()))
-                            : "") + "no web process";
+        Formation formation =
+                DesiredFormation.heeding(app, release).scale().formation().of(release.types());
+        boolean answers = release.site() != null || formation.count(ProcessType.WEB) > 0;
+        boolean runs = deployment.running() && (answers || !formation.running().isEmpty());
+        String done = (runs ? "Launched " : "Released ") + release.name();
+        String url = settings.server().urlOf(app.port(), submission.origin().address());
+        if (answers) {
+            return done + problem.map(what -> notRouted(app.port(), what)).orElse(" · " + url);
         }
-        return done
-                + problem.map(what -> notRouted(app.port(), what))
-                        .orElseGet(() -> " · "
-                                + settings.server()
-                                        .urlOf(app.port(), submission.origin().address()));
+        return done + ": " + what(formation, deployment.running())
+                + (release.takesRequests()
+                        ? "web is scaled to 0, so " + url + " answers 503; `tinyserv ps:scale web=1` starts one"
+                        : "no web process");
+    }
+
+    private static String what(Formation formation, boolean running) {
+        if (!running) {
+            return "";
+        }
+        List<String> types =
+                formation.running().stream().map(ProcessType::value).toList();
+        if (types.isEmpty()) {
+            List<String> all = formation.counts().keySet().stream()
+                    .map(type -> type + "=1")
+                    .toList();
+            return all.contains("web=1")
+                    ? ""
+                    : "nothing runs yet, `tinyserv ps:scale " + String.join(" ", all) + "` starts it; ";
+        }
+        return String.join(", ", types) + (types.size() == 1 ? " runs; " : " run; ");
     }
 
     private static String notRouted(int port, Refusal problem) {
@@ -227,12 +243,6 @@ public final class Deployer implements Submissions {
                         : ", but the router does not send port " + port
                                 + " to it yet: what was served there goes on being served")
                 + " until what the line above names is mended";
-    }
-
-    private static String runs(Formation formation) {
-        List<String> types =
-                formation.counts().keySet().stream().map(ProcessType::value).toList();
-        return String.join(", ", types) + (types.size() == 1 ? " runs; " : " run; ");
     }
 
     /**

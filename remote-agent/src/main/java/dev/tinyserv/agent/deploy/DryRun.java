@@ -7,6 +7,7 @@ import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.BuildPlan;
 import dev.tinyserv.agent.config.ServerSettings;
+import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.submit.Submission;
@@ -16,6 +17,7 @@ import dev.tinyserv.buildpacks.base.Sizes;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.Subfolder;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -77,9 +79,8 @@ record DryRun(ServerSettings settings, Apps apps, Releases releases, BuildPipeli
         Transcript transcript = submission.origin().transcript();
         BuildPlan plan = pipeline.plan(state, submission, env);
         SortedMap<String, String> commands = plan.commands();
-        Formation formation = state.formationOf((commands == null ? Set.<String>of() : commands.keySet())
-                .stream().map(ProcessType::new).toList());
-        if (plan.site() || commands == null || formation.counts().containsKey(ProcessType.WEB)) {
+        Formation formation = formation(state, releases.current(state.app()), plan);
+        if (plan.site() || commands == null || formation.count(ProcessType.WEB) > 0) {
             detail(
                     transcript,
                     "address",
@@ -94,9 +95,7 @@ record DryRun(ServerSettings settings, Apps apps, Releases releases, BuildPipeli
         if (commands == null) {
             detail(transcript, "runs", "what the build decides: there is no Procfile");
         } else {
-            String none = state.formation() == null ? "one process runs for each app" : "the app's formation has none";
-            commands.forEach(
-                    (name, command) -> tellProcesses(transcript, new ProcessType(name), command, formation, none));
+            commands.forEach((name, command) -> tellProcesses(transcript, new ProcessType(name), command, formation));
         }
         detail(
                 transcript,
@@ -106,12 +105,23 @@ record DryRun(ServerSettings settings, Apps apps, Releases releases, BuildPipeli
                         + Sizes.of(plan.freeBytes()) + " free");
     }
 
+    /** What would run of the commit's types, as the deploy would find it. */
+    private static Formation formation(AppState state, Release current, BuildPlan plan) {
+        List<ProcessType> types = (plan.commands() == null
+                        ? Set.<String>of()
+                        : plan.commands().keySet())
+                .stream().map(ProcessType::new).toList();
+        Formation known = DesiredFormation.heeding(state, current).scale().formation();
+        return plan.manifest().formation(known, types, true).of(types);
+    }
+
     /** How many processes of one type would run; the release phase is one that does not stay. */
-    private static void tellProcesses(
-            Transcript transcript, ProcessType type, String command, Formation formation, String none) {
-        int count = type.equals(ProcessType.RELEASE) ? 1 : formation.counts().getOrDefault(type, 0);
+    private static void tellProcesses(Transcript transcript, ProcessType type, String command, Formation formation) {
+        int count = type.equals(ProcessType.RELEASE) ? 1 : formation.count(type);
         String shown = type + ": " + Printable.shortened(command, MOST_CHARACTERS);
-        String more = count == 0 ? " (" + none + ")" : count == 1 ? "" : " (" + count + " processes)";
+        String more = count == 0
+                ? " (scaled to 0; ps:scale " + type + "=1 starts one)"
+                : count == 1 ? "" : " (" + count + " processes)";
         detail(transcript, count == 0 ? "leaves" : "runs", shown + more);
     }
 

@@ -2,8 +2,10 @@ package dev.tinyserv.agent.deploy;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.deploy.Batch.Member;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Signal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.Collection;
 import java.util.List;
@@ -14,22 +16,20 @@ import java.util.List;
  * time.
  */
 public interface Instances {
-    /** What becomes of current processes that are as desired. */
-    enum Reuse {
-        /** They go on. */
-        KEEP,
-        /** They are replaced like any other. */
-        REPLACE
-    }
-
     /**
-     * Starts what is missing for an app to run as desired, side by side, and waits until each process has passed its
+     * Starts these processes of what is desired, side by side and beside what runs, and waits until each has passed its
      * gate.
      *
      * @throws dev.tinyserv.buildpacks.base.Refusal if one fails; its last output is on the transcript, no candidate is
      *     left
      */
-    Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancellation);
+    Batch prepare(Desired desired, Collection<ProcessName> which, Transcript transcript, Cancellation cancellation);
+
+    /** The desired processes that do not run as desired, and that the restart policy does not care for either. */
+    List<ProcessName> missing(Desired desired);
+
+    /** The desired processes that do not run as desired now; the restart policy may care for some. */
+    List<ProcessName> down(Desired desired);
 
     /**
      * Makes the batch current.
@@ -37,6 +37,24 @@ public interface Instances {
      * @return the processes that were current and are not any more; they go on, and are not supervised
      */
     List<Member> promote(Batch batch);
+
+    /**
+     * Lets the started processes of a batch take requests, under supervision, before it is known whether their release
+     * will count: {@link #promote} or {@link #ensure} tells that. An agent that comes back before keeps them until then.
+     *
+     * @return the processes in whose place they are; they go on, and come back by {@link #ensure} unless they are ended
+     */
+    List<Member> roll(Batch batch);
+
+    /** Which of these processes have ended, or were started again, since they took their place. */
+    List<ProcessName> fallen(Collection<Member> members);
+
+    /**
+     * Supervises these current processes no more.
+     *
+     * @return those that run; they go on
+     */
+    List<Member> vacate(AppName app, Collection<ProcessName> which);
 
     /** The replaced processes that are not ended yet, also those from before this agent started. */
     List<Member> retired(AppName app);
@@ -48,11 +66,26 @@ public interface Instances {
     void stop(AppName app, String why);
 
     /**
-     * Makes the app run as desired, under supervision: keeps current processes that are as desired, starts those
-     * missing, and leaves one that fails to the restart policy. Blocks until each process is ready or has failed once.
-     * Never throws because of what the app does.
+     * Makes these processes of what is desired run, under supervision, and no process that is not desired: keeps those
+     * that run as desired, starts those missing, and leaves one that fails to the restart policy. What it replaces is
+     * {@link #retired}. Blocks until each process is ready or has failed once. Never throws because of what the app does.
      */
-    void ensure(Desired desired);
+    void ensure(Desired desired, Collection<ProcessName> which);
+
+    /** As {@link #ensure(Desired, Collection)} for all processes. */
+    default void ensure(Desired desired) {
+        ensure(desired, desired.processes());
+    }
+
+    /** The processes in whose place one of another release is that {@link #roll} put there. */
+    List<ProcessName> rolling(Desired desired);
+
+    /**
+     * Sends a signal to the main process of each of these current processes.
+     *
+     * @return the processes that got it
+     */
+    List<ProcessName> signal(AppName app, Collection<ProcessName> which, Signal signal);
 
     /**
      * Runs a command to its end.

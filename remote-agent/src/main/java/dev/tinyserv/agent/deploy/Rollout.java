@@ -3,21 +3,20 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ProcessName;
-import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.event.ReleaseEvent;
 import dev.tinyserv.agent.release.Change;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.release.Releases;
+import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Transcript;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,26 +25,30 @@ import org.slf4j.LoggerFactory;
  * and the end of the old instances. The caller holds the app's turn.
  */
 record Rollout(
+        Apps apps,
         Releases releases,
         Instances instances,
-        Routes routes,
         Routing routing,
+        Retirement retirement,
+        Rolling rolling,
         Events events,
-        Executor background,
-        Duration releaseTimeout,
-        Duration drainTimeout) {
+        Scripts scripts) {
     private static final Logger LOG = LoggerFactory.getLogger(Rollout.class);
 
     /** A change that is past the commit point, with what is left to do. */
     final class Step {
         private final Deployment deployment;
-        private final Optional<Batch> candidates;
+        private final Optional<Rolling.Ready> ready;
+        private final String why;
+        private final boolean first;
         private List<Batch.Member> former = List.of();
         private boolean routed;
 
-        private Step(Deployment deployment, Optional<Batch> candidates) {
+        private Step(Deployment deployment, Optional<Rolling.Ready> ready, String why, boolean first) {
             this.deployment = deployment;
-            this.candidates = candidates;
+            this.ready = ready;
+            this.why = why;
+            this.first = first;
         }
 
         Deployment deployment() {
@@ -60,48 +63,41 @@ record Rollout(
          */
         Optional<Refusal> publish(Transcript transcript) {
             AppName app = deployment.release().app();
-            candidates.ifPresent(batch -> former = instances.promote(batch));
+            ready.ifPresent(candidates -> former = instances.promote(candidates.batch()));
             Optional<Refusal> problem = routing.refreshOrTell(app, transcript);
             routed = problem.isEmpty();
             return problem;
         }
 
-        /** Ends the candidates; called instead of {@link #publish}. Blocks. */
-        void giveUp(String why) {
-            candidates.ifPresent(batch -> instances.end(batch.started(), why));
+        /** Ends the candidates, and brings the former processes back; called instead of {@link #publish}. Blocks. */
+        void giveUp(String reason) {
+            ready.ifPresent(candidates -> Rollout.this.giveUp(candidates, reason));
         }
 
         /** Ends the former instances once no route names them, then runs {@code afterwards}. Does not block. */
         void retire(Runnable afterwards) {
-            Release release = deployment.release();
-            CompletableFuture<Void> unrouted = routed || Batch.endpoints(former).isEmpty()
+            retirement.after(unrouted(), former, why, afterwards);
+        }
+
+        /** Runs what the commit declares for the time behind its deploy. Blocks; a failure is told, never thrown. */
+        void runScripts(Transcript transcript) {
+            scripts.after(deployment.release(), first, transcript);
+        }
+
+        /** As {@link #retire}, but blocks if the router has followed already. */
+        void end() {
+            if (routed) {
+                retirement.end(former, why);
+            } else {
+                retire(() -> {});
+            }
+        }
+
+        private CompletableFuture<Void> unrouted() {
+            return routed || Batch.endpoints(former).isEmpty()
                     ? CompletableFuture.completedFuture(null)
-                    : routing.followed(release.app());
-            end(former, unrouted, "replaced by " + release.name(), afterwards);
+                    : routing.followed(deployment.release().app());
         }
-    }
-
-    /**
-     * Ends the instances replaced before or when this agent started, once no route in force names them. Does not block.
-     */
-    void retireLeft(AppName app) {
-        List<Batch.Member> left = instances.retired(app);
-        if (!left.isEmpty()) {
-            end(left, routing.followed(app), "another release took over", () -> {});
-        }
-    }
-
-    /** Drains and ends these once no route in force names them, then runs {@code afterwards}. Does not block. */
-    private void end(List<Batch.Member> former, CompletableFuture<Void> unrouted, String why, Runnable afterwards) {
-        Runnable end = () -> {
-            routes.drain(Batch.endpoints(former), drainTimeout);
-            instances.end(former, why);
-            afterwards.run();
-        };
-        unrouted.thenRunAsync(end, LogContext.carrying(background)).exceptionally(problem -> {
-            LOG.error("what is to be ended ({}) cannot be", why, problem);
-            return null;
-        });
     }
 
     /**
@@ -112,11 +108,13 @@ record Rollout(
      */
     Step carryOut(
             AppState app, Change change, Runnable beforeCommit, Transcript transcript, Cancellation cancellation) {
+        Release current = releases.current(app.app());
+        AppState known = DesiredFormation.heeding(app, current);
         Release pending = releases.begin(app, change);
         LogContext.release(pending.name());
-        Optional<Batch> candidates = Optional.empty();
+        Optional<Rolling.Ready> ready = Optional.empty();
         try {
-            candidates = boot(app, pending, transcript, cancellation);
+            ready = boot(known, current, pending, transcript, cancellation);
             cancellation.seal();
             beforeCommit.run();
             Release live = releases.commit(app, pending);
@@ -126,44 +124,71 @@ record Rollout(
                     live.making().description(),
                     live.making().by(),
                     live.commit()));
-            return new Step(new Deployment(live, candidates.isPresent()), candidates);
+            note(app, DesiredFormation.heeding(known, live));
+            return new Step(
+                    new Deployment(live, ready.isPresent()),
+                    ready,
+                    "replaced by " + live.name(),
+                    current.slug() == null);
         } catch (RuntimeException e) {
-            candidates.ifPresent(batch -> instances.end(batch.started(), pending.name() + " was given up"));
+            ready.ifPresent(candidates -> giveUp(candidates, pending.name() + " was given up"));
             giveUp(app, pending, e);
             throw e;
         }
     }
 
-    /** Boots the current release once more beside what runs; the step's retirement ends the former instances. */
-    Step restart(AppState app, Transcript transcript, Cancellation cancellation) {
-        Release release = releases.current(app.app());
-        Batch candidates =
-                instances.prepare(Desired.of(app, release), Instances.Reuse.REPLACE, transcript, cancellation);
-        return new Step(new Deployment(release, true), Optional.of(candidates));
+    /** Whoever reads the state before works the same out of the release, so nothing is lost if this fails. */
+    private void note(AppState former, AppState heeding) {
+        if (former.scale().formation().equals(heeding.scale().formation())) {
+            return;
+        }
+        try {
+            apps.put(heeding);
+        } catch (RuntimeException e) {
+            LOG.error("the formation of {} is not noted yet", heeding.app(), e);
+        }
     }
 
-    private Optional<Batch> boot(AppState app, Release release, Transcript transcript, Cancellation cancellation) {
+    private void giveUp(Rolling.Ready candidates, String why) {
+        instances.end(candidates.batch().started(), why);
+        candidates.takeBack().run();
+    }
+
+    /**
+     * Prepares another state of an app, whose current release stays. {@link Step#publish} makes it so.
+     *
+     * @param which chooses the processes that are started anew, beside those that run
+     * @param why what is said of those that end
+     * @throws Refusal if one does not start; then nothing has changed
+     */
+    Step prepare(
+            AppState former,
+            AppState wanted,
+            Function<Desired, List<ProcessName>> which,
+            String why,
+            Transcript transcript,
+            Cancellation cancellation) {
+        Release release = releases.current(wanted.app());
+        Desired desired = Desired.of(wanted, release);
+        Rolling.Ready ready = rolling.prepare(
+                Desired.running(former, release), desired, which.apply(desired), transcript, cancellation);
+        return new Step(new Deployment(release, true), Optional.of(ready), why, false);
+    }
+
+    private Optional<Rolling.Ready> boot(
+            AppState app, Release current, Release release, Transcript transcript, Cancellation cancellation) {
         if (release.slug() == null) {
             return Optional.empty();
         }
         Desired desired = Desired.of(app, release);
-        String releaseCommand = release.processes().get(ProcessType.RELEASE);
-        if (releaseCommand != null) {
-            transcript.step("Release phase: " + releaseCommand);
-            OneOff once = new OneOff(
-                    release,
-                    new ProcessName(ProcessType.RELEASE, 1),
-                    releaseCommand,
-                    releaseTimeout,
-                    OneOff.Streams.to(transcript::detail));
-            instances.run(once, cancellation).requireSuccess();
-        }
+        scripts.before(release, transcript, cancellation);
         if (!app.up()) {
             transcript.detail(app.app() + " is stopped and stays so; `tinyserv ps:start` starts it");
             return Optional.empty();
         }
         transcript.step("Starting " + release.name());
-        return Optional.of(instances.prepare(desired, Instances.Reuse.REPLACE, transcript, cancellation));
+        return Optional.of(
+                rolling.prepare(Desired.running(app, current), desired, desired.processes(), transcript, cancellation));
     }
 
     private void giveUp(AppState app, Release pending, RuntimeException cause) {

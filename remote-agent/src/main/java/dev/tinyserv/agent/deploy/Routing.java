@@ -3,6 +3,8 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
+import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.Scale;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.event.LogContext;
 import dev.tinyserv.agent.event.RouteEvent;
@@ -215,6 +217,14 @@ final class Routing {
         }
         if (!release.takesRequests()) {
             return state.app() + " has no web process";
+        }
+        Scale scale = DesiredFormation.heeding(state, release).scale();
+        if (release.site() == null && scale.processes(List.of(ProcessType.WEB)).isEmpty()) {
+            boolean none = scale.formation().count(ProcessType.WEB) == 0;
+            return "web of " + state.app()
+                    + (none
+                            ? " is scaled to 0; `tinyserv ps:scale web=1 -a " + state.app() + "` starts one"
+                            : " is stopped; `tinyserv ps:start web -a " + state.app() + "` starts it");
         }
         String what = instances.hasCrashed(state.app()) ? " has crashed" : " is not running yet";
         return state.app() + what + "; `tinyserv logs -a " + state.app() + "` tells why";

@@ -2,6 +2,9 @@ package dev.tinyserv.agent.event;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.BuildSettings;
+import dev.tinyserv.agent.app.Formation;
+import dev.tinyserv.agent.app.ProcessName;
+import dev.tinyserv.agent.app.ProcessSelector;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.app.TypeSettings;
 import java.util.List;
@@ -33,6 +36,36 @@ public sealed interface AppEvent extends Event {
         @Override
         public String text() {
             return "stopped by " + by;
+        }
+    }
+
+    /** Some processes of an app were stopped, and stay so until somebody starts them. */
+    record ProcessesStopped(AppName app, String by, ProcessSelector processes) implements AppEvent {
+        @Override
+        public String text() {
+            return processes + " stopped by " + by;
+        }
+    }
+
+    /** Other numbers of processes run from now on. */
+    record Scaled(AppName app, String by, Formation formation) implements AppEvent {
+        @Override
+        public String text() {
+            return "scaled by " + by + ": " + formation.asWords();
+        }
+    }
+
+    /** Somebody sent a signal to processes of an app. */
+    record Signalled(AppName app, String by, String signal, List<ProcessName> processes) implements AppEvent {
+        public Signalled {
+            processes = List.copyOf(processes);
+        }
+
+        @Override
+        public String text() {
+            return "SIG" + signal + " sent by " + by + " to "
+                    + String.join(
+                            ", ", processes.stream().map(ProcessName::toString).toList());
         }
     }
 

@@ -72,6 +72,9 @@ record Boot(DeploySettings settings, Launcher launcher, Ending ending, Events ev
 
     /** Starts one candidate and returns it ready. If it fails, it is ended and the reason is thrown. */
     Instance start(Job job, int restarts, int crashes, Transcript transcript, Cancellation cancellation) {
+        if (job.settings().exclusive()) {
+            endOthersOf(job);
+        }
         for (int attempt = 1; ; attempt++) {
             cancellation.check();
             Instance instance = launcher.candidate(job, restarts, crashes);
@@ -94,6 +97,15 @@ record Boot(DeploySettings settings, Launcher launcher, Ending ending, Events ev
             lines.forEach(transcript::detail);
             throw failed(job, instance, outcome, lines);
         }
+    }
+
+    /** Never two of an exclusive type at a time: what is about to be ended is ended now. */
+    private void endOthersOf(Job job) {
+        List<Instance> others = launcher.instances(job.app()).stream()
+                .filter(instance -> instance.name().type().equals(job.name().type())
+                        && instance.record().role() != InstanceRecord.Role.ONE_OFF)
+                .toList();
+        ending.end(others, "another one is about to start, and " + job.name().type() + " is exclusive");
     }
 
     private void pass(Instance instance, GateOutcome.Passed passed) {

@@ -7,6 +7,8 @@ import dev.tinyserv.agent.deploy.Batch;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
+import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.buildpacks.process.Signal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -129,6 +131,14 @@ final class Instance implements ProcessEnd.Target {
     @Override
     public void kill() {
         boolean unused = process.tree().kill();
+    }
+
+    /** Sends a signal to the command itself; false if it has ended. */
+    boolean signal(Signal signal) {
+        return process.commandPid().stream()
+                .mapToObj(ProcessIdentity::of)
+                .flatMap(Optional::stream)
+                .anyMatch(signal::sendTo);
     }
 
     @Override

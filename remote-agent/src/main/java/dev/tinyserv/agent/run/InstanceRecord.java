@@ -51,6 +51,12 @@ record InstanceRecord(
         /** Supervised. */
         @JsonProperty("current")
         CURRENT,
+        /**
+         * Takes requests and is supervised before it is known whether its release will count. Where the current one of
+         * the same process still runs, that one comes back if the release does not count.
+         */
+        @JsonProperty("rolling")
+        ROLLING,
         /** Was current, and will be ended when its requests are done. */
         @JsonProperty("retired")
         RETIRED,

@@ -153,7 +153,10 @@ final class Keeper implements Watch.Listener {
                 ending.end(List.of(instance), "it is not wanted any more");
                 return;
             }
-            launcher.assign(instance, Role.CURRENT);
+            launcher.assign(instance, slot.isTentative() ? Role.ROLLING : Role.CURRENT);
+            if (!slot.isTentative()) {
+                launcher.assign(instance, Role.CURRENT); // it was promoted meanwhile
+            }
             endpointsChanged(job.app());
             look(instance);
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.run;
 
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.Limits;
+import dev.tinyserv.agent.app.TypeSettings;
 import dev.tinyserv.agent.deploy.OneOff;
 import dev.tinyserv.buildpacks.base.Durations;
 import dev.tinyserv.buildpacks.base.Pauses;
@@ -23,7 +24,7 @@ final class OneOffRun {
         this.launcher = launcher;
         this.ending = ending;
         this.once = once;
-        this.job = new Job(once.release(), once.name(), once.command(), Limits.NONE);
+        this.job = new Job(once.release(), once.name(), once.command(), TypeSettings.DEFAULT, Limits.NONE);
     }
 
     /** Blocks until nothing of it is left, unless the agent leaves. */

@@ -3,6 +3,7 @@ package dev.tinyserv.agent.run;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.app.ProcessName;
+import dev.tinyserv.agent.app.TypeSettings;
 import dev.tinyserv.agent.deploy.DeploySettings;
 import dev.tinyserv.agent.release.ReleaseFile;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
@@ -41,7 +42,7 @@ record Recovery(
         Map<Place, InstanceRecord> current = newestCurrent(found);
         for (InstanceRecord record : found) {
             try {
-                recover(record, record.equals(current.get(Place.of(record))));
+                recover(record, current.get(Place.of(record)));
             } catch (RuntimeException e) {
                 LOG.error("cannot take back {}; its record {} stays", record.inFull(), record.id(), e);
             }
@@ -60,25 +61,37 @@ record Recovery(
         }
     }
 
-    /** Two records of a process are current if the agent was killed between writing both roles. */
+    /**
+     * Two records of a process are current if the agent was killed between writing both roles. One that was rolling is
+     * current only where the one in whose place it was has been ended.
+     */
     private static Map<Place, InstanceRecord> newestCurrent(List<InstanceRecord> found) {
         Map<Place, InstanceRecord> newest = new HashMap<>();
         found.stream()
-                .filter(record -> record.role() == Role.CURRENT)
-                .sorted(Comparator.comparing(InstanceRecord::version).thenComparing(InstanceRecord::createdAt))
+                .filter(record -> record.role() == Role.CURRENT || record.role() == Role.ROLLING)
+                .sorted(Comparator.comparing((InstanceRecord record) -> record.role() == Role.CURRENT)
+                        .thenComparing(InstanceRecord::version)
+                        .thenComparing(InstanceRecord::createdAt))
                 .forEach(record -> newest.put(Place.of(record), record));
         return newest;
     }
 
-    private void recover(InstanceRecord record, boolean current) {
+    private void recover(InstanceRecord record, @Nullable InstanceRecord current) {
         boolean thisBoot = record.bootId().equals(ProcessIdentity.currentBootId());
         Instance instance = launcher.adopt(record);
         if (!thisBoot) {
             end(instance, null); // only its output is left
-        } else if (current) {
+        } else if (record.equals(current)) {
             readyAgain(instance);
             keeper.slot(record.app(), instance.name())
-                    .attach(jobOf(instance), instance.occupant(), record.restarts(), record.crashes());
+                    .attach(
+                            jobOf(instance),
+                            instance.occupant(),
+                            record.restarts(),
+                            record.crashes(),
+                            record.role() == Role.ROLLING);
+        } else if (record.role() == Role.ROLLING) {
+            readyAgain(instance);
         } else if (record.role() == Role.CURRENT || record.role() == Role.RETIRED) {
             readyAgain(instance);
             launcher.assign(instance, Role.RETIRED);
@@ -102,7 +115,7 @@ record Recovery(
         InstanceRecord record = instance.record();
         try {
             return store.read(settings.server().layout().release(record.app(), record.version()), ReleaseFile.class)
-                    .map(file -> Job.of(file.release(), instance.name(), Limits.NONE))
+                    .map(file -> Job.of(file.release(), instance.name(), TypeSettings.DEFAULT, Limits.NONE))
                     .orElse(null);
         } catch (RuntimeException e) { // also what the compact constructors of its parts throw
             LOG.error("{} cannot be started again yet: {}", record.inFull(), e.getMessage());

@@ -18,6 +18,7 @@ final class Slot {
     private @Nullable Job job;
     private RestartPolicy policy = RestartPolicy.fresh();
     private int restarts;
+    private boolean tentative;
     private @Nullable Crash lastCrash;
 
     /** How far the process is. */
@@ -87,10 +88,33 @@ final class Slot {
         return phase instanceof Waiting || phase instanceof Clearing ? lastCrash() : Optional.empty();
     }
 
+    /** Whether it is not known yet that the release of the current instance will count. */
+    synchronized boolean isTentative() {
+        return tentative;
+    }
+
+    /** Whether an instance of the release runs, or is started now or when it is due. */
+    synchronized boolean isOf(int version) {
+        if (phase instanceof Running running) {
+            return running.occupant().version() == version;
+        }
+        return !(phase instanceof Empty) && job != null && job.release().version() == version;
+    }
+
     /** Makes an instance current, with no crashes counted. Returns the phase that this ends. */
     synchronized Phase promote(Job newJob, Occupant occupant) {
+        return take(newJob, occupant, false);
+    }
+
+    /** As {@link #promote}, before it is known whether the release counts; {@link #want} says that it does. */
+    synchronized Phase roll(Job newJob, Occupant occupant) {
+        return take(newJob, occupant, true);
+    }
+
+    private Phase take(Job newJob, Occupant occupant, boolean isTentative) {
         Phase former = phase;
         phase = new Running(occupant);
+        tentative = isTentative;
         job = newJob;
         policy = RestartPolicy.fresh();
         restarts = 0;
@@ -102,9 +126,12 @@ final class Slot {
      * Takes over an instance that was current before the agent was restarted.
      *
      * @param itsJob null if it is not known: nothing is started before {@link #want} tells it
+     * @param isTentative whether it is not known that its release counts
      */
-    synchronized void attach(@Nullable Job itsJob, Occupant occupant, int itsRestarts, int itsCrashes) {
+    synchronized void attach(
+            @Nullable Job itsJob, Occupant occupant, int itsRestarts, int itsCrashes, boolean isTentative) {
         phase = new Running(occupant);
+        tentative = isTentative;
         job = itsJob;
         policy = new RestartPolicy(itsCrashes);
         restarts = itsRestarts;
@@ -119,6 +146,7 @@ final class Slot {
 
     /** From now on starts are of this job. A running instance goes on. */
     synchronized void want(Job wanted) {
+        tentative = false;
         job = wanted;
     }
 
@@ -161,6 +189,7 @@ final class Slot {
             restarts = 0;
             lastCrash = null;
         }
+        tentative = false;
         job = wanted;
         return Optional.of(starting(wanted, restarts, policy.crashes()));
     }

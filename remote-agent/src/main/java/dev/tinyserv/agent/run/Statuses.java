@@ -30,7 +30,8 @@ final class Statuses {
 
     private static ProcessStatus of(Instance instance, @Nullable Slot slot) {
         InstanceRecord record = instance.record();
-        Optional<Slot> supervised = Optional.ofNullable(slot).filter(unused -> record.role() == Role.CURRENT);
+        Optional<Slot> supervised = Optional.ofNullable(slot)
+                .filter(unused -> record.role() == Role.CURRENT || record.role() == Role.ROLLING);
         long pid = instance.process()
                 .commandPid()
                 .orElse(instance.process().tree().root().pid());

@@ -12,25 +12,25 @@ import dev.tinyserv.agent.deploy.Instances;
 import dev.tinyserv.agent.deploy.OneOff;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.event.Events;
-import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.log.ProcessOutput;
 import dev.tinyserv.agent.machine.Watch;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.Slot.Phase;
 import dev.tinyserv.agent.run.Slot.Running;
-import dev.tinyserv.agent.run.Slot.Starting;
 import dev.tinyserv.agent.run.runtime.PlainRuntime;
 import dev.tinyserv.agent.run.runtime.ProcessRuntime;
 import dev.tinyserv.agent.store.JsonStore;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Signal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -42,9 +42,10 @@ public final class Supervisor implements Instances, AutoCloseable {
     private final Ending ending;
     private final Boot boot;
     private final Keeper keeper;
+    private final Succession succession;
+    private final Ensuring ensuring;
     private final Recovery recovery;
     private final Watch watch;
-    private final Events events;
 
     /** Starts nothing before {@link #recover}. */
     public Supervisor(DeploySettings settings, JsonStore store, ProcessOutput output, Events events, Clock clock) {
@@ -68,11 +69,12 @@ public final class Supervisor implements Instances, AutoCloseable {
             Events events,
             Clocks clocks,
             Map<String, String> environment) {
-        this.events = events;
         launcher = new Launcher(settings, store, runtime, output, events, clocks, environment);
         ending = new Ending(launcher, events, settings.stopTimeout());
         boot = new Boot(settings, launcher, ending, events, clocks);
         keeper = new Keeper(launcher, boot, ending, events, clocks);
+        succession = new Succession(launcher, keeper);
+        ensuring = new Ensuring(launcher, boot, ending, keeper, succession, events);
         recovery = new Recovery(settings, store, launcher, ending, keeper, clocks);
         watch = new Watch(settings.server().layout().instances(), keeper);
     }
@@ -90,52 +92,87 @@ public final class Supervisor implements Instances, AutoCloseable {
     }
 
     @Override
-    public Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancellation) {
+    public Batch prepare(
+            Desired desired, Collection<ProcessName> which, Transcript transcript, Cancellation cancellation) {
+        List<Instance> started = boot.startAll(Job.of(desired, which), keeper.workers(), transcript, cancellation);
         List<Instance> current = current(desired.app());
         List<Instance> kept = current.stream()
-                .filter(instance -> reuse == Reuse.KEEP && isAsDesired(instance, desired))
+                .filter(instance -> !which.contains(instance.name())
+                        && desired.processes().contains(instance.name())
+                        && instance.record().version() == desired.release().version())
                 .toList();
-        List<Job> missing = Job.of(desired).stream()
-                .filter(job ->
-                        kept.stream().noneMatch(instance -> instance.name().equals(job.name())))
-                .toList();
-        List<Instance> started = boot.startAll(missing, keeper.workers(), transcript, cancellation);
         List<Instance> surplus =
                 current.stream().filter(instance -> !kept.contains(instance)).toList();
         return new Batch(desired, members(started), members(kept), members(surplus));
     }
 
-    private static boolean isAsDesired(Instance instance, Desired desired) {
-        return instance.record().version() == desired.release().version()
-                && desired.formation().processes().contains(instance.name())
-                && !instance.process().isOver();
+    @Override
+    public List<ProcessName> missing(Desired desired) {
+        return without(desired, slot -> slot.isOf(desired.release().version()));
+    }
+
+    @Override
+    public List<ProcessName> down(Desired desired) {
+        return without(
+                desired,
+                slot -> slot.phase() instanceof Running running
+                        && running.occupant().version() == desired.release().version());
+    }
+
+    private List<ProcessName> without(Desired desired, Predicate<Slot> isThere) {
+        current(desired.app()).forEach(keeper::look);
+        SortedMap<ProcessName, Slot> slots = keeper.slots(desired.app());
+        return desired.processes().stream()
+                .filter(name -> !slots.containsKey(name) || !isThere.test(slots.get(name)))
+                .toList();
     }
 
     @Override
     public List<Member> promote(Batch batch) {
-        List<Instance> started = instances(batch.started());
-        started.forEach(instance -> launcher.assign(instance, Role.CURRENT));
-        List<Phase> former = new ArrayList<>();
-        for (Job job : Job.of(batch.desired())) {
-            Slot slot = keeper.slot(job.app(), job.name());
-            slot.want(job);
-            started.stream()
-                    .filter(instance -> instance.name().equals(job.name()))
-                    .forEach(instance -> former.add(slot.promote(job, instance.occupant())));
-        }
-        former.addAll(emptyAllBut(batch.desired()));
-        former.forEach(phase -> Keeper.cancel(phase, "another release took over"));
-        List<Instance> retired = instancesOf(former);
-        retired.forEach(instance -> launcher.assign(instance, Role.RETIRED));
-        started.forEach(keeper::look);
-        return members(retired);
+        return members(succession.promote(batch.desired(), instances(batch.started())));
     }
 
-    private List<Phase> emptyAllBut(Desired desired) {
-        List<ProcessName> wanted = desired.formation().processes();
-        return keeper.slots(desired.app()).entrySet().stream()
-                .filter(slot -> !wanted.contains(slot.getKey()))
-                .map(slot -> slot.getValue().stop())
+    @Override
+    public List<Member> roll(Batch batch) {
+        return members(succession.roll(batch.desired(), instances(batch.started())));
+    }
+
+    @Override
+    public List<ProcessName> fallen(Collection<Member> members) {
+        List<Instance> standing = instances(members).stream()
+                .filter(instance -> !instance.process().isOver()
+                        && keeper.slot(instance.app(), instance.name())
+                                .current()
+                                .filter(instance.id()::equals)
+                                .isPresent())
+                .toList();
+        return members.stream()
+                .filter(member -> standing.stream().noneMatch(each -> each.id().equals(member.id())))
+                .map(Member::name)
+                .toList();
+    }
+
+    @Override
+    public List<Member> vacate(AppName app, Collection<ProcessName> which) {
+        return members(succession.vacate(app, which));
+    }
+
+    @Override
+    public List<ProcessName> rolling(Desired desired) {
+        return launcher.instances(desired.app()).stream()
+                .filter(instance -> instance.record().role() == Role.ROLLING
+                        && instance.record().version() != desired.release().version())
+                .map(Instance::name)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    @Override
+    public List<ProcessName> signal(AppName app, Collection<ProcessName> which, Signal signal) {
+        return current(app).stream()
+                .filter(instance -> which.contains(instance.name()) && instance.signal(signal))
+                .map(Instance::name)
                 .toList();
     }
 
@@ -148,75 +185,26 @@ public final class Supervisor implements Instances, AutoCloseable {
     public void stop(AppName app, String why) {
         List<Phase> former = keeper.slots(app).values().stream().map(Slot::stop).toList();
         former.forEach(phase -> Keeper.cancel(phase, why));
-        List<Instance> toEnd = new ArrayList<>(instancesOf(former));
-        toEnd.addAll(ofRoleRetired(app));
+        List<Instance> toEnd = new ArrayList<>(succession.instancesOf(former));
+        toEnd.addAll(ofRole(app, Role.RETIRED));
+        toEnd.addAll(ofRole(app, Role.ROLLING));
         ending.end(toEnd, why);
-        former.forEach(Supervisor::awaitStart);
+        former.forEach(Ensuring::awaitStart);
     }
 
     @Override
-    public void ensure(Desired desired) {
-        List<Phase> former = emptyAllBut(desired);
-        if (!former.isEmpty()) {
-            retire(desired.app(), former);
-        }
-        keeper.workers().each(Job.of(desired), this::ensure);
-    }
-
-    private void ensure(Job job) {
-        Slot slot = keeper.slot(job.app(), job.name());
-        while (launcher.life().isWorking()) {
-            slot.current().flatMap(launcher::find).ifPresent(keeper::look);
-            Optional<Starting> start = slot.startNow(job);
-            if (start.isPresent()) {
-                keeper.run(slot, start.get());
-                return;
-            }
-            Phase phase = slot.phase();
-            if (phase instanceof Running running) {
-                goOnOrReplace(job, slot, running.occupant().version());
-                return;
-            }
-            awaitStart(phase);
-            if (phase instanceof Starting starting
-                    && starting.job().release().version() == job.release().version()) {
-                return;
-            }
-        }
-    }
-
-    private void goOnOrReplace(Job job, Slot slot, int version) {
-        slot.want(job);
-        if (version == job.release().version()) {
-            return;
-        }
-        try {
-            Instance instance = boot.start(job, 0, 0, line -> {}, new Cancellation());
-            launcher.assign(instance, Role.CURRENT);
-            Phase former = slot.promote(job, instance.occupant());
-            retire(job.app(), List.of(former));
-            keeper.look(instance);
-        } catch (Refusal e) {
-            String why = String.valueOf(e.getMessage());
-            events.publish(new RunEvent.GoesOn(
-                    job.app(), job.name(), version, job.release().name(), why));
-        }
-    }
-
-    private void retire(AppName app, List<Phase> former) {
-        former.forEach(phase -> Keeper.cancel(phase, "another release took over"));
-        keeper.endpointsChanged(app);
-        instancesOf(former).forEach(old -> launcher.assign(old, Role.RETIRED));
+    public void ensure(Desired desired, Collection<ProcessName> which) {
+        ensuring.ensure(desired, which);
     }
 
     @Override
     public List<Member> retired(AppName app) {
-        return members(ofRoleRetired(app));
+        return members(ofRole(app, Role.RETIRED));
     }
 
-    private List<Instance> ofRoleRetired(AppName app) {
+    private List<Instance> ofRole(AppName app, Role role) {
         return launcher.instances(app).stream()
-                .filter(instance -> instance.record().role() == Role.RETIRED)
+                .filter(instance -> instance.record().role() == role)
                 .toList();
     }
 
@@ -244,7 +232,10 @@ public final class Supervisor implements Instances, AutoCloseable {
 
     @Override
     public List<Endpoint> endpoints(AppName app) {
-        return Batch.endpoints(members(current(app)));
+        Stream<Instance> rolling = ofRole(app, Role.ROLLING).stream()
+                .filter(instance -> instance.isReady() && !instance.process().isOver());
+        return Batch.endpoints(
+                members(Stream.concat(current(app).stream(), rolling).distinct().toList()));
     }
 
     /** Ends the supervision and leaves all processes running. */
@@ -273,29 +264,11 @@ public final class Supervisor implements Instances, AutoCloseable {
         return find(members.stream().map(Member::id));
     }
 
-    private List<Instance> instancesOf(List<Phase> phases) {
-        return find(phases.stream()
-                .filter(Running.class::isInstance)
-                .map(phase -> ((Running) phase).occupant().id()));
-    }
-
     private List<Instance> find(Stream<String> ids) {
         return ids.flatMap(id -> launcher.find(id).stream()).toList();
     }
 
     private static List<Member> members(List<Instance> instances) {
         return instances.stream().map(Instance::member).toList();
-    }
-
-    private static void awaitStart(Phase phase) {
-        if (phase instanceof Starting starting) {
-            try {
-                starting.done().await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new Refusal(
-                        "interrupted while " + starting.job().release().name() + " was started", e);
-            }
-        }
     }
 }

@@ -45,7 +45,7 @@ class AppSummaryTest {
     }
 
     private static String stateWith(ProcessStatus... processes) {
-        return AppSummary.stateOf(STATE, RELEASE, List.of(processes));
+        return AppSummary.stateOf(STATE, RELEASE, true, List.of(processes));
     }
 
     @Test
@@ -58,5 +58,12 @@ class AppSummaryTest {
                 .isEqualTo("starting");
         assertThat(stateWith(process("web.1", State.STARTING), process("web.1", State.UP)))
                 .isEqualTo("up");
+    }
+
+    @Test
+    void anAppOfWhichNothingShouldRunIsIdle() {
+        assertThat(AppSummary.stateOf(STATE, RELEASE, false, List.of())).isEqualTo("idle");
+        assertThat(AppSummary.stateOf(STATE.withUp(false), RELEASE, false, List.of()))
+                .isEqualTo("stopped");
     }
 }

@@ -82,6 +82,8 @@ class VerbAccessTest {
             Map.entry("logs", Deployers.OWN_APP),
             Map.entry("ps", Deployers.OWN_APP),
             Map.entry("ps:restart", Deployers.OWN_APP),
+            Map.entry("ps:scale web=2", Deployers.OWN_APP),
+            Map.entry("ps:signal web USR2", Deployers.OWN_APP),
             Map.entry("ps:set web surge=2", Deployers.OWN_APP),
             Map.entry("ps:start", Deployers.OWN_APP),
             Map.entry("ps:stop", Deployers.OWN_APP),

@@ -29,6 +29,7 @@ import dev.tinyserv.buildpacks.buildpack.Buildpacks;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import dev.tinyserv.buildpacks.buildpack.procfile.ProcfileBuildpack;
 import dev.tinyserv.buildpacks.process.Cancellation;
+import dev.tinyserv.buildpacks.process.Signal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import dev.tinyserv.buildpacks.source.FileTree;
 import dev.tinyserv.fixtures.Eventually;
@@ -164,8 +165,7 @@ class DeployerTest {
         submit(web());
 
         assertThat(prepared).hasSize(1);
-        assertThat(prepared.get(0).formation().processes())
-                .containsExactly(ProcessName.of("web.1"), ProcessName.of("web.2"));
+        assertThat(prepared.get(0).processes()).containsExactly(ProcessName.of("web.1"), ProcessName.of("web.2"));
     }
 
     private void formation(Map<String, Integer> counts) {
@@ -198,10 +198,10 @@ class DeployerTest {
         assertThat(lines)
                 .contains(
                         "       address   http://localhost:5000",
-                        "       leaves    clock: sleep 62 (one process runs for each app)",
+                        "       leaves    clock: sleep 62 (scaled to 0; ps:scale clock=1 starts one)",
                         "       runs      release: true",
                         "       runs      web: sleep 60",
-                        "       leaves    worker: sleep 61 (one process runs for each app)");
+                        "       leaves    worker: sleep 61 (scaled to 0; ps:scale worker=1 starts one)");
 
         lines.clear();
         formation(Map.of("web", 2, "worker", 1));
@@ -209,7 +209,7 @@ class DeployerTest {
         assertThat(lines)
                 .contains(
                         "       address   http://localhost:5000",
-                        "       leaves    clock: sleep 62 (the app's formation has none)",
+                        "       leaves    clock: sleep 62 (scaled to 0; ps:scale clock=1 starts one)",
                         "       runs      release: true",
                         "       runs      web: sleep 60 (2 processes)",
                         "       runs      worker: sleep 61");
@@ -218,7 +218,12 @@ class DeployerTest {
     @Test
     void workersOfSeveralTypesThatAFormationNamesRunWithoutAWebProcess() {
         MapSource source = new MapSource().with("Procfile", "worker: sleep 61\nclock: sleep 62");
-        assertThatThrownBy(() -> submit(source)).isInstanceOf(Refusal.class).hasMessageContaining("no web");
+        submit(source);
+        assertThat(lines)
+                .last()
+                .asString()
+                .endsWith(
+                        "Released v2: nothing runs yet, `tinyserv ps:scale clock=1 worker=1` starts it; no web process");
 
         formation(Map.of("worker", 2, "clock", 1));
         lines.clear();
@@ -229,7 +234,7 @@ class DeployerTest {
                         "       runs      worker: sleep 61 (2 processes)");
         submit(source);
 
-        assertThat(lines).last().asString().endsWith("Launched v2: clock, worker run; no web process");
+        assertThat(lines).last().asString().endsWith("Launched v3: clock, worker run; no web process");
     }
 
     @Test
@@ -301,7 +306,7 @@ class DeployerTest {
         instances.retired = List.of(RecordedInstances.member("left", 20002));
         routes.followed = new CompletableFuture<>();
 
-        stage.operator().restore(APP);
+        stage.restoration().restore(APP);
 
         assertThat(happened).doesNotContain("ended");
         routes.followed.complete(null);
@@ -484,7 +489,8 @@ class DeployerTest {
         lines.clear();
         routes.failing = true;
 
-        Release restarted = stage.operator().restart(APP, Account.admin("ada"), lines::add, cancellation);
+        Release restarted =
+                stage.operator().restart(APP, Account.admin("ada"), Optional.empty(), lines::add, cancellation);
         AppState made = lifecycle().create(new AppName("shop"), Account.admin("ada"), lines::add, cancellation);
         stage.operator().stop(APP, Account.admin("ada"), lines::add, cancellation);
 
@@ -565,10 +571,46 @@ class DeployerTest {
         }
 
         @Override
-        public Batch prepare(Desired desired, Reuse reuse, Transcript transcript, Cancellation cancelled) {
+        public Batch prepare(
+                Desired desired, Collection<ProcessName> which, Transcript transcript, Cancellation cancelled) {
             happened.add("booted " + desired.release().name());
             prepared.add(desired);
             return new Batch(desired, List.of(member("new", 20001)), List.of(), List.of(member("former", 20000)));
+        }
+
+        @Override
+        public List<ProcessName> missing(Desired desired) {
+            return List.of();
+        }
+
+        @Override
+        public List<ProcessName> down(Desired desired) {
+            return List.of();
+        }
+
+        @Override
+        public List<Batch.Member> roll(Batch batch) {
+            throw new UnsupportedOperationException("no surge is set");
+        }
+
+        @Override
+        public List<ProcessName> fallen(Collection<Batch.Member> members) {
+            return List.of();
+        }
+
+        @Override
+        public List<Batch.Member> vacate(AppName app, Collection<ProcessName> which) {
+            throw new UnsupportedOperationException("nothing is exclusive");
+        }
+
+        @Override
+        public List<ProcessName> rolling(Desired desired) {
+            return List.of();
+        }
+
+        @Override
+        public List<ProcessName> signal(AppName app, Collection<ProcessName> which, Signal signal) {
+            return List.of();
         }
 
         @Override
@@ -595,7 +637,7 @@ class DeployerTest {
         }
 
         @Override
-        public void ensure(Desired desired) {
+        public void ensure(Desired desired, Collection<ProcessName> which) {
             happened.add("ensured");
         }
 

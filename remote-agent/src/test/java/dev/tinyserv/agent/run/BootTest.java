@@ -8,7 +8,6 @@ import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.deploy.Batch.Member;
 import dev.tinyserv.agent.deploy.Desired;
-import dev.tinyserv.agent.deploy.Instances;
 import dev.tinyserv.agent.deploy.OneOff;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -147,8 +146,9 @@ class BootTest {
             cancellation.cancel("Ctrl-C");
         });
         user.start();
+        Desired desired = Desired.of(release);
         assertThatThrownBy(() -> machine.supervisor()
-                        .prepare(Desired.of(release), Instances.Reuse.REPLACE, machine.transcript::add, cancellation))
+                        .prepare(desired, desired.processes(), machine.transcript::add, cancellation))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("cancelled: Ctrl-C");
     }
@@ -164,11 +164,11 @@ class BootTest {
     }
 
     @Test
-    void aReleaseWithoutAProcessToPickIsRefused() {
-        assertThatThrownBy(() -> machine.boot(machine.release(1, Map.of("a", "x", "b", "y"), Map.of())))
-                .hasMessageContaining("the Procfile has no web and several others: a, b");
-        assertThatThrownBy(() -> machine.boot(machine.release(1, Map.of("release", "x"), Map.of())))
-                .hasMessageContaining("no process to run");
+    void ofAReleaseWithoutAProcessToPickNothingIsStarted() {
+        assertThat(machine.boot(machine.release(1, Map.of("a", "x", "b", "y"), Map.of()))
+                        .started())
+                .isEmpty();
+        assertThat(machine.supervisor().statuses(Machine.SHOP)).isEmpty();
     }
 
     @Test

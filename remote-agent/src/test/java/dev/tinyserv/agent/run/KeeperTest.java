@@ -101,7 +101,7 @@ class KeeperTest {
         keeper = new Keeper(launcher, new Boot(settings.deploy(), launcher, ending, bus, clocks), ending, bus, clocks);
         for (int index = 1; index <= MANY; index++) {
             Instance instance = launcher.adopt(record(index));
-            keeper.slot(SHOP, instance.name()).attach(null, instance.occupant(), 0, 0);
+            keeper.slot(SHOP, instance.name()).attach(null, instance.occupant(), 0, 0, false);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.TypeSettings;
 import dev.tinyserv.agent.event.Events;
 import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.runtime.PlainRuntime;
@@ -29,7 +30,11 @@ class LauncherTest {
                     new Events(),
                     new Clocks(Clock.systemUTC(), System::nanoTime),
                     System.getenv());
-            Job job = Job.of(machine.release(7, "sleep 60"), new ProcessName(ProcessType.WEB, 1), Limits.NONE);
+            Job job = Job.of(
+                    machine.release(7, "sleep 60"),
+                    new ProcessName(ProcessType.WEB, 1),
+                    TypeSettings.DEFAULT,
+                    Limits.NONE);
             Instance instance = launcher.candidate(job, 0, 0);
             instance.kill();
             launcher.forget(instance);

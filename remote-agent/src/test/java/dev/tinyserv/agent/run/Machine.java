@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.ConfigVars;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
 import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.build.Slug;
@@ -12,7 +13,6 @@ import dev.tinyserv.agent.config.Layout;
 import dev.tinyserv.agent.deploy.Batch;
 import dev.tinyserv.agent.deploy.Batch.Member;
 import dev.tinyserv.agent.deploy.Desired;
-import dev.tinyserv.agent.deploy.Instances;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.event.Event;
 import dev.tinyserv.agent.event.Events;
@@ -164,11 +164,21 @@ final class Machine implements AutoCloseable {
     }
 
     Batch boot(Release release) {
-        return prepare(Desired.of(release), Instances.Reuse.REPLACE);
+        return replace(Desired.of(release));
     }
 
-    Batch prepare(Desired desired, Instances.Reuse reuse) {
-        return supervisor.prepare(desired, reuse, transcript::add, new Cancellation());
+    /** Starts all that is desired, beside what runs. */
+    Batch replace(Desired desired) {
+        return prepare(desired, desired.processes());
+    }
+
+    /** Starts what is missing of what is desired. */
+    Batch complete(Desired desired) {
+        return prepare(desired, supervisor.missing(desired));
+    }
+
+    Batch prepare(Desired desired, List<ProcessName> which) {
+        return supervisor.prepare(desired, which, transcript::add, new Cancellation());
     }
 
     /** Boots and promotes; returns the process that is current now. */

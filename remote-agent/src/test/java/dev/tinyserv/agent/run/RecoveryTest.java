@@ -131,7 +131,7 @@ class RecoveryTest {
                     StandardCharsets.US_ASCII);
         }
         machine.restartAgent();
-        machine.supervisor().end(machine.supervisor().retired(Machine.SHOP), "another release took over");
+        machine.supervisor().stop(Machine.SHOP, "not wanted up");
         Machine.await("all are forgotten", () -> machine.recordFiles().isEmpty());
         assertThat(stranger.isAlive()).isTrue();
     }

@@ -8,6 +8,7 @@ import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.TypeSettings;
 import dev.tinyserv.agent.event.RunEvent.Restart;
 import dev.tinyserv.agent.release.Release;
 import dev.tinyserv.agent.run.Slot.Occupant;
@@ -58,7 +59,7 @@ class SlotTest {
 
     @Test
     void whatWasUpForLongCrashesForTheFirstTimeAgain() {
-        slot.attach(V7, new Occupant("a", 7, 0), 5, 5);
+        slot.attach(V7, new Occupant("a", 7, 0), 5, 5, false);
         assertThat(slot.restarts()).isEqualTo(5);
         assertThat(slot.exited("a", KILLED, AT, 600 * SECOND)).contains(new Restart(1, Duration.ZERO));
     }
@@ -105,7 +106,7 @@ class SlotTest {
 
     @Test
     void aPromotionHandsBackWhatItReplacesAndForgetsItsCrashes() {
-        slot.attach(V7, new Occupant("a", 7, 0), 3, 3);
+        slot.attach(V7, new Occupant("a", 7, 0), 3, 3, false);
         assertThat(slot.promote(V8, new Occupant("b", 8, 0))).isEqualTo(new Slot.Running(new Occupant("a", 7, 0)));
         assertThat(slot.restarts()).isZero();
         assertThat(slot.lastCrash()).isEmpty();
@@ -114,7 +115,7 @@ class SlotTest {
 
     @Test
     void aWaitingSlotStartsAnotherReleaseAtOnceAndWithACleanSheet() {
-        slot.attach(V7, new Occupant("a", 7, 0), 3, 3);
+        slot.attach(V7, new Occupant("a", 7, 0), 3, 3, false);
         slot.exited("a", KILLED, AT, 0);
         slot.cleared("a");
         assertThat(slot.startIfDue(0)).isEmpty();
@@ -126,7 +127,7 @@ class SlotTest {
 
     @Test
     void whatIsNotKnownAnyMoreIsStartedOnceItIsTold() {
-        slot.attach(null, new Occupant("a", 7, 0), 0, 0);
+        slot.attach(null, new Occupant("a", 7, 0), 0, 0, false);
         slot.exited("a", KILLED, AT, 0);
         slot.cleared("a");
         assertThat(slot.startIfDue(SECOND)).isEmpty();
@@ -139,6 +140,6 @@ class SlotTest {
         Release.Header header =
                 new Release.Header(new AppName("shop"), version, "id" + version, Release.Status.LIVE, making);
         Release release = new Release(header, null, ConfigVars.none());
-        return new Job(release, new ProcessName(ProcessType.WEB, 1), "serve", Limits.NONE);
+        return new Job(release, new ProcessName(ProcessType.WEB, 1), "serve", TypeSettings.DEFAULT, Limits.NONE);
     }
 }

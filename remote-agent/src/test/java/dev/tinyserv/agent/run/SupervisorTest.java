@@ -7,16 +7,17 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tinyserv.agent.app.AppName;
+import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.app.ExitStatus;
 import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.Limits;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.TypeSettings;
 import dev.tinyserv.agent.build.BuildView;
 import dev.tinyserv.agent.deploy.Batch;
 import dev.tinyserv.agent.deploy.Batch.Member;
 import dev.tinyserv.agent.deploy.Desired;
-import dev.tinyserv.agent.deploy.Instances.Reuse;
 import dev.tinyserv.agent.deploy.OneOff;
 import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.deploy.ProcessStatus.State;
@@ -26,6 +27,7 @@ import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Isolation;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
+import dev.tinyserv.buildpacks.process.Signal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -294,13 +297,13 @@ class SupervisorTest {
     @Test
     void aFormationIsStartedSideBySideAndWhatRunsAsDesiredIsKept() {
         Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "sleep 60"), Map.of());
-        Batch first = machine.prepare(desired(release, 2, 2), Reuse.KEEP);
+        Batch first = machine.complete(desired(release, 2, 2));
         assertThat(names(first.started())).containsExactlyInAnyOrder("web.1", "web.2", "worker.1", "worker.2");
         assertThat(first.kept()).isEmpty();
         assertThat(first.endpoints()).hasSize(2);
         assertThat(machine.supervisor().promote(first)).isEmpty();
 
-        Batch second = machine.prepare(desired(release, 3, 1), Reuse.KEEP);
+        Batch second = machine.complete(desired(release, 3, 1));
         assertThat(names(second.started())).containsExactly("web.3");
         assertThat(names(second.kept())).containsExactly("web.1", "web.2", "worker.1");
         assertThat(names(second.surplus())).containsExactly("worker.2");
@@ -315,7 +318,7 @@ class SupervisorTest {
     @Test
     void aCrashedWorkerIsNoReasonForWeb() {
         Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "sleep 60"), Map.of());
-        machine.supervisor().promote(machine.prepare(desired(release, 1, 1), Reuse.KEEP));
+        machine.supervisor().promote(machine.complete(desired(release, 1, 1)));
         Machine.kill9(Objects.requireNonNull(worker().pid()));
         Machine.await("it is up again", () -> machine.changes.size() == 2);
         Machine.kill9(Objects.requireNonNull(worker().pid()));
@@ -333,7 +336,7 @@ class SupervisorTest {
     @Test
     void eachProcessOfAFormationCrashesAndIsTakenBackForItself() {
         Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "sleep 60"), Map.of());
-        Batch batch = machine.prepare(desired(release, 2, 1), Reuse.KEEP);
+        Batch batch = machine.complete(desired(release, 2, 1));
         machine.supervisor().promote(batch);
         machine.restartAgent();
         Machine.kill9(machine.commandPid(batch.started().stream()
@@ -353,11 +356,222 @@ class SupervisorTest {
     @Test
     void oneProcessThatDoesNotStartTakesBackTheOthersOfItsBatch() {
         Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "exit 3"), Map.of());
-        assertThatThrownBy(() -> machine.prepare(desired(release, 2, 1), Reuse.KEEP))
+        assertThatThrownBy(() -> machine.complete(desired(release, 2, 1)))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("worker.1 of v5 exited with status 3 within 1 s of its start");
         assertThat(machine.supervisor().statuses(Machine.SHOP)).isEmpty();
         assertThat(machine.recordFiles()).isEmpty();
+    }
+
+    private List<String> running() {
+        return machine.supervisor().statuses(Machine.SHOP).stream()
+                .map(status -> status.name() + " " + status.release() + " " + status.state())
+                .toList();
+    }
+
+    private List<Endpoint> endpoints() {
+        return machine.supervisor().endpoints(Machine.SHOP);
+    }
+
+    @Test
+    void oneThatIsRollingTakesRequestsAndIsSupervisedUntilItsReleaseCounts() {
+        Map<String, String> processes = Map.of("web", Machine.SERVER, "worker", "sleep 60");
+        Desired former = desired(machine.release(5, processes, Map.of()), 2, 0);
+        Batch before = machine.replace(former);
+        machine.supervisor().promote(before);
+        Desired next = desired(machine.release(6, processes, Map.of()), 2, 0);
+
+        Batch group = machine.prepare(next, List.of(ProcessName.of("web.1")));
+        List<Member> replaced = machine.supervisor().roll(group);
+
+        assertThat(names(replaced)).containsExactly("web.1");
+        assertThat(endpoints())
+                .containsExactlyInAnyOrder(
+                        group.endpoints().get(0), before.endpoints().get(1));
+        assertThat(machine.record(group.started().get(0)).role()).isEqualTo(InstanceRecord.Role.ROLLING);
+        assertThat(machine.supervisor().fallen(group.started())).isEmpty();
+        assertThat(machine.supervisor().rolling(former)).containsExactly(ProcessName.of("web.1"));
+        machine.supervisor().end(replaced, "replaced");
+
+        Machine.kill9(machine.commandPid(group.started().get(0)));
+        Machine.await("it is up again", () -> running().contains("web.1 v6 up") && machine.changes.size() == 2);
+        assertThat(machine.supervisor().fallen(group.started())).containsExactly(ProcessName.of("web.1"));
+        assertThat(machine.supervisor().rolling(former)).containsExactly(ProcessName.of("web.1"));
+
+        Batch last = machine.prepare(next, List.of(ProcessName.of("web.2")));
+        machine.supervisor().end(machine.supervisor().promote(last), "replaced");
+        assertThat(running()).containsExactly("web.1 v6 up", "web.2 v6 up");
+        assertThat(machine.supervisor().rolling(former)).isEmpty();
+    }
+
+    @Test
+    void whatIsRollingGoesWhenTheFormerReleaseIsEnsuredAndWhatWasPutAsideComesBack() {
+        Map<String, String> processes = Map.of("web", Machine.SERVER, "worker", "sleep 60");
+        Desired former = desired(machine.release(5, processes, Map.of()), 2, 0);
+        Batch before = machine.replace(former);
+        machine.supervisor().promote(before);
+        Desired next = desired(machine.release(6, processes, Map.of()), 3, 0);
+        Batch group = machine.prepare(next, List.of(ProcessName.of("web.1"), ProcessName.of("web.3")));
+        machine.supervisor().roll(group);
+        Batch second = machine.prepare(next, List.of(ProcessName.of("web.2")));
+        machine.supervisor().end(machine.supervisor().roll(second), "replaced");
+
+        machine.supervisor().ensure(former);
+
+        assertThat(endpoints()).hasSize(2).contains(before.endpoints().get(0));
+        assertThat(names(machine.supervisor().retired(Machine.SHOP)))
+                .containsExactlyInAnyOrder("web.1", "web.2", "web.3");
+        machine.supervisor().end(machine.supervisor().retired(Machine.SHOP), "given up");
+        assertThat(running()).containsExactly("web.1 v5 up", "web.2 v5 up");
+    }
+
+    @Test
+    void anAgentThatComesBackKeepsWhatIsRollingUntilItKnowsWhichReleaseCounts() {
+        Map<String, String> processes = Map.of("web", Machine.SERVER, "worker", "sleep 60");
+        Desired former = desired(machine.release(5, processes, Map.of()), 3, 0);
+        Batch before = machine.replace(former);
+        machine.supervisor().promote(before);
+        Desired next = desired(machine.release(6, processes, Map.of()), 3, 0);
+        Batch ended = machine.prepare(next, List.of(ProcessName.of("web.1")));
+        machine.supervisor().end(machine.supervisor().roll(ended), "replaced");
+        Batch aside = machine.prepare(next, List.of(ProcessName.of("web.2")));
+        machine.supervisor().roll(aside);
+        Batch candidate = machine.prepare(next, List.of(ProcessName.of("web.3")));
+
+        machine.restartAgent();
+
+        Machine.await(
+                "the candidate is ended",
+                () -> machine.process(candidate.started().get(0)).isOver());
+        assertThat(endpoints())
+                .containsExactlyInAnyOrder(
+                        ended.endpoints().get(0),
+                        aside.endpoints().get(0),
+                        before.endpoints().get(1),
+                        before.endpoints().get(2));
+        assertThat(machine.supervisor().rolling(former))
+                .containsExactly(ProcessName.of("web.1"), ProcessName.of("web.2"));
+
+        machine.supervisor().ensure(former, List.of(ProcessName.of("web.3"), ProcessName.of("web.2")));
+        assertThat(names(machine.supervisor().retired(Machine.SHOP))).containsExactly("web.2");
+        machine.supervisor().ensure(former, List.of(ProcessName.of("web.1")));
+        machine.supervisor().end(machine.supervisor().retired(Machine.SHOP), "given up");
+        assertThat(running()).containsExactly("web.1 v5 up", "web.2 v5 up", "web.3 v5 up");
+        assertThat(endpoints())
+                .contains(before.endpoints().get(1), before.endpoints().get(2));
+    }
+
+    @Test
+    void anAgentThatComesBackMakesWhatIsRollingCurrentIfItsReleaseCounts() {
+        Map<String, String> processes = Map.of("web", Machine.SERVER, "worker", "sleep 60");
+        Desired former = desired(machine.release(5, processes, Map.of()), 2, 0);
+        machine.supervisor().promote(machine.replace(former));
+        Desired next = desired(machine.release(6, processes, Map.of()), 2, 0);
+        Batch ended = machine.prepare(next, List.of(ProcessName.of("web.1")));
+        machine.supervisor().end(machine.supervisor().roll(ended), "replaced");
+        Batch aside = machine.prepare(next, List.of(ProcessName.of("web.2")));
+        machine.supervisor().roll(aside);
+
+        machine.restartAgent();
+        machine.supervisor().ensure(next);
+
+        assertThat(endpoints())
+                .containsExactlyInAnyOrder(
+                        ended.endpoints().get(0), aside.endpoints().get(0));
+        assertThat(machine.record(ended.started().get(0)).role()).isEqualTo(InstanceRecord.Role.CURRENT);
+        assertThat(machine.record(aside.started().get(0)).role()).isEqualTo(InstanceRecord.Role.CURRENT);
+        machine.supervisor().end(machine.supervisor().retired(Machine.SHOP), "replaced");
+        assertThat(running()).containsExactly("web.1 v6 up", "web.2 v6 up");
+    }
+
+    @Test
+    void ofAnExclusiveTypeNeverTwoRunAtATime() {
+        Path lock = root.resolve("exclusive");
+        String poller = "mkdir " + lock + " || exit 9; trap 'rmdir " + lock + "; exit' TERM; sleep 60 & wait";
+        ProcessType type = new ProcessType("poller");
+        ProcessName name = new ProcessName(type, 1);
+        TreeMap<ProcessType, TypeSettings> settings =
+                new TreeMap<>(Map.of(type, TypeSettings.DEFAULT.withExclusive(true)));
+        Desired former = new Desired(
+                machine.release(5, Map.of("poller", poller), Map.of()), List.of(name), settings, Limits.NONE);
+        machine.supervisor().promote(machine.replace(former));
+        Desired next = new Desired(
+                machine.release(6, Map.of("poller", poller), Map.of()), List.of(name), settings, Limits.NONE);
+
+        machine.supervisor().end(machine.supervisor().vacate(Machine.SHOP, List.of(name)), "replaced");
+        Batch started = machine.replace(next);
+        machine.restartAgent();
+        machine.supervisor().ensure(former);
+
+        assertThat(running()).containsExactly("poller.1 v5 up");
+        assertThat(machine.process(started.started().get(0)).isOver()).isTrue();
+        machine.supervisor().ensure(next);
+        assertThat(running()).containsExactly("poller.1 v6 up");
+        assertThat(machine.events).noneMatch(text -> text.contains("status 9"));
+    }
+
+    @Test
+    void aSignalGoesToTheMainProcessOfThoseThatAreNamed() {
+        String worker = "trap 'echo got it >>" + root.resolve("signals") + "' USR2; while :; do sleep 60 & wait; done";
+        Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", worker), Map.of());
+        machine.supervisor().promote(machine.replace(desired(release, 0, 2)));
+
+        assertThat(machine.supervisor().signal(Machine.SHOP, List.of(ProcessName.of("worker.2")), Signal.USR2))
+                .containsExactly(ProcessName.of("worker.2"));
+
+        Machine.await("it got it", () -> Files.exists(root.resolve("signals")));
+        assertThat(root.resolve("signals")).hasContent("got it");
+        assertThat(running()).containsExactly("worker.1 v5 up", "worker.2 v5 up");
+    }
+
+    @Test
+    void oneThatDiesInTheInstantOfItsScaleDownIsNotStartedAgain() {
+        Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "sleep 60"), Map.of());
+        for (int i = 0; i < 6; i++) {
+            machine.supervisor().promote(machine.complete(desired(release, 1, 2)));
+            Member second = members("worker.2");
+            Batch less = machine.complete(desired(release, 1, 1));
+            Machine.kill9(machine.commandPid(second));
+            if (i % 2 == 0) {
+                Machine.await("it is dead", () -> machine.process(second).isOver());
+            }
+            machine.supervisor().end(machine.supervisor().promote(less), "scaled down");
+            Machine.await("nothing of it is left", () -> running().equals(List.of("web.1 v5 up", "worker.1 v5 up")));
+            Machine.await(
+                    "its record is gone",
+                    () -> machine.recordFiles().stream().noneMatch(file -> file.contains("worker.2")));
+        }
+        assertThat(machine.supervisor().endpoints(Machine.SHOP)).hasSize(1);
+    }
+
+    private Member members(String name) {
+        return machine.recordFiles().stream()
+                .filter(file -> file.contains("-" + name + "-") && file.endsWith(".json"))
+                .map(file -> new Member(
+                        ProcessName.of(name), file.substring(0, file.length() - ".json".length()), Optional.empty()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whatIsMissingIsWhatNobodyCaresFor() {
+        Release release = machine.release(5, Map.of("web", Machine.SERVER, "worker", "sleep 60"), Map.of());
+        Desired desired = desired(release, 1, 1);
+        assertThat(machine.supervisor().missing(desired)).hasSize(2);
+        machine.supervisor().promote(machine.complete(desired));
+        Machine.kill9(Objects.requireNonNull(worker().pid()));
+        Machine.await("it is up again", () -> machine.changes.size() == 2);
+        Machine.kill9(Objects.requireNonNull(worker().pid()));
+        Machine.await("it is down", () -> worker().state() == State.CRASHED);
+
+        assertThat(machine.supervisor().missing(desired))
+                .as("the restart policy cares for it")
+                .isEmpty();
+        assertThat(machine.supervisor().down(desired)).containsExactly(ProcessName.of("worker.1"));
+        machine.supervisor()
+                .promote(machine.prepare(desired, machine.supervisor().down(desired)));
+        assertThat(running()).containsExactly("web.1 v5 up", "worker.1 v5 up");
+        assertThat(machine.supervisor().missing(desired(release, 2, 0))).containsExactly(ProcessName.of("web.2"));
     }
 
     @Test
@@ -381,10 +595,8 @@ class SupervisorTest {
     }
 
     private static Desired desired(Release release, int web, int worker) {
-        return new Desired(
-                release,
-                new Formation(new TreeMap<>(Map.of(ProcessType.WEB, web, new ProcessType("worker"), worker))),
-                Limits.NONE);
+        return Desired.of(
+                release, new Formation(new TreeMap<>(Map.of(ProcessType.WEB, web, new ProcessType("worker"), worker))));
     }
 
     private static List<String> names(List<Member> members) {

@@ -6,7 +6,9 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.ProcessName;
+import dev.tinyserv.agent.app.ProcessSelector;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.Scale;
 import dev.tinyserv.agent.app.TypeSettings;
 import dev.tinyserv.agent.build.Manifest;
 import dev.tinyserv.agent.release.Release;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** The files that version 0.1.0 wrote: each key keeps its name, place and meaning, since people script against them. */
@@ -105,23 +108,25 @@ class OldFilesTest {
     @Test
     void aFormationIsAPartBesideTheKeysOfThatVersion() {
         AppState app = read(APP, AppState.class);
-        assertThat(app.formation()).isNull();
-        assertThat(app.formationOf(List.of(ProcessType.RELEASE, ProcessType.WEB))
-                        .processes())
-                .containsExactly(new ProcessName(ProcessType.WEB, 1));
+        assertThat(app.scale()).isEqualTo(Scale.NONE);
+        assertThat(store.format(app)).contains("\"formation\" : null").doesNotContain("formedBy", "stopped");
         ProcessType worker = new ProcessType("worker");
 
-        AppState scaled = app.withFormation(new Formation(new TreeMap<>(Map.of(ProcessType.WEB, 2, worker, 1))));
+        AppState scaled = app.withScale(new Scale(
+                new Formation(new TreeMap<>(Map.of(ProcessType.WEB, 2, worker, 0))),
+                7,
+                new TreeSet<>(List.of(ProcessSelector.of("web.2"), ProcessSelector.of("worker")))));
         String written = store.format(scaled);
 
         assertThat(written)
                 .startsWith(APP.substring(0, APP.lastIndexOf("\n")))
-                .contains("\"formation\" : {\n    \"web\" : 2,\n    \"worker\" : 1\n  }");
+                .contains("\"formation\" : {\n    \"web\" : 2,\n    \"worker\" : 0\n  }")
+                .contains("\"formedBy\" : 7")
+                .contains("\"stopped\" : [ \"web.2\", \"worker\" ]");
         assertThat(read(written, AppState.class)).isEqualTo(scaled);
-        assertThat(scaled.formationOf(List.of(ProcessType.WEB)).processes())
+        assertThat(scaled.scale().processes(List.of(ProcessType.WEB)))
                 .extracting(ProcessName::toString)
-                .as("nothing runs of a type that the release has not")
-                .containsExactly("web.1", "web.2");
+                .containsExactly("web.1");
     }
 
     @Test
