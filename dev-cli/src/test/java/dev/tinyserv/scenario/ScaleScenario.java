@@ -81,7 +81,7 @@ class ScaleScenario {
         assertThat(app.verb("releases").out()).doesNotContain("v3");
 
         Result shown = app.verb("ps:scale").mustSucceed();
-        app.verb("ps:scale", shown.out().strip().split(" ")).mustSucceed();
+        app.verb("ps:scale", shown.out().strip().split(" ", -1)).mustSucceed();
         assertThat(pid(app, "web.1")).isEqualTo(first);
 
         stage.server().restart();

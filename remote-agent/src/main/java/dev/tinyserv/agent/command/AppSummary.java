@@ -71,8 +71,7 @@ record AppSummary(
     static AppSummary of(Context context, AppState app) {
         Release release = context.releases().current(app.app());
         List<ProcessStatus> processes = context.services().running().instances().statuses(app.app());
-        boolean wantsProcesses =
-                !context.operator().formation(app.app()).running().isEmpty();
+        boolean wantsProcesses = !context.operator().wanted(app.app()).isEmpty();
         return new AppSummary(
                 app.app().value(),
                 app.port(),
@@ -139,7 +138,7 @@ record AppSummary(
     /**
      * The state of the app, by its processes. The release phase does not count, because it ends by itself.
      *
-     * @param wantsProcesses whether a type of it is not scaled to 0
+     * @param wantsProcesses whether it has a process that is neither scaled away nor stopped by name
      */
     static String stateOf(AppState app, Release release, boolean wantsProcesses, List<ProcessStatus> processes) {
         if (!app.up()) {

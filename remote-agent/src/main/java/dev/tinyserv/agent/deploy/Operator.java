@@ -22,7 +22,6 @@ import dev.tinyserv.buildpacks.process.Signal;
 import dev.tinyserv.buildpacks.process.Transcript;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -31,8 +30,6 @@ import org.slf4j.LoggerFactory;
 /** Starts, stops, restarts and scales apps without a new release, in the app's turn. Each call blocks until it is done. */
 public final class Operator {
     private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
-
-    private static final Function<Desired, List<ProcessName>> NONE = desired -> List.of();
 
     private final DeployQueue queue;
     private final Routing routing;
@@ -121,7 +118,7 @@ public final class Operator {
             AppState wanted = state.withScale(state.scale().withStopped(target));
             String why = "stopped by " + by.name();
             Optional<Rollout.Step> step = state.up()
-                    ? Optional.of(rollout.prepare(state, wanted, NONE, why, transcript, cancellation))
+                    ? Optional.of(rollout.prepare(state, wanted, desired -> List.of(), why, transcript, cancellation))
                     : Optional.empty();
             apps.put(wanted);
             events.publish(new AppEvent.ProcessesStopped(app, by.name(), target));
@@ -169,6 +166,11 @@ public final class Operator {
     /** The formation of an app, of the types that its release has. */
     public Formation formation(AppName app) {
         return heeding(app).scale().formation().of(releases.current(app).types());
+    }
+
+    /** The processes of an app that should run while it is up. */
+    public List<ProcessName> wanted(AppName app) {
+        return heeding(app).scale().processes(releases.current(app).types());
     }
 
     /**

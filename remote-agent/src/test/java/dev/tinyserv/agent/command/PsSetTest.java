@@ -26,11 +26,11 @@ class PsSetTest {
         assertThat(settings.asWords()).startsWith("surge=2 exclusive=on");
 
         TypeSettings again = TypeSettings.DEFAULT;
-        for (String word : settings.asWords().split(" ")) {
+        for (String word : settings.asWords().split(" ", -1)) {
             again = TypeKey.change(word).apply(again);
         }
         assertThat(again).isEqualTo(settings);
-        for (String word : TypeSettings.DEFAULT.asWords().split(" ")) {
+        for (String word : TypeSettings.DEFAULT.asWords().split(" ", -1)) {
             again = TypeKey.change(word).apply(again);
         }
         assertThat(again).isEqualTo(TypeSettings.DEFAULT);

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
@@ -24,7 +24,7 @@ import java.util.function.BiPredicate;
  */
 final class ModelInstances implements Instances {
     /** A process; where it stands is known by the lists that it is in. */
-    record Process(ProcessName name, int version, String id) {
+    record Running(ProcessName name, int version, String id) {
         Batch.Member member() {
             Optional<Endpoint> endpoint = name.type().equals(ProcessType.WEB)
                     ? Optional.of(new Endpoint("127.0.0.1", 20000 + Integer.parseInt(id)))
@@ -38,10 +38,10 @@ final class ModelInstances implements Instances {
         }
     }
 
-    final List<Process> there = new ArrayList<>();
-    final SortedMap<ProcessName, Process> current = new TreeMap<>();
-    final List<Process> tentative = new ArrayList<>();
-    final List<Process> retired = new ArrayList<>();
+    final List<Running> there = new ArrayList<>();
+    final Map<ProcessName, Running> current = new TreeMap<>();
+    final List<Running> tentative = new ArrayList<>();
+    final List<Running> retired = new ArrayList<>();
     final List<String> happened = new ArrayList<>();
     private final Map<ProcessType, Integer> most = new TreeMap<>();
     private final Map<ProcessType, Integer> least = new TreeMap<>();
@@ -82,16 +82,16 @@ final class ModelInstances implements Instances {
     }
 
     /** What the next agent finds: candidates are ended, what is rolling is current where nothing else is. */
-    void killAgent(Map<ProcessName, Process> lastKept) {
-        List<Process> known = new ArrayList<>(current.values());
+    void killAgent(Map<ProcessName, Running> lastKept) {
+        List<Running> known = new ArrayList<>(current.values());
         known.addAll(lastKept.values());
         there.removeIf(each -> !known.contains(each) && !retired.contains(each));
         current.putAll(lastKept);
         look();
     }
 
-    private Process start(ProcessName name, int version) {
-        Process process = new Process(name, version, Integer.toString(++ids));
+    private Running start(ProcessName name, int version) {
+        Running process = new Running(name, version, Integer.toString(++ids));
         there.add(process);
         happened.add("started " + process);
         look();
@@ -102,9 +102,9 @@ final class ModelInstances implements Instances {
     public Batch prepare(
             Desired desired, Collection<ProcessName> which, Transcript transcript, Cancellation cancellation) {
         int version = desired.release().version();
-        List<Process> started = which.stream().map(name -> start(name, version)).toList();
+        List<Running> started = which.stream().map(name -> start(name, version)).toList();
         afterStart.run();
-        Optional<Process> failed = started.stream()
+        Optional<Running> failed = started.stream()
                 .filter(each -> fails.test(each.name(), version))
                 .findFirst();
         if (failed.isPresent() || cancellation.isCancelled()) {
@@ -112,10 +112,10 @@ final class ModelInstances implements Instances {
             cancellation.check();
             throw new Refusal(failed.orElseThrow() + " does not start");
         }
-        return new Batch(desired, started.stream().map(Process::member).toList(), List.of(), List.of());
+        return new Batch(desired, started.stream().map(Running::member).toList(), List.of(), List.of());
     }
 
-    private List<Process> of(Collection<Batch.Member> members) {
+    private List<Running> of(Collection<Batch.Member> members) {
         return there.stream()
                 .filter(each -> members.stream().anyMatch(member -> member.id().equals(each.id())))
                 .toList();
@@ -123,8 +123,8 @@ final class ModelInstances implements Instances {
 
     private List<Batch.Member> take(Batch batch) {
         List<Batch.Member> former = new ArrayList<>();
-        for (Process each : of(batch.started())) {
-            Process before = current.put(each.name(), each);
+        for (Running each : of(batch.started())) {
+            Running before = current.put(each.name(), each);
             if (before != null && there.contains(before)) {
                 former.add(before.member());
             }
@@ -139,7 +139,7 @@ final class ModelInstances implements Instances {
         tentative.clear();
         for (ProcessName name : List.copyOf(current.keySet())) {
             if (!batch.desired().processes().contains(name)) {
-                former.add(current.remove(name).member());
+                former.add(Objects.requireNonNull(current.remove(name)).member());
             }
         }
         retired.addAll(of(former));
@@ -156,7 +156,7 @@ final class ModelInstances implements Instances {
 
     @Override
     public List<ProcessName> fallen(Collection<Batch.Member> members) {
-        List<Process> standing =
+        List<Running> standing =
                 of(members).stream().filter(current::containsValue).toList();
         return members.stream()
                 .filter(member -> standing.stream().noneMatch(each -> each.id().equals(member.id())))
@@ -166,12 +166,13 @@ final class ModelInstances implements Instances {
 
     @Override
     public List<Batch.Member> vacate(AppName app, Collection<ProcessName> which) {
-        List<Process> left = which.stream()
-                .map(current::remove)
-                .filter(each -> each != null && there.contains(each))
+        List<Running> left = which.stream()
+                .map(name -> Optional.ofNullable(current.remove(name)))
+                .flatMap(Optional::stream)
+                .filter(there::contains)
                 .toList();
         retired.addAll(left);
-        return left.stream().map(Process::member).toList();
+        return left.stream().map(Running::member).toList();
     }
 
     @Override
@@ -179,16 +180,16 @@ final class ModelInstances implements Instances {
         int version = desired.release().version();
         for (ProcessName name : List.copyOf(current.keySet())) {
             if (!desired.processes().contains(name)) {
-                retired.add(current.remove(name));
+                retired.add(Objects.requireNonNull(current.remove(name)));
             }
         }
         for (ProcessName name : which) {
-            Process now = current.get(name);
+            Running now = current.get(name);
             if (now != null && now.version() == version && there.contains(now)) {
                 tentative.remove(now);
                 continue;
             }
-            Process next = there.stream()
+            Running next = there.stream()
                     .filter(each -> each.name().equals(name) && each.version() == version && !retired.contains(each))
                     .findFirst()
                     .orElseGet(() -> start(name, version));
@@ -206,7 +207,7 @@ final class ModelInstances implements Instances {
         return tentative.stream()
                 .filter(there::contains)
                 .filter(each -> each.version() != desired.release().version())
-                .map(Process::name)
+                .map(Running::name)
                 .sorted()
                 .toList();
     }
@@ -228,7 +229,7 @@ final class ModelInstances implements Instances {
 
     @Override
     public void end(Collection<Batch.Member> members, String why) {
-        List<Process> ended = of(members);
+        List<Running> ended = of(members);
         if (!ended.isEmpty()) {
             happened.add("ended " + ended);
         }
@@ -245,7 +246,7 @@ final class ModelInstances implements Instances {
 
     @Override
     public List<Batch.Member> retired(AppName app) {
-        return retired.stream().filter(there::contains).map(Process::member).toList();
+        return retired.stream().filter(there::contains).map(Running::member).toList();
     }
 
     @Override
@@ -279,7 +280,7 @@ final class ModelInstances implements Instances {
     public List<Endpoint> endpoints(AppName app) {
         return Batch.endpoints(current.values().stream()
                 .filter(there::contains)
-                .map(Process::member)
+                .map(Running::member)
                 .toList());
     }
 }

@@ -113,7 +113,7 @@ class RollingTest {
 
     private List<String> running() {
         return instances.there.stream()
-                .map(ModelInstances.Process::toString)
+                .map(ModelInstances.Running::toString)
                 .sorted()
                 .toList();
     }
