@@ -12,10 +12,12 @@ import dev.tinyserv.fixtures.Repository;
 import dev.tinyserv.fixtures.Sandbox;
 import dev.tinyserv.fixtures.Server;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -60,17 +62,27 @@ class EarlierVersionScenario {
             apps.assertSame(pids, releases);
             apps.assertServing("v3");
             apps.worker.verb("ps:stop").mustSucceed();
+            App several = several(stage);
+            long first = up(several).get("web.1");
+            loads.add(Load.on(several.port(), 50));
 
             before.restart();
             assertVersion("0.1.0", before, stage);
             pids.remove(apps.worker.name());
             apps.assertSame(pids, releases);
             assertThat(apps.states(apps.worker)).doesNotContain("up");
+            Eventually.until(
+                    "one process of the app is left", SOON, () -> up(several).equals(Map.of("web.1", first)));
             apps.worker.verb("ps:start").mustSucceed();
             pids.putAll(apps.pids());
 
             now.restart();
             apps.assertSame(pids, releases);
+            Eventually.until(
+                    "all its processes are back",
+                    SOON,
+                    () -> up(several).keySet().equals(Set.of("web.1", "web.2", "worker.1")));
+            assertThat(up(several)).containsEntry("web.1", first);
             apps.web.verb("rollback", "v2").mustSucceed();
             apps.assertServing("v4");
             assertThat(apps.web.verb("logs", "-n", "1000").mustSucceed().out())
@@ -81,6 +93,29 @@ class EarlierVersionScenario {
 
             assertThat(loads).allSatisfy(load -> load.stop().mustBeFlawless(100));
         }
+    }
+
+    /** An app with several processes, which an earlier version does not have. The newest one is no web process. */
+    private static App several(Stage stage) {
+        App app = stage.developer()
+                .sample("probe", "several")
+                .write("Procfile", "web: node server.js\nworker: sleep 1000\n")
+                .commit("Procfile")
+                .deploy();
+        app.verb("ps:scale", "web=2").mustSucceed();
+        app.verb("ps:scale", "worker=1").mustSucceed();
+        return app;
+    }
+
+    /** The pid of each of its processes that is up. */
+    private static Map<String, Long> up(App app) {
+        Map<String, Long> pids = new LinkedHashMap<>();
+        for (JsonNode process : Json.of(app.verb("ps", "--json"))) {
+            if (process.at("/state").asString("").equals("up")) {
+                pids.put(process.at("/name").asString(""), process.at("/pid").asLong());
+            }
+        }
+        return pids;
     }
 
     /** Of the distribution, and of the agent that runs. */
@@ -118,8 +153,8 @@ class EarlierVersionScenario {
         }
 
         List<Load> load() {
-            List<Load> loads =
-                    List.of(Load.on(web.port(), 100), Load.on(inFolder.port(), 50), Load.ofGets(site.port(), 50));
+            List<Load> loads = new ArrayList<>(
+                    List.of(Load.on(web.port(), 100), Load.on(inFolder.port(), 50), Load.ofGets(site.port(), 50)));
             loads.forEach(load -> Eventually.until("the load is on", SOON, () -> load.answered() > 30));
             return loads;
         }

@@ -80,8 +80,7 @@ final class Ensuring {
     }
 
     private static boolean isKept(Instance instance) {
-        Role role = instance.record().role();
-        return (role == Role.CURRENT || role == Role.ROLLING)
+        return instance.record().actual() == Role.CURRENT
                 && instance.isReady()
                 && !instance.isEnding()
                 && !instance.process().isOver();

@@ -4,7 +4,6 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.deploy.Batch;
-import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.agent.run.runtime.RunningProcess;
 import dev.tinyserv.buildpacks.process.ProcessEnd;
 import dev.tinyserv.buildpacks.process.ProcessIdentity;
@@ -14,6 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 /** One started process of an app, from its start until nothing of it is left. Safe for use by several threads. */
 final class Instance implements ProcessEnd.Target {
@@ -71,9 +71,9 @@ final class Instance implements ProcessEnd.Target {
         ready = new Ready(true, now, nanos);
     }
 
-    /** Changes the role and returns the record, which the caller writes. */
-    InstanceRecord become(Role role) {
-        record = record.withRole(role);
+    /** Changes the record and returns it; the caller writes it. */
+    InstanceRecord become(UnaryOperator<InstanceRecord> change) {
+        record = change.apply(record);
         return record;
     }
 

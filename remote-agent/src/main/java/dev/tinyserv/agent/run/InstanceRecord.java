@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the number of its release
  * @param type its process type
  * @param name such as {@code web.1}
- * @param role what it is for the app
+ * @param role what it is for the app; {@link #actual} knows better
  * @param port its {@code PORT}; null if it got none
  * @param endpoint where it takes requests; null until it is ready, and if it takes none
  * @param bootId the boot of the machine that it was started in
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param readyAt when it passed its gate; null until then
  * @param restarts how often this process was started again since its release went live
  * @param crashes how many crashes in a row led to this start
+ * @param rolling true for a current one as long as it is not known whether its release will count; null for any other.
+ *     0.1.0 takes it for current, and replaces it by what the release that counts runs
+ * @param beside what it is for the app, if it is not the app's first process; else null. 0.1.0 runs one process of an
+ *     app, and would take the newest current one for that; so the role of such a current one is retired
  */
 record InstanceRecord(
         int schema,
@@ -40,7 +45,9 @@ record InstanceRecord(
         Instant createdAt,
         @Nullable Instant readyAt,
         int restarts,
-        int crashes) {
+        int crashes,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean rolling,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Role beside) {
     static final int SCHEMA = 1;
 
     /** What an instance is for its app. */
@@ -51,12 +58,6 @@ record InstanceRecord(
         /** Supervised. */
         @JsonProperty("current")
         CURRENT,
-        /**
-         * Takes requests and is supervised before it is known whether its release will count. Where the current one of
-         * the same process still runs, that one comes back if the release does not count.
-         */
-        @JsonProperty("rolling")
-        ROLLING,
         /** Was current, and will be ended when its requests are done. */
         @JsonProperty("retired")
         RETIRED,
@@ -65,15 +66,34 @@ record InstanceRecord(
         ONE_OFF
     }
 
+    /** What it is for its app. */
+    Role actual() {
+        return beside == null ? role : beside;
+    }
+
     InstanceRecord withRole(Role newRole) {
-        return with(newRole, endpoint, readyAt);
+        return with(newRole, endpoint, readyAt, null);
+    }
+
+    /**
+     * Current before it is known whether its release will count. Where the former one of the same process still runs,
+     * that one comes back if the release does not count.
+     */
+    InstanceRecord currentForNow() {
+        return with(Role.CURRENT, endpoint, readyAt, true);
     }
 
     InstanceRecord ready(@Nullable Endpoint itsEndpoint, Instant since) {
-        return with(role, itsEndpoint, since);
+        return with(actual(), itsEndpoint, since, rolling);
     }
 
-    private InstanceRecord with(Role newRole, @Nullable Endpoint newEndpoint, @Nullable Instant newReadyAt) {
+    /** Whether it is current, and it is not known yet that its release will count. */
+    boolean tentative() {
+        return Boolean.TRUE.equals(rolling);
+    }
+
+    private InstanceRecord with(
+            Role newRole, @Nullable Endpoint newEndpoint, @Nullable Instant newReadyAt, @Nullable Boolean newRolling) {
         return new InstanceRecord(
                 schema,
                 id,
@@ -81,14 +101,16 @@ record InstanceRecord(
                 version,
                 type,
                 name,
-                newRole,
+                beside != null && newRole == Role.CURRENT ? Role.RETIRED : newRole,
                 port,
                 newEndpoint,
                 bootId,
                 createdAt,
                 newReadyAt,
                 restarts,
-                crashes);
+                crashes,
+                newRolling,
+                beside == null ? null : newRole);
     }
 
     /** Its app, release and name, for the agent's log. */

@@ -41,6 +41,14 @@ record Job(Release release, ProcessName name, String command, TypeSettings setti
         return new Job(release, name, command, settings, limits);
     }
 
+    /** Whether it is the process that a version runs that knows one process of each app only. */
+    boolean isFirstOfItsApp() {
+        return name.index() == 1
+                && ProcessType.main(release.processes().keySet())
+                        .filter(name.type()::equals)
+                        .isPresent();
+    }
+
     AppName app() {
         return release.app();
     }

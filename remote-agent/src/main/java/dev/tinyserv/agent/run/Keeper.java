@@ -153,9 +153,11 @@ final class Keeper implements Watch.Listener {
                 ending.end(List.of(instance), "it is not wanted any more");
                 return;
             }
-            launcher.assign(instance, slot.isTentative() ? Role.ROLLING : Role.CURRENT);
-            if (!slot.isTentative()) {
-                launcher.assign(instance, Role.CURRENT); // it was promoted meanwhile
+            if (slot.isTentative()) {
+                launcher.assignForNow(instance);
+            }
+            if (!slot.isTentative()) { // asked again, because it may have been promoted meanwhile
+                launcher.assign(instance, Role.CURRENT);
             }
             endpointsChanged(job.app());
             look(instance);

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,8 +141,17 @@ final class Launcher {
 
     /** Gives an instance another role, also in its record, unless that has been deleted: it must not come back. */
     void assign(Instance instance, Role role) {
+        assign(instance, record -> record.withRole(role));
+    }
+
+    /** Makes an instance current before it is known whether its release will count. */
+    void assignForNow(Instance instance) {
+        assign(instance, InstanceRecord::currentForNow);
+    }
+
+    private void assign(Instance instance, UnaryOperator<InstanceRecord> change) {
         synchronized (instance) {
-            InstanceRecord record = instance.become(role);
+            InstanceRecord record = instance.become(change);
             if (instances.get(instance.id()) == instance) {
                 records.update(record);
             }
@@ -266,7 +276,9 @@ final class Launcher {
                 clocks.now(),
                 null,
                 restarts,
-                crashes);
+                crashes,
+                null,
+                role == Role.ONE_OFF || job.isFirstOfItsApp() ? null : role);
     }
 
     /** For its owner only. */

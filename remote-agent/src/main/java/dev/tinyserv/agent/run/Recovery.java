@@ -62,14 +62,14 @@ record Recovery(
     }
 
     /**
-     * Two records of a process are current if the agent was killed between writing both roles. One that was rolling is
-     * current only where the one in whose place it was has been ended.
+     * Two records of a process are current if the agent was killed between writing both roles, or while it replaced the
+     * processes of an app in groups. One that is so only for now gives way to the one in whose place it was.
      */
     private static Map<Place, InstanceRecord> newestCurrent(List<InstanceRecord> found) {
         Map<Place, InstanceRecord> newest = new HashMap<>();
         found.stream()
-                .filter(record -> record.role() == Role.CURRENT || record.role() == Role.ROLLING)
-                .sorted(Comparator.comparing((InstanceRecord record) -> record.role() == Role.CURRENT)
+                .filter(record -> record.actual() == Role.CURRENT)
+                .sorted(Comparator.comparing((InstanceRecord record) -> !record.tentative())
                         .thenComparing(InstanceRecord::version)
                         .thenComparing(InstanceRecord::createdAt))
                 .forEach(record -> newest.put(Place.of(record), record));
@@ -89,10 +89,10 @@ record Recovery(
                             instance.occupant(),
                             record.restarts(),
                             record.crashes(),
-                            record.role() == Role.ROLLING);
-        } else if (record.role() == Role.ROLLING) {
+                            record.tentative());
+        } else if (record.tentative()) {
             readyAgain(instance);
-        } else if (record.role() == Role.CURRENT || record.role() == Role.RETIRED) {
+        } else if (record.actual() == Role.CURRENT || record.actual() == Role.RETIRED) {
             readyAgain(instance);
             launcher.assign(instance, Role.RETIRED);
         } else {

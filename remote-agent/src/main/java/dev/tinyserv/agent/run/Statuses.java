@@ -30,8 +30,7 @@ final class Statuses {
 
     private static ProcessStatus of(Instance instance, @Nullable Slot slot) {
         InstanceRecord record = instance.record();
-        Optional<Slot> supervised = Optional.ofNullable(slot)
-                .filter(unused -> record.role() == Role.CURRENT || record.role() == Role.ROLLING);
+        Optional<Slot> supervised = Optional.ofNullable(slot).filter(unused -> record.actual() == Role.CURRENT);
         long pid = instance.process()
                 .commandPid()
                 .orElse(instance.process().tree().root().pid());
@@ -52,7 +51,7 @@ final class Statuses {
     }
 
     private static State state(Instance instance) {
-        Role role = instance.record().role();
+        Role role = instance.record().actual();
         if (instance.isEnding() || role == Role.RETIRED) {
             return State.STOPPING;
         }

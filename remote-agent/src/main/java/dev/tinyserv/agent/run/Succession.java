@@ -46,7 +46,7 @@ final class Succession {
     private Optional<Instance> rolling(Slot slot) {
         return slot.current()
                 .flatMap(launcher::find)
-                .filter(instance -> instance.record().role() == Role.ROLLING);
+                .filter(instance -> instance.record().tentative());
     }
 
     /** Puts these in their places; returns those that had them. */
@@ -55,7 +55,7 @@ final class Succession {
         for (Job job : Job.of(desired)) {
             for (Instance instance : started) {
                 if (instance.name().equals(job.name())) {
-                    launcher.assign(instance, Role.ROLLING);
+                    launcher.assignForNow(instance);
                     former.add(keeper.slot(job.app(), job.name()).roll(job, instance.occupant()));
                 }
             }

@@ -159,9 +159,9 @@ public final class Supervisor implements Instances, AutoCloseable {
 
     @Override
     public List<ProcessName> rolling(Desired desired) {
-        return launcher.instances(desired.app()).stream()
-                .filter(instance -> instance.record().role() == Role.ROLLING
-                        && instance.record().version() != desired.release().version())
+        return tentative(desired.app())
+                .filter(instance ->
+                        instance.record().version() != desired.release().version())
                 .map(Instance::name)
                 .distinct()
                 .sorted()
@@ -187,7 +187,7 @@ public final class Supervisor implements Instances, AutoCloseable {
         former.forEach(phase -> Keeper.cancel(phase, why));
         List<Instance> toEnd = new ArrayList<>(succession.instancesOf(former));
         toEnd.addAll(ofRole(app, Role.RETIRED));
-        toEnd.addAll(ofRole(app, Role.ROLLING));
+        toEnd.addAll(tentative(app).toList());
         ending.end(toEnd, why);
         former.forEach(Ensuring::awaitStart);
     }
@@ -202,9 +202,14 @@ public final class Supervisor implements Instances, AutoCloseable {
         return members(ofRole(app, Role.RETIRED));
     }
 
+    private Stream<Instance> tentative(AppName app) {
+        return launcher.instances(app).stream()
+                .filter(instance -> instance.record().tentative());
+    }
+
     private List<Instance> ofRole(AppName app, Role role) {
         return launcher.instances(app).stream()
-                .filter(instance -> instance.record().role() == role)
+                .filter(instance -> instance.record().actual() == role)
                 .toList();
     }
 
@@ -232,7 +237,7 @@ public final class Supervisor implements Instances, AutoCloseable {
 
     @Override
     public List<Endpoint> endpoints(AppName app) {
-        Stream<Instance> rolling = ofRole(app, Role.ROLLING).stream()
+        Stream<Instance> rolling = tentative(app)
                 .filter(instance -> instance.isReady() && !instance.process().isOver());
         return Batch.endpoints(
                 members(Stream.concat(current(app).stream(), rolling).distinct().toList()));

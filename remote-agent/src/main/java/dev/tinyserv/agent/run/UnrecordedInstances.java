@@ -79,7 +79,9 @@ record UnrecordedInstances(Layout layout, Optional<String> own) {
                     Instant.now(),
                     null,
                     0,
-                    0));
+                    0,
+                    null,
+                    null));
         } catch (Refusal e) {
             return Optional.empty();
         }

@@ -171,6 +171,8 @@ class KeeperTest {
                 Instant.EPOCH,
                 null,
                 0,
-                0);
+                0,
+                null,
+                null);
     }
 }

@@ -131,7 +131,7 @@ class RecoveryTest {
                     StandardCharsets.US_ASCII);
         }
         machine.restartAgent();
-        machine.supervisor().stop(Machine.SHOP, "not wanted up");
+        machine.supervisor().end(machine.supervisor().retired(Machine.SHOP), "another release took over");
         Machine.await("all are forgotten", () -> machine.recordFiles().isEmpty());
         assertThat(stranger.isAlive()).isTrue();
     }
@@ -245,6 +245,8 @@ class RecoveryTest {
                 Instant.EPOCH,
                 null,
                 0,
-                0);
+                0,
+                null,
+                null);
     }
 }

@@ -23,6 +23,7 @@ import dev.tinyserv.agent.deploy.ProcessStatus;
 import dev.tinyserv.agent.deploy.ProcessStatus.State;
 import dev.tinyserv.agent.event.RunEvent;
 import dev.tinyserv.agent.release.Release;
+import dev.tinyserv.agent.run.InstanceRecord.Role;
 import dev.tinyserv.buildpacks.base.Refusal;
 import dev.tinyserv.buildpacks.process.Cancellation;
 import dev.tinyserv.buildpacks.process.Isolation;
@@ -302,6 +303,13 @@ class SupervisorTest {
         assertThat(first.kept()).isEmpty();
         assertThat(first.endpoints()).hasSize(2);
         assertThat(machine.supervisor().promote(first)).isEmpty();
+        assertThat(first.started()).allSatisfy(each -> {
+            InstanceRecord record = machine.record(each);
+            assertThat(record.actual()).isEqualTo(Role.CURRENT);
+            assertThat(record.role())
+                    .as("0.1.0 runs one process of an app")
+                    .isEqualTo(each.name().equals(ProcessName.of("web.1")) ? Role.CURRENT : Role.RETIRED);
+        });
 
         Batch second = machine.complete(desired(release, 3, 1));
         assertThat(names(second.started())).containsExactly("web.3");
@@ -388,7 +396,9 @@ class SupervisorTest {
         assertThat(endpoints())
                 .containsExactlyInAnyOrder(
                         group.endpoints().get(0), before.endpoints().get(1));
-        assertThat(machine.record(group.started().get(0)).role()).isEqualTo(InstanceRecord.Role.ROLLING);
+        InstanceRecord record = machine.record(group.started().get(0));
+        assertThat(record.role()).as("for an earlier version").isEqualTo(Role.CURRENT);
+        assertThat(record.tentative()).isTrue();
         assertThat(machine.supervisor().fallen(group.started())).isEmpty();
         assertThat(machine.supervisor().rolling(former)).containsExactly(ProcessName.of("web.1"));
         machine.supervisor().end(replaced, "replaced");
@@ -478,8 +488,8 @@ class SupervisorTest {
         assertThat(endpoints())
                 .containsExactlyInAnyOrder(
                         ended.endpoints().get(0), aside.endpoints().get(0));
-        assertThat(machine.record(ended.started().get(0)).role()).isEqualTo(InstanceRecord.Role.CURRENT);
-        assertThat(machine.record(aside.started().get(0)).role()).isEqualTo(InstanceRecord.Role.CURRENT);
+        assertThat(machine.record(ended.started().get(0)).tentative()).isFalse();
+        assertThat(machine.record(aside.started().get(0)).tentative()).isFalse();
         machine.supervisor().end(machine.supervisor().retired(Machine.SHOP), "replaced");
         assertThat(running()).containsExactly("web.1 v6 up", "web.2 v6 up");
     }
