@@ -10,6 +10,7 @@ import dev.tinyserv.fixtures.LoadReport;
 import dev.tinyserv.fixtures.Pids;
 import dev.tinyserv.fixtures.Result;
 import dev.tinyserv.fixtures.Running;
+import dev.tinyserv.fixtures.fault.Campaign;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,6 +24,12 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(SharedStage.class)
 class ScaleScenario {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Requests a second. */
+    private static final int RATE = Campaign.count(200, 1000);
+
+    /** Requests that are answered after each change before the next one. */
+    private static final int SOME = Campaign.count(100, 5000);
 
     private final Stage stage;
 
@@ -101,6 +108,8 @@ class ScaleScenario {
                     .isEqualTo(1);
         }
         assertThat(app.verb("ps:scale", "nope=1").err()).contains("there are clock, web, worker");
+        assertThat(app.verb("scale", "elsewhere", "2").mustFail().err())
+                .contains("which app? -a names " + app.name() + ", and the words name elsewhere");
     }
 
     @Test
@@ -108,15 +117,21 @@ class ScaleScenario {
         App app = app("busy", "web: node server.js\n");
         app.push().mustSucceed();
         int port = app.port();
-        try (Load load = Load.on(port, 200)) {
+        try (Load load = Load.on(port, RATE)) {
             for (int count : new int[] {10, 3, 1}) {
-                app.verb("ps:scale", "web=" + count).mustSucceed();
-                int before = load.answered();
-                Eventually.until("it goes on", () -> load.answered() > before + 100);
+                scale(app, count, load);
             }
-            load.stop().mustBeFlawless(300);
+            load.stop().mustBeFlawless(3 * SOME);
         }
-        app.verb("ps:scale", "web=0").mustSucceed();
+        try (Load load = Load.on(port, RATE)) {
+            for (int count : new int[] {0, 1, 0}) {
+                scale(app, count, load);
+            }
+            LoadReport report = load.stop();
+            assertThat(report.unanswered()).as("%s", report).isZero();
+            assertThat(report.answers()).containsOnlyKeys(200, 503);
+            assertThat(report.errors()).allMatch(error -> error.contains(" is scaled to 0; `tinyserv ps:scale web=1"));
+        }
         assertThat(Http.get(port, "/").status()).isEqualTo(503);
         assertThat(Http.get(port, "/").text())
                 .contains("web of " + app.name() + " is scaled to 0; `tinyserv ps:scale web=1 -a " + app.name());
@@ -124,7 +139,16 @@ class ScaleScenario {
         app.write("x", "x").commit("While it is at 0");
         assertThat(app.push().mustSucceed().err()).contains("Released v3: web is scaled to 0, so http://");
         app.verb("ps:scale", "web=1").mustSucceed();
-        assertThat(Http.text(port, "/")).isEqualTo("v3\n");
+        try (Load load = Load.on(port, RATE)) {
+            Eventually.until("it answers", () -> load.answered() > SOME);
+            assertThat(load.stop().mustBeFlawless(SOME).bodies()).containsOnlyKeys("v3");
+        }
+    }
+
+    private static void scale(App app, int count, Load load) {
+        app.verb("ps:scale", "web=" + count).mustSucceed();
+        int before = load.answered();
+        Eventually.until("the load goes on", () -> load.answered() > before + SOME);
     }
 
     @Test

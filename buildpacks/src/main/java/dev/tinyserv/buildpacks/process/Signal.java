@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** A signal that people send to a process, by its name. */
 public enum Signal {
@@ -20,6 +21,7 @@ public enum Signal {
     TTOU,
     WINCH;
 
+    private static final Set<Integer> ANY_STATUS = Set.of(0, 1, 2);
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String PREFIX = "SIG";
 
@@ -42,7 +44,7 @@ public enum Signal {
                 && Command.of("/bin/sh", "-c", "kill -s \"$1\" \"$2\"", "sh", name(), Long.toString(process.pid()))
                                 .called("kill")
                                 .within(LIMIT)
-                                .allowing(java.util.Set.of(0, 1, 2))
+                                .allowing(ANY_STATUS)
                                 .run(line -> {})
                         == 0;
     }

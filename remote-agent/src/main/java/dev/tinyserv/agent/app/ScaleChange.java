@@ -48,8 +48,9 @@ public record ScaleChange(ProcessType type, char sign, int number) {
     private int from(int former) {
         int count = sign == '=' ? number : sign == '+' ? former + number : former - number;
         if (count < 0 || count > Formation.MOST) {
-            throw Refusal.usage(type + (sign == '=' ? "" : " runs " + former + ", so " + type) + sign + number
-                    + " would be " + count + ": 0 to " + Formation.MOST + " processes of a type can run");
+            String why = sign == '=' ? "" : " would be " + count + ", as it runs " + former;
+            throw Refusal.usage(
+                    "" + type + sign + number + why + ": 0 to " + Formation.MOST + " processes of a type can run");
         }
         return count;
     }

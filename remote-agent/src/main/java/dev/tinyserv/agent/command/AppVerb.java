@@ -2,6 +2,8 @@ package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.event.LogContext;
+import dev.tinyserv.buildpacks.base.Printable;
+import dev.tinyserv.buildpacks.base.Refusal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,7 +23,11 @@ abstract class AppVerb extends Verb {
 
     private AppName named(Context context) {
         String among = appAmongTheWords();
-        return context.appOr(app != null || among == null ? app : among);
+        if (app != null && among != null && !app.equals(among)) {
+            throw Refusal.usage(
+                    "which app? -a names " + Printable.shortened(app, 70) + ", and the words name " + among);
+        }
+        return context.appOr(among == null ? app : among);
     }
 
     /** An app that the verb's own words name where no option does; null for none. */

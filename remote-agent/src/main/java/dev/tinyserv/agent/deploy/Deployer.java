@@ -5,7 +5,9 @@ import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.ConfigVars;
 import dev.tinyserv.agent.app.Formation;
+import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.Scale;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.Slug;
 import dev.tinyserv.agent.git.BranchTip;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -205,36 +208,43 @@ public final class Deployer implements Submissions {
     private String outcome(Submission submission, Deployment deployment, Optional<Refusal> problem) {
         Release release = deployment.release();
         AppState app = apps.get(release.app());
-        Formation formation =
-                DesiredFormation.heeding(app, release).scale().formation().of(release.types());
-        boolean answers = release.site() != null || formation.count(ProcessType.WEB) > 0;
-        boolean runs = deployment.running() && (answers || !formation.running().isEmpty());
+        Scale scale = DesiredFormation.heeding(app, release).scale();
+        List<ProcessType> running = scale.processes(release.types()).stream()
+                .map(ProcessName::type)
+                .distinct()
+                .toList();
+        boolean answers = release.site() != null || running.contains(ProcessType.WEB);
+        boolean runs = deployment.running() && (answers || !running.isEmpty());
         String done = (runs ? "Launched " : "Released ") + release.name();
         String url = settings.server().urlOf(app.port(), submission.origin().address());
         if (answers) {
             return done + problem.map(what -> notRouted(app.port(), what)).orElse(" · " + url);
         }
-        return done + ": " + what(formation, deployment.running())
-                + (release.takesRequests()
-                        ? "web is scaled to 0, so " + url + " answers 503; `tinyserv ps:scale web=1` starts one"
-                        : "no web process");
+        return done + ": "
+                + (deployment.running() ? what(running, scale.formation().of(release.types())) : "")
+                + (release.takesRequests() ? withoutWeb(scale, url) : "no web process");
     }
 
-    private static String what(Formation formation, boolean running) {
-        if (!running) {
+    private static String withoutWeb(Scale scale, String url) {
+        return scale.formation().count(ProcessType.WEB) == 0
+                ? "web is scaled to 0, so " + url + " answers 503; `tinyserv ps:scale web=1` starts one"
+                : "web is stopped, so " + url + " answers 503; `tinyserv ps:start web` starts it";
+    }
+
+    private static String what(List<ProcessType> running, Formation formation) {
+        if (!running.isEmpty()) {
+            String types = running.stream().map(ProcessType::value).collect(Collectors.joining(", "));
+            return types + (running.size() == 1 ? " runs; " : " run; ");
+        }
+        if (formation.counts().containsKey(ProcessType.WEB)) {
             return "";
         }
-        List<String> types =
-                formation.running().stream().map(ProcessType::value).toList();
-        if (types.isEmpty()) {
-            List<String> all = formation.counts().keySet().stream()
-                    .map(type -> type + "=1")
-                    .toList();
-            return all.contains("web=1")
-                    ? ""
-                    : "nothing runs yet, `tinyserv ps:scale " + String.join(" ", all) + "` starts it; ";
+        if (!formation.running().isEmpty()) {
+            return "all its processes are stopped, `tinyserv ps:start` starts them; ";
         }
-        return String.join(", ", types) + (types.size() == 1 ? " runs; " : " run; ");
+        String all =
+                formation.counts().keySet().stream().map(type -> type + "=1").collect(Collectors.joining(" "));
+        return "nothing runs yet, `tinyserv ps:scale " + all + "` starts it; ";
     }
 
     private static String notRouted(int port, Refusal problem) {

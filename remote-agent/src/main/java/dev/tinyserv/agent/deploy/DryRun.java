@@ -86,7 +86,8 @@ record DryRun(ServerSettings settings, Apps apps, Releases releases, BuildPipeli
                     "address",
                     settings.urlOf(state.port(), submission.origin().address()));
         } else {
-            detail(transcript, "address", "none: there is no web process");
+            boolean scaledAway = formation.counts().containsKey(ProcessType.WEB);
+            detail(transcript, "address", "none: " + (scaledAway ? "web is scaled to 0" : "there is no web process"));
         }
         plan.with().forEach(with -> detail(transcript, "builds", "with " + with));
         if (plan.site()) {

@@ -145,8 +145,18 @@ final class Rolling {
                     last.addAll(rollAllButTheLast(ofType));
                 }
             }
-            Batch beside = instances.prepare(desired, last, transcript, cancellation);
-            return exclusive.isEmpty() ? beside : withExclusive(beside, exclusive);
+            return completed(instances.prepare(desired, last, transcript, cancellation), exclusive);
+        }
+
+        private Batch completed(Batch beside, List<ProcessName> exclusive) {
+            Batch all = exclusive.isEmpty() ? beside : withExclusive(beside, exclusive);
+            try {
+                requireStanding();
+                return all;
+            } catch (RuntimeException e) {
+                instances.end(all.started(), desired.release().name() + " was given up");
+                throw e;
+            }
         }
 
         /** Returns the last group. Those that are more than before come first, as they take nobody's place. */

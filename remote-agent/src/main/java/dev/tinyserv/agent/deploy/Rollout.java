@@ -110,6 +110,7 @@ record Rollout(
             AppState app, Change change, Runnable beforeCommit, Transcript transcript, Cancellation cancellation) {
         Release current = releases.current(app.app());
         AppState known = DesiredFormation.heeding(app, current);
+        note(app, known); // behind the commit point, only the new release can be heeded
         Release pending = releases.begin(app, change);
         LogContext.release(pending.name());
         Optional<Rolling.Ready> ready = Optional.empty();
@@ -124,7 +125,7 @@ record Rollout(
                     live.making().description(),
                     live.making().by(),
                     live.commit()));
-            note(app, DesiredFormation.heeding(known, live));
+            note(known, DesiredFormation.heeding(known, live));
             return new Step(
                     new Deployment(live, ready.isPresent()),
                     ready,

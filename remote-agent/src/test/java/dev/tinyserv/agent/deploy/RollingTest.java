@@ -10,11 +10,13 @@ import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.app.ProcessSelector;
 import dev.tinyserv.agent.app.ProcessType;
+import dev.tinyserv.agent.app.Scale;
 import dev.tinyserv.agent.app.ScaleChange;
 import dev.tinyserv.agent.app.TypeSettings;
 import dev.tinyserv.agent.build.BuildPipeline;
 import dev.tinyserv.agent.build.MapSource;
 import dev.tinyserv.agent.event.Events;
+import dev.tinyserv.agent.event.ReleaseEvent;
 import dev.tinyserv.agent.release.Releases;
 import dev.tinyserv.agent.store.Apps;
 import dev.tinyserv.agent.store.JsonStore;
@@ -59,6 +61,7 @@ class RollingTest {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<List<Endpoint>> routed = new ArrayList<>();
     private final AsRouted routes = new AsRouted();
+    private final Events events = new Events();
     private boolean diskFull;
     private Cancellation cancellation = new Cancellation();
     private Apps apps;
@@ -72,7 +75,6 @@ class RollingTest {
         Files.createDirectories(settings.layout().apps());
         Files.createDirectories(settings.layout().releases());
         JsonStore store = new JsonStore();
-        Events events = new Events();
         apps = new Apps(settings.layout(), store);
         releases = new Releases(settings.layout(), store, Clock.systemUTC());
         BuildPipeline pipeline = new BuildPipeline(
@@ -93,9 +95,13 @@ class RollingTest {
     }
 
     private void push(MapSource source) {
+        push(APP, source);
+    }
+
+    private void push(AppName app, MapSource source) {
         Origin origin = new Origin(ADA, "localhost", lines::add, cancellation);
         stage.deployer()
-                .submit(new Submission(APP, origin, "1a2b3c4", source, (earlier, paths) -> false, new FreeTip()));
+                .submit(new Submission(app, origin, "1a2b3c4", source, (earlier, paths) -> false, new FreeTip()));
     }
 
     private void scale(String... changes) {
@@ -203,17 +209,22 @@ class RollingTest {
         assertThat(instances.least("web")).isEqualTo(3);
     }
 
-    @Test
-    void oneThatFallsWhileOthersAreStartedBringsThemBack() {
-        scale("web=3");
+    @ParameterizedTest
+    @ValueSource(strings = {"web.2 v3", "web.3 v3", "poller.1 v3"})
+    void oneThatFallsWhileOthersAreStartedBringsThemBack(String meanwhile) {
+        scale("web=3", "poller=1");
         set("web", TypeSettings.DEFAULT.withSurge(1));
-        instances.afterStart = () -> instances.there.removeIf(
-                each -> each.toString().equals("web.1 v3") && instances.tentative.contains(each));
+        set("poller", TypeSettings.DEFAULT.withExclusive(true));
+        instances.afterStart = () ->
+                instances.there.removeIf(each -> each.toString().equals("web.1 v3")
+                        && running().contains(meanwhile)
+                        && instances.tentative.contains(each));
 
         assertThatThrownBy(this::release)
                 .hasMessageStartingWith("web.1 of v3 ended while others were started; `tinyserv logs -a myapp`");
 
-        assertThat(running()).containsExactly("web.1 v2", "web.2 v2", "web.3 v2");
+        assertThat(running()).containsExactly("poller.1 v2", "web.1 v2", "web.2 v2", "web.3 v2");
+        assertThat(live()).isEqualTo(2);
     }
 
     @Test
@@ -319,8 +330,8 @@ class RollingTest {
                 .hasMessage("myapp v2 has no process type nope; there are poller, web, worker");
         assertThatThrownBy(() -> scale("release=1")).hasMessageContaining("it runs once for each release");
         assertThatThrownBy(() -> scale("web-2"))
-                .hasMessage("web runs 1, so web-2 would be -1: 0 to 100 processes of a type can run");
-        assertThatThrownBy(() -> scale("web=101")).hasMessageContaining("0 to 100 processes of a type can run");
+                .hasMessage("web-2 would be -1, as it runs 1: 0 to 100 processes of a type can run");
+        assertThatThrownBy(() -> scale("web=101")).hasMessage("web=101: 0 to 100 processes of a type can run");
         assertThatThrownBy(() -> scale("web=1", "web+1")).hasMessage("web stands there twice");
         assertThat(running()).containsExactly("web.1 v2");
     }
@@ -418,6 +429,48 @@ class RollingTest {
         assertThat(running()).containsExactly("web.1 v3", "worker.1 v3", "worker.2 v3");
     }
 
+    @Test
+    void thePushSaysThatWebIsStoppedByName() {
+        operator.stop(APP, ADA, ProcessSelector.of("web"), lines::add, cancellation);
+        push("web: serve\nworker: work");
+        assertThat(lines)
+                .last()
+                .asString()
+                .endsWith("Released v3: web is stopped, so http://localhost:5000 answers 503; "
+                        + "`tinyserv ps:start web` starts it");
+        scale("worker=1");
+        push("web: serve\nworker: work");
+        assertThat(lines).last().asString().contains("Launched v4: worker runs; web is stopped, so http://localhost");
+        operator.stop(APP, ADA, ProcessSelector.of("worker"), lines::add, cancellation);
+        push("worker: work");
+        assertThat(lines)
+                .last()
+                .asString()
+                .endsWith(
+                        "Released v5: all its processes are stopped, `tinyserv ps:start` starts them; no web process");
+    }
+
+    @Test
+    void anAppOfAnEarlierVersionHasItsFormationAlthoughTheAgentIsKilledBehindTheCommitPoint() {
+        AppName older = new AppName("older");
+        apps.put(new AppState(older, 5001, true, Instant.EPOCH, "ada"));
+        releases.createInitial(apps.get(older), "ada");
+        push(older, new MapSource().with("Procfile", "worker: work"));
+        apps.put(apps.get(older).withScale(Scale.NONE));
+        assertThat(operator.formation(older).asWords()).isEqualTo("worker=1");
+        events.listen(event -> {
+            if (event instanceof ReleaseEvent.Released) {
+                throw new Kill();
+            }
+        });
+
+        assertThatThrownBy(() -> push(older, new MapSource().with("Procfile", "web: serve\nworker: work")))
+                .isInstanceOf(Kill.class);
+
+        assertThat(releases.current(older).version()).isEqualTo(3);
+        assertThat(operator.formation(older).asWords()).isEqualTo("web=1 worker=1");
+    }
+
     private MapSource scripted(String dokku) {
         return new MapSource()
                 .with("Procfile", "web: serve\nrelease: migrate")
@@ -451,12 +504,9 @@ class RollingTest {
         AppName other = new AppName("other");
         apps.put(new AppState(other, 5001, true, Instant.EPOCH, "ada"));
         releases.createInitial(apps.get(other), "ada");
-        Origin origin = new Origin(ADA, "localhost", lines::add, new Cancellation());
         instances.happened.clear();
 
-        stage.deployer()
-                .submit(new Submission(
-                        other, origin, "1a2b3c4", scripted("{}"), (earlier, paths) -> false, new FreeTip()));
+        push(other, scripted("{}"));
 
         assertThat(instances.happened).containsSubsequence("started web.1 v2", "postdeploy.1: seed");
         assertThat(instances.happened).filteredOn("postdeploy.1: seed"::equals).hasSize(1);
