@@ -131,7 +131,7 @@ class RefusedDeployScenario {
         try (Running push = app.startPush()) {
             Eventually.until("the build runs", () -> push.err().contains("building-now"), push::err);
             push.interrupt();
-            Eventually.until("git ends", () -> !push.isAlive());
+            Eventually.until("git ends", () -> !push.isAlive(), push::err);
         }
 
         Eventually.until(
