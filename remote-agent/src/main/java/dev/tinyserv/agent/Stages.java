@@ -141,14 +141,16 @@ final class Stages implements AutoCloseable {
         try {
             settle(app);
             Site site = app.up() ? releases.site(app.app()).orElse(null) : null;
-            return AppRoute.of(app.app(), app.port(), targets, site, deploy.reasonOf(app));
+            return AppRoute.of(app.app(), app.port(), targets, site, deploy.reasonOf(app))
+                    .withAffinity(app.affinity());
         } catch (Refusal | UncheckedIOException e) {
             LOG.error("{} goes on as it is: {}", app.app(), e.getMessage());
             String reason = "the files of " + app.app() + " cannot be read; `tinyserv doctor` tells more";
             AppRoute unknown = AppRoute.of(app.app(), app.port(), targets, null, reason);
             return keptRoute(app.app())
                     .map(kept -> new AppRoute(app.app(), unknown.fronts(), targets, kept.otherwise()))
-                    .orElse(unknown);
+                    .orElse(unknown)
+                    .withAffinity(app.affinity());
         }
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The format of {@code apps/NAME.json}. Keys are flat and are only added, so that an earlier version reads the file of
- * a later one. A key that an older file does not have is null and has its default.
+ * a later one. A key that an older file does not have is null and has its default. The key {@code affinity} is left out
+ * for its default.
  *
  * @param schema the version of this format: {@value #SCHEMA}
  */
@@ -33,7 +34,9 @@ record AppFile(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer formedBy,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
-        SortedSet<ProcessSelector> stopped) {
+        SortedSet<ProcessSelector> stopped,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String affinity) {
     /** The version of the format that this code writes. */
     static final int SCHEMA = 1;
 }

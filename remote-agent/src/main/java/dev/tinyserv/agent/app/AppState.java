@@ -21,9 +21,15 @@ import java.util.function.UnaryOperator;
  * @param build the settings of its next builds
  * @param scale which processes should run while it is up
  * @param types how the processes of each type are run; a type without an entry has {@link TypeSettings#DEFAULT}
+ * @param affinity which of several instances gets a request
  */
 public record AppState(
-        Identity identity, boolean up, BuildSettings build, Scale scale, SortedMap<ProcessType, TypeSettings> types) {
+        Identity identity,
+        boolean up,
+        BuildSettings build,
+        Scale scale,
+        SortedMap<ProcessType, TypeSettings> types,
+        Affinity affinity) {
     /** Leaves the default settings of types out. */
     public AppState {
         SortedMap<ProcessType, TypeSettings> set = new TreeMap<>(types);
@@ -50,7 +56,13 @@ public record AppState(
 
     /** The state of a new app, with all defaults. */
     public AppState(AppName app, int port, boolean up, Instant createdAt, String createdBy) {
-        this(new Identity(app, port, createdAt, createdBy), up, BuildSettings.DEFAULT, Scale.NONE, new TreeMap<>());
+        this(
+                new Identity(app, port, createdAt, createdBy),
+                up,
+                BuildSettings.DEFAULT,
+                Scale.NONE,
+                new TreeMap<>(),
+                Affinity.NONE);
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -68,7 +80,8 @@ public record AppState(
                         Objects.requireNonNullElse(file.formation(), Formation.NONE),
                         Objects.requireNonNullElse(file.formedBy(), 0),
                         Objects.requireNonNullElseGet(file.stopped(), TreeSet::new)),
-                Objects.requireNonNullElseGet(file.types(), TreeMap::new));
+                Objects.requireNonNullElseGet(file.types(), TreeMap::new),
+                Affinity.named(file.affinity()));
     }
 
     @JsonValue
@@ -88,7 +101,8 @@ public record AppState(
                 scale.formation().equals(Formation.NONE) ? null : scale.formation(),
                 types,
                 scale.formedBy() == 0 ? null : Integer.valueOf(scale.formedBy()),
-                scale.stopped());
+                scale.stopped(),
+                affinity.key());
     }
 
     /** The app's name. */
@@ -103,17 +117,22 @@ public record AppState(
 
     /** This state with the app wanted up, or stopped. */
     public AppState withUp(boolean wanted) {
-        return new AppState(identity, wanted, build, scale, types);
+        return new AppState(identity, wanted, build, scale, types, affinity);
     }
 
     /** This state with its builds changed. */
     public AppState withBuild(UnaryOperator<BuildSettings> change) {
-        return new AppState(identity, up, change.apply(build), scale, types);
+        return new AppState(identity, up, change.apply(build), scale, types, affinity);
     }
 
     /** This state with other processes running. */
     public AppState withScale(Scale wanted) {
-        return new AppState(identity, up, build, wanted, types);
+        return new AppState(identity, up, build, wanted, types, affinity);
+    }
+
+    /** This state with requests sent to several instances in another way. */
+    public AppState withAffinity(Affinity wanted) {
+        return new AppState(identity, up, build, scale, types, wanted);
     }
 
     /** This state with other numbers of processes running. */
@@ -141,6 +160,6 @@ public record AppState(
     public AppState withSettings(ProcessType type, TypeSettings settings) {
         SortedMap<ProcessType, TypeSettings> changed = new TreeMap<>(types);
         changed.put(type, settings);
-        return new AppState(identity, up, build, scale, changed);
+        return new AppState(identity, up, build, scale, changed, affinity);
     }
 }

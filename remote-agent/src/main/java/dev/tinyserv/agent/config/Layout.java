@@ -170,6 +170,11 @@ public record Layout(Path root) {
         return run().resolve("routes");
     }
 
+    /** The key of the cookies by which clients come back to an instance. */
+    public Path affinityKey() {
+        return run().resolve("affinity.key");
+    }
+
     /** The route table in one file: for a router of version 0.1, and for one that leaves. */
     public Path routeTable() {
         return run().resolve("routes.json");

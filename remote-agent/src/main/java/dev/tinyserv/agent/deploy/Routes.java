@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.deploy;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.buildpacks.buildpack.Site;
@@ -14,13 +15,15 @@ public interface Routes {
      * Sends the requests of an app's stable port to these targets from now on. Without targets the files of the site
      * answer; without both, 503 with the reason.
      *
+     * @param affinity which of several targets gets a request
      * @param site with an absolute folder; null for none
      * @param reason one line, shown to clients while there are neither targets nor a site
      * @return completes when the router has acknowledged. Fails with a {@link dev.tinyserv.buildpacks.base.Refusal} if
      *     the router is away for 10 s; the router gets the route when it is back. Fails with a {@link PortNotServed} if
      *     the router cannot bind the port; the router goes on trying
      */
-    CompletableFuture<Void> set(AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason);
+    CompletableFuture<Void> set(
+            AppName app, int port, List<Endpoint> targets, Affinity affinity, @Nullable Site site, String reason);
 
     /**
      * Completes, however late, when the router has applied the last {@link #set} or {@link #remove} of the app, or a

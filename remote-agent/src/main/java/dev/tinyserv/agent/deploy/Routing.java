@@ -203,7 +203,7 @@ final class Routing {
         boolean up = state.get().up();
         List<Endpoint> targets = up ? instances.endpoints(app) : List.of();
         Site site = up ? releases.site(app).orElse(null) : null;
-        return routes.set(app, state.get().port(), targets, site, reason(state.get()));
+        return routes.set(app, state.get().port(), targets, state.get().affinity(), site, reason(state.get()));
     }
 
     /** What a client reads while the app has neither an instance nor a site that answers. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
@@ -681,7 +682,7 @@ class DeployerTest {
 
         @Override
         public CompletableFuture<Void> set(
-                AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+                AppName app, int port, List<Endpoint> targets, Affinity affinity, @Nullable Site site, String reason) {
             loggedFor.add(MDC.get("app") + " " + MDC.get("release"));
             refuseIf(away, "the router does not answer");
             if (failing) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.AgentSettings;
 import dev.tinyserv.agent.app.Account;
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
@@ -548,7 +549,7 @@ class RollingTest {
 
         @Override
         public CompletableFuture<Void> set(
-                AppName app, int port, List<Endpoint> targets, @Nullable Site site, String why) {
+                AppName app, int port, List<Endpoint> targets, Affinity affinity, @Nullable Site site, String why) {
             if (away) {
                 throw new Refusal("the router does not answer");
             }

@@ -2,6 +2,7 @@ package dev.tinyserv.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
@@ -59,7 +60,7 @@ class RoutingTest {
 
         @Override
         public CompletableFuture<Void> set(
-                AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+                AppName app, int port, List<Endpoint> targets, Affinity affinity, @Nullable Site site, String reason) {
             all.add(app + " " + targets.stream().map(Endpoint::port).toList());
             return silent.getOrDefault(app, CompletableFuture.completedFuture(null));
         }

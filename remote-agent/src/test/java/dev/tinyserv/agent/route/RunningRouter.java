@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tinyserv.agent.AgentSettings;
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.event.Event;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
@@ -90,11 +92,21 @@ final class RunningRouter implements AutoCloseable {
         return this;
     }
 
+    /** As {@link #routing}, with clients that come back by a cookie. */
+    RunningRouter sticky(Endpoint... targets) {
+        join(client.set(APP, port, List.of(targets), Affinity.COOKIE, null, "the app is stopped"));
+        return this;
+    }
+
     /** Sets a route and waits; throws what the agent would be told. */
     static void set(
             RouterClient client, AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
+        join(client.set(app, port, targets, Affinity.NONE, site, reason));
+    }
+
+    private static void join(CompletableFuture<Void> acknowledged) {
         try {
-            client.set(app, port, targets, site, reason).join();
+            acknowledged.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof Refusal refusal ? refusal : e;
         }

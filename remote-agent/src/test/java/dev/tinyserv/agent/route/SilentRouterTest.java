@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tinyserv.agent.AgentSettings;
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.Layout;
@@ -31,7 +32,7 @@ class SilentRouterTest {
     Path root;
 
     private CompletableFuture<Void> set(RouterClient client, String app) {
-        return client.set(new AppName(app), Ports.one(), List.of(), null, "stopped");
+        return client.set(new AppName(app), Ports.one(), List.of(), Affinity.NONE, null, "stopped");
     }
 
     @Test

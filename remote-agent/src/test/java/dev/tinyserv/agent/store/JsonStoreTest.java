@@ -3,6 +3,7 @@ package dev.tinyserv.agent.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.config.Layout;
@@ -40,6 +41,21 @@ class JsonStoreTest {
         try (Stream<Path> files = Files.list(root)) {
             assertThat(files).containsExactly(file);
         }
+    }
+
+    @Test
+    void anAppsAffinityIsLeftOutForItsDefault() throws IOException {
+        Path file = root.resolve("shop.json");
+        AppState sticky = SHOP.withAffinity(Affinity.COOKIE);
+
+        assertThat(store.format(SHOP)).doesNotContain("affinity");
+        assertThat(store.format(sticky)).contains("\"affinity\" : \"cookie\"");
+        store.write(file, sticky);
+        assertThat(store.read(file, AppState.class)).contains(sticky);
+        Files.writeString(file, store.format(sticky).replace("cookie", "header"));
+        assertThat(store.read(file, AppState.class))
+                .as("a kind of a later version")
+                .contains(SHOP);
     }
 
     @Test

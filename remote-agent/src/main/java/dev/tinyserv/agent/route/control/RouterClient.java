@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route.control;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.config.Layout;
@@ -164,8 +165,8 @@ public final class RouterClient implements Routes, AutoCloseable {
 
     @Override
     public CompletableFuture<Void> set(
-            AppName app, int port, List<Endpoint> targets, @Nullable Site site, String reason) {
-        return want(app, AppRoute.of(app, port, targets, site, reason))
+            AppName app, int port, List<Endpoint> targets, Affinity affinity, @Nullable Site site, String reason) {
+        return want(app, AppRoute.of(app, port, targets, site, reason).withAffinity(affinity))
                 .thenAccept(errors -> errors.forEach((front, why) -> {
                     throw new PortNotServed("the router cannot listen on port " + front + " of " + app + ": " + why
                             + "; it goes on trying, so end what holds the port");

@@ -89,9 +89,24 @@ public final class Forwarding {
         return said;
     }
 
+    /** Whether the client of this request speaks TLS, as far as the app is told. */
+    public boolean isSecure(Head head) {
+        Map<String, List<String>> said = trusted ? said(head) : Map.of();
+        return List.of("https", "wss").contains(lastScheme(proto(said, elements(said))));
+    }
+
+    private static Forwarded elements(Map<String, List<String>> said) {
+        return Forwarded.parse(String.join(", ", said.getOrDefault(FORWARDED, List.of())));
+    }
+
+    /** The schemes that the proxy names, separated by commas; empty for none. */
+    private static String proto(Map<String, List<String>> said, Forwarded elements) {
+        return first(last(said, PROTO, value -> SCHEMES.matcher(value).matches()), elements.lastProto(), "");
+    }
+
     private String relayed(Map<String, List<String>> said, String host) {
-        Forwarded elements = Forwarded.parse(String.join(", ", said.getOrDefault(FORWARDED, List.of())));
-        String proto = first(last(said, PROTO, value -> SCHEMES.matcher(value).matches()), elements.lastProto(), "");
+        Forwarded elements = elements(said);
+        String proto = proto(said, elements);
         String name = first(last(said, HOST, HostName::isValid), elements.lastHost(), host);
         String port = first(last(said, PORT, Forwarding::isPort), null, port(proto, name));
         String hops = chain(said.getOrDefault(FOR, elements.hops()));
@@ -146,11 +161,14 @@ public final class Forwarding {
         if (host.indexOf(':') >= 0 && !host.endsWith("]") && isPort(explicit)) {
             return explicit;
         }
-        String scheme = proto.substring(proto.lastIndexOf(',') + 1).strip().toLowerCase(Locale.ROOT);
-        return switch (scheme) {
+        return switch (lastScheme(proto)) {
             case "https", "wss" -> "443";
             case "http", "ws" -> "80";
             default -> Integer.toString(ownPort);
         };
+    }
+
+    private static String lastScheme(String proto) {
+        return proto.substring(proto.lastIndexOf(',') + 1).strip().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,7 +2,9 @@ package dev.tinyserv.agent.route.http;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +164,25 @@ public final class Head {
             }
         }
         return false;
+    }
+
+    /**
+     * The values of a cookie in all {@code Cookie} fields, as they are sent: RFC 6265, section 4.2.1. A client sends
+     * several with one name if they were set for several paths or domains.
+     */
+    public List<String> cookies(String cookie) {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (Octets.same(bytes, nameStart(i), nameEnd(i), "cookie")) {
+                for (String pair : value(i).split(";", -1)) {
+                    int equals = pair.indexOf('=');
+                    if (equals > 0 && pair.substring(0, equals).strip().equals(cookie)) {
+                        values.add(pair.substring(equals + 1).strip());
+                    }
+                }
+            }
+        }
+        return values;
     }
 
     public String text(int start, int end) {

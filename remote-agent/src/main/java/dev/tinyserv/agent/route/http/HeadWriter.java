@@ -92,9 +92,16 @@ public final class HeadWriter {
      *
      * @param framing the framing of the outgoing body; null for none
      * @param http11 whether the client speaks HTTP/1.1
+     * @param more a field that the app has not sent; null for none
      */
     public static void response(
-            ByteBuf out, Head head, Response response, @Nullable Framing framing, boolean http11, boolean keepAlive) {
+            ByteBuf out,
+            Head head,
+            Response response,
+            @Nullable Framing framing,
+            boolean http11,
+            boolean keepAlive,
+            @Nullable Field more) {
         boolean switching = response.status() == 101;
         out.writeBytes(STATUS_LINE);
         out.writeBytes(head.bytes(), 9, head.lineEnd() - 9);
@@ -109,6 +116,9 @@ public final class HeadWriter {
                     head.writeField(i, out);
                 }
             }
+        }
+        if (more != null) {
+            out.writeCharSequence(more.name() + ": " + more.value() + "\r\n", StandardCharsets.US_ASCII);
         }
         if (switching) {
             out.writeBytes(UPGRADE);

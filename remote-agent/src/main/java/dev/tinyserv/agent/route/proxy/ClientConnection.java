@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route.proxy;
 import dev.tinyserv.agent.route.http.BadMessage;
 import dev.tinyserv.agent.route.http.BodyReader;
 import dev.tinyserv.agent.route.http.BodyWriter;
+import dev.tinyserv.agent.route.http.Field;
 import dev.tinyserv.agent.route.http.Forwarding;
 import dev.tinyserv.agent.route.http.Framing;
 import dev.tinyserv.agent.route.http.Head;
@@ -336,10 +337,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void writeHead(Head responseHead, Response response, Framing framing, boolean http11, boolean keepAlive) {
+    public void writeHead(
+            Head responseHead,
+            Response response,
+            Framing framing,
+            boolean http11,
+            boolean keepAlive,
+            @Nullable Field more) {
         movedAt = traffic.now();
         ByteBuf out = channel.alloc().buffer(512);
-        HeadWriter.response(out, responseHead, response, framing, http11, keepAlive);
+        HeadWriter.response(out, responseHead, response, framing, http11, keepAlive, more);
         channel.write(out);
         if (!response.informational()) {
             takesItsTime();

@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.route.proxy;
 
 import dev.tinyserv.agent.route.http.BodyReader;
+import dev.tinyserv.agent.route.http.Field;
 import dev.tinyserv.agent.route.http.Forwarding;
 import dev.tinyserv.agent.route.http.Framing;
 import dev.tinyserv.agent.route.http.Head;
@@ -10,6 +11,7 @@ import dev.tinyserv.agent.route.site.ReadyReply;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of an {@link Exchange}, which takes one answer; its body as a {@link BodyReader.Sink}. Hides how
@@ -42,8 +44,13 @@ interface ClientStream extends BodyReader.Sink {
      */
     void reply(ReadyReply ready, Request request, boolean keepAlive, Runnable done);
 
-    /** Writes the head of the app's answer, or of an interim one before it. */
-    void writeHead(Head head, Response response, Framing framing, boolean http11, boolean keepAlive);
+    /**
+     * Writes the head of the app's answer, or of an interim one before it.
+     *
+     * @param more a field that the app has not sent; null for none
+     */
+    void writeHead(
+            Head head, Response response, Framing framing, boolean http11, boolean keepAlive, @Nullable Field more);
 
     /** The answer's body is complete. */
     void endBody();

@@ -12,14 +12,11 @@ import dev.tinyserv.agent.route.site.ReadyReply;
 import dev.tinyserv.agent.route.table.AnswerEnd;
 import dev.tinyserv.agent.route.table.Otherwise;
 import dev.tinyserv.agent.route.table.Route;
-import dev.tinyserv.agent.route.table.RouteTable;
 import dev.tinyserv.agent.route.table.Target;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.buildpack.Site;
 import io.netty.buffer.ByteBuf;
-import java.util.HashSet;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -61,15 +58,15 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     private final ClientStream client;
     private final Traffic traffic;
     private final UpstreamPool pool;
-    private final int port;
     private final Head head;
     private final Request request;
+    private final TargetClaim claim;
     private final long began;
     private final String id;
-    private Set<Target> tried = Set.of();
-    private @Nullable Route route;
-    private @Nullable Target target;
     private @Nullable UpstreamConnection upstream;
+    /** The target to which the request was sent first; null before. */
+    private @Nullable Target first;
+
     private @Nullable Response response;
     private Phase phase = Phase.UNANSWERED;
     private boolean requestComplete;
@@ -80,9 +77,9 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         this.client = client;
         this.traffic = traffic;
         this.pool = pool;
-        this.port = port;
         this.head = head;
         this.request = request;
+        this.claim = new TargetClaim(traffic, port, head);
         this.requestComplete = !request.hasBody();
         this.began = traffic.now();
         ThreadLocalRandom random = ThreadLocalRandom.current();
@@ -95,42 +92,33 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     void start() {
-        if (claim()) {
+        if (takeTarget()) {
             open(false);
         }
     }
 
-    private boolean claim() {
-        RouteTable table = traffic.tableForRequest();
-        while (true) {
-            Route current = table.route(port);
-            if (current == null) {
-                fail(503, "no app is served on this port", "no route");
-                return false;
-            }
-            route = current;
-            Target claimed = current.claim(tried);
-            if (claimed != null) {
-                target = claimed;
-                return true;
-            }
-            if (!current.isClosed()) {
-                answerWithoutTarget(current);
-                return false;
-            }
-            table = traffic.table();
+    private boolean takeTarget() {
+        if (claim.take()) {
+            return true;
         }
+        Route current = claim.route();
+        if (current == null) {
+            fail(503, "no app is served on this port", "no route");
+        } else {
+            answerWithoutTarget(current);
+        }
+        return false;
     }
 
     private void answerWithoutTarget(Route current) {
         Otherwise otherwise = current.wanted().otherwise();
-        if (otherwise instanceof Otherwise.Files files && current.targets().isEmpty()) {
-            serve(files.site());
-        } else if (otherwise instanceof Otherwise.Page page && tried.isEmpty()) {
-            String reason = page.reason();
-            fail(503, reason.isBlank() ? "the app is not running" : Printable.escaped(reason), "no instance");
-        } else {
+        if (!current.targets().isEmpty()) {
             fail(502, "the app does not accept connections", "refused connection");
+        } else if (otherwise instanceof Otherwise.Files files) {
+            serve(files.site());
+        } else {
+            String reason = otherwise instanceof Otherwise.Page page ? page.reason() : "";
+            fail(503, reason.isBlank() ? "the app is not running" : Printable.escaped(reason), "no instance");
         }
     }
 
@@ -163,7 +151,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     private void open(boolean fresh) {
-        Target chosen = target;
+        Target chosen = claim.target();
         if (chosen == null) {
             return;
         }
@@ -187,22 +175,20 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     }
 
     private void refused(Target refusing) {
-        if (route != null && route.targets().size() > 1 && refusing.markDown(true)) {
+        if (claim.refused()) {
             pool.probe(refusing);
         }
-        if (tried.isEmpty()) {
-            tried = new HashSet<>();
-        }
-        tried.add(refusing);
-        refusing.end();
-        target = null;
-        if (claim()) {
-            open(false);
+        if (takeTarget()) {
+            open(repeated);
+            client.resume(); // a kept connection takes the body at once
         }
     }
 
     private void attach(UpstreamConnection connection) {
         upstream = connection;
+        if (first == null) {
+            first = claim.target();
+        }
         connection.begin(
                 this,
                 client,
@@ -264,7 +250,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     public void answered(Head responseHead, Response came) {
         if (came.informational()) {
             if (request.http11()) {
-                client.writeHead(responseHead, came, Framing.NONE, true, true);
+                client.writeHead(responseHead, came, Framing.NONE, true, true, null);
                 client.flush();
             }
             if (requestComplete) {
@@ -277,7 +263,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         boolean untilClose = outgoing.kind() == Framing.Kind.UNTIL_CLOSE;
         phase = untilClose ? Phase.ANSWERING_UNTIL_CLOSE : Phase.ANSWERING;
         keepAlive = request.keepAlive() && requestComplete && !traffic.isLeaving() && !untilClose;
-        client.writeHead(responseHead, came, outgoing, request.http11(), keepAlive);
+        client.writeHead(responseHead, came, outgoing, request.http11(), keepAlive, claim.cookie(client.forwarding()));
     }
 
     private Framing outgoingFraming(Response came) {
@@ -307,7 +293,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     public void switched(Head responseHead, Response came) {
         response = came;
         phase = Phase.TUNNEL;
-        client.writeHead(responseHead, came, Framing.NONE, true, true);
+        client.writeHead(responseHead, came, Framing.NONE, true, true, claim.cookie(client.forwarding()));
         client.becomeTunnel();
     }
 
@@ -315,7 +301,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     public void responseComplete(boolean more) {
         Response came = response;
         UpstreamConnection connection = upstream;
-        Target served = target;
+        Target served = claim.target();
         if (phase == Phase.OVER || came == null || connection == null || served == null) {
             return;
         }
@@ -340,7 +326,8 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         String answer = kind.isBare() || kind.isLast() || more
                 ? head.text(0, request.methodEnd()) + " " + path() + " " + came.status()
                 : "";
-        return new AnswerEnd(kind, Objects.requireNonNull(route).wanted().app(), answer, key(kind, came));
+        return new AnswerEnd(
+                kind, Objects.requireNonNull(claim.route()).wanted().app(), answer, key(kind, came));
     }
 
     /**
@@ -368,10 +355,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     private void finish() {
         phase = Phase.OVER;
         upstream = null;
-        if (target != null) {
-            target.end();
-            target = null;
-        }
+        claim.release();
         traffic.end();
     }
 
@@ -381,12 +365,21 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
             return;
         }
         upstream = null;
-        if (reused && nothingReceived && request.repeatable() && !repeated) {
+        if (nothingReceived && request.repeatable() && takesAgain(reused)) {
             repeated = true;
             open(true);
         } else {
             fail(502, "the app closed the connection without an answer", "closed the connection");
         }
+    }
+
+    /**
+     * Whether the request may be sent once more: to the same target if that may have ended an unused connection, else to
+     * another one, unless it has been there. So a request that ends whatever reads it ends two targets at most.
+     */
+    private boolean takesAgain(boolean reused) {
+        Target last = claim.target();
+        return (reused && !repeated) || (last != null && last.equals(first) && claim.takeOther());
     }
 
     @Override
@@ -407,7 +400,7 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
         if (phase == Phase.OVER) {
             return;
         }
-        Route failed = route;
+        Route failed = claim.route();
         if (failed != null) {
             traffic.failures().failed(failed.wanted().app(), failure(status, cause), traffic.now());
         }
@@ -417,11 +410,12 @@ final class Exchange implements BodyReader.Sink, AnswerListener {
     /** The failure as the client saw it: once the answer's head was sent, its status counts. */
     private FailedRequest failure(int status, String cause) {
         Response begun = response;
+        Target at = claim.target();
         return new FailedRequest(
                 head.text(0, request.methodEnd()),
                 path(),
                 begun == null ? status : begun.status(),
-                target == null ? null : target.endpoint(),
+                at == null ? null : at.endpoint(),
                 begun != null,
                 cause,
                 (traffic.now() - began) / 1_000_000);

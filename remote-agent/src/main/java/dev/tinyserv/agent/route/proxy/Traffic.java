@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route.proxy;
 import dev.tinyserv.agent.config.Networks;
 import dev.tinyserv.agent.route.site.SiteReader;
 import dev.tinyserv.agent.route.table.RouteTable;
+import dev.tinyserv.agent.route.table.TargetIds;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -15,7 +16,7 @@ public final class Traffic {
     private final LongSupplier nanos;
     private final AtomicInteger clients = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
-    private final RouteTable table = new RouteTable();
+    private final RouteTable table;
     private final SiteReader sites = new SiteReader();
     private volatile Runnable beforeClaim = () -> {};
     private volatile boolean leaving;
@@ -30,6 +31,7 @@ public final class Traffic {
         this.settings = settings;
         this.trusted = settings.server().trustedProxies();
         this.failures = failures;
+        this.table = new RouteTable(new TargetIds(settings.server().layout().affinityKey()));
     }
 
     RouterSettings settings() {

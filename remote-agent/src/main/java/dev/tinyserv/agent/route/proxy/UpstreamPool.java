@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -75,8 +74,16 @@ final class UpstreamPool implements UpstreamConnection.Owner {
         return null;
     }
 
-    /** Opens a connection within 3 s; null if the app does not take it. */
+    /**
+     * Opens a connection within 3 s; null if the app does not take it. The socket is made once all events that the thread
+     * has got were handled: one of them may be of a socket that was closed meanwhile, whose number the new one would get,
+     * and Netty (4.2.18) knows sockets by number.
+     */
     void connect(Target target, Consumer<@Nullable UpstreamConnection> then) {
+        loop.execute(() -> open(target, then));
+    }
+
+    private void open(Target target, Consumer<@Nullable UpstreamConnection> then) {
         ChannelFuture connecting = bootstrap.connect(target.address());
         connecting.addListener(done -> {
             if (done.isSuccess()) {
@@ -151,7 +158,7 @@ final class UpstreamPool implements UpstreamConnection.Owner {
 
     private void keep(Target target, UpstreamConnection connection, AnswerEnd end, Duration time) {
         ArrayDeque<UpstreamConnection> kept = idle.computeIfAbsent(target, key -> new ArrayDeque<>());
-        if (time.isNegative() || time.isZero() || kept.size() >= MAX_IDLE_PER_TARGET) {
+        if (!target.isNamed() || time.isNegative() || time.isZero() || kept.size() >= MAX_IDLE_PER_TARGET) {
             connection.close();
             return;
         }
@@ -167,16 +174,19 @@ final class UpstreamPool implements UpstreamConnection.Owner {
         }
     }
 
+    /** Closes what is not used any more: kept for too long, or of a target that gets no more requests. */
     void closeStale(long now) {
         new ArrayList<>(retired).forEach(connection -> connection.checkDeadline(now));
-        for (Iterator<ArrayDeque<UpstreamConnection>> all = idle.values().iterator(); all.hasNext(); ) {
-            ArrayDeque<UpstreamConnection> kept = all.next();
+        for (var all = idle.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Target, ArrayDeque<UpstreamConnection>> each = all.next();
+            boolean named = each.getKey().isNamed();
+            ArrayDeque<UpstreamConnection> kept = each.getValue();
             if (kept.isEmpty()) {
                 all.remove();
                 continue;
             }
             for (UpstreamConnection connection : new ArrayList<>(kept)) {
-                if (!connection.isFresh(now)) {
+                if (!named || !connection.isFresh(now)) {
                     kept.remove(connection);
                     connection.close();
                 }

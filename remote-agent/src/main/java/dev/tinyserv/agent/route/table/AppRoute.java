@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route.table;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.buildpacks.buildpack.Site;
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param fronts where clients reach the app; at least one
  * @param targets the endpoints of its instances; empty if none takes requests
  * @param otherwise the answer while there are no targets
+ * @param affinity which of several targets gets a request
  */
-public record AppRoute(AppName app, List<Front> fronts, List<Endpoint> targets, Otherwise otherwise) {
+public record AppRoute(
+        AppName app, List<Front> fronts, List<Endpoint> targets, Otherwise otherwise, Affinity affinity) {
     /** Copies the lists. */
     public AppRoute {
         fronts = List.copyOf(fronts);
@@ -24,8 +27,18 @@ public record AppRoute(AppName app, List<Front> fronts, List<Endpoint> targets, 
         }
     }
 
+    /** A route without affinity. */
+    public AppRoute(AppName app, List<Front> fronts, List<Endpoint> targets, Otherwise otherwise) {
+        this(app, fronts, targets, otherwise, Affinity.NONE);
+    }
+
+    /** This route with its requests sent to several targets in another way. */
+    public AppRoute withAffinity(Affinity wanted) {
+        return new AppRoute(app, fronts, targets, otherwise, wanted);
+    }
+
     /**
-     * The route of an app that is reached by its stable port.
+     * The route of an app that is reached by its stable port, without affinity.
      *
      * @param port 1 to 65535
      * @param site the files that answer without targets, in an absolute folder; null for none

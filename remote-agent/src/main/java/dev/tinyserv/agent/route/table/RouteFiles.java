@@ -1,6 +1,7 @@
 package dev.tinyserv.agent.route.table;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.agent.store.DurableFile;
@@ -74,7 +75,8 @@ public final class RouteFiles {
             List<FrontForm> fronts,
             List<Endpoint> targets,
             @Nullable Site site,
-            @Nullable String reason) {
+            @Nullable String reason,
+            @Nullable String affinity) {
         Content {
             if (schema != SCHEMA) {
                 throw new IllegalArgumentException("not schema " + SCHEMA);
@@ -92,7 +94,8 @@ public final class RouteFiles {
                     route.fronts().stream().map(FrontForm::of).toList(),
                     route.targets(),
                     route.otherwise() instanceof Otherwise.Files files ? files.site() : null,
-                    route.otherwise() instanceof Otherwise.Page page ? page.reason() : null);
+                    route.otherwise() instanceof Otherwise.Page page ? page.reason() : null,
+                    route.affinity().key());
         }
 
         Versioned versioned() {
@@ -101,7 +104,7 @@ public final class RouteFiles {
                     site == null ? new Otherwise.Page(reason == null ? "" : reason) : new Otherwise.Files(site);
             List<Front> known =
                     fronts.stream().flatMap(form -> form.front().stream()).toList();
-            return new Versioned(version, new AppRoute(app, known, targets, otherwise));
+            return new Versioned(version, new AppRoute(app, known, targets, otherwise, Affinity.named(affinity)));
         }
     }
 

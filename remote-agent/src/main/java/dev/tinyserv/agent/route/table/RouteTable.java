@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.route.table;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import java.util.Collection;
@@ -23,7 +24,13 @@ public final class RouteTable {
     private final Map<Endpoint, Target> targets = new ConcurrentHashMap<>();
     private final Set<Target> leaving = new HashSet<>();
     private final Set<AppName> contended = new LinkedHashSet<>();
+    private final TargetIds ids;
     private volatile long version;
+
+    /** An empty table that gives targets these ids. */
+    public RouteTable(TargetIds ids) {
+        this.ids = ids;
+    }
 
     /** The number of the last change, given by the agent; 0 before the first. */
     public long version() {
@@ -106,13 +113,25 @@ public final class RouteTable {
      *
      * @throws IllegalArgumentException if an endpoint is no IP address; then nothing has changed
      */
-    public synchronized void put(AppRoute wanted) {
+    public void put(AppRoute wanted) {
+        put(wanted, idsOf(wanted));
+    }
+
+    /** The ids of a route's targets. Called without the lock, because the key may have to be read or written. */
+    private List<String> idsOf(AppRoute wanted) {
+        return wanted.affinity() == Affinity.NONE
+                ? List.of()
+                : wanted.targets().stream().distinct().map(ids::of).toList();
+    }
+
+    private synchronized void put(AppRoute wanted, List<String> targetIds) {
+        forgetIdle();
         Map<Endpoint, Target> reached = new LinkedHashMap<>();
         for (Endpoint endpoint : wanted.targets()) {
             Target known = targets.get(endpoint);
             reached.put(endpoint, known == null ? new Target(endpoint) : known);
         }
-        Route next = new Route(wanted, List.copyOf(reached.values()));
+        Route next = new Route(wanted, List.copyOf(reached.values()), targetIds);
         next.targets().forEach(this::name);
         Route former = byApp.put(wanted.app(), next);
         if (former != null) {
@@ -150,9 +169,9 @@ public final class RouteTable {
 
     /** Throws an {@link IllegalArgumentException} if no table holds all these routes. */
     public static void require(Collection<AppRoute> routes) {
-        RouteTable trial = new RouteTable();
+        RouteTable trial = new RouteTable(new TargetIds(null));
         for (AppRoute route : routes) {
-            trial.put(route);
+            trial.put(route.withAffinity(Affinity.NONE));
             trial.taken(route.app()).forEach((front, holder) -> {
                 throw new IllegalArgumentException(front + " of " + route.app() + " is " + holder + "'s");
             });
@@ -165,22 +184,28 @@ public final class RouteTable {
      *
      * @param number the number of the last change in them
      */
-    public synchronized void replace(long number, Collection<AppRoute> routes) {
+    public void replace(long number, Collection<AppRoute> routes) {
+        Map<AppRoute, List<String>> next = new LinkedHashMap<>();
+        routes.forEach(route -> next.put(route, idsOf(route)));
+        replaceAll(number, next);
+    }
+
+    private synchronized void replaceAll(long number, Map<AppRoute, List<String>> routes) {
         version(number);
         Map<AppName, AppRoute> next = new HashMap<>();
-        routes.forEach(route -> next.put(route.app(), route));
+        routes.keySet().forEach(route -> next.put(route.app(), route));
         for (Route former : List.copyOf(byApp.values())) {
             AppRoute wanted = next.get(former.wanted().app());
             if (wanted == null || !wanted.fronts().equals(former.wanted().fronts())) {
                 remove(former.wanted().app());
             }
         }
-        for (AppRoute wanted : routes) {
+        routes.forEach((wanted, targetIds) -> {
             Route former = byApp.get(wanted.app());
             if (former == null || !former.wanted().equals(wanted)) {
-                put(wanted);
+                put(wanted, targetIds);
             }
-        }
+        });
     }
 
     private void name(Target target) {
@@ -200,6 +225,10 @@ public final class RouteTable {
                 }
             }
         }
+        forgetIdle();
+    }
+
+    private void forgetIdle() {
         leaving.removeIf(target -> target.underWay() == 0 && targets.remove(target.endpoint(), target));
     }
 }

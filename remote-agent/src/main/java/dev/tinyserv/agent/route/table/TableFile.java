@@ -32,7 +32,7 @@ public final class TableFile {
      * @param schema 1
      * @param version the version of the table
      * @param routes the routes that have a port, each with its first port
-     * @param apps the routes whose fronts are not just one port, in the form of their own files; left out if there is
+     * @param apps the routes of which {@code routes} does not hold all, in the form of their own files; left out for
      *     none. Version 0.1 does not read them
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -80,7 +80,8 @@ public final class TableFile {
         List<PortRoute> written =
                 routes.stream().flatMap(route -> PortRoute.of(route).stream()).toList();
         List<RouteFiles.Content> others = routes.stream()
-                .filter(route -> route.fronts().size() > 1 || route.ports().isEmpty())
+                .filter(route -> PortRoute.of(route).stream()
+                        .noneMatch(form -> form.route().equals(route)))
                 .map(route -> RouteFiles.Content.of(version, route))
                 .toList();
         store.write(file, new Content(SCHEMA, version, written, others.isEmpty() ? null : others));

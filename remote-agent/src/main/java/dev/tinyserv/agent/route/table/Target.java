@@ -4,6 +4,7 @@ import dev.tinyserv.agent.app.Endpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An endpoint with its requests under way; one object for each endpoint of a table. Safe for several threads. */
@@ -12,8 +13,8 @@ public final class Target {
     private final InetSocketAddress address;
     private final AtomicInteger underWay = new AtomicInteger();
     private final Conduct conduct = new Conduct();
-    private int names;
-    private volatile boolean down;
+    private final AtomicBoolean down = new AtomicBoolean();
+    private volatile int names;
 
     /** A target at an IP address. A name is an {@link IllegalArgumentException}: looking it up would block. */
     Target(Endpoint endpoint) {
@@ -58,19 +59,23 @@ public final class Target {
     }
 
     boolean isDown() {
-        return down;
+        return down.get();
     }
 
     /** Counts the routes that name the target. Called with the table's lock. */
     int named(int more) {
-        names += more;
-        return names;
+        int now = names + more;
+        names = now;
+        return now;
+    }
+
+    /** Whether a route names the target, so that more requests may come. */
+    public boolean isNamed() {
+        return names > 0;
     }
 
     /** Notes whether the target is down. True if that has changed. */
     public boolean markDown(boolean now) {
-        boolean news = down != now;
-        down = now;
-        return news;
+        return down.compareAndSet(!now, now);
     }
 }

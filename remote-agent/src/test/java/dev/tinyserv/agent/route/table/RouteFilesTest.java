@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -52,6 +53,21 @@ class RouteFilesTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(Files.readString(file)).contains("\"schema\" : 1").contains("\"version\" : 7");
+    }
+
+    @Test
+    void affinityIsKeptAndLeftOutForNone() throws IOException {
+        Path file = root.resolve("routes/app.json");
+        files.write(7, ROUTE);
+        assertThat(Files.readString(file)).doesNotContain("affinity");
+
+        AppRoute sticky = ROUTE.withAffinity(Affinity.COOKIE);
+        files.write(8, sticky);
+
+        assertThat(Files.readString(file)).contains("\"affinity\" : \"cookie\"");
+        assertThat(files.read(APP)).contains(new RouteFiles.Versioned(8, sticky));
+        Files.writeString(file, Files.readString(file).replace("cookie", "header"));
+        assertThat(files.read(APP)).as("a kind of a later version").contains(new RouteFiles.Versioned(8, ROUTE));
     }
 
     @Test

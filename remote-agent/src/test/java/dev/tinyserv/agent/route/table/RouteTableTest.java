@@ -19,7 +19,7 @@ class RouteTableTest {
     private static final Endpoint ONE = new Endpoint("127.0.0.1", 20000);
     private static final Endpoint TWO = new Endpoint("127.0.0.1", 20001);
 
-    private final RouteTable table = new RouteTable();
+    private final RouteTable table = new RouteTable(new TargetIds(null));
 
     private static AppRoute route(AppName app, int port, Endpoint... targets) {
         return AppRoute.of(app, port, List.of(targets), null, "");
@@ -105,11 +105,11 @@ class RouteTableTest {
     void aTargetIsKnownAsLongAsItIsNamedOrHasRequestsUnderWay() {
         table.put(route(APP, 5000, ONE, TWO));
         Route former = Objects.requireNonNull(table.route(5000));
-        Target claimed = Objects.requireNonNull(former.claim(Set.of()));
+        Target claimed = Objects.requireNonNull(former.claim(Set.of(), List.of()));
         assertThat(claimed).isSameAs(table.target(ONE));
 
         table.put(route(APP, 5000));
-        assertThat(former.claim(Set.of())).isNull();
+        assertThat(former.claim(Set.of(), List.of())).isNull();
         assertThat(table.target(ONE)).isSameAs(claimed);
         assertThat(table.target(TWO)).isNull();
 
@@ -117,6 +117,20 @@ class RouteTableTest {
         table.remove(APP);
         assertThat(table.target(ONE)).isNull();
         assertThat(table.route(5000)).isNull();
+    }
+
+    /** Another process may have the endpoint now, which is not down and has sent nothing wrong. */
+    @Test
+    void aTargetThatIsNamedAgainAfterItsLastRequestIsANewOne() {
+        table.put(route(APP, 5000, ONE));
+        Target former = Objects.requireNonNull(table.route(APP)).claim(Set.of(), List.of());
+        table.put(route(APP, 5000, TWO));
+        Objects.requireNonNull(former).markDown(true);
+        former.end();
+
+        table.put(route(APP, 5000, ONE));
+
+        assertThat(table.target(ONE)).isNotSameAs(former);
     }
 
     @Test

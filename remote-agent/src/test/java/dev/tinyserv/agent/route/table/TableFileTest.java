@@ -3,6 +3,7 @@ package dev.tinyserv.agent.route.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.buildpacks.base.Refusal;
@@ -104,6 +105,16 @@ class TableFileTest {
         assertThat(kept.routes()).containsExactlyInAnyOrder(both, port, none);
         new TableFile(path).write(8, List.of(port));
         assertThat(Files.readString(path)).doesNotContain("\"apps\"");
+    }
+
+    @Test
+    void affinityIsKept() throws IOException {
+        AppRoute sticky = AppRoute.of(new AppName("a"), 5000, List.of(new Endpoint("127.0.0.1", 20000)), null, "x")
+                .withAffinity(Affinity.COOKIE);
+        Path path = root.resolve("routes.json");
+        new TableFile(path).write(7, List.of(sticky));
+
+        assertThat(new TableFile(path).read()).contains(new TableFile.Kept(7, List.of(sticky)));
     }
 
     @Test
