@@ -45,6 +45,7 @@ class DamageScenario {
                 .create();
         part.verb("apps:set", "root=site").mustSucceed();
         part.push().mustSucceed();
+        app.verb("apps:set", "affinity=cookie").mustSucceed();
         Files.writeString(desiredState(app), "{ torn");
         Files.writeString(desiredState(part), "");
 
@@ -53,6 +54,8 @@ class DamageScenario {
         assertThat(Http.text(port, "/")).isEqualTo("v2\n");
         assertThat(app.port()).isEqualTo(port);
         assertThat(app.verb("logs").out()).contains(app.name() + ".json was damaged");
+        assertThat(Json.of(app.verb("apps:info", "--json")).at("/affinity").asString())
+                .isEqualTo("cookie");
         app.commit("More").push().mustSucceed();
         part.write("site/index.html", "<p>more</p>\n").commit("More").push().mustSucceed();
         assertThat(Http.text(part.port(), "/")).isEqualTo("<p>more</p>\n");

@@ -6,6 +6,7 @@ import dev.tinyserv.fixtures.App;
 import dev.tinyserv.fixtures.Http;
 import dev.tinyserv.fixtures.HttpConnection;
 import dev.tinyserv.fixtures.HttpReply;
+import dev.tinyserv.fixtures.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -132,6 +133,30 @@ class HttpScenario {
         app.verb("ps:stop").mustSucceed();
         assertThat(Http.get(port, "/").status()).isEqualTo(503);
         assertThat(Http.get(port, "/").text().strip()).contains("stopped").hasLineCount(1);
+    }
+
+    @Test
+    void anAppsClientsComeBackByACookieFromOneRequestToTheNext() {
+        App app = STAGE.developer().sample("probe", "sticky").deploy();
+        assertThat(Http.get(app.port(), "/").header("Set-Cookie")).isEmpty();
+
+        assertThat(app.verb("apps:set", "affinity=cookie").mustSucceed().out())
+                .isEqualTo("Clients of sticky come back to the instance that served them, by a cookie\n");
+
+        assertThat(Http.get(app.port(), "/").header("Set-Cookie"))
+                .matches("tinyserv-instance-sticky=[0-9a-f]{16}; Path=/; HttpOnly; SameSite=Lax");
+        assertThat(app.verb("apps:info").mustSucceed().out()).contains("Affinity:");
+        assertThat(app.verb("logs").mustSucceed().out()).contains("affinity set to cookie by ");
+        Result unknown = app.verb("apps:set", "affinity=ip");
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err()).contains("affinity is 'cookie' or 'none', not 'ip'");
+
+        assertThat(app.verb("apps:set", "root=", "affinity=").mustSucceed().out())
+                .contains("The next build of sticky is of the whole repository")
+                .contains("The instance of sticky with the fewest requests in flight gets the next one");
+        assertThat(Http.get(app.port(), "/").header("Set-Cookie")).isEmpty();
+        assertThat(Json.of(app.verb("apps:info", "--json")).at("/affinity").asString())
+                .isEqualTo("none");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tinyserv.agent;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.Endpoint;
@@ -187,7 +188,8 @@ final class Stages implements AutoCloseable {
             Release.Making making = current.making();
             Slug slug = current.slug();
             apps.put(new AppState(app, recovered.port(), true, making.at(), making.by())
-                    .withBuild(build -> slug == null ? build : build.withRoot(slug.root())));
+                    .withBuild(build -> slug == null ? build : build.withRoot(slug.root()))
+                    .withAffinity(keptRoute(app).map(AppRoute::affinity).orElse(Affinity.NONE)));
             events.publish(new AppEvent.Rebuilt(app, current.name()));
         } catch (Refusal e) {
             LOG.error("{} cannot be taken back: {}", app, e.getMessage());

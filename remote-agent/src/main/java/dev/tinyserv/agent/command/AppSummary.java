@@ -2,6 +2,7 @@ package dev.tinyserv.agent.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
 import dev.tinyserv.agent.app.BuildSettings;
@@ -33,23 +34,24 @@ record AppSummary(
         String release,
         String state,
         String repository,
-        @JsonUnwrapped Builds builds,
+        @JsonUnwrapped Settings settings,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String problem)
         implements Facts {
     /** In place of the URL of an app without one. */
     static final String NO_URL = "no web process";
 
     /**
-     * How an app is built.
+     * What {@code apps:set} has set.
      *
      * @param root the folder of the repository that it is built from; empty for all of it
      * @param watch the paths that a push must change to make a release; none: any push does
      * @param autoCancel whether a push cancels the builds of earlier ones
      * @param show the config vars whose values may be read in the output of builds
+     * @param affinity {@code cookie} if clients come back to the instance that served them, else {@code none}
      */
-    record Builds(String root, List<String> watch, boolean autoCancel, List<String> show) {
-        static Builds of(BuildSettings build) {
-            return new Builds(build.root(), build.watch(), build.autoCancel(), build.show());
+    record Settings(String root, List<String> watch, boolean autoCancel, List<String> show, String affinity) {
+        static Settings of(BuildSettings build, Affinity affinity) {
+            return new Settings(build.root(), build.watch(), build.autoCancel(), build.show(), affinity.toString());
         }
 
         private void addTo(List<List<String>> rows) {
@@ -65,6 +67,9 @@ record AppSummary(
             if (!show.isEmpty()) {
                 rows.add(List.of("Shown:", String.join(", ", show)));
             }
+            if (affinity.equals(Affinity.COOKIE.toString())) {
+                rows.add(List.of("Affinity:", "a cookie brings clients back to the instance that served them"));
+            }
         }
     }
 
@@ -79,7 +84,7 @@ record AppSummary(
                 release.name(),
                 stateOf(app, release, wantsProcesses, processes),
                 repositoryOf(context, app.app()),
-                Builds.of(app.build()),
+                Settings.of(app.build(), app.affinity()),
                 null);
     }
 
@@ -96,7 +101,9 @@ record AppSummary(
                     "?",
                     "damaged",
                     repositoryOf(context, app),
-                    Builds.of(state.map(AppState::build).orElse(BuildSettings.DEFAULT)),
+                    Settings.of(
+                            state.map(AppState::build).orElse(BuildSettings.DEFAULT),
+                            state.map(AppState::affinity).orElse(Affinity.NONE)),
                     damaged.getMessage());
         }
     }
@@ -113,7 +120,7 @@ record AppSummary(
         rows.add(List.of("State:", state));
         rows.add(List.of("Release:", release));
         rows.add(List.of("Repository:", repository));
-        builds.addTo(rows);
+        settings.addTo(rows);
         return new Text().line("=== " + name).table(rows);
     }
 

@@ -10,7 +10,7 @@ final class AppsInfo extends AppVerb {
             .shortName("info")
             .by(Who.APP_USER)
             .json("Print an object with name, port, url, release, state, repository, root, watch, "
-                    + "autoCancel and show.")
+                    + "autoCancel, show and affinity.")
             .example("tinyserv apps:info --json");
 
     @Override

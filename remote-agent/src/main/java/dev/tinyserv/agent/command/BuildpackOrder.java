@@ -1,7 +1,7 @@
 package dev.tinyserv.agent.command;
 
 import dev.tinyserv.agent.app.AppName;
-import dev.tinyserv.agent.app.BuildSettings;
+import dev.tinyserv.agent.deploy.Operator;
 import dev.tinyserv.buildpacks.base.Printable;
 import dev.tinyserv.buildpacks.base.Refusal;
 import java.time.Instant;
@@ -63,14 +63,14 @@ final class BuildpackOrder {
 
     /** Changes the app's buildpacks. Returns those of the next build. */
     static Facts change(Context context, AppName app, UnaryOperator<List<String>> change) {
-        BuildSettings changed = context.operator()
+        Operator.Changed changed = context.operator()
                 .change(
                         app,
                         context.account(),
                         "a change of buildpacks",
-                        build -> build.withBuildpacks(change.apply(build.buildpacks())),
+                        state -> state.withBuild(build -> build.withBuildpacks(change.apply(build.buildpacks()))),
                         context.cancellation());
-        return new Order(app.value(), changed.buildpacks());
+        return new Order(app.value(), changed.state().build().buildpacks());
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.tinyserv.agent.deploy;
 import dev.tinyserv.agent.app.Account;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.AppState;
-import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.app.Formation;
 import dev.tinyserv.agent.app.ProcessName;
 import dev.tinyserv.agent.app.ProcessSelector;
@@ -190,21 +189,35 @@ public final class Operator {
     }
 
     /**
-     * Changes the settings of the app's next builds. Running processes stay as they are.
+     * What a change of an app has led to.
+     *
+     * @param state the changed state
+     * @param untold why the router cannot be told yet, and is told later; empty if it was told, or need not be
+     */
+    public record Changed(AppState state, Optional<Refusal> untold) {}
+
+    /**
+     * Changes what the app should be, but for whether it is up. Running processes stay as they are. Another affinity is
+     * in force when this returns, unless the router cannot be told.
      *
      * @param what names this change to callers that wait for the app's turn, such as {@code a change of buildpacks}
-     * @return the changed settings
      */
-    public BuildSettings change(
-            AppName app, Account by, String what, UnaryOperator<BuildSettings> change, Cancellation cancellation) {
+    public Changed change(
+            AppName app, Account by, String what, UnaryOperator<AppState> change, Cancellation cancellation) {
         Transcript nobody = line -> LOG.debug("{}: {}", app, line);
         DeployQueue.Turn turn = enter(app, by, what, nobody, cancellation);
         try (turn) {
-            AppState changed = apps.get(app).withBuild(change);
+            AppState former = apps.get(app);
+            AppState changed = change.apply(former);
             apps.put(changed);
-            BuildSettings build = changed.build();
-            events.publish(new AppEvent.BuildChanged(app, by.name(), build));
-            return build;
+            if (!changed.build().equals(former.build())) {
+                events.publish(new AppEvent.BuildChanged(app, by.name(), changed.build()));
+            }
+            if (changed.affinity() == former.affinity()) {
+                return new Changed(changed, Optional.empty());
+            }
+            events.publish(new AppEvent.AffinityChanged(app, by.name(), changed.affinity()));
+            return new Changed(changed, routing.refreshOrTell(app, nobody));
         }
     }
 

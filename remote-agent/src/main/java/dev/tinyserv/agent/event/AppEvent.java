@@ -1,5 +1,6 @@
 package dev.tinyserv.agent.event;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.BuildSettings;
 import dev.tinyserv.agent.app.Formation;
@@ -84,6 +85,14 @@ public sealed interface AppEvent extends Event {
         @Override
         public String text() {
             return "set by " + by + " for " + type + ": " + settings.asWords();
+        }
+    }
+
+    /** Requests go to the app's instances in another way. */
+    record AffinityChanged(AppName app, String by, Affinity affinity) implements AppEvent {
+        @Override
+        public String text() {
+            return "affinity set to " + affinity + " by " + by;
         }
     }
 

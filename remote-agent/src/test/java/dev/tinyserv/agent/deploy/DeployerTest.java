@@ -48,6 +48,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -312,6 +313,37 @@ class DeployerTest {
         assertThat(happened).doesNotContain("ended");
         routes.followed.complete(null);
         assertThat(happened).endsWith("ended");
+    }
+
+    private Operator.Changed change(UnaryOperator<AppState> change) {
+        return stage.operator().change(APP, Account.admin("ada"), "a change", change, cancellation);
+    }
+
+    @Test
+    void anotherAffinityIsRoutedAtOnceAndOtherSettingsAreNot() {
+        Operator.Changed changed = change(state -> state.withAffinity(Affinity.COOKIE));
+
+        assertThat(changed.state().affinity()).isEqualTo(Affinity.COOKIE);
+        assertThat(changed.untold()).isEmpty();
+        assertThat(happened).containsExactly("app: affinity set to cookie by ada", "routed");
+        assertThat(routes.affinity).isEqualTo(Affinity.COOKIE);
+
+        happened.clear();
+        change(state -> state.withAffinity(Affinity.COOKIE).withBuild(build -> build.withRoot("web")));
+        assertThat(happened).singleElement().asString().startsWith("app: set by ada for the next build");
+        assertThat(apps.get(APP).affinity()).isEqualTo(Affinity.COOKIE);
+    }
+
+    @Test
+    void anAffinityThatTheRouterDoesNotGetNowIsKept() {
+        routes.away = true;
+
+        Operator.Changed changed = change(state -> state.withAffinity(Affinity.COOKIE));
+
+        assertThat(changed.untold())
+                .hasValueSatisfying(why -> assertThat(why).hasMessage("the router does not answer"));
+        assertThat(apps.get(APP).affinity()).isEqualTo(Affinity.COOKIE);
+        assertThat(happened).last().asString().contains("the router does not answer");
     }
 
     @Test
@@ -672,6 +704,7 @@ class DeployerTest {
         private boolean away;
         private boolean stuck;
         private boolean failing;
+        private Affinity affinity = Affinity.NONE;
         private @Nullable Refusal kept;
         private CompletableFuture<Void> followed = CompletableFuture.completedFuture(null);
 
@@ -682,7 +715,8 @@ class DeployerTest {
 
         @Override
         public CompletableFuture<Void> set(
-                AppName app, int port, List<Endpoint> targets, Affinity affinity, @Nullable Site site, String reason) {
+                AppName app, int port, List<Endpoint> targets, Affinity wanted, @Nullable Site site, String reason) {
+            affinity = wanted;
             loggedFor.add(MDC.get("app") + " " + MDC.get("release"));
             refuseIf(away, "the router does not answer");
             if (failing) {

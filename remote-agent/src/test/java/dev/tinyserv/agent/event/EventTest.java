@@ -3,6 +3,7 @@ package dev.tinyserv.agent.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.tinyserv.agent.app.Affinity;
 import dev.tinyserv.agent.app.AppName;
 import dev.tinyserv.agent.app.BuildSettings;
 import java.time.Duration;
@@ -31,6 +32,10 @@ class EventTest {
                         new AppEvent.BuildChanged(SHOP, "ada", set),
                         "app",
                         "set by ada for the next build: buildpacks node, python; root web; watched web, lib"),
+                arguments(
+                        new AppEvent.AffinityChanged(SHOP, "ada", Affinity.COOKIE),
+                        "app",
+                        "affinity set to cookie by ada"),
                 arguments(
                         new AppEvent.Rebuilt(SHOP, "v7"),
                         "app",

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,10 +42,34 @@ class ScaleTest extends RouterStage {
             }
             assertThat(load.problems()).isEmpty();
         }
-        assertThat(router.heard.all).allMatch(line -> line.contains(" 503 no instance"));
+        assertThat(router.heard.all)
+                .allMatch(line -> line.matches("app: (\\w+ / 503 no instance|\\d+ more requests).*"));
         for (Backend each : running.values()) {
             each.close();
         }
+    }
+
+    @Test
+    void anInstanceThatDiesLosesOnlyThePostsThatItHad() throws Exception {
+        scaleTo(3, false);
+        try (SteadyLoad load = new SteadyLoad(router.port, CLIENTS, "")) {
+            load.awaitServedBy(running.keySet());
+            for (int i = 0; i < 2; i++) {
+                takeOne().close(); // and the route still names it
+                load.awaitServed(EACH_STEP);
+            }
+            assertThat(load.problems())
+                    .hasSizeLessThanOrEqualTo(2 * CLIENTS)
+                    .allMatch("POST 502 the app closed the connection without an answer"::equals);
+        }
+        for (Backend each : running.values()) {
+            each.close();
+        }
+    }
+
+    private Backend takeOne() {
+        String name = running.keySet().iterator().next();
+        return Objects.requireNonNull(running.remove(name));
     }
 
     private void scaleTo(int count, boolean sticky) throws IOException {
@@ -53,7 +79,7 @@ class ScaleTest extends RouterStage {
         }
         List<Backend> surplus = new ArrayList<>();
         while (running.size() > count) {
-            surplus.add(running.remove(running.keySet().iterator().next()));
+            surplus.add(takeOne());
         }
         Endpoint[] targets = running.values().stream().map(Backend::endpoint).toArray(Endpoint[]::new);
         if (sticky) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tinyserv.agent.app.Endpoint;
 import dev.tinyserv.fixtures.Ports;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,10 +18,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several instances of one app behind its port: which of them gets a request, and what becomes of it if one dies. */
 @SuppressWarnings("try") // many a connection only has to be there
@@ -142,6 +147,38 @@ class SeveralTargetsTest extends RouterStage {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {GET, POST, UPGRADE})
+    void aDrainWaitsForWhateverIsUnderWay(String request) throws Exception {
+        try (Backend leaving = Backend.talking((in, out) -> {
+            String head = Backend.readHead(in);
+            Backend.readBody(in, head);
+            Backend.write(
+                    out,
+                    head.contains("Upgrade")
+                            ? "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+                            : "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: x\n\n");
+            in.transferTo(OutputStream.nullOutputStream());
+        })) {
+            router.routing(leaving.endpoint());
+            Wire wire = asking(request);
+            Backend.readHead(wire.in);
+            routeAll();
+
+            router.client.drain(List.of(leaving.endpoint()), Duration.ofMillis(100));
+            assertThat(router.client.status().underWay())
+                    .as("it ends by its limit")
+                    .isOne();
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(
+                    () -> router.client.drain(List.of(leaving.endpoint()), Duration.ofHours(1)));
+            router.client.drain(List.of(leaving.endpoint()), Duration.ofMillis(100));
+            assertThat(drained).isNotDone();
+
+            wire.close();
+            drained.get(60, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void targetsThatRefuseArePassedOverUntilTheyAreBack() throws IOException {
         apps.forEach(BusyApp::answerAll);
@@ -171,6 +208,19 @@ class SeveralTargetsTest extends RouterStage {
             return Wire.ask(router.port, request).body();
         } catch (IOException e) {
             return e.toString();
+        }
+    }
+
+    @Test
+    void aBodyThatIsRefusedGoesOverAKeptConnectionOfAnother() throws IOException {
+        BusyApp other = apps.get(0).answerAll();
+        router.routing(other.endpoint());
+        try (Wire kept = new Wire(router.port)) {
+            assertThat(kept.send(GET).answer().body()).isEqualTo("a");
+            router.routing(new Endpoint("127.0.0.1", Ports.one()), other.endpoint());
+
+            assertThat(kept.send(POST).answer().body()).isEqualTo("a");
+            assertThat(other.heads).hasSize(2);
         }
     }
 

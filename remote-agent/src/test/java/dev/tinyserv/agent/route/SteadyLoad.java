@@ -53,7 +53,7 @@ final class SteadyLoad implements AutoCloseable {
                     Matcher set = COOKIE.matcher(answer.head());
                     cookie = set.find() ? set.group(1) : cookie;
                     kept = !answer.says("Connection: close");
-                    note(answer);
+                    note(i % 2 == 0 ? "GET" : "POST", answer);
                 }
             } catch (IOException e) {
                 problems.add(e.toString());
@@ -61,14 +61,14 @@ final class SteadyLoad implements AutoCloseable {
         }
     }
 
-    private void note(Wire.Answer answer) {
+    private void note(String method, Wire.Answer answer) {
         if (answer.status() == 200) {
             names.add(answer.body());
             served.incrementAndGet();
         } else if (reasonsExpected && answer.status() == 503 && answer.body().equals(reason)) {
             reasons.incrementAndGet();
         } else {
-            problems.add(answer.toString());
+            problems.add(method + " " + answer.status() + " " + answer.body().strip());
         }
     }
 
