@@ -228,6 +228,7 @@ class ScaleScenario {
                     .contains("Bringing back v3", "web.3 of v4 exited with status 3 before it listened on port");
             assertThat(up(app)).containsExactly("web.1 v3", "web.2 v3", "web.3 v3", "web.4 v3");
             assertThat(app.deployedCommit()).isNotEqualTo(app.head());
+            Eventually.until("enough was asked", () -> load.answered() >= 200);
             LoadReport report = load.stop().mustBeFlawless(200);
             assertThat(report.bodies()).containsKeys("v2", "v3");
         }
