@@ -23,6 +23,7 @@ final class Backend implements AutoCloseable {
 
     private final ServerSocket server;
     private final Talk talk;
+    private final Thread accepting;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     final AtomicInteger connections = new AtomicInteger();
     final List<String> heads = new CopyOnWriteArrayList<>();
@@ -30,7 +31,7 @@ final class Backend implements AutoCloseable {
     private Backend(int port, Talk talk) throws IOException {
         this.server = new ServerSocket(port, 200, InetAddress.getLoopbackAddress());
         this.talk = talk;
-        start(this::accept);
+        this.accepting = start(this::accept);
     }
 
     static Backend talking(Talk talk) throws IOException {
@@ -74,7 +75,7 @@ final class Backend implements AutoCloseable {
                 Socket socket = server.accept();
                 connections.incrementAndGet();
                 sockets.add(socket);
-                start(() -> serve(socket));
+                Thread unused = start(() -> serve(socket));
             } catch (IOException e) {
                 return;
             }
@@ -90,10 +91,11 @@ final class Backend implements AutoCloseable {
         }
     }
 
-    private static void start(Runnable task) {
+    private static Thread start(Runnable task) {
         Thread thread = new Thread(task, "backend");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     static void write(OutputStream out, String text) throws IOException {
@@ -161,9 +163,15 @@ final class Backend implements AutoCloseable {
         return server.getLocalPort();
     }
 
+    /** Ends the connections after the kernel takes no more: it does so until the thread that accepts has left its call. */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : sockets) {
             socket.close();
         }
