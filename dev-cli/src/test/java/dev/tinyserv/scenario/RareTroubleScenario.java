@@ -83,7 +83,7 @@ class RareTroubleScenario {
         try {
             assertThat(app.verb("ps:start").mustFail().err()).contains("cannot write", app.name() + ".json");
             assertThat(app.verb("ps").mustSucceed().out()).doesNotContain("up", "starting");
-            assertThat(app.verb("logs").mustSucceed().out()).contains("could not be noted that the app is wanted up");
+            assertThat(app.verb("logs").mustSucceed().out()).contains("what is wanted could not be noted");
         } finally {
             Files.delete(state.resolve("in-the-way"));
             Files.delete(state);

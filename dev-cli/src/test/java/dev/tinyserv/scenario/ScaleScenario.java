@@ -16,12 +16,11 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** Several types and processes of an app. */
-@ExtendWith(SharedStage.class)
 class ScaleScenario {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -31,15 +30,12 @@ class ScaleScenario {
     /** Requests that are answered after each change before the next one. */
     private static final int SOME = Campaign.count(100, 5000);
 
-    private final Stage stage;
-
-    ScaleScenario(Stage stage) {
-        this.stage = stage;
-    }
+    @AutoClose
+    private static final Stage STAGE = Stage.start();
 
     private App app(String name, String procfile) {
-        return stage.developer()
-                .sample("probe", stage.newName(name))
+        return STAGE.developer()
+                .sample("probe", STAGE.newName(name))
                 .write("Procfile", procfile)
                 .commit("Procfile")
                 .create();
@@ -82,7 +78,7 @@ class ScaleScenario {
                 .contains("Scaling " + app.name() + "... done, clock=0 web=3 worker=1");
         assertThat(up(app)).containsExactly("web.1 v2", "web.2 v2", "web.3 v2", "worker.1 v2");
         long first = pid(app, "web.1");
-        stage.server().remote("scale", app.name(), "2").mustSucceed();
+        STAGE.server().remote("scale", app.name(), "2").mustSucceed();
         Eventually.until("web.3 is gone", () -> up(app).equals(List.of("web.1 v2", "web.2 v2", "worker.1 v2")));
         assertThat(pid(app, "web.1")).as("what does not change goes on").isEqualTo(first);
         assertThat(app.verb("releases").out()).doesNotContain("v3");
@@ -91,7 +87,7 @@ class ScaleScenario {
         app.verb("ps:scale", shown.out().strip().split(" ", -1)).mustSucceed();
         assertThat(pid(app, "web.1")).isEqualTo(first);
 
-        stage.server().restart();
+        STAGE.server().restart();
         assertThat(up(app)).containsExactly("web.1 v2", "web.2 v2", "worker.1 v2");
         app.verb("config:set", "A=1").mustSucceed();
         Eventually.until("all are new", () -> up(app).equals(List.of("web.1 v3", "web.2 v3", "worker.1 v3")));
@@ -192,7 +188,7 @@ class ScaleScenario {
         assertThat(pid(app, "worker.1")).isEqualTo(one);
         app.verb("ps:stop", "worker.1").mustSucceed();
         assertThat(Pids.isAlive(one)).isFalse();
-        stage.server().restart();
+        STAGE.server().restart();
         assertThat(up(app)).containsExactly("web.1 v2", "worker.2 v2");
         app.verb("ps:start", "worker").mustSucceed();
         assertThat(up(app)).containsExactly("web.1 v2", "worker.1 v2", "worker.2 v2");
